@@ -1,0 +1,1 @@
+//! CPython C API.

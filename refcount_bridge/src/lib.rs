@@ -1,0 +1,1 @@
+//! Refcount <-> GC bridge.
