@@ -1,1 +1,8 @@
+//! RustPython as a host of the C API.
 
+pub mod identity;
+mod import_hook;
+mod loader_glue;
+mod options;
+pub mod run;
+pub mod stdlib;

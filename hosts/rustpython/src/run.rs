@@ -1,0 +1,400 @@
+//! `python3`, played by RustPython: from the command line to the exit status.
+//!
+//! `rustpython::run` reads the process's own arguments, takes its library from a cargo registry and offers no hook between
+//! the start of the interpreter and the program, so the interpreter is driven here.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use rustpython::vm::builtins::{PyBaseExceptionRef, PyCode};
+use rustpython::vm::common::rc::PyRc;
+use rustpython::vm::scope::Scope;
+use rustpython::vm::vm::Paths;
+use rustpython::vm::{AsObject, PyRef, PyResult, VirtualMachine};
+use rustpython::{InterpreterBuilder, InterpreterBuilderExt};
+
+use crate::identity::{self, FULL_VERSION, FromCommandLine, SHORT_VERSION};
+use crate::import_hook;
+use crate::options::{self, HELP, Options, Task, UsageError};
+use crate::stdlib::Home;
+
+/// Exit status of a command line that is not understood, and of a script that cannot be opened: CPython's.
+const USAGE_STATUS: u8 = 2;
+
+/// How the program was called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Called {
+    /// As `python3` itself, by this name: `sys.executable` is that file.
+    AsPython(OsString),
+    /// As `pierglass python`: `sys.executable` is the home's `bin/python3`.
+    AsSubcommand,
+}
+
+impl Called {
+    fn program_name(&self) -> String {
+        match self {
+            Self::AsPython(name) => name.to_string_lossy().into_owned(),
+            Self::AsSubcommand => "pierglass python".to_owned(),
+        }
+    }
+}
+
+/// Is `name` one by which CPython is called: `python`, `python3`, `python3.13`, in whatever folder?
+#[must_use]
+pub fn is_python_name(name: &OsString) -> bool {
+    let name = Path::new(name).file_name().and_then(|name| name.to_str());
+    matches!(name, Some("python" | "python3" | "python3.13"))
+}
+
+/// Do what `python3` with these arguments does, and return its exit status.
+#[must_use]
+pub fn python(called: &Called, args: Vec<OsString>) -> ExitCode {
+    let program = called.program_name();
+    let Some(args) = utf8(args) else {
+        eprintln!("{program}: arguments that are not UTF-8 are not supported");
+        return ExitCode::from(USAGE_STATUS);
+    };
+    let options = match options::parse(&args) {
+        Ok(options) => options,
+        Err(UsageError(message)) => {
+            eprintln!(
+                "{message}\nusage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ..."
+            );
+            eprintln!("Try `{program} -h' for more information.");
+            return ExitCode::from(USAGE_STATUS);
+        }
+    };
+    match options.task {
+        Task::Help => print!("{}", HELP.replace("{program}", &program)),
+        Task::Version { verbose: false } => println!("Python {FULL_VERSION}"),
+        Task::Version { verbose: true } => println!("Python {}", identity::version_text()),
+        _ => return start(called, &args, options),
+    }
+    ExitCode::SUCCESS
+}
+
+fn utf8(args: Vec<OsString>) -> Option<Vec<String>> {
+    args.into_iter().map(|arg| arg.into_string().ok()).collect()
+}
+
+fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
+    let home = match Home::open() {
+        Ok(home) => home,
+        Err(error) => {
+            eprintln!("{}: {error}", called.program_name());
+            return ExitCode::FAILURE;
+        }
+    };
+    let paths = paths(called, &home, &options.settings.path_list);
+    let mut orig_argv = vec![match called {
+        Called::AsPython(name) => name.to_string_lossy().into_owned(),
+        // What starts itself again with sys.executable and orig_argv[1:] must not find 'python' among the arguments.
+        Called::AsSubcommand => paths.executable.clone(),
+    }];
+    orig_argv.extend_from_slice(args);
+    let _ = identity::FROM_COMMAND_LINE.set(FromCommandLine {
+        orig_argv,
+        pycache_prefix: options.pycache_prefix,
+    });
+
+    let interpreter = InterpreterBuilder::new()
+        .settings(options.settings)
+        .init_stdlib()
+        .init_hook(move |vm| set_paths(vm, paths))
+        .init_hook(import_hook::install)
+        .build();
+    let status = interpreter.run(|vm| run(vm, &options.task, options.skip_first_line));
+    rustpython::vm::host_env::os::exit_code(status)
+}
+
+/// Replace all that RustPython found for itself: a library in a cargo registry, 3.14's folder names.
+fn set_paths(vm: &mut VirtualMachine, paths: Paths) {
+    PyRc::get_mut(&mut vm.state)
+        .expect("an init hook has the state to itself")
+        .config
+        .paths = paths;
+}
+
+/// `getpath`: where the program, its environment and its library are.
+fn paths(called: &Called, home: &Home, path_list: &[String]) -> Paths {
+    let executable = match called {
+        Called::AsPython(name) => resolve_program(name).unwrap_or_else(|| home.python()),
+        Called::AsSubcommand => home.python(),
+    };
+    let environment = virtual_environment(&executable);
+    let base_executable = if environment.is_some() {
+        home.python()
+    } else {
+        executable.clone()
+    };
+    let base_prefix = text(home.prefix());
+    let prefix = environment.map_or_else(|| base_prefix.clone(), |path| text(&path));
+    let library = text(&home.library());
+
+    let mut search = path_list.to_vec();
+    search.push(format!(
+        "{base_prefix}/lib/python{}.zip",
+        SHORT_VERSION.replace('.', "")
+    ));
+    search.push(library.clone());
+    search.push(format!("{library}/lib-dynload"));
+    Paths {
+        executable: text(&executable),
+        base_executable: text(&base_executable),
+        prefix: prefix.clone(),
+        exec_prefix: prefix,
+        base_prefix: base_prefix.clone(),
+        base_exec_prefix: base_prefix,
+        stdlib_dir: Some(library),
+        module_search_paths: search,
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The file that `argv[0]` names: absolute, with symlinks kept, since an environment's `bin/python` is one. A name that does not
+/// lead to this very program (a caller may write there what it likes) is none.
+fn resolve_program(name: &OsString) -> Option<PathBuf> {
+    let program = fs::canonicalize(env::current_exe().ok()?).ok()?;
+    let is_this = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| path == program);
+    if Path::new(name).components().count() > 1 {
+        return std::path::absolute(name).ok().filter(is_this);
+    }
+    let folders = env::var_os("PATH")?;
+    env::split_paths(&folders)
+        .filter_map(|folder| std::path::absolute(folder.join(name)).ok())
+        .find(is_this)
+}
+
+/// The virtual environment that `executable` belongs to. What its `pyvenv.cfg` calls home is not asked: the home of the program
+/// that runs is known.
+fn virtual_environment(executable: &Path) -> Option<PathBuf> {
+    let folder = executable.parent()?;
+    [folder.parent()?, folder]
+        .into_iter()
+        .find(|path| path.join("pyvenv.cfg").is_file())
+        .map(Path::to_owned)
+}
+
+fn run(vm: &VirtualMachine, task: &Task, skip_first_line: bool) -> PyResult<()> {
+    let scope = vm.new_scope_with_main()?;
+    let settings = &vm.state.config.settings;
+    let typed = *task == Task::Stdin && (settings.interactive || io::stdin().is_terminal());
+    if !(typed || settings.inspect) {
+        // Programs take the presence of a prompt for an interactive session.
+        for prompt in ["ps1", "ps2"] {
+            vm.sys_module.as_object().del_attr(prompt, vm)?;
+        }
+    }
+    vm.import("warnings", 0)?;
+    if settings.import_site {
+        vm.import("site", 0)?;
+    }
+    insert_first_path(vm, task)?;
+    if settings.faulthandler {
+        vm.run_simple_string("import faulthandler; faulthandler.enable()")?;
+    }
+    if typed && !settings.quiet {
+        let copyright =
+            "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.";
+        eprintln!("Python {} on linux\n{copyright}", identity::version_text());
+    }
+
+    let outcome = match task {
+        Task::Command(source) => vm.run_string(scope.clone(), source, "<string>").map(drop),
+        Task::Module(name) => vm.run_module(name),
+        Task::Script(path) => run_script(vm, scope.clone(), path, skip_first_line),
+        Task::Stdin if typed => {
+            run_startup_file(vm, scope.clone()).and_then(|()| shell(vm, scope.clone()))
+        }
+        Task::Stdin => run_piped(vm, scope.clone()),
+        Task::Help | Task::Version { .. } => Ok(()),
+    };
+    if typed || !settings.inspect {
+        return outcome;
+    }
+    if let Err(error) = outcome {
+        vm.print_exception(&error);
+    }
+    shell(vm, scope)
+}
+
+/// `sys.path[0]`, except a script's, which needs the script looked at first. After `site`, which would make `''` absolute.
+fn insert_first_path(vm: &VirtualMachine, task: &Task) -> PyResult<()> {
+    if vm.state.config.settings.safe_path {
+        return Ok(());
+    }
+    let first = match task {
+        Task::Command(_) | Task::Stdin => String::new(),
+        Task::Module(_) => env::current_dir()
+            .map(|folder| text(&folder))
+            .unwrap_or_default(),
+        Task::Script(_) | Task::Help | Task::Version { .. } => return Ok(()),
+    };
+    vm.insert_sys_path(vm.ctx.new_str(first).into())
+}
+
+fn run_script(
+    vm: &VirtualMachine,
+    scope: Scope,
+    script: &str,
+    skip_first_line: bool,
+) -> PyResult<()> {
+    let path = text(&std::path::absolute(script).unwrap_or_else(|_| script.into()));
+    if has_importer(vm, &path)? {
+        vm.insert_sys_path(vm.ctx.new_str(path).into())?;
+        let run = vm.import("runpy", 0)?.get_attr("_run_module_as_main", vm)?;
+        return run.call((vm.ctx.new_str("__main__"), false), vm).map(drop);
+    }
+    if !vm.state.config.settings.safe_path {
+        let real = fs::canonicalize(script).unwrap_or_else(|_| path.clone().into());
+        let folder = real.parent().map(text).unwrap_or_default();
+        vm.insert_sys_path(vm.ctx.new_str(folder).into())?;
+    }
+    if let Err(error) = fs::File::open(&path) {
+        return Err(cannot_open(vm, &path, &error)?);
+    }
+    if !skip_first_line {
+        return vm.run_any_file(scope, &path);
+    }
+    let source = fs::read(&path).map_err(|error| vm.new_os_error(error.to_string()))?;
+    let rest = source
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .map_or(&[][..], |end| &source[end..]);
+    scope
+        .globals
+        .set_item("__file__", vm.ctx.new_str(path.as_str()).into(), vm)?;
+    run_source(vm, scope, rest.to_vec(), &path)
+}
+
+/// A folder or an archive is run through its `__main__` module: is there a path hook that takes `path`?
+fn has_importer(vm: &VirtualMachine, path: &str) -> PyResult<bool> {
+    let is_source_file = Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "py");
+    if is_source_file && !Path::new(path).is_dir() {
+        return Ok(false); // The usual case, without the cost of importing pkgutil.
+    }
+    let get_importer = vm.import("pkgutil", 0)?.get_attr("get_importer", vm)?;
+    let importer = get_importer.call((path,), vm)?;
+    Ok(!vm.is_none(&importer))
+}
+
+fn cannot_open(vm: &VirtualMachine, path: &str, error: &io::Error) -> PyResult<PyBaseExceptionRef> {
+    let shown = vm.ctx.new_str(path).as_object().repr(vm)?;
+    let message = error.to_string();
+    let message = message.split(" (os error").next().unwrap_or_default();
+    let program = &vm.state.config.paths.executable;
+    eprintln!(
+        "{program}: can't open file {shown}: [Errno {}] {message}",
+        error.raw_os_error().unwrap_or(0)
+    );
+    Ok(vm.new_system_exit(vec![vm.ctx.new_int(USAGE_STATUS).into()].into()))
+}
+
+fn run_piped(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
+    let mut source = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut source)
+        .map_err(|error| vm.new_os_error(error.to_string()))?;
+    run_source(vm, scope, source, "<stdin>")
+}
+
+/// Compile bytes as `compile` does, with their encoding declaration honoured, and run them.
+fn run_source(vm: &VirtualMachine, scope: Scope, source: Vec<u8>, name: &str) -> PyResult<()> {
+    let compile = vm.builtins.get_attr("compile", vm)?;
+    let code = compile.call((vm.ctx.new_bytes(source), name, "exec"), vm)?;
+    let code: PyRef<PyCode> = code.try_into_value(vm)?;
+    vm.run_code_obj(code, scope).map(drop)
+}
+
+fn run_startup_file(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
+    let file = env::var_os("PYTHONSTARTUP").filter(|path| !path.is_empty());
+    let Some(file) = file.filter(|_| !vm.state.config.settings.ignore_environment) else {
+        return Ok(());
+    };
+    let name = file.to_string_lossy();
+    let outcome = match fs::read(&file) {
+        Ok(source) => run_source(vm, scope, source, &name),
+        Err(error) => {
+            eprintln!("Could not open PYTHONSTARTUP {name}: {error}");
+            return Ok(());
+        }
+    };
+    match outcome {
+        Err(error) if !error.fast_isinstance(vm.ctx.exceptions.system_exit) => {
+            vm.print_exception(&error);
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
+/// The interactive session. RustPython's own keeps a history below the user's configuration folder and panics where that cannot
+/// be written; the plain one of module `code` stands in then.
+fn shell(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
+    if history_can_be_written() {
+        return rustpython::run_shell(vm, scope);
+    }
+    let plain = vm.new_scope_with_builtins();
+    plain.globals.set_item("names", scope.globals.into(), vm)?;
+    vm.run_string(
+        plain,
+        "import code; code.interact(banner='', local=names, exitmsg='')",
+        "<shell>",
+    )
+    .map(drop)
+}
+
+fn history_can_be_written() -> bool {
+    let configuration = env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    let Some(configuration) =
+        configuration.or_else(|| env::home_dir().map(|home| home.join(".config")))
+    else {
+        return false;
+    };
+    let folder = configuration.join("rustpython");
+    let history = folder.join("repl_history.txt");
+    fs::create_dir_all(&folder).is_ok()
+        && fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(history)
+            .is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_python() {
+        for name in [
+            "python",
+            "/usr/bin/python3",
+            "python3.13",
+            "venv/bin/python",
+        ] {
+            assert!(is_python_name(&name.into()), "{name}");
+        }
+        for name in [
+            "pierglass",
+            "python3.12",
+            "pythonw",
+            "/python3/pierglass",
+            "",
+        ] {
+            assert!(!is_python_name(&name.into()), "{name}");
+        }
+    }
+}
