@@ -111,6 +111,21 @@ fn version_info(vm: &VirtualMachine) -> PyResult {
         .into())
 }
 
+/// `_sysconfig.config_vars()`.
+pub(crate) fn config_vars(vm: &VirtualMachine) -> PyResult<PyDictRef> {
+    let [suffix, ..] = extension_suffixes();
+    let vars = vm.ctx.new_dict();
+    vars.set_item(
+        "SOABI",
+        vm.ctx.new_str(format!("cpython-313-{MULTIARCH}")).into(),
+        vm,
+    )?;
+    vars.set_item("EXT_SUFFIX", vm.ctx.new_str(suffix).into(), vm)?;
+    vars.set_item("Py_GIL_DISABLED", vm.ctx.new_int(0).into(), vm)?;
+    vars.set_item("Py_DEBUG", vm.ctx.new_int(0).into(), vm)?;
+    Ok(vars)
+}
+
 /// `sys.implementation`, with CPython 3.13's attributes and no others.
 fn implementation(vm: &VirtualMachine, version_info: PyObjectRef) -> PyResult {
     let namespace = vm.ctx.types.namespace_type.as_object().call((), vm)?;

@@ -5,6 +5,7 @@
 //! the answers are replaced. So `EXTENSION_SUFFIXES`, `FileFinder` and `ExtensionFileLoader` come out as CPython's without
 //! anything to rebuild afterwards, in subinterpreters too.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use rustpython::vm::builtins::{PyModule, PyModuleDef, PyModuleSlots};
@@ -15,6 +16,7 @@ use rustpython::vm::{Py, PyObjectRef, PyResult, VirtualMachine};
 use crate::{identity, loader_glue};
 
 static HOST_IMP: OnceLock<&'static PyModuleDef> = OnceLock::new();
+static HOST_SYSCONFIG: OnceLock<&'static PyModuleDef> = OnceLock::new();
 
 /// Built-in stubs of RustPython that hide real modules: the build's variables (ours are a Python file of the library) and
 /// CPython's own test module.
@@ -23,26 +25,62 @@ const STUBS: [&str; 2] = ["_sysconfigdata", "_testinternalcapi"];
 /// Put our `_imp` in place of the host's. Runs as an interpreter's init hook, before any module exists.
 pub(crate) fn install(vm: &mut VirtualMachine) {
     let state = PyRc::get_mut(&mut vm.state).expect("an init hook has the state to itself");
-    let host = *HOST_IMP.get_or_init(|| state.module_defs["_imp"]);
-    let ours: &'static PyModuleDef = Box::leak(Box::new(PyModuleDef {
-        name: host.name,
-        doc: host.doc,
-        methods: host.methods,
-        slots: PyModuleSlots {
-            create: host.slots.create,
-            exec: Some(exec_imp),
-        },
-    }));
-    state.module_defs.insert("_imp", ours);
+    wrap(&mut state.module_defs, "_imp", &HOST_IMP, exec_imp);
+    wrap(
+        &mut state.module_defs,
+        "_sysconfig",
+        &HOST_SYSCONFIG,
+        exec_sysconfig,
+    );
     state
         .module_defs
         .retain(|name, _| !STUBS.iter().any(|stub| name.starts_with(stub)));
 }
 
-fn exec_imp(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
-    if let Some(exec) = HOST_IMP.get().and_then(|host| host.slots.exec) {
-        exec(vm, module)?;
+/// Put a definition like the host's in its place, but run by `exec`.
+fn wrap(
+    defs: &mut BTreeMap<&'static str, &'static PyModuleDef>,
+    name: &'static str,
+    host: &OnceLock<&'static PyModuleDef>,
+    exec: fn(&VirtualMachine, &Py<PyModule>) -> PyResult<()>,
+) {
+    let host = *host.get_or_init(|| defs[name]);
+    let ours = PyModuleDef {
+        name: host.name,
+        doc: host.doc,
+        methods: host.methods,
+        slots: PyModuleSlots {
+            create: host.slots.create,
+            exec: Some(exec),
+        },
+    };
+    // Module definitions live as long as the process, here as in the host.
+    defs.insert(name, Box::leak(Box::new(ours)));
+}
+
+fn exec_host(
+    host: &OnceLock<&'static PyModuleDef>,
+    vm: &VirtualMachine,
+    module: &Py<PyModule>,
+) -> PyResult<()> {
+    match host.get().and_then(|host| host.slots.exec) {
+        Some(exec) => exec(vm, module),
+        None => Ok(()),
     }
+}
+
+/// The build's variables where 3.13 also keeps the few that decide about wheels.
+fn exec_sysconfig(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+    exec_host(&HOST_SYSCONFIG, vm, module)?;
+    module.set_attr(
+        "config_vars",
+        vm.new_function("config_vars", identity::config_vars),
+        vm,
+    )
+}
+
+fn exec_imp(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+    exec_host(&HOST_IMP, vm, module)?;
     // The earliest moment at which `sys` is complete and no Python code has run.
     identity::install(vm)?;
     module.set_attr(

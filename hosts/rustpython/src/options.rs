@@ -214,7 +214,7 @@ fn short_option(letter: char, flags: &mut Flags) -> Result<Option<Task>, UsageEr
         'v' => flags.verbose += 1,
         'V' => flags.version += 1,
         'x' => flags.skip_first_line = true,
-        _ => return Err(UsageError(format!("unknown option -{letter}"))),
+        _ => return Err(UsageError(format!("Unknown option: -{letter}"))),
     }
     Ok(None)
 }
@@ -523,7 +523,7 @@ mod tests {
 
     #[test]
     fn what_is_refused() {
-        assert_eq!(refused(&["-z"]), "unknown option -z");
+        assert_eq!(refused(&["-z"]), "Unknown option: -z");
         assert_eq!(refused(&["--zz"]), "unknown option --zz");
         assert_eq!(refused(&["-c"]), "Argument expected for the -c option");
         assert!(refused(&["-X", "int_max_str_digits=5"]).contains("640"));

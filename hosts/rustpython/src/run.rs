@@ -101,13 +101,19 @@ fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
         pycache_prefix: options.pycache_prefix,
     });
 
+    let job = Job {
+        program: called.program_name(),
+        task: options.task,
+        skip_first_line: options.skip_first_line,
+    };
+
     let interpreter = InterpreterBuilder::new()
         .settings(options.settings)
         .init_stdlib()
         .init_hook(move |vm| set_paths(vm, paths))
         .init_hook(import_hook::install)
         .build();
-    let status = interpreter.run(|vm| run(vm, &options.task, options.skip_first_line));
+    let status = interpreter.run(|vm| run(vm, &job));
     rustpython::vm::host_env::os::exit_code(status)
 }
 
@@ -131,7 +137,7 @@ fn paths(called: &Called, home: &Home, path_list: &[String]) -> Paths {
     } else {
         executable.clone()
     };
-    let base_prefix = text(home.prefix());
+    let base_prefix = text(&home.prefix());
     let prefix = environment.map_or_else(|| base_prefix.clone(), |path| text(&path));
     let library = text(&home.library());
 
@@ -182,7 +188,16 @@ fn virtual_environment(executable: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
-fn run(vm: &VirtualMachine, task: &Task, skip_first_line: bool) -> PyResult<()> {
+/// What to do once the interpreter stands.
+struct Job {
+    /// The name that messages begin with.
+    program: String,
+    task: Task,
+    skip_first_line: bool,
+}
+
+fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
+    let task = &job.task;
     let scope = vm.new_scope_with_main()?;
     let settings = &vm.state.config.settings;
     let typed = *task == Task::Stdin && (settings.interactive || io::stdin().is_terminal());
@@ -209,7 +224,7 @@ fn run(vm: &VirtualMachine, task: &Task, skip_first_line: bool) -> PyResult<()> 
     let outcome = match task {
         Task::Command(source) => vm.run_string(scope.clone(), source, "<string>").map(drop),
         Task::Module(name) => vm.run_module(name),
-        Task::Script(path) => run_script(vm, scope.clone(), path, skip_first_line),
+        Task::Script(path) => run_script(vm, scope.clone(), job, path),
         Task::Stdin if typed => {
             run_startup_file(vm, scope.clone()).and_then(|()| shell(vm, scope.clone()))
         }
@@ -240,12 +255,7 @@ fn insert_first_path(vm: &VirtualMachine, task: &Task) -> PyResult<()> {
     vm.insert_sys_path(vm.ctx.new_str(first).into())
 }
 
-fn run_script(
-    vm: &VirtualMachine,
-    scope: Scope,
-    script: &str,
-    skip_first_line: bool,
-) -> PyResult<()> {
+fn run_script(vm: &VirtualMachine, scope: Scope, job: &Job, script: &str) -> PyResult<()> {
     let path = text(&std::path::absolute(script).unwrap_or_else(|_| script.into()));
     if has_importer(vm, &path)? {
         vm.insert_sys_path(vm.ctx.new_str(path).into())?;
@@ -258,9 +268,9 @@ fn run_script(
         vm.insert_sys_path(vm.ctx.new_str(folder).into())?;
     }
     if let Err(error) = fs::File::open(&path) {
-        return Err(cannot_open(vm, &path, &error)?);
+        return Err(cannot_open(vm, &job.program, &path, &error)?);
     }
-    if !skip_first_line {
+    if !job.skip_first_line {
         return vm.run_any_file(scope, &path);
     }
     let source = fs::read(&path).map_err(|error| vm.new_os_error(error.to_string()))?;
@@ -287,11 +297,15 @@ fn has_importer(vm: &VirtualMachine, path: &str) -> PyResult<bool> {
     Ok(!vm.is_none(&importer))
 }
 
-fn cannot_open(vm: &VirtualMachine, path: &str, error: &io::Error) -> PyResult<PyBaseExceptionRef> {
+fn cannot_open(
+    vm: &VirtualMachine,
+    program: &str,
+    path: &str,
+    error: &io::Error,
+) -> PyResult<PyBaseExceptionRef> {
     let shown = vm.ctx.new_str(path).as_object().repr(vm)?;
     let message = error.to_string();
     let message = message.split(" (os error").next().unwrap_or_default();
-    let program = &vm.state.config.paths.executable;
     eprintln!(
         "{program}: can't open file {shown}: [Errno {}] {message}",
         error.raw_os_error().unwrap_or(0)

@@ -1,16 +1,17 @@
 //! The standard library of an installed program: carried inside it, unpacked on first use.
 //!
-//! [`Home`] is a folder laid out as CPython's installation prefix:
 //! ```text
-//! <cache>/pierglass/<version>-<library>-<program>/   sys.base_prefix
-//!     bin/python3.13, python3, python                symlinks to the pierglass program
-//!     lib/python3.13/                                the library
-//!     include/python3.13/                            our Python.h
+//! <cache>/pierglass/<program>/        one for each path at which a pierglass program stands
+//!     bin/python3.13, python3, python     symlinks to that program
+//!     <library>/                          sys.base_prefix, laid out as CPython's
+//!         bin/                            the one above
+//!         lib/python3.13/                 the library
+//!         include/python3.13/             our Python.h
 //! ```
-//! `<library>` is a hash of what is packed and `<program>` one of the program's path, so that two builds never share a folder and
-//! every `bin/python3` leads to the program that made it. The folder is unpacked beside its place and renamed into it: whoever
-//! comes second finds it complete. A running program holds a shared lock on its folder; folders of older builds of the same
-//! program are swept when a new one is made, unless locked.
+//! `<program>` is a hash of the program's path and `<library>` one of what is packed: two builds never share a library, while
+//! `bin/python3`, to which `python -m venv` links, outlives an upgrade of the program. The library is unpacked beside its place
+//! and renamed into it: whoever comes second finds it complete. A running program holds a shared lock on its library; libraries
+//! of older builds are swept when a new one is unpacked, unless locked.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -27,10 +28,10 @@ static ARCHIVE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.lz4"))
 const ARCHIVE_HASH: &str = env!("PIERGLASS_LIBRARY_HASH");
 const LOCK_FILE: &str = ".lock";
 
-/// Where the library stands unpacked.
+/// Where the library stands unpacked, and the program is called `python3`.
 #[derive(Debug, Clone)]
 pub struct Home {
-    prefix: PathBuf,
+    folder: PathBuf,
 }
 
 /// No folder could take the library: each that was tried, and why not.
@@ -64,39 +65,128 @@ impl Home {
     /// If no folder can be written.
     pub fn open() -> Result<Self, NoHome> {
         let program = env::current_exe().unwrap_or_default();
-        let name = folder_name(&program);
         let mut tried = Vec::new();
         for cache in cache_folders() {
-            match open_in(&cache, &name, &program) {
-                Ok(prefix) => return Ok(Self { prefix }),
+            match cache.check().and_then(|()| Self::open_in(&cache, &program)) {
+                Ok(home) => return Ok(home),
                 Err(error) => tried.push((cache.path, error)),
             }
         }
         Err(NoHome { tried })
     }
 
+    fn open_in(cache: &Cache, program: &Path) -> io::Result<Self> {
+        let home = Self {
+            folder: cache.path.join(folder_name(program)),
+        };
+        // A sweep may fall between the unpacking and the lock: once more then.
+        for _ in 0..2 {
+            if !home.is_unpacked() {
+                home.unpack()?;
+            }
+            if home.hold().is_ok() && home.is_unpacked() {
+                break;
+            }
+        }
+        home.link_to(program)?;
+        Ok(home)
+    }
+
     /// `sys.base_prefix`.
     #[must_use]
-    pub fn prefix(&self) -> &Path {
-        &self.prefix
+    pub fn prefix(&self) -> PathBuf {
+        self.folder.join(ARCHIVE_HASH)
     }
 
     /// `bin/python3`, which leads back to this program.
     #[must_use]
     pub fn python(&self) -> PathBuf {
-        self.prefix.join("bin/python3")
+        self.folder.join("bin/python3")
     }
 
     /// `lib/python3.13`.
     #[must_use]
     pub fn library(&self) -> PathBuf {
-        self.prefix.join(format!("lib/python{SHORT_VERSION}"))
+        self.prefix().join(format!("lib/python{SHORT_VERSION}"))
     }
 
     /// `include/python3.13`.
     #[must_use]
     pub fn include(&self) -> PathBuf {
-        self.prefix.join(format!("include/python{SHORT_VERSION}"))
+        self.prefix().join(format!("include/python{SHORT_VERSION}"))
+    }
+
+    fn is_unpacked(&self) -> bool {
+        self.library().join("os.py").exists()
+    }
+
+    /// Hold a shared lock on the library until the process ends.
+    fn hold(&self) -> io::Result<()> {
+        let lock = File::open(self.prefix().join(LOCK_FILE))?;
+        lock.lock_shared()?;
+        mem::forget(lock);
+        Ok(())
+    }
+
+    fn unpack(&self) -> io::Result<()> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)?;
+        let draft = self
+            .folder
+            .join(format!("{ARCHIVE_HASH}.{}", process::id()));
+        let _ = fs::remove_dir_all(&draft);
+        let unpacked = unpack_archive(&draft).and_then(|()| {
+            if self.prefix().exists() && !self.is_unpacked() {
+                fs::remove_dir_all(self.prefix())?; // Somebody cleaned half of it away.
+            }
+            fs::rename(&draft, self.prefix())
+        });
+        if unpacked.is_err() {
+            let _ = fs::remove_dir_all(&draft);
+            if self.is_unpacked() {
+                return Ok(()); // Another start was faster.
+            }
+        }
+        self.sweep();
+        unpacked
+    }
+
+    /// See to it that `bin/python3` and its kin lead to `program`.
+    fn link_to(&self, program: &Path) -> io::Result<()> {
+        let bin = self.folder.join("bin");
+        let full = format!("python{SHORT_VERSION}");
+        for (link, target) in [
+            (full.as_str(), program),
+            ("python3", full.as_ref()),
+            ("python", "python3".as_ref()),
+        ] {
+            let path = bin.join(link);
+            if fs::read_link(&path).is_ok_and(|found| found == target) {
+                continue;
+            }
+            fs::create_dir_all(&bin)?;
+            let draft = bin.join(format!("{link}.{}", process::id()));
+            let _ = fs::remove_file(&draft);
+            symlink(target, &draft)?;
+            fs::rename(&draft, &path)?;
+        }
+        Ok(())
+    }
+
+    /// Remove the libraries of older builds that no process holds.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.file_name() == ARCHIVE_HASH || entry.file_name() == "bin" {
+                continue;
+            }
+            let unused =
+                File::open(entry.path().join(LOCK_FILE)).is_ok_and(|lock| lock.try_lock().is_ok());
+            if unused {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 }
 
@@ -107,6 +197,31 @@ struct Cache {
     shared_parent: bool,
 }
 
+impl Cache {
+    fn check(&self) -> io::Result<()> {
+        if !self.shared_parent {
+            return Ok(());
+        }
+        let found = match fs::symlink_metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return fs::DirBuilder::new().mode(0o700).create(&self.path);
+            }
+            found => found?,
+        };
+        if found.is_dir() && found.uid() == user_id() && found.mode() & 0o022 == 0 {
+            return Ok(());
+        }
+        Err(io::Error::other(
+            "not a folder that only this user can write",
+        ))
+    }
+}
+
+fn user_id() -> u32 {
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
 fn cache_folders() -> Vec<Cache> {
     let absolute = |name: &str| {
         env::var_os(name)
@@ -115,8 +230,6 @@ fn cache_folders() -> Vec<Cache> {
     };
     let cache =
         absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    let user = unsafe { libc::geteuid() };
     let mut folders = Vec::new();
     if let Some(cache) = cache {
         folders.push(Cache {
@@ -125,7 +238,7 @@ fn cache_folders() -> Vec<Cache> {
         });
     }
     folders.push(Cache {
-        path: env::temp_dir().join(format!("pierglass-{user}")),
+        path: env::temp_dir().join(format!("pierglass-{}", user_id())),
         shared_parent: true,
     });
     folders
@@ -134,81 +247,10 @@ fn cache_folders() -> Vec<Cache> {
 fn folder_name(program: &Path) -> String {
     let mut hasher = DefaultHasher::new();
     program.hash(&mut hasher);
-    format!(
-        "{}-{ARCHIVE_HASH}-{:08x}",
-        env!("CARGO_PKG_VERSION"),
-        hasher.finish() as u32
-    )
+    format!("{:016x}", hasher.finish())
 }
 
-fn open_in(cache: &Cache, name: &str, program: &Path) -> io::Result<PathBuf> {
-    let prefix = cache.path.join(name);
-    if cache.shared_parent && cache.path.exists() {
-        check_private(&cache.path)?;
-    }
-    // A sweep may fall between the unpacking and the lock: once more then.
-    for _ in 0..2 {
-        if !is_complete(&prefix) {
-            create(cache, name, program)?;
-        }
-        if hold(&prefix).is_ok() && is_complete(&prefix) {
-            break;
-        }
-    }
-    Ok(prefix)
-}
-
-fn is_complete(prefix: &Path) -> bool {
-    prefix
-        .join(format!("lib/python{SHORT_VERSION}/os.py"))
-        .exists()
-}
-
-/// Hold a shared lock on the home until the process ends.
-fn hold(prefix: &Path) -> io::Result<()> {
-    let lock = File::open(prefix.join(LOCK_FILE))?;
-    lock.lock_shared()?;
-    mem::forget(lock);
-    Ok(())
-}
-
-fn check_private(folder: &Path) -> io::Result<()> {
-    let found = fs::symlink_metadata(folder)?;
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    let user = unsafe { libc::geteuid() };
-    if found.is_dir() && found.uid() == user && found.mode() & 0o022 == 0 {
-        return Ok(());
-    }
-    Err(io::Error::other(
-        "not a folder that only this user can write",
-    ))
-}
-
-fn create(cache: &Cache, name: &str, program: &Path) -> io::Result<()> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&cache.path)?;
-    let prefix = cache.path.join(name);
-    let draft = cache.path.join(format!("{name}.{}", process::id()));
-    let _ = fs::remove_dir_all(&draft);
-    let unpacked = unpack(&draft, program).and_then(|()| {
-        if prefix.exists() && !is_complete(&prefix) {
-            fs::remove_dir_all(&prefix)?; // Somebody cleaned half of it away.
-        }
-        fs::rename(&draft, &prefix)
-    });
-    if unpacked.is_err() {
-        let _ = fs::remove_dir_all(&draft);
-        if is_complete(&prefix) {
-            return Ok(()); // Another start was faster.
-        }
-    }
-    sweep(cache, name);
-    unpacked
-}
-
-fn unpack(draft: &Path, program: &Path) -> io::Result<()> {
+fn unpack_archive(draft: &Path) -> io::Result<()> {
     let corrupt = || io::Error::other("the archive inside the program is damaged");
     let packed = lz4_flex::decompress_size_prepended(ARCHIVE).map_err(|_| corrupt())?;
     let mut rest = packed.as_slice();
@@ -226,11 +268,8 @@ fn unpack(draft: &Path, program: &Path) -> io::Result<()> {
         }
         fs::write(&path, contents)?;
     }
-    let bin = draft.join("bin");
-    fs::create_dir_all(&bin)?;
-    symlink(program, bin.join(format!("python{SHORT_VERSION}")))?;
-    symlink(format!("python{SHORT_VERSION}"), bin.join("python3"))?;
-    symlink("python3", bin.join("python"))?;
+    symlink("../bin", draft.join("bin"))?;
+    // Last: a draft without it is still being written, and not swept.
     File::create(draft.join(LOCK_FILE)).map(drop)
 }
 
@@ -240,29 +279,4 @@ fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (part, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
     *rest = after;
     Some(part)
-}
-
-/// Remove the homes of older builds of this program that no process holds.
-fn sweep(cache: &Cache, name: &str) {
-    let Some((_, program)) = name.rsplit_once('-') else {
-        return;
-    };
-    for entry in fs::read_dir(&cache.path).into_iter().flatten().flatten() {
-        let other = entry.file_name();
-        let Some(other) = other.to_str() else {
-            continue;
-        };
-        if other == name
-            || other
-                .rsplit_once('-')
-                .is_none_or(|(_, theirs)| theirs != program)
-        {
-            continue;
-        }
-        let unused =
-            File::open(entry.path().join(LOCK_FILE)).is_ok_and(|lock| lock.try_lock().is_ok());
-        if unused {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
 }
