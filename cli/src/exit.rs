@@ -12,8 +12,6 @@ pub(crate) enum Exit {
     Failed = 1,
     /// A folder cannot be written. (2 is clap's, for a command line it does not understand.)
     NotWritable = 3,
-    /// There is no C compiler.
-    NoCompiler = 4,
     /// The package index cannot be reached.
     NoIndex = 5,
 }
