@@ -3,7 +3,7 @@
 mod common;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use common::{Ran, Scratch, command, pierglass, program, run};
 
@@ -43,6 +43,36 @@ impl Environment {
 fn network_demo() {
     let ran = run(command(program()).args(["demo", "--json"]), "");
     assert_eq!(ran.status, Some(0), "{ran:?}");
+}
+
+/// What the demo expects is what CPython says: `PIERGLASS_CPYTHON`, or the `python3.13` on the path.
+#[test]
+#[ignore = "needs the package index and CPython 3.13"]
+fn network_the_demo_s_expectations_are_cpython_s() {
+    let scratch = Scratch::new();
+    let cpython = std::env::var_os("PIERGLASS_CPYTHON").unwrap_or_else(|| "python3.13".into());
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo");
+    let venv = scratch.path("venv");
+    run(command(cpython).args(["-m", "venv"]).arg(&venv), "").ok();
+    let mut pip = command(venv.join("bin/pip"));
+    pip.args([
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "-r",
+    ])
+    .arg(demo.join("requirements.txt"));
+    run(&mut pip, "").ok();
+    let mut python = command(venv.join("bin/python"));
+    let printed = run(python.arg("-I").arg(demo.join("wheels.py")), "").ok();
+    assert_eq!(
+        printed,
+        fs::read_to_string(demo.join("wheels.expected"))
+            .unwrap()
+            .trim_end()
+    );
 }
 
 #[test]

@@ -284,3 +284,10 @@ fn identity() {
         assert_eq!(python(&["-c", &source]).ok(), expected, "{expression}");
     }
 }
+
+#[test]
+fn nothing_is_installed_into_the_base() {
+    let ran = python(&["-m", "ensurepip"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.err.contains("pierglass venv DIR"), "{ran:?}");
+}
