@@ -40,7 +40,7 @@ enum Command {
 fn main() -> ExitCode {
     let mut args = env::args_os();
     let name = args.next().unwrap_or_default();
-    if run::is_python_name(&name) {
+    if run::is_called_as_python(&name) {
         return run::python(&Called::AsPython(name), args.collect());
     }
     // Before clap: what follows is Python's to read, `-h` and `--` included.

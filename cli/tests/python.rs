@@ -55,6 +55,28 @@ fn a_folder_with_main() {
     );
 }
 
+/// An archive with a package and `__main__`.
+fn archive(scratch: &Scratch) -> std::path::PathBuf {
+    let path = scratch.path("archive.zip");
+    let source = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1], 'w');\n\
+                  z.writestr('pack/__init__.py', ''); z.writestr('pack/mod.py', 'print(__name__)');\n\
+                  z.writestr('__main__.py', 'import pack.mod'); z.close()";
+    python(&["-c", source, path.to_str().unwrap()]).ok();
+    path
+}
+
+#[test]
+fn archives() {
+    let scratch = Scratch::new();
+    let archive = archive(&scratch);
+    assert_eq!(python(&[&archive]).ok(), "pack.mod");
+    let mut module = command(program());
+    module
+        .args(["python", "-m", "pack.mod"])
+        .env("PYTHONPATH", &archive);
+    assert_eq!(run(&mut module, "").ok(), "__main__");
+}
+
 #[test]
 fn a_missing_script() {
     let ran = python(&["/no/such/file.py"]);
@@ -220,6 +242,22 @@ fn a_symlink_named_python() {
 }
 
 #[test]
+fn a_symlink_of_any_name_to_python() {
+    let scratch = Scratch::new();
+    let (python, other) = (scratch.path("python3"), scratch.path("interpreter"));
+    symlink(program(), &python).unwrap();
+    symlink("python3", &other).unwrap();
+    assert_eq!(run(command(&other).args(["-c", "print(1)"]), "").ok(), "1");
+    // But not a link that says nothing of Python.
+    let plain = scratch.path("plain");
+    symlink(program(), &plain).unwrap();
+    assert_eq!(
+        run(command(&plain).args(["-c", "print(1)"]), "").status,
+        Some(2)
+    );
+}
+
+#[test]
 fn an_interactive_session() {
     let ran = run(
         command(program()).args(["python", "-iq"]),
@@ -276,6 +314,7 @@ fn identity() {
             "os.path.basename(os.path.dirname(site.getusersitepackages()))",
             "python3.13",
         ),
+        ("sys.flags.gil", "1"),
         ("'_testinternalcapi' in sys.builtin_module_names", "False"),
     ] {
         let source = format!(

@@ -86,6 +86,24 @@ fn the_standard_library_s_venv_works_too() {
 }
 
 #[test]
+fn a_copied_program_shares_the_library() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("venv");
+    python(&[
+        "-m",
+        "venv",
+        "--copies",
+        "--without-pip",
+        folder.to_str().unwrap(),
+    ])
+    .ok();
+    assert!(!folder.join("bin/python3").is_symlink());
+    let source = "import sys; print(sys.base_prefix)";
+    let ran = run(command(folder.join("bin/python3")).args(["-c", source]), "");
+    assert_eq!(ran.ok(), python(&["-c", source]).ok());
+}
+
+#[test]
 fn folders_that_cannot_be() {
     let scratch = Scratch::new();
     let file = scratch.write("file", "");

@@ -49,10 +49,10 @@ build_time_vars = {
     'PYTHON': 'python',
     'EXE': '',
 
-    # No library to link: the program exports the API, as a static CPython does.
-    'LDLIBRARY': '',
-    'LIBRARY': '',
-    'INSTSONAME': '',
+    # Nothing to link: the program exports the API, as a static CPython does, and names what would be inside it.
+    'LDLIBRARY': 'libpython3.13.a',
+    'LIBRARY': 'libpython3.13.a',
+    'INSTSONAME': 'libpython3.13.a',
     'LIBPYTHON': '',
     'BLDLIBRARY': '',
     'LIBM': '-lm',

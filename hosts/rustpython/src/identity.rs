@@ -76,6 +76,11 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
         "_is_gil_enabled",
         vm.new_function("_is_gil_enabled", || true),
     )?;
+    // 3.13's flag, which the host's struct lacks; as an attribute of its class it is read alike.
+    let flags = vm.sys_module.get_attr("flags", vm)?;
+    flags
+        .class()
+        .set_attr(vm.ctx.intern_str("gil"), vm.ctx.new_int(1).into());
     let Some(given) = FROM_COMMAND_LINE.get() else {
         return Ok(());
     };

@@ -282,7 +282,7 @@ fn settings(flags: &Flags) -> Result<Settings, UsageError> {
         .map(|paths| split_paths(&paths))
         .unwrap_or_default();
 
-    settings.debug = flags.debug.max(environment.count("PYTHONDEBUG"));
+    settings.debug = flags.debug.max(environment.is_set("PYTHONDEBUG").into());
     settings.verbose = flags.verbose.max(environment.count("PYTHONVERBOSE"));
     settings.optimize = flags.optimize.max(environment.count("PYTHONOPTIMIZE"));
     settings.quiet = flags.quiet;

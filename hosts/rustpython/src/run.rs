@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use rustpython::vm::builtins::{PyBaseExceptionRef, PyCode};
+use rustpython::vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef};
 use rustpython::vm::common::rc::PyRc;
 use rustpython::vm::scope::Scope;
 use rustpython::vm::vm::Paths;
@@ -20,7 +20,7 @@ use rustpython::{InterpreterBuilder, InterpreterBuilderExt};
 use crate::identity::{self, FULL_VERSION, FromCommandLine, SHORT_VERSION};
 use crate::import_hook;
 use crate::options::{self, HELP, Options, Task, UsageError};
-use crate::stdlib::Home;
+use crate::stdlib::{Home, NoHome};
 
 /// Exit status of a command line that is not understood, and of a script that cannot be opened: CPython's.
 const USAGE_STATUS: u8 = 2;
@@ -43,10 +43,30 @@ impl Called {
     }
 }
 
-/// Is `name` one by which CPython is called: `python`, `python3`, `python3.13`, in whatever folder?
+/// Is the program called as Python: by a name of CPython's (`python`, `python3`, `python3.13`), or by a link that leads to one?
 #[must_use]
-pub fn is_python_name(name: &OsString) -> bool {
-    let name = Path::new(name).file_name().and_then(|name| name.to_str());
+pub fn is_called_as_python(name: &OsString) -> bool {
+    if is_python_name(name.as_ref()) {
+        return true;
+    }
+    let mut link = find_program(name);
+    for _ in 0..MOST_LINKS {
+        let Some(target) = link.as_ref().and_then(|path| fs::read_link(path).ok()) else {
+            return false;
+        };
+        if is_python_name(&target) {
+            return true;
+        }
+        link = link.and_then(|path| Some(path.parent()?.join(target)));
+    }
+    false
+}
+
+/// As many links in a chain as Linux follows.
+const MOST_LINKS: usize = 40;
+
+fn is_python_name(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
     matches!(name, Some("python" | "python3" | "python3.13"))
 }
 
@@ -82,14 +102,14 @@ fn utf8(args: Vec<OsString>) -> Option<Vec<String>> {
 }
 
 fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
-    let home = match Home::open() {
-        Ok(home) => home,
+    let place = match Place::find(called) {
+        Ok(place) => place,
         Err(error) => {
             eprintln!("{}: {error}", called.program_name());
             return ExitCode::FAILURE;
         }
     };
-    let paths = paths(called, &home, &options.settings.path_list);
+    let paths = place.paths(&options.settings.path_list);
     let mut orig_argv = vec![match called {
         Called::AsPython(name) => name.to_string_lossy().into_owned(),
         // What starts itself again with sys.executable and orig_argv[1:] must not find 'python' among the arguments.
@@ -125,38 +145,62 @@ fn set_paths(vm: &mut VirtualMachine, paths: Paths) {
         .paths = paths;
 }
 
-/// `getpath`: where the program, its environment and its library are.
-fn paths(called: &Called, home: &Home, path_list: &[String]) -> Paths {
-    let executable = match called {
-        Called::AsPython(name) => resolve_program(name).unwrap_or_else(|| home.python()),
-        Called::AsSubcommand => home.python(),
-    };
-    let environment = virtual_environment(&executable);
-    let base_executable = if environment.is_some() {
-        home.python()
-    } else {
-        executable.clone()
-    };
-    let base_prefix = text(&home.prefix());
-    let prefix = environment.map_or_else(|| base_prefix.clone(), |path| text(&path));
-    let library = text(&home.library());
+/// Where the program was called, and what belongs to it.
+struct Place {
+    executable: PathBuf,
+    environment: Option<PathBuf>,
+    home: Home,
+}
 
-    let mut search = path_list.to_vec();
-    search.push(format!(
-        "{base_prefix}/lib/python{}.zip",
-        SHORT_VERSION.replace('.', "")
-    ));
-    search.push(library.clone());
-    search.push(format!("{library}/lib-dynload"));
-    Paths {
-        executable: text(&executable),
-        base_executable: text(&base_executable),
-        prefix: prefix.clone(),
-        exec_prefix: prefix,
-        base_prefix: base_prefix.clone(),
-        base_exec_prefix: base_prefix,
-        stdlib_dir: Some(library),
-        module_search_paths: search,
+impl Place {
+    fn find(called: &Called) -> Result<Self, NoHome> {
+        let executable = match called {
+            Called::AsPython(name) => find_program(name),
+            Called::AsSubcommand => None,
+        };
+        let environment = executable.as_deref().and_then(virtual_environment);
+        let home = match environment.as_deref().and_then(home_of) {
+            Some(home) => home,
+            None => Home::open()?,
+        };
+        Ok(Self {
+            executable: executable.unwrap_or_else(|| home.python()),
+            environment,
+            home,
+        })
+    }
+
+    /// What CPython's `getpath` works out.
+    fn paths(&self, path_list: &[String]) -> Paths {
+        let base_prefix = text(&self.home.prefix());
+        let library = text(&self.home.library());
+        let prefix = self
+            .environment
+            .as_deref()
+            .map_or_else(|| base_prefix.clone(), text);
+        let base_executable = if self.environment.is_some() {
+            &self.home.python()
+        } else {
+            &self.executable
+        };
+
+        let mut search = path_list.to_vec();
+        search.push(format!(
+            "{base_prefix}/lib/python{}.zip",
+            SHORT_VERSION.replace('.', "")
+        ));
+        search.push(library.clone());
+        search.push(format!("{library}/lib-dynload"));
+        Paths {
+            executable: text(&self.executable),
+            base_executable: text(base_executable),
+            prefix: prefix.clone(),
+            exec_prefix: prefix,
+            base_prefix: base_prefix.clone(),
+            base_exec_prefix: base_prefix,
+            stdlib_dir: Some(library),
+            module_search_paths: search,
+        }
     }
 }
 
@@ -166,7 +210,7 @@ fn text(path: &Path) -> String {
 
 /// The file that `argv[0]` names: absolute, with symlinks kept, since an environment's `bin/python` is one. A name that does not
 /// lead to this very program (a caller may write there what it likes) is none.
-fn resolve_program(name: &OsString) -> Option<PathBuf> {
+fn find_program(name: &OsString) -> Option<PathBuf> {
     let program = fs::canonicalize(env::current_exe().ok()?).ok()?;
     let is_this = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|path| path == program);
     if Path::new(name).components().count() > 1 {
@@ -178,15 +222,28 @@ fn resolve_program(name: &OsString) -> Option<PathBuf> {
         .find(is_this)
 }
 
-/// The virtual environment that `executable` belongs to. What its `pyvenv.cfg` calls home is not asked: the home of the program
-/// that runs is known.
+/// The virtual environment that `executable` belongs to.
 fn virtual_environment(executable: &Path) -> Option<PathBuf> {
     let folder = executable.parent()?;
     [folder.parent()?, folder]
         .into_iter()
-        .find(|path| path.join("pyvenv.cfg").is_file())
+        .find(|path| path.join(CONFIGURATION).is_file())
         .map(Path::to_owned)
 }
+
+/// The home named in an environment's configuration, if there is one of this build.
+fn home_of(environment: &Path) -> Option<Home> {
+    let configuration = fs::read_to_string(environment.join(CONFIGURATION)).ok()?;
+    let pairs = configuration
+        .lines()
+        .filter_map(|line| line.split_once('='));
+    let (_, bin) = pairs
+        .into_iter()
+        .find(|(key, _)| key.trim().eq_ignore_ascii_case("home"))?;
+    Home::of_environment(Path::new(bin.trim()))
+}
+
+const CONFIGURATION: &str = "pyvenv.cfg";
 
 /// What to do once the interpreter stands.
 struct Job {
@@ -207,6 +264,7 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
             vm.sys_module.as_object().del_attr(prompt, vm)?;
         }
     }
+    forget_missing_importers(vm)?;
     vm.import("warnings", 0)?;
     if settings.import_site {
         vm.import("site", 0)?;
@@ -238,6 +296,23 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
         vm.print_exception(&error);
     }
     shell(vm, scope)
+}
+
+/// The host imports modules before it has the path hook for zip archives, and so holds those in PYTHONPATH for unimportable.
+fn forget_missing_importers(vm: &VirtualMachine) -> PyResult<()> {
+    let cache: PyDictRef = vm
+        .sys_module
+        .get_attr("path_importer_cache", vm)?
+        .try_into_value(vm)?;
+    let missing: Vec<_> = cache
+        .clone()
+        .into_iter()
+        .filter(|(_, importer)| vm.is_none(importer))
+        .collect();
+    for (path, _) in missing {
+        cache.del_item(&*path, vm)?;
+    }
+    Ok(())
 }
 
 /// `sys.path[0]`, except a script's, which needs the script looked at first. After `site`, which would make `''` absolute.
@@ -399,7 +474,7 @@ mod tests {
             "python3.13",
             "venv/bin/python",
         ] {
-            assert!(is_python_name(&name.into()), "{name}");
+            assert!(is_python_name(name.as_ref()), "{name}");
         }
         for name in [
             "pierglass",
@@ -408,7 +483,7 @@ mod tests {
             "/python3/pierglass",
             "",
         ] {
-            assert!(!is_python_name(&name.into()), "{name}");
+            assert!(!is_python_name(name.as_ref()), "{name}");
         }
     }
 }

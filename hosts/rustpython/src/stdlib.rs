@@ -75,6 +75,16 @@ impl Home {
         Err(NoHome { tried })
     }
 
+    /// The home that an environment was made from, if it is one of this build. Asked for copies of the program, which many
+    /// environments have instead of a link: by their own paths each would unpack a library.
+    #[must_use]
+    pub fn of_environment(bin: &Path) -> Option<Self> {
+        let home = Self {
+            folder: bin.parent()?.to_owned(),
+        };
+        (home.hold().is_ok() && home.is_unpacked()).then_some(home)
+    }
+
     fn open_in(cache: &Cache, program: &Path) -> io::Result<Self> {
         let home = Self {
             folder: cache.path.join(folder_name(program)),
