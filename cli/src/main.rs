@@ -5,7 +5,9 @@ mod exit;
 mod venv;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::iter;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -23,7 +25,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Behave as python3 does; all arguments are Python's own (try `pierglass python -h`)
+    /// Behave as python3 does (also without this word, before a file or an option of Python's); all arguments are Python's own (try `pierglass python -h`)
     #[command(disable_help_flag = true)]
     Python {
         /// What python3 takes
@@ -44,14 +46,32 @@ fn main() -> ExitCode {
         return run::python(&Called::AsPython(name), args.collect());
     }
     // Before clap: what follows is Python's to read, `-h` and `--` included.
-    if args.next().is_some_and(|first| first == "python") {
-        return run::python(&Called::AsSubcommand, args.collect());
+    match args.next() {
+        Some(first) if first == "python" => {
+            return run::python(&Called::AsSubcommand, args.collect());
+        }
+        Some(first) if is_for_python(&first) => {
+            return run::python(
+                &Called::AsSubcommand,
+                iter::once(first).chain(args).collect(),
+            );
+        }
+        _ => {}
     }
     match Cli::parse().command {
         Command::Python { args } => run::python(&Called::AsSubcommand, args),
         Command::Venv(args) => venv::run(&args),
         Command::Demo(args) => demo::run(&args),
     }
+}
+
+/// Tools that resolve the symlinks of `sys.executable` (virtualenv does) call `pierglass script.py` or `pierglass -c ...` and mean
+/// Python.
+fn is_for_python(first: &OsStr) -> bool {
+    const OURS: [&str; 4] = ["-h", "--help", "-V", "--version"];
+    let is_option =
+        first.as_encoded_bytes().starts_with(b"-") && !OURS.iter().any(|ours| first == *ours);
+    is_option || Path::new(first).is_file()
 }
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {

@@ -5,7 +5,7 @@ mod common;
 use std::os::unix::fs::symlink;
 use std::process::Stdio;
 
-use common::{Scratch, command, program, python, run};
+use common::{Scratch, command, pierglass, program, python, run};
 
 #[test]
 fn a_command() {
@@ -248,12 +248,26 @@ fn a_symlink_of_any_name_to_python() {
     symlink(program(), &python).unwrap();
     symlink("python3", &other).unwrap();
     assert_eq!(run(command(&other).args(["-c", "print(1)"]), "").ok(), "1");
-    // But not a link that says nothing of Python.
-    let plain = scratch.path("plain");
-    symlink(program(), &plain).unwrap();
+}
+
+#[test]
+fn the_program_itself_before_a_script_or_an_option() {
+    let scratch = Scratch::new();
+    let script = scratch.write(
+        "run.py",
+        "import sys; print(sys.argv[1:], sys.executable.endswith('/bin/python3'))",
+    );
     assert_eq!(
-        run(command(&plain).args(["-c", "print(1)"]), "").status,
-        Some(2)
+        pierglass(&[script.to_str().unwrap(), "-V"]).ok(),
+        "['-V'] True"
+    );
+    assert_eq!(pierglass(&["-I", "-c", "print(1)"]).ok(), "1");
+    assert!(pierglass(&["-V"]).ok().starts_with("pierglass "));
+    let unknown = pierglass(&["no-such-word"]);
+    assert_eq!(unknown.status, Some(2), "{unknown:?}");
+    assert!(
+        unknown.err.contains("unrecognized subcommand"),
+        "{unknown:?}"
     );
 }
 
