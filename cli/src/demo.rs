@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command, ExitCode, Output};
 use std::time::Instant;
 
+use rustpython_host::identity::extension_suffixes;
 use rustpython_host::stdlib::Home;
 
 use crate::exit::Exit;
@@ -36,6 +37,14 @@ const WHEELS: Script = Script {
     expected: include_str!("demo/wheels.expected"),
 };
 
+// Found by build.rs in test_extensions/.
+const EXTENSION_SOURCE: &str = include_str!(concat!(env!("OUT_DIR"), "/pierglass_demo.c"));
+const EXTENSION: Script = Script {
+    name: "extension",
+    source: include_str!(concat!(env!("OUT_DIR"), "/pierglass_demo.py")),
+    expected: include_str!(concat!(env!("OUT_DIR"), "/pierglass_demo.expected")),
+};
+
 /// A Python script with the output that CPython 3.13 gave.
 struct Script {
     name: &'static str,
@@ -57,13 +66,26 @@ fn demonstrate(workshop: &Workshop, report: &mut Report) -> Exit {
     if environment != Exit::Done {
         return environment;
     }
-    use_wheels(workshop, report)
+    let wheels = use_wheels(workshop, report);
+    wheels.worst(use_extension(workshop, report))
 }
 
 fn use_wheels(workshop: &Workshop, report: &mut Report) -> Exit {
     let installed = report.time("install", || workshop.install_wheels());
     match installed {
         Exit::Done => report.compare(&workshop.follow(&WHEELS)),
+        missing => missing,
+    }
+}
+
+fn use_extension(workshop: &Workshop, report: &mut Report) -> Exit {
+    if EXTENSION_SOURCE.is_empty() {
+        let text = "this program was built without test_extensions/src/pierglass_demo.c";
+        return report.time("compile", || Err(Problem::new(Exit::Failed, text)));
+    }
+    let compiled = report.time("compile", || workshop.compile_extension());
+    match compiled {
+        Exit::Done => report.compare(&workshop.follow(&EXTENSION)),
         missing => missing,
     }
 }
@@ -204,6 +226,41 @@ impl Workshop {
             return Err(Problem::new(Exit::NoIndex, text));
         }
         Err(Problem::new(Exit::Failed, last_lines(&output)))
+    }
+
+    /// Compile our own extension with the machine's compiler against our headers.
+    fn compile_extension(&self) -> Result<String, Problem> {
+        let source = self.write("pierglass_demo.c", EXTENSION_SOURCE)?;
+        let [suffix, ..] = extension_suffixes();
+        let compiler = env::var_os("CC")
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "cc".into());
+        let mut compile = Command::new(&compiler);
+        compile
+            .args(["-shared", "-fPIC", "-O2", "-Wall"])
+            .arg("-I")
+            .arg(self.home.include());
+        compile
+            .arg(source)
+            .arg("-o")
+            .arg(self.file(&format!("pierglass_demo{suffix}")));
+        let compiler = Path::new(&compiler).display();
+        let output = compile.output().map_err(|error| {
+            let text = format!(
+                "no C compiler: {compiler}: {}; set CC, or install one (Debian: apt install gcc)",
+                plain(&error)
+            );
+            Problem::new(Exit::NoCompiler, text)
+        })?;
+        if output.status.success() {
+            return Ok(format!(
+                "pierglass_demo.c with {compiler}, against our Python.h"
+            ));
+        }
+        Err(Problem::new(
+            Exit::Failed,
+            format!("{compiler} failed\n{}", last_lines(&output)),
+        ))
     }
 
     /// Run a script in the environment, and compare what it prints.

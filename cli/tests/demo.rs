@@ -15,6 +15,19 @@ fn no_index_and_no_compiler() {
         ran.out.contains("package index cannot be reached"),
         "{ran:?}"
     );
+    assert!(ran.out.contains("no C compiler: /no/such/cc"), "{ran:?}");
+}
+
+#[test]
+fn without_an_index_the_extension_still_runs() {
+    let mut demo = command(program());
+    demo.env("PIP_INDEX_URL", "http://127.0.0.1:9/simple");
+    let ran = run(demo.args(["demo", "--json"]), "");
+    assert_eq!(ran.status, Some(5), "{ran:?}");
+    assert!(
+        ran.out.contains(r#""name":"extension""#) && !ran.out.contains(r#""status":"failed""#),
+        "{ran:?}"
+    );
 }
 
 #[test]

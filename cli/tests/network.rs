@@ -174,6 +174,7 @@ fn network_setuptools_compiles_against_our_headers() {
             &[
                 "install",
                 "--quiet",
+                "--no-cache-dir",
                 "--no-binary",
                 ":all:",
                 "markupsafe==3.0.4",
