@@ -329,6 +329,7 @@ fn identity() {
             "python3.13",
         ),
         ("sys.flags.gil", "1"),
+        ("type(__import__('pierglass').stats()).__name__", "dict"),
         ("'_testinternalcapi' in sys.builtin_module_names", "False"),
     ] {
         let source = format!(

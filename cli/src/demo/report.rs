@@ -94,12 +94,10 @@ impl Report {
             println!("{}", self.json(exit));
             return exit;
         }
-        if !self.statistics.is_empty() {
+        if let (Some(crossings), Some(mirrors)) = (self.sum("crossings"), self.sum("mirrors")) {
             println!(
-                "  {:<12} {} crossings, {} mirrors",
-                "took",
-                self.sum("crossings"),
-                self.sum("mirrors")
+                "  {:<14} {:<8} {crossings} crossings, {mirrors} mirrors",
+                "took", ""
             );
         }
         let shown = self
@@ -139,11 +137,13 @@ impl Report {
         }
     }
 
-    fn sum(&self, key: &str) -> u64 {
-        self.statistics
+    /// A number over all scripts, if it was counted.
+    fn sum(&self, key: &str) -> Option<u64> {
+        let counts = self
+            .statistics
             .values()
-            .filter_map(|statistics| statistics.get(key)?.as_u64())
-            .sum()
+            .filter_map(|statistics| statistics.get(key)?.as_u64());
+        counts.reduce(|sum, count| sum + count)
     }
 
     fn json(&self, exit: Exit) -> Value {

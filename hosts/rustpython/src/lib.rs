@@ -5,4 +5,5 @@ mod import_hook;
 mod loader_glue;
 mod options;
 pub mod run;
+mod statistics;
 pub mod stdlib;

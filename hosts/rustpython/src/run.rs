@@ -20,6 +20,7 @@ use rustpython::{InterpreterBuilder, InterpreterBuilderExt};
 use crate::identity::{self, FULL_VERSION, FromCommandLine, SHORT_VERSION};
 use crate::import_hook;
 use crate::options::{self, HELP, Options, Task, UsageError};
+use crate::statistics;
 use crate::stdlib::{Home, NoHome};
 
 /// Exit status of a command line that is not understood, and of a script that cannot be opened: CPython's.
@@ -132,6 +133,7 @@ fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
         .init_stdlib()
         .init_hook(move |vm| set_paths(vm, paths))
         .init_hook(import_hook::install)
+        .init_hook(statistics::install)
         .build();
     let status = interpreter.run(|vm| run(vm, &job));
     rustpython::vm::host_env::os::exit_code(status)
