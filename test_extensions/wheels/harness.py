@@ -46,15 +46,14 @@ class Finished:
     def ok(self):
         return self.code == 0
 
+    def how(self):
+        if self.code is None:
+            return f"stopped after {self.seconds:.0f} s"
+        return f"killed by signal {-self.code}" if self.code < 0 else f"exit code {self.code}"
+
     def ending(self):
         """How it ended, with the last words it said: for a report of a failure."""
-        if self.code is None:
-            how = f"stopped after {self.seconds:.0f} s"
-        elif self.code < 0:
-            how = f"killed by signal {-self.code}"
-        else:
-            how = f"exit code {self.code}"
-        return "\n".join([how, *(self.out + self.err).rstrip().splitlines()[-25:]])
+        return "\n".join([self.how(), *(self.out + self.err).rstrip().splitlines()[-25:]])
 
 
 def run(command, timeout=600, cwd=None, **environment):

@@ -86,18 +86,17 @@ def record(package, finished, tally):
 def compare(name, finished, expected, tally):
     if finished.out == expected and finished.ok:
         return tally.passed(name, finished.seconds)
-    # Read line by line: escaped, so that nothing that a broken program prints can hide in the report.
-    lines = difflib.unified_diff(
-        [ascii(line)[1:-1] for line in expected.splitlines()],
-        [ascii(line)[1:-1] for line in finished.out.splitlines()],
-        "CPython", "here", n=1, lineterm="",
-    )
-    shown = [line[:300] for line in lines]
+    # Escaped, so that nothing that a broken program prints can hide in the report.
+    theirs, ours = ([ascii(line)[1:-1] for line in text.splitlines()] for text in (expected, finished.out))
+    reached = f"{len(ours)} of {len(theirs)} lines"
+    if not finished.ok:
+        # It ended early: the lines that it did not come to would only hide those that differ.
+        theirs = theirs[: len(ours)]
+    shown = [line[:300] for line in difflib.unified_diff(theirs, ours, "CPython", "here", n=1, lineterm="")]
     if len(shown) > 60:
         shown[60:] = [f"... {len(shown) - 60} more lines"]
     words = finished.err.rstrip().splitlines()[-12:]
-    code = "stopped: too slow" if finished.code is None else f"exit code {finished.code}"
-    tally.failed(name, "\n".join([code, *shown, *words]), finished.seconds)
+    tally.failed(name, "\n".join([f"{finished.how()}, {reached}", *shown, *words]), finished.seconds)
 
 
 def check_source_build(environment, options, tally, folder):
