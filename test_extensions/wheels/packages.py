@@ -26,6 +26,9 @@ PACKAGES = {
     "simplejson": ("simplejson_tests", ("simplejson/tests",)),
 }
 
+# The largest of pytest's own exit codes; more, or a signal, is the end of the process by something else.
+NO_TESTS_LEFT = 5
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -46,11 +49,11 @@ def check_packages(options, tally, folder):
     archives = download(environment, folder)
     for package in wanted:
         place = unpack(package, archives, folder)
-        outcomes, words = run_tests(environment, package, place, options.timeout)
+        outcomes, finished = run_tests(environment, package, place, options.timeout)
         if options.record:
-            record(package, outcomes, words, tally)
+            record(package, outcomes, finished, tally)
         else:
-            compare(package, outcomes, words, tally)
+            compare(package, outcomes, finished, tally)
 
 
 def install(environment, wanted, folder):
@@ -95,9 +98,10 @@ def unpack(package, archives, folder):
 
 
 def run_tests(environment, package, place, timeout):
-    """Run them all, starting again behind a test that took the process with it. Returns (test -> outcome, last words)."""
+    """Run them all, starting again behind a test that took the process with it. Returns (test -> outcome, how the last run ended)."""
     path = os.path.join(place, "outcomes.txt")
-    command = [environment.python, "-m", "pytest", "-p", "outcomes_plugin", "-p", "no:cacheprovider", "-q", PACKAGES[package][0]]
+    options = ("-q", "-p", "outcomes_plugin", "-p", "no:cacheprovider", "--continue-on-collection-errors")
+    command = [environment.python, "-m", "pytest", *options, PACKAGES[package][0]]
     crashed = set()
     while True:
         finished = run(command, timeout, place, PYTHONPATH=HERE, OUTCOMES_FILE=path)
@@ -107,7 +111,7 @@ def run_tests(environment, package, place, timeout):
             break
         crashed |= unfinished
         print(f"{package}: {', '.join(sorted(unfinished))}: {finished.ending().splitlines()[0]}", flush=True)
-    return {test: "crashed" if outcome == "started" else outcome for test, outcome in outcomes.items()}, finished.ending()
+    return {test: "crashed" if outcome == "started" else outcome for test, outcome in outcomes.items()}, finished
 
 
 def read_outcomes(path):
@@ -118,15 +122,15 @@ def read_outcomes(path):
     return {test: outcome for outcome, test in lines}
 
 
-def record(package, outcomes, words, tally):
-    if not outcomes or set(outcomes.values()) - {"passed", "skipped", "xfailed"}:
+def record(package, outcomes, finished, tally):
+    if not finished.ok or not outcomes or set(outcomes.values()) - {"passed", "skipped", "xfailed"}:
         bad = [f"{outcome} {test}" for test, outcome in outcomes.items() if outcome not in ("passed", "skipped", "xfailed")]
-        return tally.failed(f"{package}'s tests", "\n".join([*bad, words]))
+        return tally.failed(f"{package}'s tests", "\n".join([*bad, finished.ending()]))
     write_expected(f"{package}-tests.txt", "".join(f"{outcome} {test}\n" for test, outcome in outcomes.items()))
     tally.passed(f"{package}'s tests", detail=f"{len(outcomes)} recorded")
 
 
-def compare(package, outcomes, words, tally):
+def compare(package, outcomes, finished, tally):
     excuses = read_excuses(package)
     expected = [line.split(" ", 1) for line in read_expected(f"{package}-tests.txt").splitlines()]
     used = set()
@@ -152,7 +156,9 @@ def compare(package, outcomes, words, tally):
     for test in sorted(set(outcomes) - {test for _, test in expected}):
         tally.failed(f"{package} {test}", f"{outcomes[test]}, and CPython has no such test")
     if any(outcomes.get(test) != "passed" for theirs, test in expected if theirs == "passed"):
-        print(words)
+        print(finished.ending())
+    if finished.code is None or not 0 <= finished.code <= NO_TESTS_LEFT:
+        tally.failed(f"{package}'s pytest", f"all tests have an outcome, but then: {finished.ending()}")
 
 
 def read_excuses(package):
