@@ -86,12 +86,10 @@ PyObject *PyErr_Occurred(void);
 void PyErr_Clear(void);
 PyObject *PyErr_GetRaisedException(void);
 void PyErr_SetRaisedException(PyObject *);
-PyObject *PyException_GetTraceback(PyObject *);
 void PyException_SetCause(PyObject *, PyObject *);
 void PyException_SetContext(PyObject *, PyObject *);
 PyObject *PyErr_NoMemory(void);
 void _PyErr_BadInternalCall(const char *, int);
-void PyErr_WriteUnraisable(PyObject *);
 
 /* pymem.h */
 void *PyMem_Malloc(size_t);
@@ -121,5 +119,8 @@ const char *PyUnicode_AsUTF8(PyObject *);
 
 /* warnings.h */
 int PyErr_WarnEx(PyObject *, const char *, Py_ssize_t);
+
+/* Our own. Give the exception that is set to sys.unraisablehook, with `message` (a str, or NULL) as its err_msg. */
+void _Emul_WriteUnraisable(PyObject *message);
 
 #endif

@@ -19,6 +19,9 @@ typedef struct {
 Py_LOCAL_SYMBOL int _Emul_BuildArguments(_Emul_arguments *built, const char *format, va_list values);
 Py_LOCAL_SYMBOL void _Emul_ReleaseArguments(_Emul_arguments *built);
 
+/* The name of `candidates` (NULL ends it) that is most like `name`, a str, or NULL where none is like it. */
+Py_LOCAL_SYMBOL const char *_Emul_Suggest(PyObject *name, const char *const *candidates);
+
 /* ctype without the locale. */
 static inline int is_digit(char c)
 {

@@ -85,33 +85,12 @@ int PyErr_ResourceWarning(PyObject *source, Py_ssize_t stack_level, const char *
     return result;
 }
 
-/* Call sys.unraisablehook for `exception` (stolen); -1 where that fails. */
-static int call_unraisable_hook(PyObject *exception, PyObject *message)
-{
-    PyObject *hook = PySys_GetObject("unraisablehook");
-    PyObject *make_arguments = PySys_GetObject("UnraisableHookArgs");
-    if (hook == NULL || make_arguments == NULL) {
-        PyErr_SetRaisedException(exception);
-        return -1;
-    }
-    PyObject *traceback = PyException_GetTraceback(exception);
-    PyObject *arguments = PyObject_CallFunction(make_arguments, "((OOOOO))", (PyObject *)Py_TYPE(exception), exception,
-                                                traceback == NULL ? Py_None : traceback,
-                                                message == NULL ? Py_None : message, Py_None);
-    Py_XDECREF(traceback);
-    Py_DECREF(exception);
-    PyObject *result = arguments == NULL ? NULL : PyObject_CallFunctionObjArgs(hook, arguments, NULL);
-    Py_XDECREF(arguments);
-    Py_XDECREF(result);
-    return result == NULL ? -1 : 0;
-}
-
 void PyErr_FormatUnraisable(const char *format, ...)
 {
-    PyObject *exception = PyErr_GetRaisedException();
-    if (exception == NULL) {
+    if (!PyErr_Occurred()) {
         return;
     }
+    PyObject *exception = PyErr_GetRaisedException();
     PyObject *message = NULL;
     if (format != NULL) {
         va_list values;
@@ -120,8 +99,7 @@ void PyErr_FormatUnraisable(const char *format, ...)
         va_end(values);
         PyErr_Clear();
     }
-    if (call_unraisable_hook(exception, message) < 0) {
-        PyErr_WriteUnraisable(NULL);
-    }
+    PyErr_SetRaisedException(exception);
+    _Emul_WriteUnraisable(message);
     Py_XDECREF(message);
 }

@@ -372,7 +372,7 @@ static const char *take_buffer(PyObject *arg, Py_buffer *view, int flags)
 static const char *borrow_buffer(parse *p, PyObject *arg, const char **data, Py_ssize_t *size)
 {
     PyBufferProcs *procs = Py_TYPE(arg)->tp_as_buffer;
-    if (procs == NULL || procs->bf_getbuffer == NULL || procs->bf_releasebuffer != NULL) {
+    if (procs != NULL && procs->bf_releasebuffer != NULL) {
         return mismatch(p, "read-only bytes-like object", arg);
     }
     Py_buffer view;
@@ -541,8 +541,7 @@ static const char *store_encoded(parse *p, PyObject *arg, PyObject *bytes, char 
     Py_ssize_t size = PyBytes_Check(bytes) ? PyBytes_Size(bytes) : PyByteArray_Size(bytes);
     if (**format != '#') {
         if (strlen(data) != (size_t)size) {
-            PyErr_SetString(PyExc_ValueError, "embedded null byte");
-            return EXCEPTION_IS_SET;
+            return mismatch(p, "encoded string without null bytes", arg);
         }
         return copy_out(p, data, size, target);
     }
@@ -1006,6 +1005,7 @@ typedef struct {
     Py_ssize_t nargs;
     keyword_source given;
     Py_ssize_t unused; /* keyword arguments that no parameter took yet */
+    int prepared;      /* called with a _PyArg_Parser: one message differs */
 } keyword_parse;
 
 static int count_keywords(keyword_parse *k)
@@ -1023,6 +1023,10 @@ static int count_keywords(keyword_parse *k)
 
 static int raise_positional(keyword_parse *k, const char *how, Py_ssize_t limit)
 {
+    if (limit == 0) {
+        PyErr_Format(PyExc_TypeError, "%.200s%s takes no positional arguments", name_of(&k->p), parens_of(&k->p));
+        return 0;
+    }
     PyErr_Format(PyExc_TypeError, "%.200s%s takes %s %zd positional argument%s (%zd given)", name_of(&k->p),
                  parens_of(&k->p), how, limit, plural(limit), k->nargs);
     return 0;
@@ -1120,8 +1124,16 @@ static int check_name(const keyword_parse *k, PyObject *name)
     if (is_parameter(k, name)) {
         return 1;
     }
-    PyErr_Format(PyExc_TypeError, "%.200s%s got an unexpected keyword argument '%S'",
-                 k->p.fname == NULL ? "this function" : k->p.fname, parens_of(&k->p), name);
+    const char *fname = k->p.fname == NULL ? "this function" : k->p.fname;
+    const char *meant = _Emul_Suggest(name, k->keywords + k->pos);
+    if (meant != NULL) {
+        PyErr_Format(PyExc_TypeError, "%.200s%s got an unexpected keyword argument '%S'. Did you mean '%s'?", fname,
+                     parens_of(&k->p), name, meant);
+    }
+    else {
+        PyErr_Format(PyExc_TypeError, "%.200s%s got an unexpected keyword argument '%S'", fname, parens_of(&k->p),
+                     name);
+    }
     return 0;
 }
 
@@ -1172,7 +1184,8 @@ static int convert_with_keywords(keyword_parse *k, const char *format)
                 break;
             }
             if (k->max < k->nargs) {
-                return raise_positional(k, k->min != INT_MAX ? "at most" : "exactly", k->max);
+                int optional = k->prepared ? k->min < k->max : k->min != INT_MAX;
+                return raise_positional(k, optional ? "at most" : "exactly", k->max);
             }
         }
         if (end_of_format(*format)) {
@@ -1199,9 +1212,10 @@ static int convert_with_keywords(keyword_parse *k, const char *format)
                 return 1;
             }
         }
+        const char *unit = format;
         const char *error = skip_item(&k->p, &format);
         if (error != NULL) {
-            PyErr_Format(PyExc_SystemError, "%s: '%s'", error, format);
+            PyErr_Format(PyExc_SystemError, "%s: '%s'", error, unit);
             return 0;
         }
     }
@@ -1238,8 +1252,8 @@ static int parse_keywords(keyword_parse *k, const char *format, va_list targets)
     return done;
 }
 
-int PyArg_VaParseTupleAndKeywords(PyObject *args, PyObject *kwargs, const char *format, char *const *keywords,
-                                  va_list targets)
+static int parse_tuple_and_dict(PyObject *args, PyObject *kwargs, const char *format, const char *const *keywords,
+                                int prepared, va_list targets)
 {
     if (args == NULL || !PyTuple_Check(args) || (kwargs != NULL && !PyDict_Check(kwargs)) || format == NULL ||
         keywords == NULL) {
@@ -1247,12 +1261,19 @@ int PyArg_VaParseTupleAndKeywords(PyObject *args, PyObject *kwargs, const char *
         return 0;
     }
     keyword_parse k = {
-        .keywords = (const char *const *)keywords,
+        .keywords = keywords,
         .args = &PyTuple_GET_ITEM(args, 0),
         .nargs = PyTuple_GET_SIZE(args),
         .given = {.dict = kwargs},
+        .prepared = prepared,
     };
     return parse_keywords(&k, format, targets);
+}
+
+int PyArg_VaParseTupleAndKeywords(PyObject *args, PyObject *kwargs, const char *format, char *const *keywords,
+                                  va_list targets)
+{
+    return parse_tuple_and_dict(args, kwargs, format, (const char *const *)keywords, 0, targets);
 }
 
 int PyArg_ParseTupleAndKeywords(PyObject *args, PyObject *kwargs, const char *format, char *const *keywords, ...)
@@ -1268,7 +1289,7 @@ int _PyArg_ParseTupleAndKeywordsFast(PyObject *args, PyObject *kwargs, struct _P
 {
     va_list targets;
     va_start(targets, parser);
-    int done = PyArg_VaParseTupleAndKeywords(args, kwargs, parser->format, (char *const *)parser->keywords, targets);
+    int done = parse_tuple_and_dict(args, kwargs, parser->format, parser->keywords, 1, targets);
     va_end(targets);
     return done;
 }
@@ -1281,6 +1302,7 @@ int _PyArg_ParseStackAndKeywords(PyObject *const *args, Py_ssize_t nargs, PyObje
         .args = args,
         .nargs = nargs,
         .given = {.names = kwnames, .values = args == NULL ? NULL : args + nargs},
+        .prepared = 1,
     };
     va_list targets;
     va_start(targets, parser);

@@ -55,8 +55,16 @@ static void discard(build *b, char end, Py_ssize_t count)
     }
 }
 
+static int is_separator(char c)
+{
+    return c == ',' || c == ':' || c == ' ' || c == '\t';
+}
+
 static int at_end(build *b, char end)
 {
+    while (is_separator(*b->format)) {
+        b->format++;
+    }
     if (*b->format != end) {
         PyErr_SetString(PyExc_SystemError, "Unmatched paren in format");
         return 0;
@@ -229,6 +237,9 @@ static PyObject *build_one(build *b)
 {
     for (;;) {
         char unit = *b->format++;
+        if (is_separator(unit)) {
+            continue;
+        }
         switch (unit) {
         case '(':
             return build_sequence(b, ')', count_values(b->format, ')'), 0);
@@ -270,8 +281,6 @@ static PyObject *build_one(build *b)
             return build_text(b, 1);
         case 'O': case 'S': case 'N':
             return build_object(b, unit);
-        case ',': case ':': case ' ': case '\t':
-            break;
         default:
             PyErr_SetString(PyExc_SystemError, "bad format char passed to Py_BuildValue");
             return NULL;

@@ -1,6 +1,7 @@
 /* Text from a format: PyUnicode_FromFormat and PyBytes_FromFormat. Their language is printf's, with objects and without
  * floats. */
 #include <Python.h>
+#include <stddef.h>
 
 #include "emul.h"
 
@@ -109,36 +110,13 @@ static int write_new_object(text *t, const spec *s, PyObject *str)
     return result;
 }
 
-/* Bytes of an incomplete UTF-8 character at the end of what a precision cut off. */
-static Py_ssize_t incomplete_tail(const char *data, Py_ssize_t length)
-{
-    for (Py_ssize_t back = 1; back <= 3 && back <= length; back++) {
-        unsigned char byte = (unsigned char)data[length - back];
-        if ((byte & 0xC0) == 0x80) {
-            continue;
-        }
-        Py_ssize_t wanted = byte >= 0xF0 && byte <= 0xF4 ? 4 : byte >= 0xE0 && byte < 0xF0 ? 3 : byte >= 0xC2 && byte < 0xE0 ? 2 : 1;
-        return wanted > back ? back : 0;
-    }
-    return 0;
-}
-
 /* 's': UTF-8, of which the precision counts bytes. */
 static int write_utf8(text *t, const spec *s, const char *data)
 {
-    Py_ssize_t length;
-    if (s->precision < 0) {
-        length = (Py_ssize_t)strlen(data);
-    }
-    else {
-        length = (Py_ssize_t)strnlen(data, (size_t)s->precision);
-        if (length == s->precision) {
-            length -= incomplete_tail(data, length);
-        }
-    }
+    size_t length = s->precision < 0 ? strlen(data) : strnlen(data, (size_t)s->precision);
     spec unlimited = *s;
     unlimited.precision = -1;
-    return write_new_object(t, &unlimited, PyUnicode_DecodeUTF8(data, length, "replace"));
+    return write_new_object(t, &unlimited, PyUnicode_DecodeUTF8(data, (Py_ssize_t)length, "replace"));
 }
 
 /* 'ls': wchar_t, of which the precision counts units. */
@@ -248,10 +226,14 @@ static int write_character(text *t, int ordinal)
     return text_fill(t, (Py_UCS4)ordinal, 1);
 }
 
-/* Always with 0x, whatever the C library does. */
+/* As the C library writes it, but always with 0x. */
 static void pointer_digits(char *digits, size_t size, const void *pointer)
 {
-    PyOS_snprintf(digits, size, "0x%llx", (unsigned long long)(uintptr_t)pointer);
+    PyOS_snprintf(digits, size, "%p", pointer);
+    if (strncmp(digits, "0x", 2) != 0) {
+        memmove(digits + 2, digits, Py_MIN(strlen(digits) + 1, size - 2));
+        memcpy(digits, "0x", 2);
+    }
 }
 
 static int write_pointer(text *t, const void *pointer)
@@ -373,7 +355,7 @@ static int read_precision(spec *s, const char **format, va_list *values)
     ++*format;
     s->precision = va_arg(*values, int);
     if (s->precision < 0) {
-        s->precision = -1;
+        s->precision = 0; /* not printf's rule; integers do not notice */
     }
     return 0;
 }
@@ -425,13 +407,17 @@ static int write_conversion(text *t, const char **format, va_list *values)
     const char *from = *format - 1;
     spec s;
     memset(&s, 0, sizeof(s));
+    int bare = **format == '%';
     read_flags(&s, format);
+    const char *sized = *format;
     if (read_width(&s, format, values) < 0 || read_precision(&s, format, values) < 0) {
         return -1;
     }
+    int unsized = *format == sized;
     read_size(&s, format);
     char conversion = **format;
-    if (conversion == '\0' || !size_fits(&s, conversion)) {
+    int fits = conversion == '%' ? bare : conversion == 'c' || conversion == 'p' ? unsized : 1;
+    if (conversion == '\0' || !fits || !size_fits(&s, conversion)) {
         return invalid_format(from);
     }
     ++*format;
