@@ -1,0 +1,505 @@
+//! `Host`: the abstract protocol through which the C API reaches an interpreter.
+//!
+//! An embedder implements this one trait (a sum of focused ones). Handles are opaque words: a [`HostRef`] names an
+//! object somebody else keeps alive for the duration of the call, a [`HostObj`] owns one reference. What a word means is
+//! the host's business: an address, an index of a root table.
+//!
+//! Contract of every method unless its own text says otherwise: it may allocate, collect, and run any Python code, and so
+//! may come back into C; it reports failure by `Err(exception object)` and leaves nothing pending in the host. The layer
+//! never holds one of its own borrows or the extension lock across such a call. Methods marked *leaf* neither run Python
+//! code nor call back, and may be called with the lock held.
+
+use std::cell::UnsafeCell;
+use std::num::NonZeroUsize;
+
+use object_mirror::object::PyObject;
+pub use refcount_bridge::GcHooks;
+
+/// A borrowed handle of a host object.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(transparent)]
+pub struct HostRef(NonZeroUsize);
+
+impl HostRef {
+    /// The handle whose word is `word`, or `None` for zero.
+    pub const fn from_word(word: usize) -> Option<Self> {
+        match NonZeroUsize::new(word) {
+            Some(word) => Some(Self(word)),
+            None => None,
+        }
+    }
+
+    /// The host's word.
+    pub const fn word(self) -> usize {
+        self.0.get()
+    }
+
+    /// One more reference to the object.
+    pub fn to_owned(self) -> HostObj {
+        HostObj(HostRef::from_word(host().retain(self.word())).expect("retain keeps a handle a handle"))
+    }
+}
+
+/// An owned reference to a host object; dropping it gives the reference back.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct HostObj(HostRef);
+
+impl HostObj {
+    /// Take over the reference that `word` stands for.
+    ///
+    /// # Safety
+    /// `word` came from [`HostObj::into_word`] (or the host's own `retain`) and is given up by the caller.
+    pub unsafe fn from_word(word: usize) -> Option<Self> {
+        HostRef::from_word(word).map(Self)
+    }
+
+    /// The handle, borrowed.
+    pub const fn as_ref(&self) -> HostRef {
+        self.0
+    }
+
+    /// Give the reference to somebody who keeps words.
+    pub fn into_word(self) -> usize {
+        let word = self.0.word();
+        std::mem::forget(self);
+        word
+    }
+}
+
+impl Clone for HostObj {
+    fn clone(&self) -> Self {
+        self.0.to_owned()
+    }
+}
+
+impl Drop for HostObj {
+    fn drop(&mut self) {
+        host().release(self.0.word());
+    }
+}
+
+impl std::ops::Deref for HostObj {
+    type Target = HostRef;
+
+    fn deref(&self) -> &HostRef {
+        &self.0
+    }
+}
+
+/// A result of the host; the error is the exception object.
+pub type HostResult<T> = Result<T, HostObj>;
+
+/// The singletons and how a host object is laid out for C.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each variant is the builtin type of that name")]
+pub enum Kind {
+    None,
+    NotImplemented,
+    Ellipsis,
+    False,
+    True,
+    Int,
+    Float,
+    Complex,
+    Str,
+    Bytes,
+    ByteArray,
+    Tuple,
+    List,
+    Dict,
+    Set,
+    FrozenSet,
+    Type,
+    Exception,
+    Module,
+    /// A bound Python method: `PyMethodObject`.
+    Method,
+    /// An instance of a class made by C (or of a subclass of one), whose mirror the host keeps.
+    CInstance(*mut PyObject),
+    /// Anything else: C sees a bare `PyObject`.
+    Other,
+}
+
+/// The number protocol's two-operand operations, in the order of `PyNumberMethods`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "each variant is the slot of that name")]
+pub enum BinaryOp {
+    Add,
+    Subtract,
+    Multiply,
+    Remainder,
+    Divmod,
+    Lshift,
+    Rshift,
+    And,
+    Xor,
+    Or,
+    FloorDivide,
+    TrueDivide,
+    MatrixMultiply,
+}
+
+/// The number protocol's one-operand operations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "each variant is the operation of that name")]
+pub enum UnaryOp {
+    Negative,
+    Positive,
+    Absolute,
+    Invert,
+    /// `int(x)`: the nb_int slot and its fallbacks (`PyNumber_Long`).
+    Int,
+    /// `float(x)` (`PyNumber_Float`).
+    Float,
+    /// `operator.index(x)` (`PyNumber_Index`): an exact int.
+    Index,
+}
+
+/// `Py_LT` ... `Py_GE`, with C's numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+#[allow(missing_docs, reason = "each variant is the comparison of that name")]
+pub enum Compare {
+    Lt = 0,
+    Le = 1,
+    Eq = 2,
+    Ne = 3,
+    Gt = 4,
+    Ge = 5,
+}
+
+impl Compare {
+    /// The comparison whose C number is `op`.
+    pub fn from_c(op: i32) -> Option<Self> {
+        [Self::Lt, Self::Le, Self::Eq, Self::Ne, Self::Gt, Self::Ge].get(usize::try_from(op).ok()?).copied()
+    }
+}
+
+/// What the layer asks of a class to make its `PyTypeObject`.
+pub struct ClassInfo {
+    /// `__name__`.
+    pub name: String,
+    /// The class whose instances' layout this one extends (`__base__`).
+    pub base: Option<HostObj>,
+    /// `__bases__`, in order.
+    pub bases: Vec<HostObj>,
+    /// `__mro__`, in order, the class itself first.
+    pub mro: Vec<HostObj>,
+    /// The special methods (`__len__`...) in the class's own namespace.
+    pub own_specials: Vec<String>,
+    /// Whether instances have a `__dict__`.
+    pub has_dict: bool,
+    /// Whether the class may be subclassed.
+    pub is_base_type: bool,
+    /// Whether it was made at run time (`Py_TPFLAGS_HEAPTYPE`).
+    pub is_heap: bool,
+}
+
+/// A call from the host into C: positional arguments, then the keyword arguments' values; `names` are the latter's names.
+pub type NativeCall = Box<dyn Fn(&[HostRef], &[HostRef]) -> HostResult<HostObj> + Send + Sync>;
+/// Read an attribute of the instance.
+pub type NativeGet = Box<dyn Fn(HostRef) -> HostResult<HostObj> + Send + Sync>;
+/// Write an attribute, or delete it (`None`).
+pub type NativeSet = Box<dyn Fn(HostRef, Option<HostRef>) -> HostResult<()> + Send + Sync>;
+
+/// How a function implemented in C appears in a class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FunctionKind {
+    /// A method of instances: the call receives the instance first.
+    Method,
+    /// A class method: the call receives the class first.
+    ClassMethod,
+    /// A static method: the call receives the arguments alone.
+    StaticMethod,
+}
+
+/// A class that C defined, for the host to make.
+pub struct ClassSpec<'a> {
+    /// `__name__` (the last part of `tp_name`).
+    pub name: &'a str,
+    /// `__module__`, where the C type tells one.
+    pub module: Option<&'a str>,
+    /// `__qualname__`, where it differs from the name.
+    pub qualname: Option<&'a str>,
+    /// `__doc__`.
+    pub doc: Option<&'a str>,
+    /// The bases, in order; never empty.
+    pub bases: &'a [HostRef],
+    /// The metaclass.
+    pub metaclass: HostRef,
+    /// The `PyTypeObject` that C sees.
+    pub mirror: *mut PyObject,
+    /// Whether Python code may subclass it.
+    pub is_base_type: bool,
+    /// Whether C owns the layout of its instances: they are made as C instances.
+    pub c_layout: bool,
+    /// Whether the host gives instances a `__dict__` (managed dict).
+    pub has_dict: bool,
+    /// Whether instances can be weakly referenced.
+    pub has_weakrefs: bool,
+    /// Whether attributes of the class may not be set (`Py_TPFLAGS_IMMUTABLETYPE`).
+    pub is_immutable: bool,
+    /// Whether `tp_new` is missing on purpose.
+    pub disallow_instantiation: bool,
+}
+
+/// Objects and attributes.
+pub trait ObjectProtocol {
+    /// *Leaf.* How the object is laid out for C.
+    fn kind(&self, object: HostRef) -> Kind;
+    /// *Leaf.* `type(object)`, borrowed from the object.
+    fn type_of(&self, object: HostRef) -> HostRef;
+    /// `getattr(object, name)`.
+    fn get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj>;
+    /// `setattr`, or `delattr` for `None`.
+    fn set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()>;
+    /// `object.__getattribute__(object, name)`, past what the class overrides.
+    fn generic_get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj>;
+    /// `object.__setattr__` / `__delattr__`, past what the class overrides.
+    fn generic_set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()>;
+    /// The instance's `__dict__`, if it has one now or can have one.
+    fn instance_dict(&self, object: HostRef) -> Option<HostObj>;
+    /// `repr(object)`.
+    fn repr(&self, object: HostRef) -> HostResult<HostObj>;
+    /// `str(object)`.
+    fn str(&self, object: HostRef) -> HostResult<HostObj>;
+    /// `hash(object)`.
+    fn hash(&self, object: HostRef) -> HostResult<isize>;
+    /// `bool(object)`.
+    fn is_true(&self, object: HostRef) -> HostResult<bool>;
+    /// The comparison's result object.
+    fn rich_compare(&self, left: HostRef, right: HostRef, op: Compare) -> HostResult<HostObj>;
+    /// `isinstance`.
+    fn is_instance(&self, object: HostRef, class: HostRef) -> HostResult<bool>;
+    /// `issubclass`.
+    fn is_subclass(&self, class: HostRef, of: HostRef) -> HostResult<bool>;
+    /// `len(object)`.
+    fn length(&self, object: HostRef) -> HostResult<usize>;
+    /// `object[key]`.
+    fn get_item(&self, object: HostRef, key: HostRef) -> HostResult<HostObj>;
+    /// `object[key] = value`, or `del object[key]`.
+    fn set_item(&self, object: HostRef, key: HostRef, value: Option<HostRef>) -> HostResult<()>;
+    /// `item in object`.
+    fn contains(&self, object: HostRef, item: HostRef) -> HostResult<bool>;
+    /// `iter(object)`.
+    fn iter(&self, object: HostRef) -> HostResult<HostObj>;
+    /// The iterator's next item; `Ok(None)` when it is exhausted.
+    fn next(&self, iterator: HostRef) -> HostResult<Option<HostObj>>;
+    /// Whether the object has `__next__`. *Leaf.*
+    fn is_iterator(&self, object: HostRef) -> bool;
+    /// Whether the object can be called. *Leaf.*
+    fn is_callable(&self, object: HostRef) -> bool;
+}
+
+/// Calls and numbers.
+pub trait CallProtocol {
+    /// Call with positional arguments, then the values of the keyword arguments `names`.
+    fn call(&self, callable: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj>;
+    /// A two-operand operation, in place or not, as the operator does it.
+    fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj>;
+    /// `pow(base, exponent, modulus)`; `None` stands for no modulus.
+    fn power(&self, base: HostRef, exponent: HostRef, modulus: Option<HostRef>, in_place: bool) -> HostResult<HostObj>;
+    /// A one-operand operation.
+    fn unary(&self, op: UnaryOp, operand: HostRef) -> HostResult<HostObj>;
+}
+
+/// Values: made from and read as plain data. All *leaf*.
+pub trait ValueProtocol {
+    /// `None`, `NotImplemented`, `...`, `False`, `True`.
+    fn singleton(&self, kind: Kind) -> HostObj;
+    /// The int of that value.
+    fn new_int(&self, value: i64) -> HostObj;
+    /// The int with these 30-bit digits, least significant first.
+    fn new_big_int(&self, negative: bool, digits: &[u32]) -> HostObj;
+    /// An int's value, if it fits; otherwise [`ValueProtocol::int_digits`] has it.
+    fn int_value(&self, int: HostRef) -> Option<i64>;
+    /// An int's sign and 30-bit digits, least significant first.
+    fn int_digits(&self, int: HostRef) -> (bool, Vec<u32>);
+    /// The float of that value.
+    fn new_float(&self, value: f64) -> HostObj;
+    /// A float's value.
+    fn float_value(&self, float: HostRef) -> f64;
+    /// The complex of that value.
+    fn new_complex(&self, real: f64, imaginary: f64) -> HostObj;
+    /// A complex's parts.
+    fn complex_value(&self, complex: HostRef) -> (f64, f64);
+    /// The str with these code points encoded as WTF-8 (lone surrogates included).
+    fn new_str(&self, wtf8: &[u8]) -> HostObj;
+    /// Call `read` with a str's WTF-8 bytes.
+    fn with_str(&self, str: HostRef, read: &mut dyn FnMut(&[u8]));
+    /// The bytes of that content.
+    fn new_bytes(&self, data: &[u8]) -> HostObj;
+    /// Call `read` with the content of a bytes or bytearray.
+    fn with_bytes(&self, bytes: HostRef, read: &mut dyn FnMut(&[u8]));
+    /// A bytearray of that content.
+    fn new_bytearray(&self, data: &[u8]) -> HostObj;
+    /// The tuple of these items.
+    fn new_tuple(&self, items: Vec<HostObj>) -> HostObj;
+    /// The list of these items.
+    fn new_list(&self, items: Vec<HostObj>) -> HostObj;
+    /// The items of a tuple or list.
+    fn items(&self, sequence: HostRef) -> Vec<HostObj>;
+    /// Replace a list's items.
+    fn set_list_items(&self, list: HostRef, items: Vec<HostObj>);
+    /// An empty dict.
+    fn new_dict(&self) -> HostObj;
+    /// The number of entries of a dict or set.
+    fn container_len(&self, container: HostRef) -> usize;
+    /// The entry at or after `position` of a dict, with the position after it.
+    fn dict_next(&self, dict: HostRef, position: usize) -> Option<(usize, HostObj, HostObj)>;
+    /// An empty module object of that name.
+    fn new_module(&self, name: HostRef) -> HostObj;
+    /// The module's or class's namespace.
+    fn namespace(&self, object: HostRef) -> HostObj;
+    /// A new bound method.
+    fn new_method(&self, function: HostRef, self_: HostRef) -> HostObj;
+    /// A bound method's function and self.
+    fn method_parts(&self, method: HostRef) -> (HostObj, HostObj);
+}
+
+/// Dict access by the dict's own implementation, past what a subclass overrides.
+pub trait DictProtocol {
+    /// The value of `key`, if any.
+    fn dict_get(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>>;
+    /// Store `value` under `key`.
+    fn dict_set(&self, dict: HostRef, key: HostRef, value: HostRef) -> HostResult<()>;
+    /// Remove `key`; whether it was there.
+    fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>>;
+}
+
+/// Classes, functions, modules.
+pub trait TypeProtocol {
+    /// The builtin class of that name (`int`, `TypeError`, or `module.name` for one outside `builtins`), if the host has it.
+    fn builtin_class(&self, name: &str) -> Option<HostObj>;
+    /// What C needs to know of a class.
+    fn class_info(&self, class: HostRef) -> ClassInfo;
+    /// Whether `class` is `of` or one of its subclasses, by the method resolution order. *Leaf.*
+    fn is_subtype(&self, class: HostRef, of: HostRef) -> bool;
+    /// Make the class that C described. Its slots follow the mirror's: the host calls [`crate::slots`] for each.
+    fn new_class(&self, spec: &ClassSpec<'_>) -> HostResult<HostObj>;
+    /// A method, class method or static method of `class`, implemented by `call`.
+    fn new_method_descriptor(
+        &self,
+        class: HostRef,
+        name: &str,
+        doc: Option<&str>,
+        kind: FunctionKind,
+        call: NativeCall,
+    ) -> HostObj;
+    /// A getset descriptor of `class`.
+    fn new_getset(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: Option<NativeSet>) -> HostObj;
+    /// A function object that calls the C function of `mirror`, a `PyCFunctionObject`. It is linked as a C instance.
+    fn new_c_function(&self, mirror: *mut PyObject) -> HostObj;
+    /// An instance wrapper of `class` for a C-born mirror. It is linked as a C instance: the host tells
+    /// [`crate::lifetime::wrapper_died`] when it dies.
+    fn new_c_instance(&self, class: HostRef, mirror: *mut PyObject) -> HostObj;
+    /// The attribute that `class` or one of its bases defines, without binding it (`_PyType_Lookup`). *Leaf.*
+    fn type_lookup(&self, class: HostRef, name: HostRef) -> Option<HostObj>;
+    /// Forget what the host cached of the class. *Leaf.*
+    fn class_modified(&self, class: HostRef);
+}
+
+/// Errors, modules and the run time.
+pub trait RuntimeProtocol {
+    /// The exception being handled by the innermost running `except` block, if any. *Leaf.*
+    fn handled_exception(&self) -> Option<HostObj>;
+    /// Set what [`RuntimeProtocol::handled_exception`] answers. *Leaf.*
+    fn set_handled_exception(&self, exception: Option<HostRef>);
+    /// Report an exception nobody can catch (`sys.unraisablehook`).
+    fn unraisable(&self, exception: HostObj, message: Option<&str>, object: Option<HostRef>);
+    /// Print the exception with its traceback to `sys.stderr` and handle SystemExit as the host's top level does.
+    fn print_exception(&self, exception: HostObj);
+    /// Import a module and return it (`importlib.import_module`, absolute).
+    fn import(&self, name: &str) -> HostResult<HostObj>;
+    /// An attribute of `sys`.
+    fn sys_attr(&self, name: &str) -> Option<HostObj>;
+    /// The globals of the innermost Python frame. *Leaf.*
+    fn current_globals(&self) -> Option<HostObj>;
+    /// The name of a file on disk for `file` and `line`, put on the exception's traceback (`PyTraceBack_Here`).
+    fn add_traceback(&self, exception: HostRef, file: &str, function: &str, line: i32);
+    /// Run `body` so that other threads of the host need not wait for this one.
+    fn blocking(&self, body: &mut dyn FnMut());
+    /// Leave the host, as `PyEval_SaveThread` does; the word goes to [`RuntimeProtocol::attach`].
+    fn detach(&self) -> usize;
+    /// Come back after [`RuntimeProtocol::detach`].
+    fn attach(&self, state: usize);
+    /// Make this thread known to the host (`PyGILState_Ensure` of a foreign thread); `None` if it is already.
+    fn adopt_thread(&self) -> Option<usize>;
+    /// Undo [`RuntimeProtocol::adopt_thread`].
+    fn leave_thread(&self, state: usize);
+    /// Whether this thread is attached to the host now. *Leaf.*
+    fn is_attached(&self) -> bool;
+    /// Handle pending signals.
+    fn check_signals(&self) -> HostResult<()>;
+    /// Whether deeper recursion would exhaust the stack. *Leaf.*
+    fn recursion_limit_reached(&self) -> bool;
+    /// Run a full collection; the number of objects found dead.
+    fn collect(&self) -> usize;
+    /// Switch automatic collection; what it was.
+    fn set_collecting(&self, enabled: bool) -> bool;
+    /// Whether automatic collection is on. *Leaf.*
+    fn is_collecting(&self) -> bool;
+    /// An exporter's buffer: see [`HostBuffer`].
+    fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>>;
+    /// A memoryview over memory that C exports; `release` runs once, when the last view of it is released.
+    fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj>;
+    /// Compile and run `source` (`exec` or `eval` mode) in these namespaces.
+    fn run_source(&self, source: &str, file: &str, eval: bool, globals: HostRef, locals: HostRef) -> HostResult<HostObj>;
+}
+
+/// Memory of a host object, pinned until it is dropped.
+pub trait HostBuffer {
+    /// Start, length in bytes, whether it may not be written.
+    fn memory(&self) -> (*mut u8, usize, bool);
+    /// `format` (struct syntax), item size, shape and strides in bytes.
+    fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>);
+}
+
+/// Memory that a C object exports through `bf_getbuffer`.
+#[allow(missing_docs, reason = "the fields are Py_buffer's")]
+pub struct CMemory {
+    pub exporter: Option<HostObj>,
+    pub buf: *mut u8,
+    pub len: usize,
+    pub readonly: bool,
+    pub format: String,
+    pub itemsize: usize,
+    pub shape: Vec<isize>,
+    pub strides: Vec<isize>,
+    pub release: Box<dyn FnOnce() + Send>,
+}
+
+/// Everything an interpreter offers.
+pub trait Host:
+    GcHooks + ObjectProtocol + CallProtocol + ValueProtocol + DictProtocol + TypeProtocol + RuntimeProtocol + Sync
+{
+    /// The host's name and version, for `pierglass --version` and messages.
+    fn name(&self) -> &'static str;
+}
+
+struct HostCell(UnsafeCell<Option<&'static dyn Host>>);
+// SAFETY: written once by `install`, before any C code or other thread can reach the layer.
+unsafe impl Sync for HostCell {}
+static HOST: HostCell = HostCell(UnsafeCell::new(None));
+
+/// Make `host` the interpreter that this process's C API serves. Once, before any extension module is loaded.
+pub fn install(host: &'static dyn Host) {
+    // SAFETY: the caller's contract: no C code runs yet, so nobody reads the cell.
+    unsafe { *HOST.0.get() = Some(host) };
+}
+
+/// Whether [`install`] has been called.
+pub fn is_installed() -> bool {
+    // SAFETY: as in `host`.
+    unsafe { (*HOST.0.get()).is_some() }
+}
+
+/// The installed host.
+#[inline]
+pub fn host() -> &'static dyn Host {
+    // SAFETY: `install` ran before anything could call this, and nobody writes the cell again.
+    unsafe { (*HOST.0.get()).expect("a host is installed before the C API is used") }
+}

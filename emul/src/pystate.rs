@@ -1,0 +1,400 @@
+//! `pystate.h`: thread states, the GIL's stand-in, and what one thread of C code owns.
+
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::ffi::c_int;
+use std::ptr::null_mut;
+
+use capi_macros::capi;
+use object_mirror::object::PyObject;
+use object_mirror::pystate::{_PyErr_StackItem, PyInterpreterState, PyThreadState};
+use refcount_bridge::Lent;
+
+use crate::boundary::New;
+use crate::host::host;
+use crate::{cross, lifetime, lock};
+
+/// How deep C code may recurse by `Py_EnterRecursiveCall`, which counts down in the thread state.
+const C_RECURSION_LIMIT: c_int = 10_000;
+
+thread_local! {
+    static TSTATE: Cell<*mut PyThreadState> = const { Cell::new(null_mut()) };
+    static LENT: RefCell<Lent> = const { RefCell::new(Lent::new()) };
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// How this thread got its host state, for each nested `PyGILState_Ensure`.
+    static ENSURED: RefCell<Vec<Ensured>> = const { RefCell::new(Vec::new()) };
+    static SAVED: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+struct Ensured {
+    took_lock: bool,
+    adopted: Option<usize>,
+    reattached: bool,
+}
+
+struct Interpreter(UnsafeCell<[u8; 256]>);
+// SAFETY: only its address is used.
+unsafe impl Sync for Interpreter {}
+static INTERPRETER: Interpreter = Interpreter(UnsafeCell::new([0; 256]));
+
+/// The one interpreter state; opaque to C.
+pub(crate) fn interpreter() -> *mut PyInterpreterState {
+    INTERPRETER.0.get().cast()
+}
+
+/// This thread's state, made on first use. It lives as long as the process: C code keeps pointers to it.
+#[inline]
+pub(crate) fn thread_state() -> *mut PyThreadState {
+    let tstate = TSTATE.get();
+    if tstate.is_null() { new_thread_state() } else { tstate }
+}
+
+#[cold]
+fn new_thread_state() -> *mut PyThreadState {
+    // SAFETY: an all-zero thread state is valid: integers and NULL pointers.
+    let tstate: *mut PyThreadState = Box::into_raw(Box::new(unsafe { std::mem::zeroed() }));
+    // SAFETY: just made; nobody else has it.
+    unsafe {
+        (*tstate).interp = interpreter();
+        (*tstate).c_recursion_remaining = C_RECURSION_LIMIT;
+        (*tstate).py_recursion_remaining = 1000;
+        (*tstate).py_recursion_limit = 1000;
+        (*tstate).exc_info = &raw mut (*tstate).exc_state;
+        (*tstate).thread_id = libc::pthread_self() as _;
+        (*tstate).id = 1;
+    }
+    TSTATE.set(tstate);
+    tstate
+}
+
+/// The pending exception, borrowed; NULL for none. C code reads and writes the same word.
+#[inline]
+pub(crate) fn current_exception() -> *mut PyObject {
+    // SAFETY: the thread's own state.
+    unsafe { (*thread_state()).current_exception }
+}
+
+/// Take the pending exception's reference away.
+#[inline]
+pub(crate) fn take_current_exception() -> *mut PyObject {
+    // SAFETY: the thread's own state.
+    unsafe { std::mem::replace(&mut (*thread_state()).current_exception, null_mut()) }
+}
+
+/// Make `exception` (a reference, or NULL) the pending exception; the old one is released.
+pub(crate) fn set_current_exception(exception: *mut PyObject) {
+    // SAFETY: the thread's own state; its word owned the old reference.
+    unsafe {
+        let old = std::mem::replace(&mut (*thread_state()).current_exception, exception);
+        drop(New::from_ptr(old));
+    }
+}
+
+/// The innermost item of the handled-exception stack that holds an exception.
+pub(crate) fn handled() -> *mut _PyErr_StackItem {
+    // SAFETY: the stack's items are live: C code pushes items of frames that still run.
+    unsafe {
+        let mut item = (*thread_state()).exc_info;
+        while !(*item).previous_item.is_null() && ((*item).exc_value.is_null() || crate::statics::is_none((*item).exc_value)) {
+            item = (*item).previous_item;
+        }
+        item
+    }
+}
+
+/// Keep `object` until this thread's outermost C frame returns.
+pub(crate) fn lend(object: New) {
+    let mirror = object.as_ptr();
+    let held = lifetime::bridge(|bridge| {
+        let link = bridge.link(mirror);
+        if link.has(refcount_bridge::State::IN_C | refcount_bridge::State::IMMORTAL) || link.host() == 0 {
+            return false;
+        }
+        LENT.with_borrow_mut(|lent| lent.lend(mirror, bridge));
+        true
+    });
+    if held {
+        drop(object);
+        return;
+    }
+    // What is not polled (instances of C types, statics) is held by its container's wrapper or for ever; the reference
+    // itself is given back at once, as CPython's borrowed references do.
+    drop(object);
+}
+
+/// Enter `mirror`, a shared value, in this thread's lent set.
+#[inline]
+pub(crate) fn lend_mirror(mirror: *mut PyObject) {
+    let wants_sweep = lifetime::bridge(|bridge| {
+        LENT.with_borrow_mut(|lent| {
+            lent.lend(mirror, bridge);
+            lent.wants_sweep()
+        })
+    });
+    if wants_sweep {
+        sweep();
+    }
+}
+
+#[cold]
+fn sweep() {
+    let mut dead = Vec::new();
+    lifetime::bridge(|bridge| LENT.with_borrow_mut(|lent| lent.sweep(bridge, host(), &mut dead)));
+    lifetime::free_all(dead);
+}
+
+/// One call from the host into C: the lock is held, and at the outermost one's end what was lent is settled.
+pub(crate) struct Frame {
+    took: bool,
+}
+
+impl Frame {
+    /// Enter C.
+    #[inline]
+    pub(crate) fn enter() -> Self {
+        let took = lock::take();
+        DEPTH.set(DEPTH.get() + 1);
+        crate::stats::crossing();
+        if took {
+            lifetime::drain_queue();
+            crate::listobject::sync_to_c();
+        }
+        Self { took }
+    }
+}
+
+impl Drop for Frame {
+    #[inline]
+    fn drop(&mut self) {
+        crate::listobject::sync_to_host();
+        let depth = DEPTH.get() - 1;
+        DEPTH.set(depth);
+        if depth == 0 {
+            settle();
+        }
+        if self.took {
+            lock::give();
+        }
+    }
+}
+
+/// Whether this thread runs inside C code now.
+pub(crate) fn depth() -> u32 {
+    DEPTH.get()
+}
+
+#[inline]
+fn settle() {
+    let idle = LENT.with_borrow(Lent::is_empty) && !lifetime::has_retained();
+    if idle {
+        return;
+    }
+    let mut dead = Vec::new();
+    lifetime::bridge(|bridge| {
+        LENT.with_borrow_mut(|lent| lent.settle(bridge, host(), &mut dead));
+        bridge.poll_retained(host(), &mut dead);
+    });
+    lifetime::free_all(dead);
+}
+
+/// Let go of everything lent and retained that C no longer holds; a collection does.
+pub(crate) fn poll_everything() {
+    let mut dead = Vec::new();
+    lifetime::bridge(|bridge| {
+        if DEPTH.get() == 0 {
+            LENT.with_borrow_mut(|lent| lent.settle(bridge, host(), &mut dead));
+        }
+        bridge.poll_all_retained(host(), &mut dead);
+    });
+    lifetime::free_all(dead);
+}
+
+/// Bring the handled exception in step before C runs: C reads `exc_info->exc_value` inline.
+#[inline]
+pub(crate) fn sync_handled_exception() -> Option<New> {
+    let exception = host().handled_exception()?;
+    let mirror = cross::to_c_owned(exception);
+    // SAFETY: the thread's own state; the base item belongs to us, its word owns a reference.
+    unsafe {
+        let item = &raw mut (*thread_state()).exc_state;
+        let old = std::mem::replace(&mut (*item).exc_value, mirror.into_ptr());
+        New::from_ptr(old).or_else(|| Some(New::from_static(crate::statics::none())))
+    }
+}
+
+/// Undo [`sync_handled_exception`].
+pub(crate) fn restore_handled_exception(old: Option<New>) {
+    let Some(old) = old else { return };
+    // SAFETY: as in `sync_handled_exception`.
+    unsafe {
+        let item = &raw mut (*thread_state()).exc_state;
+        let value = if crate::statics::is_none(old.as_ptr()) { null_mut() } else { old.into_ptr() };
+        drop(New::from_ptr(std::mem::replace(&mut (*item).exc_value, value)));
+    }
+}
+
+/// Return the current thread state; a fatal error in CPython where there is none, which cannot be here.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_Get() -> *mut PyThreadState {
+    thread_state()
+}
+
+/// Return the current thread state, or NULL where this thread does not hold the lock.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_GetUnchecked() -> *mut PyThreadState {
+    if lock::is_held() { thread_state() } else { null_mut() }
+}
+
+/// The older name of `PyThreadState_GetUnchecked`.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyThreadState_UncheckedGet() -> *mut PyThreadState {
+    if lock::is_held() { thread_state() } else { null_mut() }
+}
+
+/// Return this thread's state for the simplified GIL API, or NULL.
+#[capi(raw)]
+pub unsafe extern "C" fn PyGILState_GetThisThreadState() -> *mut PyThreadState {
+    TSTATE.get()
+}
+
+/// Whether this thread may call the API now.
+#[capi(raw)]
+pub unsafe extern "C" fn PyGILState_Check() -> c_int {
+    c_int::from(lock::is_held())
+}
+
+/// Make this thread ready to call the API, whatever its state; undone by `PyGILState_Release`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
+    let locked = lock::is_held();
+    let mut ensured = Ensured { took_lock: false, adopted: None, reattached: false };
+    if !locked {
+        if let Some(saved) = SAVED.take() {
+            host().attach(saved);
+            ensured.reattached = true;
+        } else if !host().is_attached() {
+            ensured.adopted = host().adopt_thread();
+        }
+        ensured.took_lock = lock::take();
+        thread_state();
+    }
+    DEPTH.set(DEPTH.get() + 1);
+    ENSURED.with_borrow_mut(|stack| stack.push(ensured));
+    c_int::from(!locked)
+}
+
+/// Undo the matching `PyGILState_Ensure`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyGILState_Release(_state: c_int) {
+    let Some(ensured) = ENSURED.with_borrow_mut(Vec::pop) else { return };
+    let depth = DEPTH.get().saturating_sub(1);
+    DEPTH.set(depth);
+    if ensured.took_lock {
+        if depth == 0 {
+            settle();
+        }
+        lock::give();
+    }
+    if let Some(state) = ensured.adopted {
+        host().leave_thread(state);
+    }
+    if ensured.reattached {
+        SAVED.set(Some(host().detach()));
+    }
+}
+
+/// Release the lock and leave the host (`Py_BEGIN_ALLOW_THREADS`).
+#[capi(raw)]
+pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
+    let tstate = thread_state();
+    crate::listobject::sync_to_host();
+    lock::give();
+    SAVED.set(Some(host().detach()));
+    tstate
+}
+
+/// Come back after `PyEval_SaveThread`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyEval_RestoreThread(_tstate: *mut PyThreadState) {
+    if let Some(saved) = SAVED.take() {
+        host().attach(saved);
+    }
+    lock::take();
+    crate::listobject::sync_to_c();
+}
+
+/// Take the lock for `tstate`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyEval_AcquireThread(tstate: *mut PyThreadState) {
+    // SAFETY: the caller's contract is the same.
+    unsafe { PyEval_RestoreThread(tstate) };
+}
+
+/// Release the lock.
+#[capi(raw)]
+pub unsafe extern "C" fn PyEval_ReleaseThread(_tstate: *mut PyThreadState) {
+    // SAFETY: the caller's contract is the same.
+    unsafe { PyEval_SaveThread() };
+}
+
+/// Make `tstate` current: there is one interpreter, so this thread's own state stays; the old one is returned.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_Swap(_tstate: *mut PyThreadState) -> *mut PyThreadState {
+    thread_state()
+}
+
+/// Return the interpreter state.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Get() -> *mut PyInterpreterState {
+    interpreter()
+}
+
+/// Return the main interpreter's state.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Main() -> *mut PyInterpreterState {
+    interpreter()
+}
+
+/// The first interpreter's state.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Head() -> *mut PyInterpreterState {
+    interpreter()
+}
+
+/// The interpreter's number: 0, the main one.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_GetID(_interp: *mut PyInterpreterState) -> i64 {
+    0
+}
+
+/// The thread state's interpreter.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_GetInterpreter(_tstate: *mut PyThreadState) -> *mut PyInterpreterState {
+    interpreter()
+}
+
+/// The thread state's number.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_GetID(tstate: *mut PyThreadState) -> u64 {
+    // SAFETY: C passes a thread state it got from us.
+    unsafe { (*tstate).id as u64 }
+}
+
+/// A dict for this thread's extension data; borrowed.
+#[capi]
+fn PyThreadState_GetDict(cx: crate::boundary::Cx<'_>) -> Option<crate::boundary::Borrowed<'_>> {
+    let tstate = thread_state();
+    // SAFETY: the thread's own state; the word owns its dict for ever.
+    unsafe {
+        if (*tstate).dict.is_null() {
+            let dict = cx.to_c(host().new_dict());
+            (*tstate).dict = dict.into_ptr();
+        }
+        crate::boundary::Obj::from_ptr((*tstate).dict).map(crate::boundary::Borrowed::of)
+    }
+}
+
+/// Let other threads that wait for the lock run.
+pub(crate) fn yield_lock() {
+    drop(lock::release());
+}
+

@@ -1,0 +1,130 @@
+//! The lent and retained sets: letting go of values by polling.
+//!
+//! A value that crossed into C stays valid until the thread's outermost C frame returns, whatever C does with its
+//! references. Those handed out in a crossing are in the thread's *lent* set; when the outermost frame returns, the ones
+//! C has let go of are freed and the others move to the *retained* set, of which a few are looked at on every outermost
+//! return and all at a collection: no cost grows with the number of live mirrors.
+
+use object_mirror::object::PyObject;
+
+use crate::link::{Bridge, Dropped, State};
+use crate::GcHooks;
+
+/// How many retained mirrors an outermost return looks at.
+const POLLED_PER_RETURN: usize = 4;
+/// The least size of a lent set at which a long C call sweeps it.
+const FIRST_SWEEP: usize = 4096;
+
+/// One thread's lent set.
+pub struct Lent {
+    mirrors: Vec<*mut PyObject>,
+    sweep_at: usize,
+}
+
+impl Lent {
+    /// An empty set.
+    pub const fn new() -> Self {
+        Self { mirrors: Vec::new(), sweep_at: FIRST_SWEEP }
+    }
+
+    /// Whether nothing is lent.
+    pub fn is_empty(&self) -> bool {
+        self.mirrors.is_empty()
+    }
+
+    /// Keep `mirror` valid until the outermost frame returns.
+    pub fn lend(&mut self, mirror: *mut PyObject, bridge: &mut Bridge) {
+        let link = bridge.link(mirror);
+        if link.has(State::LENT | State::IMMORTAL | State::IN_C) || !link.has(State::SHARED) {
+            return;
+        }
+        link.set(State::LENT);
+        self.mirrors.push(mirror);
+    }
+
+    /// Whether the set has doubled in one long C call, so that a [`Lent::sweep`] pays off.
+    pub fn wants_sweep(&self) -> bool {
+        self.mirrors.len() >= self.sweep_at
+    }
+
+    /// In a long C call: end the links of lent mirrors that C let go of and that no host reference can name any more.
+    /// Calls `free` for each with the host word to release.
+    pub fn sweep(&mut self, bridge: &mut Bridge, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+        self.mirrors.retain(|&mirror| {
+            let link = bridge.link(mirror);
+            if !hooks.only_reference(link.host()) {
+                return true;
+            }
+            match bridge.poll(mirror, hooks) {
+                Dropped::Kept => true,
+                Dropped::Free(host) => {
+                    dead.push((mirror, host));
+                    false
+                }
+            }
+        });
+        self.sweep_at = (self.mirrors.len() * 2).max(FIRST_SWEEP);
+    }
+
+    /// The outermost frame returned: end what C let go of, retain the rest. The caller frees the `dead`.
+    pub fn settle(&mut self, bridge: &mut Bridge, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+        for mirror in self.mirrors.drain(..) {
+            let link = bridge.link(mirror);
+            link.clear(State::LENT);
+            match bridge.poll(mirror, hooks) {
+                Dropped::Free(host) => dead.push((mirror, host)),
+                Dropped::Kept if link.has(State::RETAINED) => {}
+                Dropped::Kept => {
+                    link.set(State::RETAINED);
+                    bridge.retained.push(mirror);
+                }
+            }
+        }
+        self.sweep_at = FIRST_SWEEP;
+    }
+}
+
+impl Default for Lent {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Bridge {
+    /// Look at a few retained mirrors, in turn.
+    pub fn poll_retained(&mut self, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+        for _ in 0..POLLED_PER_RETURN.min(self.retained.len()) {
+            if self.cursor >= self.retained.len() {
+                self.cursor = 0;
+            }
+            self.poll_retained_at(self.cursor, hooks, dead);
+        }
+    }
+
+    /// Look at every retained mirror: a collection does.
+    pub fn poll_all_retained(&mut self, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+        self.cursor = 0;
+        while self.cursor < self.retained.len() {
+            self.poll_retained_at(self.cursor, hooks, dead);
+        }
+    }
+
+    fn poll_retained_at(&mut self, index: usize, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+        let mirror = self.retained[index];
+        let link = self.link(mirror);
+        let leaves = if link.has(State::LENT) {
+            // A running crossing lent it again: that crossing's end decides.
+            Dropped::Kept
+        } else {
+            self.poll(mirror, hooks)
+        };
+        match leaves {
+            Dropped::Kept => self.cursor += 1,
+            Dropped::Free(host) => {
+                link.clear(State::RETAINED);
+                self.retained.swap_remove(index);
+                dead.push((mirror, host));
+            }
+        }
+    }
+}
