@@ -1,1 +1,109 @@
-//! `#[capi]`.
+//! `#[capi]`: one declaration of a C API function.
+//!
+//! ```ignore
+//! #[capi]
+//! fn PyList_Size(cx: Cx<'_>, list: Obj<'_>) -> Result<Py_ssize_t> { ... }
+//! ```
+//!
+//! becomes the exported `extern "C"` function of that name, whose arguments and result are the C types of
+//! `crate::boundary`, around the function as written. `#[capi(raw)]` exports a function that already is `extern "C"`,
+//! `#[capi_data]` a static. The generator (`cargo xtask api`) reads the same declarations from the sources.
+
+use proc_macro::TokenStream;
+use quote::{format_ident, quote};
+use syn::visit_mut::VisitMut;
+use syn::{FnArg, ItemFn, ItemStatic, Lifetime, Pat, ReturnType, Type, parse_macro_input};
+
+/// Export a function of the C API. See the crate's text.
+#[proc_macro_attribute]
+pub fn capi(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let function = parse_macro_input!(item as ItemFn);
+    if attribute.to_string() == "raw" {
+        return quote! {
+            #[unsafe(no_mangle)]
+            #[allow(clippy::missing_safety_doc, reason = "the C API's own contract, as CPython documents it")]
+            #function
+        }
+        .into();
+    }
+    expand(&function).into()
+}
+
+/// Export a datum of the C API.
+#[proc_macro_attribute]
+pub fn capi_data(_attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let datum = parse_macro_input!(item as ItemStatic);
+    quote! {
+        #[unsafe(no_mangle)]
+        #[allow(missing_docs, reason = "a datum of the C API, as CPython documents it")]
+        #datum
+    }
+    .into()
+}
+
+fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
+    let name = &function.sig.ident;
+    let name_text = name.to_string();
+    let docs = function.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let result = match &function.sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, result) => {
+            let result = without_lifetimes(result);
+            quote!(#result)
+        }
+    };
+    let mut parameters = Vec::new();
+    let mut conversions = Vec::new();
+    let mut arguments = Vec::new();
+    for (index, argument) in function.sig.inputs.iter().enumerate() {
+        let FnArg::Typed(argument) = argument else { panic!("a function of the API has no self") };
+        if is_cx(&argument.ty) {
+            arguments.push(quote!(cx));
+            continue;
+        }
+        let parameter = match &*argument.pat {
+            Pat::Ident(pattern) => pattern.ident.clone(),
+            _ => format_ident!("argument{index}"),
+        };
+        let ty = without_lifetimes(&argument.ty);
+        parameters.push(quote!(#parameter: <#ty as crate::boundary::FromC<'static>>::C));
+        // SAFETY of the generated block: C keeps the function's contract.
+        conversions.push(quote! {
+            let #parameter = unsafe { <#ty as crate::boundary::FromC<'static>>::from_c(cx, #parameter) }?;
+        });
+        arguments.push(quote!(#parameter));
+    }
+    quote! {
+        #(#docs)*
+        #[unsafe(no_mangle)]
+        #[allow(non_snake_case, clippy::missing_safety_doc, reason = "the C API's own names and contracts, as CPython documents them")]
+        pub unsafe extern "C" fn #name(#(#parameters),*) -> <#result as crate::boundary::IntoC>::C {
+            #[allow(clippy::needless_lifetimes, clippy::unnecessary_wraps, reason = "one shape for every function of the API")]
+            #function
+            // SAFETY: C calls with the lock held and with the arguments that the function's contract asks for.
+            unsafe {
+                crate::boundary::enter(#name_text, move |cx| {
+                    #(#conversions)*
+                    Ok(#name(#(#arguments),*))
+                })
+            }
+        }
+    }
+}
+
+fn is_cx(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "Cx"))
+}
+
+/// `ty` with every lifetime made `'static`: the C types do not depend on them.
+fn without_lifetimes(ty: &Type) -> Type {
+    struct Static;
+    impl VisitMut for Static {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            *lifetime = Lifetime::new("'static", lifetime.span());
+        }
+    }
+    let mut ty = ty.clone();
+    Static.visit_type_mut(&mut ty);
+    ty
+}

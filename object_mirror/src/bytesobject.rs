@@ -1,0 +1,16 @@
+//! `bytesobject.h`: bytes.
+
+use std::ffi::c_char;
+
+use crate::Py_hash_t;
+use crate::object::PyVarObject;
+
+#[repr(C)]
+#[derive(Debug)]
+pub struct PyBytesObject {
+    pub ob_base: PyVarObject,
+    pub ob_shash: Py_hash_t,
+    pub ob_sval: [c_char; 1],
+}
+
+const _: () = assert!(std::mem::offset_of!(PyBytesObject, ob_sval) == 0x20);
