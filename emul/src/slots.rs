@@ -1,0 +1,419 @@
+//! Slots, called from the host: an operation on an instance of a C type runs the function in that type's slot.
+//!
+//! A host that makes a class for a C type sets its own slots for those that [`filled`] names, each to a trampoline that
+//! calls the function here of the slot's shape. The instance's mirror type tells which C function to run; that is right
+//! for subclasses too, whose mirrors inherit or override slots as CPython's do.
+
+use std::ffi::c_int;
+use std::ptr::null_mut;
+
+use object_mirror::Py_ssize_t;
+use object_mirror::object::{
+    PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc, hashfunc, initproc, inquiry, iternextfunc, lenfunc,
+    newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc, ssizeobjargproc, ternaryfunc, unaryfunc,
+};
+
+use crate::boundary::{Cx, New};
+use crate::cross;
+use crate::host::{Compare, HostObj, HostRef, HostResult, host};
+use crate::pystate::{self, Frame};
+
+macro_rules! slot_table {
+    ($($variant:ident $field:literal $place:tt $shape:ident;)*) => {
+        /// A slot of a type, by CPython's name.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        #[allow(missing_docs, reason = "each variant is the slot of that name")]
+        pub enum Slot { $($variant),* }
+
+        impl Slot {
+            /// Every slot, in the order of the enum.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// CPython's field name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $field),* }
+            }
+
+            /// The function in this slot of a type, as an address; 0 for an empty slot.
+            ///
+            /// # Safety
+            /// `ty` is a live type and the lock is held.
+            pub unsafe fn get(self, ty: *mut PyTypeObject) -> usize {
+                // SAFETY: the caller's contract; suites are live as long as the type.
+                unsafe { match self { $(Self::$variant => slot_table!(@get ty $place)),* } }
+            }
+
+            /// Put a function into this slot of a type whose suites exist.
+            ///
+            /// # Safety
+            /// As for [`Slot::get`]; `function` is 0 or a function of the slot's type.
+            pub unsafe fn set(self, ty: *mut PyTypeObject, function: usize) {
+                // SAFETY: the caller's contract; an `Option` of a function pointer is a word.
+                unsafe { match self { $(Self::$variant => slot_table!(@set ty function $place)),* } }
+            }
+        }
+    };
+    (@get $ty:ident [$field:ident]) => { std::mem::transmute::<_, usize>((*$ty).$field) };
+    (@get $ty:ident [$suite:ident $field:ident]) => {
+        if (*$ty).$suite.is_null() { 0 } else { std::mem::transmute::<_, usize>((*(*$ty).$suite).$field) }
+    };
+    (@set $ty:ident $function:ident [$field:ident]) => { (*$ty).$field = std::mem::transmute::<usize, _>($function) };
+    (@set $ty:ident $function:ident [$suite:ident $field:ident]) => {
+        if !(*$ty).$suite.is_null() { (*(*$ty).$suite).$field = std::mem::transmute::<usize, _>($function) }
+    };
+}
+
+slot_table! {
+    TpRepr "tp_repr" [tp_repr] unary;
+    TpHash "tp_hash" [tp_hash] hash;
+    TpCall "tp_call" [tp_call] call;
+    TpStr "tp_str" [tp_str] unary;
+    TpGetattro "tp_getattro" [tp_getattro] binary;
+    TpSetattro "tp_setattro" [tp_setattro] setattr;
+    TpRichcompare "tp_richcompare" [tp_richcompare] compare;
+    TpIter "tp_iter" [tp_iter] unary;
+    TpIternext "tp_iternext" [tp_iternext] next;
+    TpDescrGet "tp_descr_get" [tp_descr_get] ternary;
+    TpDescrSet "tp_descr_set" [tp_descr_set] setattr;
+    TpInit "tp_init" [tp_init] init;
+    TpNew "tp_new" [tp_new] new;
+    TpFinalize "tp_finalize" [tp_finalize] finalize;
+    NbAdd "nb_add" [tp_as_number nb_add] binary;
+    NbSubtract "nb_subtract" [tp_as_number nb_subtract] binary;
+    NbMultiply "nb_multiply" [tp_as_number nb_multiply] binary;
+    NbRemainder "nb_remainder" [tp_as_number nb_remainder] binary;
+    NbDivmod "nb_divmod" [tp_as_number nb_divmod] binary;
+    NbPower "nb_power" [tp_as_number nb_power] ternary;
+    NbNegative "nb_negative" [tp_as_number nb_negative] unary;
+    NbPositive "nb_positive" [tp_as_number nb_positive] unary;
+    NbAbsolute "nb_absolute" [tp_as_number nb_absolute] unary;
+    NbBool "nb_bool" [tp_as_number nb_bool] inquiry;
+    NbInvert "nb_invert" [tp_as_number nb_invert] unary;
+    NbLshift "nb_lshift" [tp_as_number nb_lshift] binary;
+    NbRshift "nb_rshift" [tp_as_number nb_rshift] binary;
+    NbAnd "nb_and" [tp_as_number nb_and] binary;
+    NbXor "nb_xor" [tp_as_number nb_xor] binary;
+    NbOr "nb_or" [tp_as_number nb_or] binary;
+    NbInt "nb_int" [tp_as_number nb_int] unary;
+    NbFloat "nb_float" [tp_as_number nb_float] unary;
+    NbInplaceAdd "nb_inplace_add" [tp_as_number nb_inplace_add] binary;
+    NbInplaceSubtract "nb_inplace_subtract" [tp_as_number nb_inplace_subtract] binary;
+    NbInplaceMultiply "nb_inplace_multiply" [tp_as_number nb_inplace_multiply] binary;
+    NbInplaceRemainder "nb_inplace_remainder" [tp_as_number nb_inplace_remainder] binary;
+    NbInplacePower "nb_inplace_power" [tp_as_number nb_inplace_power] ternary;
+    NbInplaceLshift "nb_inplace_lshift" [tp_as_number nb_inplace_lshift] binary;
+    NbInplaceRshift "nb_inplace_rshift" [tp_as_number nb_inplace_rshift] binary;
+    NbInplaceAnd "nb_inplace_and" [tp_as_number nb_inplace_and] binary;
+    NbInplaceXor "nb_inplace_xor" [tp_as_number nb_inplace_xor] binary;
+    NbInplaceOr "nb_inplace_or" [tp_as_number nb_inplace_or] binary;
+    NbFloorDivide "nb_floor_divide" [tp_as_number nb_floor_divide] binary;
+    NbTrueDivide "nb_true_divide" [tp_as_number nb_true_divide] binary;
+    NbInplaceFloorDivide "nb_inplace_floor_divide" [tp_as_number nb_inplace_floor_divide] binary;
+    NbInplaceTrueDivide "nb_inplace_true_divide" [tp_as_number nb_inplace_true_divide] binary;
+    NbIndex "nb_index" [tp_as_number nb_index] unary;
+    NbMatrixMultiply "nb_matrix_multiply" [tp_as_number nb_matrix_multiply] binary;
+    NbInplaceMatrixMultiply "nb_inplace_matrix_multiply" [tp_as_number nb_inplace_matrix_multiply] binary;
+    SqLength "sq_length" [tp_as_sequence sq_length] length;
+    SqConcat "sq_concat" [tp_as_sequence sq_concat] binary;
+    SqRepeat "sq_repeat" [tp_as_sequence sq_repeat] index;
+    SqItem "sq_item" [tp_as_sequence sq_item] index;
+    SqAssItem "sq_ass_item" [tp_as_sequence sq_ass_item] setindex;
+    SqContains "sq_contains" [tp_as_sequence sq_contains] contains;
+    SqInplaceConcat "sq_inplace_concat" [tp_as_sequence sq_inplace_concat] binary;
+    SqInplaceRepeat "sq_inplace_repeat" [tp_as_sequence sq_inplace_repeat] index;
+    MpLength "mp_length" [tp_as_mapping mp_length] length;
+    MpSubscript "mp_subscript" [tp_as_mapping mp_subscript] binary;
+    MpAssSubscript "mp_ass_subscript" [tp_as_mapping mp_ass_subscript] setattr;
+    AmAwait "am_await" [tp_as_async am_await] unary;
+    AmAiter "am_aiter" [tp_as_async am_aiter] unary;
+    AmAnext "am_anext" [tp_as_async am_anext] unary;
+    BfGetbuffer "bf_getbuffer" [tp_as_buffer bf_getbuffer] buffer;
+    BfReleasebuffer "bf_releasebuffer" [tp_as_buffer bf_releasebuffer] buffer;
+}
+
+/// The slots of the class `mirror` (a `PyTypeObject`) that hold a C function of an extension module, its own or
+/// inherited; those that run a host class's own implementation are not among them.
+pub fn filled(mirror: *mut PyObject) -> Vec<Slot> {
+    let ty: *mut PyTypeObject = mirror.cast();
+    // SAFETY: the mirror of a class is a live type.
+    let is_foreign = |slot: &Slot| unsafe {
+        let function = slot.get(ty);
+        function != 0 && !crate::special::is_ours(function)
+    };
+    Slot::ALL.iter().copied().filter(is_foreign).collect()
+}
+
+/// What a slot's function says by its result: the object, or the pending error.
+fn object(cx: Cx<'_>, result: *mut PyObject) -> HostResult<HostObj> {
+    if result.is_null() {
+        return Err(pending(cx));
+    }
+    // SAFETY: the C function returned a new reference; the lock is held.
+    cross::consume_checked(cx, result)
+}
+
+/// The pending error; SystemError where C set none.
+pub(crate) fn pending(cx: Cx<'_>) -> HostObj {
+    match cx.take_error() {
+        Some(exception) => exception,
+        None => {
+            cx.system_error("error return without exception set");
+            cx.take_error().expect("just set")
+        }
+    }
+}
+
+/// One call of C on mirrors of host objects: the frame, and the references to give back at its end.
+struct Call {
+    cx: Cx<'static>,
+    handled: Option<New>,
+    _frame: Frame,
+}
+
+impl Call {
+    fn enter() -> Self {
+        let frame = Frame::enter();
+        // SAFETY: the frame holds the lock as long as this value lives.
+        let cx = unsafe { Cx::assume() };
+        Self { cx, handled: pystate::sync_handled_exception(), _frame: frame }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        pystate::restore_handled_exception(self.handled.take());
+    }
+}
+
+/// The C function in `slot` for `self_`: the nearest one up the bases that is not a trampoline back to the host.
+fn function(slot: Slot, self_: *mut PyObject) -> usize {
+    // SAFETY: a live object with live types; the lock is held.
+    unsafe {
+        let mut ty = (*self_).ob_type;
+        while !ty.is_null() {
+            let function = slot.get(ty);
+            if function != 0 && !crate::special::is_dynamic(function) {
+                return function;
+            }
+            ty = (*ty).tp_base;
+        }
+    }
+    0
+}
+
+macro_rules! call_slot {
+    ($slot:expr, $self_:expr, $type:ty, $($argument:expr),*) => {{
+        let function = function($slot, $self_);
+        if function == 0 {
+            return Err(missing($slot));
+        }
+        // SAFETY: the slot holds a function of this type; the arguments are live mirrors; the lock is held.
+        unsafe { std::mem::transmute::<usize, $type>(function)($($argument),*) }
+    }};
+}
+
+#[cold]
+fn missing(slot: Slot) -> HostObj {
+    let _held = crate::lock::hold();
+    // SAFETY: the lock is held.
+    let cx = unsafe { Cx::assume() };
+    cx.type_error(format!("the type has no {}", slot.name()));
+    cx.take_error().expect("just set")
+}
+
+/// `f(self)`.
+pub fn unary(slot: Slot, self_: HostRef) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    object(call.cx, call_slot!(slot, this.as_ptr(), unaryfunc, this.as_ptr()))
+}
+
+/// `f(left, right)`; `owner` says whose type's function runs (the right operand's, for a reflected operation).
+pub fn binary(slot: Slot, owner: HostRef, left: HostRef, right: HostRef) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let (owner, left, right) = (cross::to_c(owner), cross::to_c(left), cross::to_c(right));
+    object(call.cx, call_slot!(slot, owner.as_ptr(), binaryfunc, left.as_ptr(), right.as_ptr()))
+}
+
+/// `f(a, b, c)` (`nb_power`); `None` passes `None`.
+pub fn ternary(slot: Slot, owner: HostRef, a: HostRef, b: HostRef, c: Option<HostRef>) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let (owner, a, b) = (cross::to_c(owner), cross::to_c(a), cross::to_c(b));
+    let c = c.map_or_else(|| New::from_static(crate::statics::none()), cross::to_c);
+    object(call.cx, call_slot!(slot, owner.as_ptr(), ternaryfunc, a.as_ptr(), b.as_ptr(), c.as_ptr()))
+}
+
+/// `f(self) -> 0, 1 or -1`.
+pub fn truth(slot: Slot, self_: HostRef) -> HostResult<bool> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    match call_slot!(slot, this.as_ptr(), inquiry, this.as_ptr()) {
+        -1 => Err(pending(call.cx)),
+        answer => Ok(answer != 0),
+    }
+}
+
+/// `f(self) -> length`.
+pub fn length(slot: Slot, self_: HostRef) -> HostResult<usize> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    usize::try_from(call_slot!(slot, this.as_ptr(), lenfunc, this.as_ptr())).map_err(|_| pending(call.cx))
+}
+
+/// `tp_hash`.
+pub fn hash(self_: HostRef) -> HostResult<isize> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    match call_slot!(Slot::TpHash, this.as_ptr(), hashfunc, this.as_ptr()) {
+        -1 => Err(pending(call.cx)),
+        hash => Ok(hash),
+    }
+}
+
+/// `tp_richcompare`.
+pub fn rich_compare(self_: HostRef, other: HostRef, op: Compare) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let (this, other) = (cross::to_c(self_), cross::to_c(other));
+    object(call.cx, call_slot!(Slot::TpRichcompare, this.as_ptr(), richcmpfunc, this.as_ptr(), other.as_ptr(), op as c_int))
+}
+
+/// `tp_iternext`; `Ok(None)` at the end. A StopIteration that C set with a value is passed on as the error.
+pub fn next(self_: HostRef) -> HostResult<Option<HostObj>> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    let item = call_slot!(Slot::TpIternext, this.as_ptr(), iternextfunc, this.as_ptr());
+    if item.is_null() {
+        return call.cx.take_error().map_or(Ok(None), Err);
+    }
+    object(call.cx, item).map(Some)
+}
+
+/// `f(self, key, value)`, NULL for no value: `tp_setattro`, `mp_ass_subscript`, `tp_descr_set`.
+pub fn set(slot: Slot, self_: HostRef, key: HostRef, value: Option<HostRef>) -> HostResult<()> {
+    let call = Call::enter();
+    let (this, key, value) = (cross::to_c(self_), cross::to_c(key), value.map(cross::to_c));
+    let value = value.as_ref().map_or(null_mut(), New::as_ptr);
+    done(call.cx, call_slot!(slot, this.as_ptr(), objobjargproc, this.as_ptr(), key.as_ptr(), value))
+}
+
+fn done(cx: Cx<'_>, result: c_int) -> HostResult<()> {
+    if result < 0 { Err(pending(cx)) } else { Ok(()) }
+}
+
+/// `f(self, index)`: `sq_item`, `sq_repeat`.
+pub fn indexed(slot: Slot, self_: HostRef, index: isize) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    object(call.cx, call_slot!(slot, this.as_ptr(), ssizeargfunc, this.as_ptr(), index))
+}
+
+/// `f(self, index, value)`: `sq_ass_item`.
+pub fn set_indexed(slot: Slot, self_: HostRef, index: isize, value: Option<HostRef>) -> HostResult<()> {
+    let call = Call::enter();
+    let (this, value) = (cross::to_c(self_), value.map(cross::to_c));
+    let value = value.as_ref().map_or(null_mut(), New::as_ptr);
+    done(call.cx, call_slot!(slot, this.as_ptr(), ssizeobjargproc, this.as_ptr(), index as Py_ssize_t, value))
+}
+
+/// `sq_contains`.
+pub fn contains(self_: HostRef, item: HostRef) -> HostResult<bool> {
+    let call = Call::enter();
+    let (this, item) = (cross::to_c(self_), cross::to_c(item));
+    match call_slot!(Slot::SqContains, this.as_ptr(), objobjproc, this.as_ptr(), item.as_ptr()) {
+        -1 => Err(pending(call.cx)),
+        answer => Ok(answer != 0),
+    }
+}
+
+/// `tp_descr_get(self, object, type)`.
+pub fn descr_get(self_: HostRef, object_: Option<HostRef>, class: Option<HostRef>) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let (this, instance, class) = (cross::to_c(self_), object_.map(cross::to_c), class.map(cross::to_c));
+    let pointer = |object: &Option<New>| object.as_ref().map_or(null_mut(), New::as_ptr);
+    let function_type = call_slot!(Slot::TpDescrGet, this.as_ptr(), descrgetfunc, this.as_ptr(), pointer(&instance), pointer(&class));
+    object(call.cx, function_type)
+}
+
+/// `tp_descr_set(self, object, value)`.
+pub fn descr_set(self_: HostRef, object_: HostRef, value: Option<HostRef>) -> HostResult<()> {
+    let call = Call::enter();
+    let (this, instance, value) = (cross::to_c(self_), cross::to_c(object_), value.map(cross::to_c));
+    let value = value.as_ref().map_or(null_mut(), New::as_ptr);
+    done(call.cx, call_slot!(Slot::TpDescrSet, this.as_ptr(), descrsetfunc, this.as_ptr(), instance.as_ptr(), value))
+}
+
+/// The tuple and dict (or NULL) of a call with `names.len()` keyword arguments at the end of `args`.
+fn tuple_and_dict(cx: Cx<'_>, args: &[HostRef], names: &[HostRef]) -> HostResult<(New, Option<New>)> {
+    let positional = args.len() - names.len();
+    let tuple = cross::tuple_of_args(&args[..positional]);
+    if names.is_empty() {
+        return Ok((tuple, None));
+    }
+    let dict = host().new_dict();
+    for (name, value) in names.iter().zip(&args[positional..]) {
+        host().dict_set(dict.as_ref(), *name, *value)?;
+    }
+    Ok((tuple, Some(cx.to_c(dict))))
+}
+
+/// `tp_init(self, args, kwargs)`.
+pub fn init(self_: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<()> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    let (args, kwargs) = tuple_and_dict(call.cx, args, names)?;
+    let kwargs = kwargs.as_ref().map_or(null_mut(), New::as_ptr);
+    done(call.cx, call_slot!(Slot::TpInit, this.as_ptr(), initproc, this.as_ptr(), args.as_ptr(), kwargs))
+}
+
+/// `tp_call(self, args, kwargs)`.
+pub fn call(self_: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    let (args, kwargs) = tuple_and_dict(call.cx, args, names)?;
+    let kwargs = kwargs.as_ref().map_or(null_mut(), New::as_ptr);
+    object(call.cx, call_slot!(Slot::TpCall, this.as_ptr(), ternaryfunc, this.as_ptr(), args.as_ptr(), kwargs))
+}
+
+/// `tp_new(class, args, kwargs)`, and the type's `tp_vectorcall` where C put one there.
+pub fn new(class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let class = cross::to_c(class);
+    let ty: *mut PyTypeObject = class.as_ptr().cast();
+    let function = unsafe {
+        // SAFETY: a class's mirror is a live type; the lock is held.
+        let mut base = ty;
+        loop {
+            let function = Slot::TpNew.get(base);
+            if function != 0 && !crate::special::is_dynamic(function) || (*base).tp_base.is_null() {
+                break function;
+            }
+            base = (*base).tp_base;
+        }
+    };
+    if function == 0 {
+        // SAFETY: types have names.
+        let name = unsafe { std::ffi::CStr::from_ptr((*ty).tp_name) }.to_string_lossy();
+        call.cx.type_error(format!("cannot create '{name}' instances"));
+        return Err(pending(call.cx));
+    }
+    let (args, kwargs) = tuple_and_dict(call.cx, args, names)?;
+    let kwargs = kwargs.as_ref().map_or(null_mut(), New::as_ptr);
+    // SAFETY: the slot holds a function of this type; the arguments are live mirrors; the lock is held.
+    let result = unsafe { std::mem::transmute::<usize, newfunc>(function)(ty, args.as_ptr(), kwargs) };
+    object(call.cx, result)
+}
+
+/// `type->tp_vectorcall`, where C stored one into a type: calling the class goes there. `None` if there is none.
+pub fn class_vectorcall(class: *mut PyObject, args: &[HostRef], names: &[HostRef]) -> Option<HostResult<HostObj>> {
+    // SAFETY: a class's mirror is a live type.
+    let vectorcall = unsafe { (*class.cast::<PyTypeObject>()).tp_vectorcall }?;
+    let call = Call::enter();
+    let values: Vec<New> = args.iter().map(|&argument| cross::to_c(argument)).collect();
+    let pointers: Vec<*mut PyObject> = values.iter().map(New::as_ptr).collect();
+    let kwnames = (!names.is_empty()).then(|| cross::tuple_of_args(names));
+    let kwnames_pointer = kwnames.as_ref().map_or(null_mut(), New::as_ptr);
+    // SAFETY: C put a vectorcall function there; the arguments are live mirrors; the lock is held.
+    let result = unsafe { vectorcall(class, pointers.as_ptr(), args.len() - names.len(), kwnames_pointer) };
+    Some(object(call.cx, result))
+}
