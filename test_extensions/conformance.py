@@ -15,6 +15,7 @@ import fnmatch
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,7 +94,7 @@ class Run:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 finished = subprocess.run(
-                    [*options.python, str(script)],
+                    [*options.python, put(script, folder)],
                     stdin=subprocess.DEVNULL,
                     capture_output=True,
                     timeout=options.timeout,
@@ -110,6 +111,13 @@ class Run:
     def record(self):
         """What expected/ holds: the output, and the way the process ended where that is not the usual one."""
         return self.out if self.ending == "exit 0" else f"{self.out}[{self.ending}]\n"
+
+
+def put(script, folder):
+    """Copy the script and the helpers to a folder of their own, under a name that hides no module that it imports."""
+    for helper in HELPERS:
+        shutil.copy(SCRIPTS / f"{helper}.py", folder)
+    return shutil.copy(script, os.path.join(folder, f"conformance_{script.name}"))
 
 
 def environment(extensions):
