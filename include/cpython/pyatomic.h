@@ -49,6 +49,7 @@ _Emul_ATOMIC_BITS(uint32, uint32_t)
 _Emul_ATOMIC_BITS(uint64, uint64_t)
 _Emul_ATOMIC_BITS(uintptr, uintptr_t)
 _Emul_ATOMIC_TYPE(ssize, Py_ssize_t)
+_Emul_ATOMIC_TYPE(ulong, unsigned long)
 _Emul_ATOMIC_LOAD(ullong, unsigned long long, _relaxed, __ATOMIC_RELAXED)
 _Emul_ATOMIC_STORE(ullong, unsigned long long, _relaxed, __ATOMIC_RELAXED)
 

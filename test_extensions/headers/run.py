@@ -5,12 +5,14 @@
 1. Layouts: layout.c prints size and offsets of every struct, once with either set of headers.
 2. Constants: every object-like macro of CPython's headers that is an integer or a string has the same value in ours.
 3. Names: every macro, inline function and type name of CPython's headers exists in ours (not_ours.toml lists exceptions).
-4. Compiling: each header alone and twice, as C99, C11 and C++, for the full and the limited API, without a warning.
+4. Inline code: the extension inline.c, built with either set of headers and loaded in CPython, behaves the same.
+5. Compiling: each header alone and twice, as C99, C11 and C++, for the full and the limited API, without a warning.
 
 DIR holds a gen/ folder to use in place of include/gen.
 """
 
 import argparse
+import itertools
 import re
 import subprocess
 import sys
@@ -47,6 +49,7 @@ def main():
             *compare_layouts(Path(folder), theirs, ours),
             *compare_constants(Path(folder), theirs, ours),
             *compare_names(theirs, ours),
+            *compare_inline(Path(folder), options.python, theirs, ours),
             *compile_each(ours),
         ]
     for failure in failures:
@@ -161,6 +164,22 @@ def macros(flags):
 def definitions(text, flags):
     found = re.findall(r"^#define (\w+)(\([^)]*\))?(?: (.*))?$", preprocess(text, ["-E", "-dM", *flags]), re.M)
     return {name: (parameters or None, body) for name, parameters, body in found}
+
+
+def compare_inline(folder, python, theirs, ours):
+    expected, got = (run_inline(folder / name, python, flags) for name, flags in (("theirs", theirs), ("ours", ours)))
+    print(f"{len(expected)} lines from inline code")
+    yield from (f"inline: {theirs!r} with CPython's headers, {ours!r} with ours"
+                for theirs, ours in itertools.zip_longest(expected, got) if theirs != ours)
+
+
+def run_inline(folder, python, flags):
+    folder.mkdir()
+    library = folder / "inline.so"
+    # With assertions: they are part of the inline code.
+    subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-Wno-cast-function-type", "-Wno-missing-field-initializers", "-O1",
+                    "-shared", "-fPIC", *flags, HERE / "inline.c", "-o", library], check=True)
+    return subprocess.check_output([python, HERE / "inline.py", library], text=True).splitlines()
 
 
 def compile_each(ours):

@@ -2,12 +2,13 @@
 
     run.py --python PATH
 
-The shims are compiled under other names (rename.h) against CPython's headers, linked with varargs.c to an extension
+The shims are compiled under other names (emul_ in front) against CPython's headers, linked with varargs.c to an extension
 module, and compare.py runs in that CPython.
 """
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,9 +33,14 @@ def main():
         return subprocess.run([python, "-u", "-X", "faulthandler", HERE / "compare.py"], env=environment).returncode
 
 
+def names():
+    """The functions of the shims, from the table that exports them."""
+    return re.findall(r"\bfn (\w+)\(\);", (SHIMS.parent / "src" / "in_c.rs").read_text())
+
+
 def compile_one(source, folder, include):
     target = f"{folder}/{source.stem}.o"
-    renamed = ["-include", HERE / "rename.h"] if source.parent == SHIMS else []
+    renamed = [f"-D{name}=emul_{name}" for name in names()] if source.parent == SHIMS else []
     subprocess.run(["gcc", *FLAGS, *renamed, f"-I{include}", "-c", source, "-o", target], check=True)
     return target
 
