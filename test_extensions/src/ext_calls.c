@@ -1,0 +1,184 @@
+/* Every calling convention a PyMethodDef can name, as functions and as methods of a type. Each returns what it was called with. */
+#include "common.h"
+
+static PyObject *
+noargs(PyObject *self, PyObject *unused)
+{
+    return Py_BuildValue("(sO)", "noargs", unused == NULL ? Py_True : Py_False);
+}
+
+static PyObject *
+one(PyObject *self, PyObject *argument)
+{
+    return Py_BuildValue("(sO)", "one", argument);
+}
+
+static PyObject *
+varargs(PyObject *self, PyObject *arguments)
+{
+    return Py_BuildValue("(sO)", "varargs", arguments);
+}
+
+static PyObject *
+keywords(PyObject *self, PyObject *arguments, PyObject *named)
+{
+    return Py_BuildValue("(sOO)", "keywords", arguments, named ? named : Py_None);
+}
+
+static PyObject *
+collect(PyObject *const *arguments, Py_ssize_t from, Py_ssize_t to)
+{
+    PyObject *tuple = PyTuple_New(to - from);
+    for (Py_ssize_t i = from; tuple && i < to; i++) {
+        PyTuple_SET_ITEM(tuple, i - from, Py_NewRef(arguments[i]));
+    }
+    return tuple;
+}
+
+static PyObject *
+fastcall(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    return Py_BuildValue("(sN)", "fastcall", collect(arguments, 0, count));
+}
+
+static PyObject *
+fastcall_keywords(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    return Py_BuildValue("(sNON)", "fastcall_keywords", collect(arguments, 0, count), names ? names : Py_None,
+                         collect(arguments, count, count + named));
+}
+
+/* The self of a module's function is the module. */
+static PyObject *
+own_self(PyObject *self, PyObject *unused)
+{
+    return Py_NewRef(self);
+}
+
+static PyObject *
+returns_none(PyObject *self, PyObject *unused)
+{
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+null_without_error(PyObject *self, PyObject *unused)
+{
+    return NULL;
+}
+
+static PyObject *
+result_with_error(PyObject *self, PyObject *unused)
+{
+    PyErr_SetString(PyExc_KeyError, "left behind");
+    Py_RETURN_NONE;
+}
+
+/* METH_METHOD: the defining class comes as an argument, also when a subclass's instance is self. */
+static PyObject *
+defining(PyObject *self, PyTypeObject *defining_class, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    PyObject *module = PyType_GetModule(defining_class);
+    if (module == NULL) {
+        return NULL;
+    }
+    return Py_BuildValue("(sNNO)", "defining", PyType_GetName(defining_class), collect(arguments, 0, count), names ? names : Py_None);
+}
+
+static PyObject *
+class_method(PyObject *cls, PyObject *argument)
+{
+    return Py_BuildValue("(sNO)", "class_method", PyType_GetName((PyTypeObject *)cls), argument);
+}
+
+static PyObject *
+static_method(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    return Py_BuildValue("(sON)", "static_method", self == NULL ? Py_True : Py_False, collect(arguments, 0, count));
+}
+
+/* METH_COEXIST: kept beside the sq_contains slot, so that `in` and __contains__ can be told apart. */
+static PyObject *
+coexisting(PyObject *self, PyObject *argument)
+{
+    return Py_BuildValue("(sO)", "coexisting", argument);
+}
+
+static int
+contains(PyObject *self, PyObject *argument)
+{
+    return PyLong_Check(argument);
+}
+
+#define CONVENTIONS                                                                                                                \
+    {"noargs", noargs, METH_NOARGS, "noargs($self, /)\n--\n\nTakes nothing."},                                                     \
+    {"one", one, METH_O, "one($self, argument, /)\n--\n\nTakes one object."},                                                      \
+    {"varargs", varargs, METH_VARARGS, "Takes a tuple."},                                                                          \
+    {"keywords", METHOD(keywords), METH_VARARGS | METH_KEYWORDS, NULL},                                                            \
+    {"fastcall", METHOD(fastcall), METH_FASTCALL, "fastcall(*arguments)"},                                                         \
+    {"fastcall_keywords", METHOD(fastcall_keywords), METH_FASTCALL | METH_KEYWORDS, "A vector and the names of its last items."}
+
+static PyMethodDef probe_methods[] = {
+    CONVENTIONS,
+    {"defining", METHOD(defining), METH_METHOD | METH_FASTCALL | METH_KEYWORDS, "Knows its class."},
+    {"class_method", class_method, METH_O | METH_CLASS, "Gets the class."},
+    {"static_method", METHOD(static_method), METH_FASTCALL | METH_STATIC, "Gets nothing."},
+    {"__contains__", coexisting, METH_O | METH_COEXIST, "Beside the slot."},
+    {0},
+};
+
+static PyType_Slot probe_slots[] = {
+    {Py_tp_methods, probe_methods},
+    {Py_sq_contains, contains},
+    {0, NULL},
+};
+
+static PyType_Spec probe_spec = {"ext_calls.Probe", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, probe_slots};
+
+static int
+fill(PyObject *module)
+{
+    PyObject *probe = PyType_FromModuleAndSpec(module, &probe_spec, NULL);
+    int status = PyModule_AddObjectRef(module, "Probe", probe);
+    Py_XDECREF(probe);
+    return status;
+}
+
+/* Functions made at run time, by PyCFunction_New and PyCFunction_NewEx. */
+static PyMethodDef made_definition = {"made", own_self, METH_NOARGS, "Made by C."};
+
+static PyObject *
+make_function(PyObject *module, PyObject *arguments)
+{
+    PyObject *self, *name = NULL;
+    if (!PyArg_ParseTuple(arguments, "O|O", &self, &name)) {
+        return NULL;
+    }
+    return name ? PyCFunction_NewEx(&made_definition, self, name) : PyCFunction_New(&made_definition, self);
+}
+
+static PyObject *
+function_parts(PyObject *module, PyObject *function)
+{
+    if (!PyCFunction_Check(function)) {
+        PyErr_SetString(PyExc_TypeError, "not a C function");
+        return NULL;
+    }
+    PyObject *self = PyCFunction_GetSelf(function);
+    const char *name = ((PyCFunctionObject *)function)->m_ml->ml_name;
+    return Py_BuildValue("(siO)", name, PyCFunction_GetFlags(function), self ? self : Py_None);
+}
+
+static PyMethodDef functions[] = {
+    CONVENTIONS,
+    {"own_self", own_self, METH_NOARGS, "Returns self."},
+    {"returns_none", returns_none, METH_NOARGS, ""},
+    {"null_without_error", null_without_error, METH_O, NULL},
+    {"result_with_error", result_with_error, METH_O, NULL},
+    {"make_function", make_function, METH_VARARGS, NULL},
+    {"function_parts", function_parts, METH_O, NULL},
+    {0},
+};
+
+MODULE(ext_calls, "Calling conventions.", functions, fill)
