@@ -73,7 +73,9 @@ for name, *arguments in (
     ("size", []),
     ("clear", base()),
 ):
-    attempt(f"{name}{arguments!r}", call, name, *arguments)
+    # Pythons tell differently of keys that cannot be hashed.
+    tell = attempt_type if [] in arguments[1:] or {} in arguments[1:] else attempt
+    tell(f"{name}{arguments!r}", call, name, *arguments)
 attempt_type("update by a list", call, "update", base(), [1])
 attempt("a hash that fails, with_error", call, "get_with_error", base(), Broken())
 attempt("a hash that fails, set", call, "set", base(), Broken(), 1)

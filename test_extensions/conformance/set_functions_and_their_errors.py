@@ -1,7 +1,7 @@
 """PySet_* and PyFrozenSet_*: results, fresh frozensets, wrong types."""
 
 import ext_dicts
-from show import attempt
+from show import attempt, attempt_type
 
 call = ext_dicts.set_call
 
@@ -40,7 +40,9 @@ for name, *arguments in (
     ("clear", values),
 ):
     shown = [sorted(part, key=repr) if isinstance(part, (set, frozenset)) else part for part in arguments]
-    attempt(f"{name}{shown}", call, name, *arguments)
+    # Pythons tell differently of keys that cannot be hashed.
+    tell = attempt_type if [] in arguments[1:] or {} in arguments[1:] else attempt
+    tell(f"{name}{shown}", call, name, *arguments)
 frozen = frozenset([1])
 attempt("add to a frozenset that Python has", call, "add", frozen, 2)
 attempt("clear a frozenset", call, "clear", frozen)
