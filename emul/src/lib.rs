@@ -1,1 +1,43 @@
-//! CPython C API.
+//! CPython 3.13's C API over an abstract host interpreter.
+//!
+//! One file per header family, named like CPython's: who knows `Include/` knows this crate. A function is declared once,
+//! with `#[capi]`; [`host`] is what an interpreter implements; [`boundary`] is the door between C and our code; [`cross`]
+//! turns host objects into mirrors and back.
+#![allow(non_snake_case, non_upper_case_globals, reason = "CPython's names, letter for letter")]
+
+pub mod boundary;
+pub mod cross;
+pub mod host;
+pub mod lifetime;
+pub mod loader;
+pub mod lock;
+pub mod methodobject;
+pub mod slots;
+pub mod stats;
+
+mod buffer;
+mod descrobject;
+#[path = "gen/mod.rs"]
+mod gen_;
+mod moduleobject;
+mod pystate;
+mod special;
+mod statics;
+mod typeobject;
+
+/// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
+pub fn init() {
+    let _held = lock::hold();
+    statics::init();
+    methodobject::init();
+}
+
+/// Whether `name` is a function of CPython's that we lack and that has no way to report an error.
+pub(crate) fn missing_without_error_channel(_name: &str) -> bool {
+    false
+}
+
+/// After `fork`, in the child.
+pub fn after_fork_in_child() {
+    lock::renew_after_fork();
+}

@@ -128,3 +128,10 @@ impl Bridge {
         }
     }
 }
+
+impl Bridge {
+    /// How many mirrors are retained.
+    pub fn retained_len(&self) -> usize {
+        self.retained.len()
+    }
+}

@@ -1,0 +1,596 @@
+//! Crossing: a host object becomes the mirror C sees, a mirror becomes the host object it stands for.
+//!
+//! Values without identity of their own (exact ints and floats) get a fresh mirror each time they cross, which the link
+//! ties to its object one way only: it is freed by C's last decref. Everything else is found by its host identity.
+
+use std::ptr::null_mut;
+
+use object_mirror::Py_ssize_t;
+use object_mirror::bytearrayobject::PyByteArrayObject;
+use object_mirror::classobject::PyMethodObject;
+use object_mirror::complexobject::PyComplexObject;
+use object_mirror::dictobject::PyDictObject;
+use object_mirror::floatobject::PyFloatObject;
+use object_mirror::object::{
+    PyObject, PyTypeObject, PyVarObject, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS,
+    Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS,
+};
+use object_mirror::setobject::PySetObject;
+use object_mirror::tupleobject::PyTupleObject;
+use object_mirror::unicodeobject::{KIND_SHIFT, PyUnicodeObject};
+use refcount_bridge::State;
+
+use crate::boundary::{Cx, New, Obj, Raised, Result};
+use crate::host::{HostObj, HostRef, HostResult, Kind, host};
+use crate::lifetime::{self, bridge};
+use crate::{bytesobject, listobject, longobject, pystate, statics, tupleobject, typeobject, unicodeobject};
+
+/// A new reference to the mirror of `object`.
+#[inline]
+pub fn to_c(object: HostRef) -> New {
+    cross(object, false)
+}
+
+/// As [`to_c`], giving up the host's reference.
+pub fn to_c_owned(object: HostObj) -> New {
+    cross(object.as_ref(), false)
+}
+
+/// As [`to_c`], for a reference that a host container lends: the mirror is the same each time, values too.
+pub fn to_c_shared(object: HostRef) -> New {
+    cross(object, true)
+}
+
+fn cross(object: HostRef, shared: bool) -> New {
+    let kind = host().kind(object);
+    match kind {
+        Kind::CInstance(mirror) => return new_reference(mirror),
+        Kind::None => return New::from_static(statics::none()),
+        Kind::True => return New::from_static(statics::true_()),
+        Kind::False => return New::from_static(statics::false_()),
+        Kind::NotImplemented => return New::from_static(statics::not_implemented()),
+        Kind::Ellipsis => return New::from_static(statics::ellipsis()),
+        Kind::Int if !shared && statics::is_exact_int(object) => return int_to_c(object),
+        Kind::Float if !shared && statics::is_exact_float(object) => return float_to_c(object),
+        _ => {}
+    }
+    let identity = host().identity(object.word());
+    if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
+        refresh(kind, object, mirror);
+        let new = new_reference(mirror);
+        pystate::lend_mirror(mirror);
+        return new;
+    }
+    make(object, kind, identity)
+}
+
+fn new_reference(mirror: *mut PyObject) -> New {
+    // SAFETY: the link, or the wrapper, keeps the mirror live.
+    unsafe {
+        lifetime::incref(mirror);
+        New::from_ptr(mirror).expect("mirrors have addresses")
+    }
+}
+
+/// Bring in step what C reads inline and the host may have changed.
+fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
+    // SAFETY: the mirror of an object of this kind has the kind's struct.
+    unsafe {
+        match kind {
+            Kind::Dict => (*mirror.cast::<PyDictObject>()).ma_used = host().container_len(object) as Py_ssize_t,
+            Kind::Set | Kind::FrozenSet => (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t,
+            Kind::ByteArray => show_bytearray(object, mirror.cast()),
+            _ => {}
+        }
+    }
+    typeobject::check_type(object, mirror);
+}
+
+fn int_to_c(object: HostRef) -> New {
+    let value = host().int_value(object);
+    if let Some(small) = value.and_then(statics::small_int) {
+        return New::from_static(small);
+    }
+    let new = match value {
+        Some(value) => longobject::new_from_i64(value),
+        None => {
+            let (negative, digits) = host().int_digits(object);
+            longobject::new_from_digits(negative, &digits)
+        }
+    };
+    own(&new, object);
+    new
+}
+
+fn float_to_c(object: HostRef) -> New {
+    let new = crate::floatobject::new(host().float_value(object));
+    own(&new, object);
+    new
+}
+
+/// Tie a fresh value mirror to its object, one way.
+fn own(new: &New, object: HostRef) {
+    let word = object.to_owned().into_word();
+    bridge(|bridge| bridge.link_value(new.as_ptr(), word, None));
+}
+
+/// The mirror of an object that has none yet.
+fn make(object: HostRef, kind: Kind, identity: usize) -> New {
+    if kind == Kind::Type {
+        return new_reference(typeobject::mirror_of_class(object).cast());
+    }
+    if let Kind::Str = kind
+        && statics::is_exact_str(object)
+        && let Some(text) = static_text(object)
+    {
+        return New::from_static(text);
+    }
+    let ty = typeobject::mirror_of_class(host().type_of(object));
+    let mirror = build(object, kind, ty);
+    if typeobject::is_c_class(ty) {
+        // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
+        bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
+        return mirror;
+    }
+    let word = object.to_owned().into_word();
+    if kind == Kind::Module {
+        bridge(|bridge| bridge.link_immortal(mirror.as_ptr(), word, identity));
+        return mirror;
+    }
+    bridge(|bridge| bridge.link_value(mirror.as_ptr(), word, Some(identity)));
+    pystate::lend_mirror(mirror.as_ptr());
+    // Items are mirrored with the link in place: a container may hold itself.
+    match kind {
+        Kind::Tuple => fill_tuple(mirror.as_ptr(), object),
+        Kind::List => listobject::fill(mirror.as_ptr(), host().items(object)),
+        Kind::Exception => fill_exception(mirror.as_ptr(), object),
+        _ => {}
+    }
+    mirror
+}
+
+fn static_text(object: HostRef) -> Option<*mut PyObject> {
+    let mut found = None;
+    host().with_str(object, &mut |wtf8| {
+        found = match *wtf8 {
+            [] => Some(statics::empty_str()),
+            [ascii] => Some(statics::latin1(ascii)),
+            [0xC2, low] => Some(statics::latin1(low)),
+            [0xC3, low] => Some(statics::latin1(low + 0x40)),
+            _ => None,
+        };
+    });
+    found
+}
+
+/// Memory for a mirror of type `ty` that needs at least `size` bytes.
+fn allocate(ty: *mut PyTypeObject, size: usize) -> *mut PyObject {
+    // SAFETY: a live type.
+    let size = size.max(unsafe { (*ty).tp_basicsize } as usize);
+    lifetime::alloc_object(ty, size).expect("memory for a mirror").as_ptr()
+}
+
+/// The struct of `object`, filled but for references to other objects. C-born so far.
+fn build(object: HostRef, kind: Kind, ty: *mut PyTypeObject) -> New {
+    // SAFETY: each arm fills the struct that its kind's types have, in memory of its size.
+    let mirror = unsafe {
+        match kind {
+            Kind::Int | Kind::True | Kind::False => {
+                let (negative, digits) = host().int_digits(object);
+                let mirror = allocate(ty, longobject::size_for(digits.len()));
+                longobject::fill(mirror, negative, &digits);
+                mirror
+            }
+            Kind::Float => {
+                let mirror = allocate(ty, size_of::<PyFloatObject>());
+                (*mirror.cast::<PyFloatObject>()).ob_fval = host().float_value(object);
+                mirror
+            }
+            Kind::Complex => {
+                let mirror = allocate(ty, size_of::<PyComplexObject>());
+                let (real, imag) = host().complex_value(object);
+                (*mirror.cast::<PyComplexObject>()).cval = object_mirror::complexobject::Py_complex { real, imag };
+                mirror
+            }
+            Kind::Str => build_text(object, ty),
+            Kind::Bytes => {
+                let mut mirror = null_mut();
+                host().with_bytes(object, &mut |data| {
+                    mirror = allocate(ty, bytesobject::size_for(data.len()));
+                    bytesobject::fill(mirror, data);
+                });
+                mirror
+            }
+            Kind::ByteArray => {
+                let mirror = allocate(ty, size_of::<PyByteArrayObject>());
+                show_bytearray(object, mirror.cast());
+                mirror
+            }
+            Kind::Tuple => {
+                let len = host().length(object).unwrap_or(0);
+                let mirror = allocate(ty, size_of::<PyVarObject>() + len * size_of::<usize>());
+                (*mirror.cast::<PyVarObject>()).ob_size = len as Py_ssize_t;
+                mirror
+            }
+            Kind::Dict => {
+                let mirror = allocate(ty, size_of::<PyDictObject>());
+                (*mirror.cast::<PyDictObject>()).ma_used = host().container_len(object) as Py_ssize_t;
+                mirror
+            }
+            Kind::Set | Kind::FrozenSet => {
+                let mirror = allocate(ty, size_of::<PySetObject>());
+                (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t;
+                (*mirror.cast::<PySetObject>()).hash = -1;
+                mirror
+            }
+            Kind::Method => {
+                let mirror = allocate(ty, size_of::<PyMethodObject>());
+                let (function, self_) = host().method_parts(object);
+                (*mirror.cast::<PyMethodObject>()).im_func = to_c_owned(function).into_ptr();
+                (*mirror.cast::<PyMethodObject>()).im_self = to_c_owned(self_).into_ptr();
+                mirror
+            }
+            _ => allocate(ty, 0),
+        }
+    };
+    // SAFETY: a fresh object with one reference.
+    unsafe { New::from_ptr(mirror) }.expect("just allocated")
+}
+
+/// A str mirror: compact for exact strings; a subclass's data lies in a buffer of its own, as in CPython.
+fn build_text(object: HostRef, ty: *mut PyTypeObject) -> *mut PyObject {
+    let mut mirror = null_mut();
+    host().with_str(object, &mut |wtf8| {
+        if std::ptr::eq(ty, builtin!(PyUnicode_Type)) {
+            mirror = allocate(ty, unicodeobject::fill_size(wtf8));
+            unicodeobject::fill(mirror, wtf8);
+            return;
+        }
+        let compact = unicodeobject::new_from_wtf8(wtf8);
+        mirror = allocate(ty, size_of::<PyUnicodeObject>());
+        // SAFETY: both are str structs; the data buffer is copied with its terminator.
+        unsafe {
+            let from: *mut PyUnicodeObject = compact.as_ptr().cast();
+            let to: *mut PyUnicodeObject = mirror.cast();
+            let state = (*from)._base._base.state;
+            let kind = (state >> KIND_SHIFT & 7) as usize;
+            let length = (*from)._base._base.length;
+            (*to)._base._base.length = length;
+            (*to)._base._base.hash = -1;
+            (*to)._base._base.state = state & (object_mirror::unicodeobject::ASCII | 7 << KIND_SHIFT);
+            let bytes = (length as usize + 1) * kind;
+            (*to).data = libc::malloc(bytes.max(1));
+            (*to).data.cast::<u8>().copy_from_nonoverlapping(unicodeobject::data(compact.as_ptr()).cast(), bytes);
+            if state & object_mirror::unicodeobject::ASCII != 0 {
+                (*to)._base.utf8 = (*to).data.cast();
+                (*to)._base.utf8_length = length;
+            }
+        }
+    });
+    mirror
+}
+
+/// Let a bytearray's mirror point at the host's storage.
+fn show_bytearray(object: HostRef, mirror: *mut PyByteArrayObject) {
+    host().with_bytes(object, &mut |data| {
+        // SAFETY: a live bytearray mirror.
+        unsafe {
+            (*mirror).ob_base.ob_size = data.len() as Py_ssize_t;
+            (*mirror).ob_alloc = data.len() as Py_ssize_t + 1;
+            (*mirror).ob_bytes = data.as_ptr().cast_mut().cast();
+            (*mirror).ob_start = data.as_ptr().cast_mut().cast();
+        }
+    });
+}
+
+/// Mirror a tuple's items. Tuples inside tuples are filled when their turn comes on the list, not by recursion.
+fn fill_tuple(mirror: *mut PyObject, object: HostRef) {
+    thread_local! {
+        static PENDING: std::cell::RefCell<Option<Vec<(usize, HostObj)>>> = const { std::cell::RefCell::new(None) };
+    }
+    let nested = PENDING.with_borrow_mut(|pending| match pending {
+        Some(pending) => {
+            pending.push((mirror as usize, object.to_owned()));
+            true
+        }
+        None => {
+            *pending = Some(vec![(mirror as usize, object.to_owned())]);
+            false
+        }
+    });
+    if nested {
+        return;
+    }
+    while let Some((mirror, object)) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
+        for (index, item) in host().items(object.as_ref()).into_iter().enumerate() {
+            let item = to_c_owned(item).into_ptr();
+            // SAFETY: the mirror has as many places as the host tuple has items, and its link keeps it live.
+            unsafe { (&raw mut (*(mirror as *mut PyTupleObject)).ob_item).cast::<*mut PyObject>().add(index).write(item) };
+        }
+    }
+    PENDING.set(None);
+}
+
+/// `args`, and the value of a StopIteration: what wheels read inline of an exception.
+fn fill_exception(mirror: *mut PyObject, object: HostRef) {
+    let name = host().new_str(b"args");
+    if let Ok(args) = host().get_attr(object, name.as_ref()) {
+        // SAFETY: an exception's mirror; the field owns the reference.
+        unsafe { (*mirror.cast::<object_mirror::pyerrors::PyBaseExceptionObject>()).args = to_c_owned(args).into_ptr() };
+    }
+    // SAFETY: a live mirror; the struct is a StopIteration's if its type says so.
+    unsafe {
+        if typeobject::is_subtype((*mirror).ob_type, exception!(PyExc_StopIteration)) {
+            let name = host().new_str(b"value");
+            if let Ok(value) = host().get_attr(object, name.as_ref()) {
+                (*mirror.cast::<object_mirror::pyerrors::PyStopIterationObject>()).value = to_c_owned(value).into_ptr();
+            }
+        }
+    }
+}
+
+/// Whether `op` stands for a host object.
+pub fn is_linked(op: *mut PyObject) -> bool {
+    lifetime::host_of(op).is_some()
+}
+
+/// The host object of `object`, which the host may keep: a C-born value is realized, and from now on the host side has
+/// its share.
+pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
+    let mirror = object.as_ptr();
+    let (word, in_c, strong, settled) = bridge(|bridge| {
+        let link = bridge.link(mirror);
+        (link.host(), link.has(State::IN_C), link.has(State::STRONG), link.has(State::SHARED | State::IMMORTAL))
+    });
+    let Some(host_ref) = HostRef::from_word(word) else { return realize(cx, mirror) };
+    if in_c && strong && !settled {
+        let word = bridge(|bridge| bridge.wrapper_returns(mirror));
+        // SAFETY: the link's strong reference, handed over.
+        return Ok(unsafe { HostObj::from_word(word) }.expect("a C-owned link has a host object"));
+    }
+    let owned = host_ref.to_owned();
+    if !settled {
+        share(mirror, &owned);
+    }
+    Ok(owned)
+}
+
+/// An owned value goes to the host: it must find this mirror again as long as C may use it.
+fn share(mirror: *mut PyObject, object: &HostObj) {
+    let identity = host().identity(object.word());
+    if bridge(|bridge| bridge.find(identity)).is_some() {
+        return;
+    }
+    bridge(|bridge| bridge.share(mirror, identity));
+    pystate::lend_mirror(mirror);
+}
+
+/// Cross to the host, giving up a reference: a value that nobody else holds moves, and its mirror is freed.
+///
+/// # Safety
+/// `op` is live, the reference is the caller's, and the lock is held.
+pub unsafe fn consume(op: *mut PyObject) -> HostObj {
+    // SAFETY: the lock is held.
+    let cx = unsafe { Cx::assume() };
+    // SAFETY: the caller's contract.
+    match unsafe { consume_checked(cx, op) } {
+        Ok(object) => object,
+        Err(exception) => exception,
+    }
+}
+
+/// As [`consume`]; the error is what kept the value from being realized.
+///
+/// # Safety
+/// As for [`consume`].
+pub(crate) unsafe fn consume_checked_raw(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
+    // SAFETY: the caller's contract.
+    let new = unsafe { New::from_ptr(op) }.expect("checked by the caller");
+    // SAFETY: the reference keeps it live.
+    let alone = unsafe { (*op).ob_refcnt } == 1;
+    let (word, in_c, shared) = bridge(|bridge| {
+        let link = bridge.link(op);
+        (link.host(), link.has(State::IN_C), link.has(State::SHARED | State::IMMORTAL))
+    });
+    if alone && !in_c && !shared {
+        if word != 0 {
+            // Owned, and this was C's last reference: the object goes, the mirror with it.
+            let object = HostRef::from_word(word).expect("not zero").to_owned();
+            return Ok(object);
+        }
+        if let Some(object) = plain_value(cx, op) {
+            return object;
+        }
+    }
+    to_host(cx, new.obj())
+}
+
+/// As [`consume_checked_raw`], with the error as the exception object.
+pub(crate) fn consume_checked(cx: Cx<'_>, op: *mut PyObject) -> HostResult<HostObj> {
+    // SAFETY: callers pass a new reference that a C function returned.
+    unsafe { consume_checked_raw(cx, op) }.map_err(|Raised { .. }| crate::slots::pending(cx))
+}
+
+/// The host value of a C-born mirror of an exact builtin type, without linking them; `None` for other types.
+fn plain_value(cx: Cx<'_>, op: *mut PyObject) -> Option<Result<HostObj>> {
+    // SAFETY: a live object.
+    let ty = unsafe { (*op).ob_type };
+    // SAFETY: the type tells the struct.
+    unsafe {
+        if std::ptr::eq(ty, builtin!(PyLong_Type)) {
+            return Some(Ok(host_int(op)));
+        }
+        if std::ptr::eq(ty, builtin!(PyUnicode_Type)) {
+            return Some(Ok(unicodeobject::to_host(op)));
+        }
+        if std::ptr::eq(ty, builtin!(PyFloat_Type)) {
+            return Some(Ok(host().new_float((*op.cast::<PyFloatObject>()).ob_fval)));
+        }
+        if std::ptr::eq(ty, builtin!(PyBytes_Type)) {
+            return Some(Ok(host().new_bytes(bytesobject::data(op))));
+        }
+        if std::ptr::eq(ty, builtin!(PyTuple_Type)) {
+            return Some(host_tuple(cx, op));
+        }
+        if std::ptr::eq(ty, builtin!(PyComplex_Type)) {
+            let value = (*op.cast::<PyComplexObject>()).cval;
+            return Some(Ok(host().new_complex(value.real, value.imag)));
+        }
+    }
+    None
+}
+
+fn host_int(op: *mut PyObject) -> HostObj {
+    let (negative, digits) = longobject::digits_of(op);
+    match *digits {
+        [] => host().new_int(0),
+        [digit] => host().new_int(if negative { -i64::from(digit) } else { i64::from(digit) }),
+        [low, high] => {
+            let magnitude = i64::from(high) << 30 | i64::from(low);
+            host().new_int(if negative { -magnitude } else { magnitude })
+        }
+        _ => host().new_big_int(negative, digits),
+    }
+}
+
+fn host_items(cx: Cx<'_>, items: &[*mut PyObject]) -> Result<Vec<HostObj>> {
+    items
+        .iter()
+        .map(|&item| {
+            // SAFETY: a container's item is NULL or live.
+            let item = unsafe { Obj::from_ptr(item) };
+            item.ok_or_else(|| cx.system_error("a container with an empty slot cannot leave C"))?.give(cx)
+        })
+        .collect()
+}
+
+fn host_tuple(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
+    Ok(host().new_tuple(host_items(cx, tupleobject::items(op))?))
+}
+
+/// The items of a list mirror, crossed to the host.
+pub(crate) fn host_list_items(cx: Cx<'_>, items: &[*mut PyObject]) -> Result<Vec<HostObj>> {
+    host_items(cx, items)
+}
+
+/// Give a C-born mirror its host object.
+fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
+    // SAFETY: a live object of a live type.
+    let ty = unsafe { (*mirror).ob_type };
+    // SAFETY: as above.
+    let has = |flag: u64| unsafe { (*ty).tp_flags & flag as std::ffi::c_ulong != 0 };
+    if has(Py_TPFLAGS_TYPE_SUBCLASS) {
+        typeobject::ready(cx, mirror.cast())?;
+        let class = lifetime::host_of(mirror).ok_or_else(|| cx.system_error("a type without a class"))?;
+        return Ok(class.to_owned());
+    }
+    if let Some(value) = plain_value(cx, mirror) {
+        return value.map(|object| link_realized(mirror, object));
+    }
+    if std::ptr::eq(ty, builtin!(PyList_Type)) {
+        let items = host_items(cx, listobject::items(mirror))?;
+        let object = link_realized(mirror, host().new_list(items));
+        listobject::realized(mirror);
+        return Ok(object);
+    }
+    if std::ptr::eq(ty, builtin!(PyCFunction_Type)) || std::ptr::eq(ty, builtin!(PyCMethod_Type)) {
+        let object = host().new_c_function(mirror);
+        bridge(|bridge| bridge.link_wrapper(mirror, object.word(), None));
+        return Ok(object);
+    }
+    if std::ptr::eq(ty, builtin!(PyMethod_Type)) {
+        // SAFETY: a bound method's struct; its fields are live.
+        let (function, self_) = unsafe { ((*mirror.cast::<PyMethodObject>()).im_func, (*mirror.cast::<PyMethodObject>()).im_self) };
+        // SAFETY: as above.
+        let (function, self_) = unsafe { (Obj::from_ptr(function), Obj::from_ptr(self_)) };
+        let (Some(function), Some(self_)) = (function, self_) else { return Err(cx.bad_internal_call()) };
+        let object = host().new_method(function.give(cx)?.as_ref(), self_.give(cx)?.as_ref());
+        return Ok(link_realized(mirror, object));
+    }
+    if std::ptr::eq(ty, builtin!(PySlice_Type)) {
+        // SAFETY: a slice's struct; its fields are live.
+        let fields = unsafe {
+            let slice: *mut object_mirror::sliceobject::PySliceObject = mirror.cast();
+            [(*slice).start, (*slice).stop, (*slice).step]
+        };
+        let items = host_items(cx, &fields)?;
+        let args: Vec<HostRef> = items.iter().map(HostObj::as_ref).collect();
+        let object = cx.call_function("builtins", "slice", &args)?;
+        return Ok(link_realized(mirror, object));
+    }
+    let class = typeobject::class_of(cx, ty)?;
+    let object = match base_value(cx, mirror, has)? {
+        Some(value) => {
+            let object = typeobject::new_builtin_instance(cx, ty, class.as_ref(), value)?;
+            bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(host().identity(object.word()))));
+            return Ok(object);
+        }
+        None => host().new_c_instance(class.as_ref(), mirror),
+    };
+    bridge(|bridge| bridge.link_wrapper(mirror, object.word(), None));
+    Ok(object)
+}
+
+/// For an instance of a C type over a builtin: the builtin's value in it.
+fn base_value(cx: Cx<'_>, mirror: *mut PyObject, has: impl Fn(u64) -> bool) -> Result<Option<HostObj>> {
+    // SAFETY: the flags tell the struct.
+    unsafe {
+        if has(Py_TPFLAGS_LONG_SUBCLASS) {
+            return Ok(Some(host_int(mirror)));
+        }
+        if has(Py_TPFLAGS_UNICODE_SUBCLASS) {
+            return Ok(Some(unicodeobject::to_host(mirror)));
+        }
+        if has(Py_TPFLAGS_BYTES_SUBCLASS) {
+            return Ok(Some(host().new_bytes(bytesobject::data(mirror))));
+        }
+        if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+            return host_tuple(cx, mirror).map(Some);
+        }
+        if has(Py_TPFLAGS_LIST_SUBCLASS) {
+            return Ok(Some(host().new_list(host_items(cx, listobject::items(mirror))?)));
+        }
+        if has(Py_TPFLAGS_DICT_SUBCLASS) {
+            return Ok(Some(host().new_dict()));
+        }
+        let ty = (*mirror).ob_type;
+        if typeobject::is_subtype(ty, builtin!(PyFloat_Type)) {
+            return Ok(Some(host().new_float((*mirror.cast::<PyFloatObject>()).ob_fval)));
+        }
+        if has(object_mirror::object::Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+            return Ok(Some(host().new_tuple(Vec::new())));
+        }
+        if typeobject::is_subtype(ty, builtin!(PySet_Type)) || typeobject::is_subtype(ty, builtin!(PyFrozenSet_Type)) {
+            return Ok(Some(host().new_tuple(Vec::new())));
+        }
+    }
+    Ok(None)
+}
+
+/// Link a C-born value to the object it became.
+fn link_realized(mirror: *mut PyObject, object: HostObj) -> HostObj {
+    let word = object.clone().into_word();
+    let identity = host().identity(object.word());
+    // SAFETY: a live mirror.
+    if object_mirror::object::is_immortal(unsafe { (*mirror).ob_refcnt }) {
+        bridge(|bridge| bridge.link_immortal(mirror, word, identity));
+        return object;
+    }
+    if bridge(|bridge| bridge.find(identity)).is_some() {
+        // The host has one object for this value (a small int, an interned str), which has its mirror already.
+        bridge(|bridge| bridge.link_value(mirror, word, None));
+        return object;
+    }
+    bridge(|bridge| bridge.link_value(mirror, word, Some(identity)));
+    pystate::lend_mirror(mirror);
+    object
+}
+
+/// A C-born tuple of the mirrors of `items`.
+pub fn tuple_of_args(items: &[HostRef]) -> New {
+    let tuple = tupleobject::new(items.len());
+    for (index, &item) in items.iter().enumerate() {
+        tupleobject::set_fresh(tuple.as_ptr(), index, to_c(item));
+    }
+    tuple
+}

@@ -1,0 +1,555 @@
+//! `descrobject.h`: what a C type puts into its class's namespace. Methods, members, getsets, and a wrapper for each slot.
+
+use std::ffi::{CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort};
+use std::ptr::null_mut;
+
+use capi_macros::capi;
+use object_mirror::Py_ssize_t;
+use object_mirror::descrobject::{
+    Py_READONLY, Py_T_BOOL, Py_T_BYTE, Py_T_CHAR, Py_T_DOUBLE, Py_T_FLOAT, Py_T_INT, Py_T_LONG, Py_T_LONGLONG,
+    Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING, Py_T_STRING_INPLACE, Py_T_UBYTE, Py_T_UINT, Py_T_ULONG,
+    Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef, _Py_T_NONE, _Py_T_OBJECT,
+};
+use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_STATIC, PyMethodDef};
+use object_mirror::object::{PyObject, PyTypeObject};
+
+use crate::boundary::{Cx, New, Obj, Result};
+use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, NativeCall, NativeGet, NativeSet, host};
+use crate::lifetime::{self, Guard};
+use crate::pystate::Frame;
+use crate::slots::{self, Slot};
+use crate::{cross, methodobject, special, typeobject};
+
+/// The `__text_signature__` in a C docstring, and the rest: `name(args)\n--\n\ndoc`.
+pub(crate) fn split_doc<'a>(name: &str, doc: &'a str) -> (Option<&'a str>, &'a str) {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let Some(rest) = doc.strip_prefix(last).filter(|rest| rest.starts_with('(')) else { return (None, doc) };
+    match rest.find(")\n--\n\n") {
+        // A blank line before the marker means that it is not one.
+        Some(end) if !rest[..end].contains("\n\n") => (Some(&rest[..=end]), &rest[end + 6..]),
+        _ => (None, doc),
+    }
+}
+
+unsafe fn text(pointer: *const c_char) -> Option<String> {
+    // SAFETY: NULL or NUL-terminated.
+    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
+}
+
+struct Address<T>(*mut T);
+impl<T> Clone for Address<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Address<T> {}
+// SAFETY: addresses of definitions and types that live as long as the class; used under the extension lock.
+unsafe impl<T> Send for Address<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Address<T> {}
+impl<T> Address<T> {
+    /// The address; a method so that closures capture the wrapper.
+    fn get(self) -> *mut T {
+        self.0
+    }
+}
+
+/// Put everything that `ty` defines into its class. `own` are the slots it filled itself.
+///
+/// # Safety
+/// `ty` is being made ready; its tables end with an entry without a name.
+pub(crate) unsafe fn fill_namespace(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, own: &[(Slot, usize)]) -> Result<()> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        for &(slot, function) in own {
+            if !special::is_ours(function) {
+                add_wrappers(cx, ty, class, slot, function)?;
+            }
+        }
+        let mut def = (*ty).tp_methods;
+        while !def.is_null() && !(*def).ml_name.is_null() {
+            add_method(cx, ty, class, def)?;
+            def = def.add(1);
+        }
+        let mut member = (*ty).tp_members;
+        while !member.is_null() && !(*member).name.is_null() {
+            let descriptor = member_descriptor(class, member);
+            add(cx, class, &text((*member).name).unwrap_or_default(), descriptor)?;
+            member = member.add(1);
+        }
+        let mut getset = (*ty).tp_getset;
+        while !getset.is_null() && !(*getset).name.is_null() {
+            let name = text((*getset).name).unwrap_or_default();
+            // The host's own `__dict__` and `__weakref__` stay: it keeps both.
+            if name != "__dict__" && name != "__weakref__" {
+                add(cx, class, &name, getset_descriptor(class, getset))?;
+            }
+            getset = getset.add(1);
+        }
+    }
+    Ok(())
+}
+
+fn add(cx: Cx<'_>, class: HostRef, name: &str, value: HostObj) -> Result<()> {
+    let name = cx.str(name);
+    cx.call(|h| h.set_attr(class, name.as_ref(), Some(value.as_ref())))
+}
+
+unsafe fn add_method(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, def: *mut PyMethodDef) -> Result<()> {
+    // SAFETY: a method definition of a live type.
+    unsafe {
+        let name = text((*def).ml_name).unwrap_or_default();
+        let taken = (*def).ml_flags & METH_COEXIST == 0 && Slot::ALL.iter().any(|&slot| slot.get(ty) != 0 && !special::is_ours(slot.get(ty)) && special::special_names(slot).contains(&name.as_str()));
+        if taken && name != "__getitem__" && name != "__contains__" {
+            return Ok(());
+        }
+        add(cx, class, &name, method_descriptor(class, ty, def))
+    }
+}
+
+unsafe fn method_descriptor(class: HostRef, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> HostObj {
+    // SAFETY: a method definition of a live type.
+    let (name, doc, flags) = unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc), (*def).ml_flags) };
+    let kind = if flags & METH_STATIC != 0 {
+        FunctionKind::StaticMethod
+    } else if flags & METH_CLASS != 0 {
+        FunctionKind::ClassMethod
+    } else {
+        FunctionKind::Method
+    };
+    let (ty, def) = (Address(ty), Address(def));
+    let call: NativeCall = Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), args, names));
+    host().new_method_descriptor(class, &name, doc.as_deref(), kind, call)
+}
+
+unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
+    // SAFETY: a getset definition of a live type.
+    let (name, doc, has_set) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc), (*def).set.is_some()) };
+    let def = Address(def);
+    let get: NativeGet = Box::new(move |self_| {
+        let _frame = Frame::enter();
+        let held = Guard::hold();
+        let this = cross::to_c(self_);
+        // SAFETY: a getset's functions take the instance and the closure.
+        let value = unsafe {
+            let Some(get) = (*def.get()).get else {
+                held.cx().error("AttributeError", "attribute is not readable");
+                return Err(slots::pending(held.cx()));
+            };
+            get(this.as_ptr(), (*def.get()).closure)
+        };
+        result(held.cx(), value)
+    });
+    let set: NativeSet = Box::new(move |self_, value| {
+        let _frame = Frame::enter();
+        let held = Guard::hold();
+        let (this, value) = (cross::to_c(self_), value.map(cross::to_c));
+        // SAFETY: as above; NULL asks for deletion.
+        let status = unsafe {
+            let set = (*def.get()).set.expect("made only with a setter");
+            set(this.as_ptr(), value.as_ref().map_or(null_mut(), New::as_ptr), (*def.get()).closure)
+        };
+        if status < 0 { Err(slots::pending(held.cx())) } else { Ok(()) }
+    });
+    host().new_getset(class, &name, doc.as_deref(), get, has_set.then_some(set))
+}
+
+fn result(cx: Cx<'_>, value: *mut PyObject) -> HostResult<HostObj> {
+    if value.is_null() {
+        return Err(slots::pending(cx));
+    }
+    cross::consume_checked(cx, value)
+}
+
+unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
+    // SAFETY: a member definition of a live type.
+    let (name, doc, readonly) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc), (*def).flags & Py_READONLY != 0) };
+    let def = Address(def);
+    let get: NativeGet = Box::new(move |self_| {
+        let held = Guard::hold();
+        let this = cross::to_c(self_);
+        // SAFETY: an instance of the type, which has the member.
+        let value = unsafe { PyMember_GetOne(this.as_ptr().cast(), def.get()) };
+        result(held.cx(), value)
+    });
+    let set: NativeSet = Box::new(move |self_, value| {
+        let held = Guard::hold();
+        let (this, value) = (cross::to_c(self_), value.map(cross::to_c));
+        // SAFETY: as above.
+        let status = unsafe { PyMember_SetOne(this.as_ptr().cast(), def.get(), value.as_ref().map_or(null_mut(), New::as_ptr)) };
+        if status < 0 { Err(slots::pending(held.cx())) } else { Ok(()) }
+    });
+    host().new_getset(class, &name, doc.as_deref(), get, (!readonly).then_some(set))
+}
+
+/// The special methods that run a slot's function: `x.__len__()`, `Base.__init__(self)`, `super().__repr__()`.
+fn add_wrappers(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, slot: Slot, function: usize) -> Result<()> {
+    let names = special::special_names(slot);
+    for (index, &name) in names.iter().enumerate() {
+        if name.is_empty() || name == "__getattr__" {
+            continue;
+        }
+        // `sq_concat` and `sq_repeat` share names with the number slots, which win.
+        if matches!(slot, Slot::SqConcat | Slot::SqRepeat | Slot::SqInplaceConcat | Slot::SqInplaceRepeat | Slot::SqLength | Slot::SqItem | Slot::SqAssItem) {
+            // SAFETY: a live type.
+            let rival = match slot {
+                Slot::SqConcat => Slot::NbAdd,
+                Slot::SqRepeat => Slot::NbMultiply,
+                Slot::SqInplaceConcat => Slot::NbInplaceAdd,
+                Slot::SqInplaceRepeat => Slot::NbInplaceMultiply,
+                Slot::SqLength => Slot::MpLength,
+                Slot::SqItem => Slot::MpSubscript,
+                _ => Slot::MpAssSubscript,
+            };
+            // SAFETY: as above.
+            let rival = unsafe { rival.get(ty) };
+            if rival != 0 && !special::is_ours(rival) {
+                continue;
+            }
+        }
+        let kind = if slot == Slot::TpNew { FunctionKind::StaticMethod } else { FunctionKind::Method };
+        let ty = Address(ty);
+        let call: NativeCall = Box::new(move |args, keywords| wrapper(ty.get(), slot, function, index, name, args, keywords));
+        let descriptor = host().new_method_descriptor(class, name, None, kind, call);
+        add(cx, class, name, descriptor)?;
+    }
+    if slot == Slot::TpHash || slot != Slot::TpRichcompare {
+        return Ok(());
+    }
+    // A type that compares but does not hash is unhashable.
+    // SAFETY: a live type.
+    if unsafe { (*ty).tp_hash.is_none() } {
+        let none = host().singleton(Kind::None);
+        add(cx, class, "__hash__", none)?;
+    }
+    Ok(())
+}
+
+/// Run the slot function `function` for the special method `name` (the slot's `index`-th).
+fn wrapper(ty: *mut PyTypeObject, slot: Slot, function: usize, index: usize, name: &str, args: &[HostRef], keywords: &[HostRef]) -> HostResult<HostObj> {
+    use object_mirror::object as c;
+    let _frame = Frame::enter();
+    let held = Guard::hold();
+    let cx = held.cx();
+    let mirrors: Vec<New> = args.iter().map(|&argument| cross::to_c(argument)).collect();
+    let at = |index: usize| mirrors.get(index).map_or(null_mut(), New::as_ptr);
+    let expect = |count: std::ops::RangeInclusive<usize>| {
+        if count.contains(&(mirrors.len().wrapping_sub(1))) && keywords.is_empty() {
+            return Ok(());
+        }
+        let given = mirrors.len().saturating_sub(1);
+        cx.type_error(format!("expected {} argument{}, got {given}", count.start(), if *count.start() == 1 { "" } else { "s" }));
+        Err(slots::pending(cx))
+    };
+    if mirrors.is_empty() {
+        cx.type_error(format!("descriptor '{name}' needs an argument"));
+        return Err(slots::pending(cx));
+    }
+    let none = || Ok(host().singleton(Kind::None));
+    let status = |value: c_int| if value < 0 { Err(slots::pending(cx)) } else { none() };
+    let truth = |value: c_int| match value {
+        -1 if cx.has_error() => Err(slots::pending(cx)),
+        value => Ok(host().singleton(if value != 0 { Kind::True } else { Kind::False })),
+    };
+    let position = |index: usize| -> HostResult<isize> {
+        // SAFETY: a live object.
+        let object = unsafe { Obj::from_ptr(at(index)) }.expect("counted");
+        let value = object.give(cx).and_then(|object| cx.call(|h| h.unary(crate::host::UnaryOp::Index, object.as_ref())));
+        let value = value.map_err(|_| slots::pending(cx))?;
+        let mut position = host().int_value(value.as_ref()).unwrap_or(i64::MAX) as isize;
+        // SAFETY: the slots of a live type.
+        let length = unsafe { Slot::SqLength.get((*at(0)).ob_type) };
+        if position < 0 && length != 0 {
+            // SAFETY: the slot's function.
+            position += unsafe { std::mem::transmute::<usize, c::lenfunc>(length)(at(0)) };
+        }
+        Ok(position)
+    };
+    if slot != Slot::TpNew {
+        // SAFETY: live types.
+        let got = unsafe { (*at(0)).ob_type };
+        if !typeobject::is_subtype(got, ty) {
+            // SAFETY: types have names.
+            let (wanted, got) = unsafe { (CStr::from_ptr((*ty).tp_name), CStr::from_ptr((*got).tp_name)) };
+            cx.type_error(format!("descriptor '{name}' requires a '{}' object but received a '{}'", wanted.to_string_lossy(), got.to_string_lossy()));
+            return Err(slots::pending(cx));
+        }
+    }
+    macro_rules! call {
+        ($type:ty, $($argument:expr),*) => {
+            // SAFETY: the slot holds a function of this type; the arguments are live mirrors; the lock is held.
+            unsafe { std::mem::transmute::<usize, $type>(function)($($argument),*) }
+        };
+    }
+    match slot {
+        Slot::TpRepr | Slot::TpStr | Slot::TpIter | Slot::AmAwait | Slot::AmAiter | Slot::AmAnext | Slot::NbNegative | Slot::NbPositive
+        | Slot::NbAbsolute | Slot::NbInvert | Slot::NbInt | Slot::NbFloat | Slot::NbIndex => {
+            expect(0..=0)?;
+            result(cx, call!(c::unaryfunc, at(0)))
+        }
+        Slot::TpIternext => {
+            expect(0..=0)?;
+            let item = call!(c::iternextfunc, at(0));
+            if item.is_null() && !cx.has_error() {
+                cx.error("StopIteration", "");
+            }
+            result(cx, item)
+        }
+        Slot::TpHash => {
+            expect(0..=0)?;
+            match call!(c::hashfunc, at(0)) {
+                -1 => Err(slots::pending(cx)),
+                hash => Ok(host().new_int(hash as i64)),
+            }
+        }
+        Slot::NbBool => {
+            expect(0..=0)?;
+            truth(call!(c::inquiry, at(0)))
+        }
+        Slot::SqLength | Slot::MpLength => {
+            expect(0..=0)?;
+            match call!(c::lenfunc, at(0)) {
+                length if length < 0 => Err(slots::pending(cx)),
+                length => Ok(host().new_int(length as i64)),
+            }
+        }
+        Slot::TpRichcompare => {
+            expect(1..=1)?;
+            let op = Compare::from_c(index as i32).expect("six comparisons");
+            result(cx, call!(c::richcmpfunc, at(0), at(1), op as c_int))
+        }
+        Slot::SqContains => {
+            expect(1..=1)?;
+            truth(call!(c::objobjproc, at(0), at(1)))
+        }
+        Slot::SqItem | Slot::SqRepeat | Slot::SqInplaceRepeat => {
+            expect(1..=1)?;
+            let position = position(1)?;
+            result(cx, call!(c::ssizeargfunc, at(0), position))
+        }
+        Slot::SqAssItem => {
+            expect(if index == 0 { 2..=2 } else { 1..=1 })?;
+            let position = position(1)?;
+            status(call!(c::ssizeobjargproc, at(0), position, at(2)))
+        }
+        Slot::TpSetattro | Slot::MpAssSubscript | Slot::TpDescrSet => {
+            expect(if index == 0 { 2..=2 } else { 1..=1 })?;
+            status(call!(c::objobjargproc, at(0), at(1), if index == 0 { at(2) } else { null_mut() }))
+        }
+        Slot::TpDescrGet => {
+            expect(1..=2)?;
+            let or_null = |op: *mut PyObject| if crate::statics::is_none(op) { null_mut() } else { op };
+            result(cx, call!(c::descrgetfunc, at(0), or_null(at(1)), or_null(at(2))))
+        }
+        Slot::NbPower | Slot::NbInplacePower => {
+            expect(1..=2)?;
+            let (left, right) = if index == 1 { (at(1), at(0)) } else { (at(0), at(1)) };
+            let modulus = if at(2).is_null() { crate::statics::none() } else { at(2) };
+            result(cx, call!(c::ternaryfunc, left, right, modulus))
+        }
+        Slot::TpInit | Slot::TpCall | Slot::TpNew => {
+            drop(mirrors);
+            let rest = &args[1..];
+            let positional = rest.len() - keywords.len();
+            let tuple = cross::tuple_of_args(&rest[..positional]);
+            let dict = if keywords.is_empty() {
+                None
+            } else {
+                let dict = host().new_dict();
+                for (name, value) in keywords.iter().zip(&rest[positional..]) {
+                    host().dict_set(dict.as_ref(), *name, *value)?;
+                }
+                Some(cx.to_c(dict))
+            };
+            let this = cross::to_c(args[0]);
+            let dict = dict.as_ref().map_or(null_mut(), New::as_ptr);
+            match slot {
+                Slot::TpInit => status(call!(c::initproc, this.as_ptr(), tuple.as_ptr(), dict)),
+                Slot::TpCall => result(cx, call!(c::ternaryfunc, this.as_ptr(), tuple.as_ptr(), dict)),
+                _ => result(cx, call!(c::newfunc, this.as_ptr().cast(), tuple.as_ptr(), dict)),
+            }
+        }
+        Slot::TpFinalize => {
+            call!(c::destructor, at(0));
+            none()
+        }
+        _ => {
+            expect(1..=1)?;
+            let (left, right) = if index == 1 { (at(1), at(0)) } else { (at(0), at(1)) };
+            result(cx, call!(c::binaryfunc, left, right))
+        }
+    }
+}
+
+/// Read a member of the C struct at `obj_addr`.
+#[capi]
+fn PyMember_GetOne(cx: Cx<'_>, obj_addr: *const c_char, member: *mut PyMemberDef) -> Result<New> {
+    // SAFETY: C passes an instance that has the member; the type says what lies there.
+    unsafe {
+        let place = obj_addr.offset((*member).offset);
+        macro_rules! read {
+            ($type:ty) => {
+                place.cast::<$type>().read_unaligned()
+            };
+        }
+        let int = |value: i64| crate::longobject::new_from_i64(value);
+        Ok(match (*member).type_ {
+            Py_T_BOOL => New::from_static(if read!(u8) != 0 { crate::statics::true_() } else { crate::statics::false_() }),
+            Py_T_BYTE => int(read!(i8).into()),
+            Py_T_UBYTE => int(read!(u8).into()),
+            Py_T_SHORT => int(read!(c_short).into()),
+            Py_T_USHORT => int(read!(c_ushort).into()),
+            Py_T_INT => int(read!(c_int).into()),
+            Py_T_UINT => int(read!(c_uint).into()),
+            Py_T_LONG => int(read!(c_long)),
+            Py_T_LONGLONG => int(read!(c_longlong)),
+            Py_T_PYSSIZET => int(read!(Py_ssize_t) as i64),
+            Py_T_ULONG | Py_T_ULONGLONG => from_u64(read!(c_ulonglong)),
+            Py_T_FLOAT => crate::floatobject::new(read!(c_float).into()),
+            Py_T_DOUBLE => crate::floatobject::new(read!(c_double)),
+            Py_T_CHAR => crate::unicodeobject::new_from_wtf8(char::from(read!(u8)).to_string().as_bytes()),
+            Py_T_STRING => {
+                let pointer = read!(*const c_char);
+                if pointer.is_null() { cx.none() } else { crate::unicodeobject::new_from_wtf8(CStr::from_ptr(pointer).to_bytes()) }
+            }
+            Py_T_STRING_INPLACE => crate::unicodeobject::new_from_wtf8(CStr::from_ptr(place).to_bytes()),
+            _Py_T_OBJECT => Obj::from_ptr(read!(*mut PyObject)).map_or_else(|| cx.none(), Obj::to_new),
+            Py_T_OBJECT_EX => match Obj::from_ptr(read!(*mut PyObject)) {
+                Some(object) => object.to_new(),
+                None => {
+                    let owner: *mut PyObject = obj_addr.cast_mut().cast();
+                    let ty = CStr::from_ptr((*(*owner).ob_type).tp_name).to_string_lossy();
+                    let name = CStr::from_ptr((*member).name).to_string_lossy();
+                    return Err(cx.error("AttributeError", format!("'{ty}' object has no attribute '{name}'")));
+                }
+            },
+            _Py_T_NONE => cx.none(),
+            _ => return Err(cx.system_error("bad memberdescr type")),
+        })
+    }
+}
+
+fn from_u64(value: u64) -> New {
+    let digits = [(value & 0x3FFF_FFFF) as u32, (value >> 30 & 0x3FFF_FFFF) as u32, (value >> 60) as u32];
+    let used = digits.iter().rposition(|&digit| digit != 0).map_or(0, |last| last + 1);
+    crate::longobject::new_from_digits(false, &digits[..used])
+}
+
+/// Write a member of the C struct at `obj_addr`; NULL deletes it.
+#[capi]
+fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, value: Option<Obj<'_>>) -> Result<()> {
+    // SAFETY: C passes an instance that has the member; the type says what lies there.
+    unsafe {
+        let place = obj_addr.offset((*member).offset);
+        if (*member).flags & Py_READONLY != 0 {
+            return Err(cx.error("AttributeError", "readonly attribute"));
+        }
+        let ty = (*member).type_;
+        if ty == _Py_T_OBJECT || ty == Py_T_OBJECT_EX {
+            let place = place.cast::<*mut PyObject>();
+            if value.is_none() && ty == Py_T_OBJECT_EX && (*place).is_null() {
+                let name = CStr::from_ptr((*member).name).to_string_lossy().into_owned();
+                return Err(cx.error("AttributeError", name));
+            }
+            let new = value.map_or(null_mut(), |value| value.to_new().into_ptr());
+            let old = std::mem::replace(&mut *place, new);
+            lifetime::xdecref(old);
+            return Ok(());
+        }
+        let Some(value) = value else { return Err(cx.type_error("can't delete numeric/char attribute")) };
+        macro_rules! write {
+            ($type:ty, $value:expr) => {
+                place.cast::<$type>().write_unaligned($value as $type)
+            };
+        }
+        let object = value.give(cx)?;
+        let integer = |cx: Cx<'_>| -> Result<i128> {
+            let number = cx.call(|h| h.unary(crate::host::UnaryOp::Index, object.as_ref()))?;
+            if let Some(value) = host().int_value(number.as_ref()) {
+                return Ok(value.into());
+            }
+            let (negative, digits) = host().int_digits(number.as_ref());
+            if digits.len() > 4 {
+                return Err(cx.error("OverflowError", "Python int too large to convert to C long"));
+            }
+            let magnitude = digits.iter().rev().fold(0_i128, |sum, &digit| sum << 30 | i128::from(digit));
+            Ok(if negative { -magnitude } else { magnitude })
+        };
+        let within = |value: i128, low: i128, high: i128| {
+            if (low..=high).contains(&value) { Ok(value) } else { Err(cx.error("OverflowError", "Python int too large to convert to C long")) }
+        };
+        match ty {
+            Py_T_BOOL => match host().kind(object.as_ref()) {
+                Kind::True => write!(u8, 1),
+                Kind::False => write!(u8, 0),
+                _ => return Err(cx.type_error("attribute value type must be bool")),
+            },
+            Py_T_BYTE => write!(i8, integer(cx)?),
+            Py_T_UBYTE => write!(u8, integer(cx)?),
+            Py_T_SHORT => write!(c_short, integer(cx)?),
+            Py_T_USHORT => write!(c_ushort, integer(cx)?),
+            Py_T_INT => write!(c_int, within(integer(cx)?, i64::MIN.into(), i64::MAX.into())?),
+            Py_T_UINT => write!(c_uint, within(integer(cx)?, i64::MIN.into(), u64::MAX.into())?),
+            Py_T_LONG | Py_T_LONGLONG => write!(c_longlong, within(integer(cx)?, i64::MIN.into(), i64::MAX.into())?),
+            Py_T_PYSSIZET => write!(Py_ssize_t, within(integer(cx)?, i64::MIN.into(), i64::MAX.into())?),
+            Py_T_ULONG | Py_T_ULONGLONG => write!(c_ulong, within(integer(cx)?, i64::MIN.into(), u64::MAX.into())?),
+            Py_T_FLOAT | Py_T_DOUBLE => {
+                let number = cx.call(|h| h.unary(crate::host::UnaryOp::Float, object.as_ref()))?;
+                let number = host().float_value(number.as_ref());
+                if ty == Py_T_FLOAT { write!(c_float, number) } else { write!(c_double, number) }
+            }
+            Py_T_CHAR => {
+                let mut character = None;
+                if host().kind(object.as_ref()) == Kind::Str {
+                    host().with_str(object.as_ref(), &mut |text| character = (text.len() == 1).then(|| text[0]));
+                }
+                write!(u8, character.ok_or_else(|| cx.type_error("bad argument type for built-in operation"))?)
+            }
+            Py_T_STRING | Py_T_STRING_INPLACE => return Err(cx.type_error("readonly attribute")),
+            _ => return Err(cx.system_error(format!("bad memberdescr type for {}", CStr::from_ptr((*member).name).to_string_lossy()))),
+        }
+        Ok(())
+    }
+}
+
+/// A method descriptor of `ty`.
+#[capi]
+fn PyDescr_NewMethod(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> Result<New> {
+    let class = typeobject::class_of(cx, ty)?;
+    // SAFETY: C passes a definition that outlives the type.
+    Ok(cx.to_c(unsafe { method_descriptor(class.as_ref(), ty, def) }))
+}
+
+/// A class method descriptor of `ty`.
+#[capi]
+fn PyDescr_NewClassMethod(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> Result<New> {
+    let class = typeobject::class_of(cx, ty)?;
+    // SAFETY: C passes a definition that outlives the type.
+    let (name, doc) = unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc)) };
+    let (ty, def) = (Address(ty), Address(def));
+    let call: NativeCall = Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), args, names));
+    Ok(cx.to_c(host().new_method_descriptor(class.as_ref(), &name, doc.as_deref(), FunctionKind::ClassMethod, call)))
+}
+
+/// A getset descriptor of `ty`.
+#[capi]
+fn PyDescr_NewGetSet(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyGetSetDef) -> Result<New> {
+    let class = typeobject::class_of(cx, ty)?;
+    // SAFETY: C passes a definition that outlives the type.
+    Ok(cx.to_c(unsafe { getset_descriptor(class.as_ref(), def) }))
+}
+
+/// A member descriptor of `ty`.
+#[capi]
+fn PyDescr_NewMember(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMemberDef) -> Result<New> {
+    let class = typeobject::class_of(cx, ty)?;
+    // SAFETY: C passes a definition that outlives the type.
+    Ok(cx.to_c(unsafe { member_descriptor(class.as_ref(), def) }))
+}
+
+/// A read-only proxy of a mapping.
+#[capi]
+fn PyDictProxy_New(cx: Cx<'_>, mapping: Obj<'_>) -> Result<New> {
+    let mapping = mapping.give(cx)?;
+    Ok(cx.to_c(cx.call_function("types", "MappingProxyType", &[mapping.as_ref()])?))
+}

@@ -1,0 +1,3 @@
+//! Generated code. See the generators in `xtask`.
+
+pub(crate) mod builtin_types;

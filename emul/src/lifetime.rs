@@ -1,0 +1,543 @@
+//! Births and deaths: counts, mirror memory, `_Py_Dealloc`, and what the host tells of its wrappers.
+//!
+//! The rules are `refcount_bridge`'s; this is where they meet C's destructors and the host's references.
+
+use std::cell::{Cell, UnsafeCell};
+use std::ffi::{c_int, c_void};
+use std::ptr::{NonNull, null_mut};
+use std::sync::Mutex;
+
+use capi_macros::capi;
+use object_mirror::classobject::PyMethodObject;
+use object_mirror::object::{
+    PyObject, PyTypeObject, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
+    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, is_immortal,
+};
+use object_mirror::pyerrors::PyBaseExceptionObject;
+use object_mirror::sliceobject::PySliceObject;
+use object_mirror::unicodeobject::{ASCII, COMPACT, PyUnicodeObject};
+use refcount_bridge::{Bridge, State};
+
+use crate::boundary::New;
+use crate::host::{HostRef, host};
+use crate::{lock, pystate, statics};
+
+struct BridgeCell {
+    bridge: UnsafeCell<Option<Bridge>>,
+    busy: Cell<bool>,
+}
+// SAFETY: used only under the extension lock, through `bridge`, which refuses re-entry.
+unsafe impl Sync for BridgeCell {}
+static BRIDGE: BridgeCell = BridgeCell { bridge: UnsafeCell::new(None), busy: Cell::new(false) };
+
+/// Mirrors whose wrapper died on a thread that could not take the lock at once.
+static QUEUE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// Work on the bridge. `f` must not call the host, C, or this function.
+#[inline]
+pub fn bridge<R>(f: impl FnOnce(&mut Bridge) -> R) -> R {
+    debug_assert!(!BRIDGE.busy.replace(true), "the bridge is not re-entered");
+    // SAFETY: under the lock, and not re-entered: this is the only reference.
+    let result = f(unsafe { (*BRIDGE.bridge.get()).get_or_insert_with(Bridge::new) });
+    if cfg!(debug_assertions) {
+        BRIDGE.busy.set(false);
+    }
+    result
+}
+
+/// `Py_INCREF`.
+///
+/// # Safety
+/// `op` is live and the lock is held.
+#[inline]
+pub unsafe fn incref(op: *mut PyObject) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if !is_immortal((*op).ob_refcnt) {
+            (*op).ob_refcnt += 1;
+        }
+    }
+}
+
+/// `Py_DECREF`.
+///
+/// # Safety
+/// `op` is live, one of its references is given up, and the lock is held.
+#[inline]
+pub unsafe fn decref(op: *mut PyObject) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if is_immortal((*op).ob_refcnt) {
+            return;
+        }
+        (*op).ob_refcnt -= 1;
+        if (*op).ob_refcnt == 0 {
+            dealloc(op);
+        }
+    }
+}
+
+/// `Py_XDECREF`.
+///
+/// # Safety
+/// As for [`decref`], unless NULL.
+pub unsafe fn xdecref(op: *mut PyObject) {
+    if !op.is_null() {
+        // SAFETY: the caller's contract.
+        unsafe { decref(op) };
+    }
+}
+
+/// The host object linked to `op`, if any.
+#[inline]
+pub fn host_of(op: *mut PyObject) -> Option<HostRef> {
+    HostRef::from_word(bridge(|bridge| bridge.link(op).host()))
+}
+
+/// Whether `op` has one of these state bits.
+pub(crate) fn has_state(op: *mut PyObject, bits: u32) -> bool {
+    bridge(|bridge| bridge.link(op).has(bits))
+}
+
+/// Keep `new` until this thread's outermost C frame returns.
+pub fn lend(new: New) {
+    pystate::lend(new);
+}
+
+/// C's last reference is gone: called by `Py_DECREF`, which every wheel inlines.
+///
+/// # Safety
+/// `op`'s count is 0 and the lock is held.
+unsafe fn dealloc(op: *mut PyObject) {
+    let (host_word, in_c, strong, shared, immortal) = bridge(|bridge| {
+        let link = bridge.link(op);
+        (link.host(), link.has(State::IN_C), link.has(State::STRONG), link.has(State::SHARED), link.has(State::IMMORTAL))
+    });
+    // SAFETY: `op` is live until its destructor runs.
+    unsafe {
+        if immortal || shared {
+            // C gave back more references than it had: the share is not C's to give.
+            (*op).ob_refcnt = 1;
+            return;
+        }
+        if host_word == 0 {
+            return run_dealloc(op);
+        }
+        if in_c && strong {
+            // C-owned: the wrapper's turn to decide. It dies, and takes the mirror with it, unless the host revives it.
+            let word = bridge(|bridge| bridge.wrapper_returns(op));
+            return release(word);
+        }
+        let word = bridge(|bridge| bridge.sever(op, |host_word| host().identity(host_word)));
+        run_dealloc(op);
+        release(word);
+    }
+}
+
+/// Give a strong reference of the bridge back to the host; 0 is none.
+pub(crate) fn release(word: usize) {
+    if word == 0 {
+        return;
+    }
+    if host().only_reference(word) {
+        let _released = lock::release();
+        host().release(word);
+    } else {
+        host().release(word);
+    }
+}
+
+/// # Safety
+/// `op` is live and nobody holds references to it any more.
+unsafe fn run_dealloc(op: *mut PyObject) {
+    // SAFETY: the caller's contract; every ready type has a destructor.
+    unsafe {
+        let dealloc = (*(*op).ob_type).tp_dealloc;
+        dealloc.unwrap_or(_Emul_value_dealloc)(op);
+    }
+}
+
+/// Free mirrors whose links ended, and release their host objects.
+pub(crate) fn free_all(dead: Vec<(*mut PyObject, usize)>) {
+    for (mirror, word) in dead {
+        // SAFETY: the bridge took the last reference, the share, away.
+        unsafe {
+            (*mirror).ob_refcnt = 0;
+            run_dealloc(mirror);
+        }
+        release(word);
+    }
+}
+
+/// The host wrapper of a state-in-C mirror has no references left but C still holds the mirror: should it be kept?
+/// `keep` makes the strong reference that the link takes over. `true`: kept. Called from the host's finaliser.
+pub fn wrapper_unreferenced(mirror: *mut PyObject, keep: impl FnOnce() -> usize) -> bool {
+    let _held = lock::hold();
+    bridge(|bridge| bridge.wrapper_unreferenced(mirror, keep))
+}
+
+/// The host wrapper of a state-in-C mirror died: so does the mirror, unless C still holds it. May be called from any
+/// thread and at any point where the host drops references: what cannot be done at once is queued.
+pub fn wrapper_died(mirror: *mut PyObject) {
+    if lock::is_held() {
+        return bury(mirror);
+    }
+    if !lock::try_take() {
+        QUEUE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(mirror as usize);
+        return;
+    }
+    bury(mirror);
+    lock::give();
+}
+
+/// Do what [`wrapper_died`] queued.
+#[inline]
+pub(crate) fn drain_queue() {
+    let mut queue = match QUEUE.try_lock() {
+        Ok(queue) if !queue.is_empty() => queue,
+        _ => return,
+    };
+    let mirrors = std::mem::take(&mut *queue);
+    drop(queue);
+    for mirror in mirrors {
+        bury(mirror as *mut PyObject);
+    }
+}
+
+fn bury(mirror: *mut PyObject) {
+    let dying = bridge(|bridge| {
+        let link = bridge.link(mirror);
+        let dying = link.has(State::DYING);
+        let shared = link.has(State::SHARED);
+        let _no_reference = bridge.sever(mirror, |word| word);
+        // SAFETY: the share kept the mirror live until here.
+        unsafe {
+            if shared && !is_immortal((*mirror).ob_refcnt) {
+                (*mirror).ob_refcnt -= 1;
+            }
+            if (*mirror).ob_refcnt > 0 || dying {
+                return true;
+            }
+        }
+        link.set(State::DYING);
+        false
+    });
+    if dying {
+        return;
+    }
+    // A dying object may call anything: an error that was pending stays pending.
+    let pending = pystate::take_current_exception();
+    // SAFETY: neither side holds references any more.
+    unsafe { run_dealloc(mirror) };
+    if !pending.is_null() {
+        pystate::set_current_exception(pending);
+    }
+}
+
+/// Whether any mirror is retained.
+#[inline]
+pub(crate) fn has_retained() -> bool {
+    bridge(|bridge| bridge.retained_len() > 0)
+}
+
+/// Report to `visit` the host objects that only this mirror's C references keep alive: for the host's cycle collector,
+/// from inside its traversal of the wrapper. The world is stopped: takes no lock.
+pub fn traverse(mirror: *mut PyObject, visit: &mut dyn FnMut(HostRef)) {
+    let mut pending = vec![mirror];
+    while let Some(op) = pending.pop() {
+        let mut found = Vec::new();
+        // SAFETY: a live object of a ready type; `tp_traverse` calls nothing but the visitor.
+        unsafe {
+            let Some(traverse) = (*(*op).ob_type).tp_traverse else { continue };
+            traverse(op, collect_child, (&raw mut found).cast());
+        }
+        for child in found {
+            match edge(child) {
+                Edge::Host(host) => visit(host),
+                Edge::Through => pending.push(child),
+                Edge::None => {}
+            }
+        }
+    }
+}
+
+enum Edge {
+    /// All of C's references to the child are this one: its host object hangs on it.
+    Host(HostRef),
+    /// A C-born child that hangs on this reference alone: its children hang on it in turn.
+    Through,
+    None,
+}
+
+fn edge(child: *mut PyObject) -> Edge {
+    bridge(|bridge| {
+        let link = bridge.link(child);
+        if link.has(State::IMMORTAL) {
+            return Edge::None;
+        }
+        // SAFETY: visited by a live object that holds a reference to it.
+        let refcnt = unsafe { (*child).ob_refcnt };
+        if is_immortal(refcnt) || refcnt - isize::from(link.has(State::SHARED)) != 1 {
+            return Edge::None;
+        }
+        match HostRef::from_word(link.host()) {
+            Some(host) if link.has(State::STRONG) => Edge::Host(host),
+            Some(_) => Edge::None,
+            None => Edge::Through,
+        }
+    })
+}
+
+unsafe extern "C" fn collect_child(child: *mut PyObject, found: *mut c_void) -> c_int {
+    if !child.is_null() {
+        // SAFETY: `traverse` passes its vector.
+        unsafe { (*found.cast::<Vec<*mut PyObject>>()).push(child) };
+    }
+    0
+}
+
+/// `tp_clear`: called by the host's cycle collector on a wrapper it found dead.
+pub fn clear(mirror: *mut PyObject) {
+    let _held = lock::hold();
+    // SAFETY: the wrapper still holds the mirror by the share.
+    unsafe {
+        if let Some(clear) = (*(*mirror).ob_type).tp_clear {
+            clear(mirror);
+        }
+    }
+}
+
+/// Mirror memory for an object of `size` bytes, zeroed: one reference, no host object.
+#[inline]
+pub fn alloc_object(ty: *mut PyTypeObject, size: usize) -> Option<NonNull<PyObject>> {
+    let memory = bridge(|bridge| bridge.heap.alloc(size))?;
+    // SAFETY: fresh memory of at least `size` bytes; `ty` is a live type.
+    unsafe {
+        memory.as_ptr().write_bytes(0, size);
+        let object: NonNull<PyObject> = memory.cast();
+        (*object.as_ptr()).ob_refcnt = 1;
+        (*object.as_ptr()).ob_type = ty;
+        if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 {
+            incref(ty.cast());
+        }
+        Some(object)
+    }
+}
+
+/// Start a new life of `op`'s memory (`PyObject_Init`).
+///
+/// # Safety
+/// `op` is memory for an object of the type `ty`, of which no other life goes on.
+pub unsafe fn init_object(op: *mut PyObject, ty: *mut PyTypeObject) {
+    bridge(|bridge| {
+        let link = bridge.link(op);
+        let _no_reference = bridge.sever(op, |word| word);
+        link.clear(State::DYING | State::TRACKED | State::FINALIZED);
+    });
+    // SAFETY: the caller's contract.
+    unsafe {
+        (*op).ob_refcnt = 1;
+        (*op).ob_type = ty;
+        if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 {
+            incref(ty.cast());
+        }
+    }
+}
+
+/// Memory as `PyObject_Malloc` gives it: mirror memory, so that an object may start its life in it.
+pub fn alloc_raw(size: usize) -> *mut c_void {
+    bridge(|bridge| bridge.heap.alloc(size.max(16))).map_or(null_mut(), |memory| memory.as_ptr().cast())
+}
+
+/// `PyObject_Realloc`.
+///
+/// # Safety
+/// `pointer` came from [`alloc_raw`] or from libc's allocator.
+pub unsafe fn realloc_raw(pointer: *mut c_void, size: usize) -> *mut c_void {
+    if pointer.is_null() {
+        return alloc_raw(size);
+    }
+    if !object_mirror::heap::in_range(pointer as usize) {
+        // SAFETY: foreign memory is libc's.
+        return unsafe { libc::realloc(pointer, size.max(1)) };
+    }
+    // SAFETY: the caller's contract.
+    bridge(|bridge| unsafe { bridge.heap.realloc(pointer.cast(), size.max(16)) }).map_or(null_mut(), |memory| memory.as_ptr().cast())
+}
+
+/// `PyObject_Free`, `PyObject_GC_Del`: mirror memory goes back to the slabs, foreign memory to libc.
+///
+/// # Safety
+/// `op` is NULL, or came from [`alloc_object`], [`alloc_raw`] or libc's allocator, and is not used any more.
+pub unsafe fn free_object(op: *mut c_void) {
+    if op.is_null() {
+        return;
+    }
+    // SAFETY: the caller's contract.
+    unsafe {
+        if object_mirror::heap::in_range(op as usize) {
+            bridge(|bridge| bridge.heap.free(op.cast()));
+        } else {
+            bridge(|bridge| bridge.forget_foreign(op.cast()));
+            libc::free(op);
+        }
+    }
+}
+
+/// The destructor of builtin types' mirrors: give back what the struct's fields hold, then its memory.
+///
+/// # Safety
+/// `op` is a mirror without references.
+pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
+    // SAFETY: the type's flags tell which struct is at `op`; every field is NULL or owns a reference.
+    unsafe {
+        let ty = (*op).ob_type;
+        let has = |flag: u64| (*ty).tp_flags & flag as std::ffi::c_ulong != 0;
+        if has(Py_TPFLAGS_UNICODE_SUBCLASS) {
+            free_text(op.cast());
+        } else if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+            for &item in crate::tupleobject::items(op) {
+                xdecref(item);
+            }
+        } else if has(Py_TPFLAGS_LIST_SUBCLASS) {
+            crate::listobject::release(op);
+        } else if has(Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+            let exception: *mut PyBaseExceptionObject = op.cast();
+            for field in [(*exception).dict, (*exception).args, (*exception).notes, (*exception).traceback, (*exception).context, (*exception).cause] {
+                xdecref(field);
+            }
+            if crate::typeobject::is_subtype(ty, exception!(PyExc_StopIteration)) {
+                xdecref((*op.cast::<object_mirror::pyerrors::PyStopIterationObject>()).value);
+            }
+        } else if std::ptr::eq(ty, builtin!(PyMethod_Type)) {
+            xdecref((*op.cast::<PyMethodObject>()).im_func);
+            xdecref((*op.cast::<PyMethodObject>()).im_self);
+        } else if std::ptr::eq(ty, builtin!(PySlice_Type)) {
+            let slice: *mut PySliceObject = op.cast();
+            for field in [(*slice).start, (*slice).stop, (*slice).step] {
+                xdecref(field);
+            }
+        }
+        free_object(op.cast());
+        if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 {
+            decref(ty.cast());
+        }
+    }
+}
+
+/// # Safety
+/// `text` is a str mirror without references.
+unsafe fn free_text(text: *mut PyUnicodeObject) {
+    // SAFETY: the caller's contract; buffers outside the struct came from libc.
+    unsafe {
+        let state = (*text)._base._base.state;
+        if state & COMPACT == 0 {
+            libc::free((*text).data);
+        }
+        if state & ASCII == 0 || state & COMPACT == 0 {
+            let utf8 = (*text)._base.utf8;
+            if !utf8.is_null() && !std::ptr::eq(utf8.cast(), (*text).data) | (state & COMPACT != 0) {
+                libc::free(utf8.cast());
+            }
+        }
+    }
+}
+
+/// Called by `Py_DECREF` when a count reaches zero.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_Dealloc(op: *mut PyObject) {
+    // SAFETY: C's contract.
+    unsafe { dealloc(op) };
+}
+
+/// Take a new reference to `op`, unless NULL.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_IncRef(op: *mut PyObject) {
+    if !op.is_null() {
+        // SAFETY: C's contract.
+        unsafe { incref(op) };
+    }
+}
+
+/// Give a reference to `op` back, unless NULL.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_DecRef(op: *mut PyObject) {
+    // SAFETY: C's contract.
+    unsafe { xdecref(op) };
+}
+
+/// `Py_INCREF` as a function.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_IncRef(op: *mut PyObject) {
+    // SAFETY: C's contract.
+    unsafe { incref(op) };
+}
+
+/// `Py_DECREF` as a function.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_DecRef(op: *mut PyObject) {
+    // SAFETY: C's contract.
+    unsafe { decref(op) };
+}
+
+/// A new reference to `op`.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_NewRef(op: *mut PyObject) -> *mut PyObject {
+    // SAFETY: C's contract.
+    unsafe { incref(op) };
+    op
+}
+
+/// A new reference to `op`, or NULL for NULL.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_XNewRef(op: *mut PyObject) -> *mut PyObject {
+    // SAFETY: C's contract.
+    unsafe { Py_IncRef(op) };
+    op
+}
+
+/// Start a life with one reference in memory whose type is set already.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
+    // SAFETY: C's contract: an initialised object that is reborn.
+    unsafe {
+        bridge(|bridge| {
+            let link = bridge.link(op);
+            let _no_reference = bridge.sever(op, |word| word);
+            link.clear(State::DYING | State::FINALIZED);
+        });
+        (*op).ob_refcnt = 1;
+    }
+}
+
+/// The object's count, as `Py_REFCNT`.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_REFCNT(op: *mut PyObject) -> isize {
+    // SAFETY: C's contract.
+    unsafe { (*op).ob_refcnt }
+}
+
+/// [`free_object`] as a `tp_free`.
+///
+/// # Safety
+/// As for [`free_object`].
+pub(crate) unsafe extern "C" fn free_object_c(op: *mut c_void) {
+    // SAFETY: the caller's contract.
+    unsafe { free_object(op) };
+}
+
+/// The lock held, as a context: for entry points that the host calls.
+pub(crate) struct Guard(#[allow(dead_code, reason = "held until dropped")] lock::Held);
+
+impl Guard {
+    /// Take the lock, if this thread does not hold it.
+    pub(crate) fn hold() -> Self {
+        Self(lock::hold())
+    }
+
+    /// The context of whoever holds the lock.
+    pub(crate) fn cx(&self) -> crate::boundary::Cx<'_> {
+        // SAFETY: this guard holds the lock.
+        unsafe { crate::boundary::Cx::assume() }
+    }
+}

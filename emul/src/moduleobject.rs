@@ -1,0 +1,461 @@
+//! `moduleobject.h`: modules made by C, their state, and finding them again by definition.
+
+use std::collections::HashMap;
+use std::ffi::{CStr, c_int, c_void};
+use std::ptr::null_mut;
+
+use capi_macros::capi;
+use object_mirror::Py_ssize_t;
+use object_mirror::methodobject::{METH_CLASS, METH_STATIC, PyMethodDef};
+use object_mirror::moduleobject::{
+    PyModuleDef, PyModuleDef_Slot, PyModuleObject, Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters,
+};
+use object_mirror::object::PyObject;
+
+use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen, Text};
+use crate::host::{HostObj, HostRef, Kind, host};
+use crate::statics::builtin;
+use crate::{cross, lifetime, loader, methodobject, unicodeobject};
+
+/// Modules by the index of their definition, for `PyState_FindModule`.
+static BY_INDEX: std::sync::Mutex<Vec<usize>> = std::sync::Mutex::new(Vec::new());
+/// `__name__` as C sees it, kept as long as the process: modules are few.
+static NAMES: std::sync::Mutex<Option<HashMap<usize, std::ffi::CString>>> = std::sync::Mutex::new(None);
+
+fn module_struct(module: Obj<'_>) -> Option<*mut PyModuleObject> {
+    crate::typeobject::is_subtype(module.type_ptr(), builtin!(PyModule_Type)).then(|| module.cast())
+}
+
+/// The module's `md_state`; NULL for modules of the host.
+pub(crate) fn state(module: Obj<'_>) -> *mut c_void {
+    // SAFETY: a module's struct.
+    module_struct(module).map_or(null_mut(), |module| unsafe { (*module).md_state })
+}
+
+/// The module's `md_def`; NULL for modules of the host.
+pub(crate) fn def(module: Obj<'_>) -> *mut PyModuleDef {
+    // SAFETY: a module's struct.
+    module_struct(module).map_or(null_mut(), |module| unsafe { (*module).md_def })
+}
+
+/// The module's `__name__`, if it has one.
+pub(crate) fn name_of(module: *mut PyObject) -> Option<String> {
+    let module = lifetime::host_of(module)?;
+    let name = host().new_str(b"__name__");
+    let name = host().get_attr(module, name.as_ref()).ok()?;
+    if host().kind(name.as_ref()) != Kind::Str {
+        return None;
+    }
+    let mut text = String::new();
+    host().with_str(name.as_ref(), &mut |name| text = String::from_utf8_lossy(name).into_owned());
+    Some(text)
+}
+
+/// Number a definition (`PyModuleDef_Init`).
+pub(crate) fn number(def: *mut PyModuleDef) {
+    let mut modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // SAFETY: C passes a definition that lives as long as its library.
+    unsafe {
+        if (*def).m_base.m_index == 0 {
+            if modules.is_empty() {
+                modules.push(0);
+            }
+            (*def).m_base.m_index = modules.len() as Py_ssize_t;
+            modules.push(0);
+        }
+        let base = &mut (*def).m_base.ob_base;
+        base.ob_type = builtin!(PyModuleDef_Type);
+        base.ob_refcnt = object_mirror::object::IMMORTAL_REFCNT;
+    }
+}
+
+/// Remember the module of a definition for `PyState_FindModule`.
+pub(crate) fn remember(def: *mut PyModuleDef, module: *mut PyObject) {
+    // SAFETY: a numbered definition.
+    let index = unsafe { (*def).m_base.m_index } as usize;
+    let mut modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(place) = modules.get_mut(index) {
+        *place = module as usize;
+    }
+}
+
+/// Make the module that `def` describes, named `name`: functions, doc, no state yet.
+///
+/// # Safety
+/// `def` is a module definition that outlives the module.
+pub(crate) unsafe fn create(cx: Cx<'_>, def: *mut PyModuleDef, name: &str) -> Result<New> {
+    let text = cx.str(name);
+    let object = host().new_module(text.as_ref());
+    let module = cx.to_c(object);
+    // SAFETY: a module's mirror; the caller's contract.
+    unsafe {
+        let fields: *mut PyModuleObject = module.as_ptr().cast();
+        (*fields).md_def = def;
+        (*fields).md_dict = namespace(cx, module.obj())?.into_ptr();
+        (*fields).md_name = unicodeobject::new_from_wtf8(name.as_bytes()).into_ptr();
+        if !(*def).m_methods.is_null() {
+            add_functions(cx, module.obj(), (*def).m_methods)?;
+        }
+        if !(*def).m_doc.is_null() {
+            set_doc(cx, module.obj(), CStr::from_ptr((*def).m_doc))?;
+        }
+    }
+    Ok(module)
+}
+
+fn namespace(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
+    let module = module.give(cx)?;
+    Ok(cx.to_c(host().namespace(module.as_ref())))
+}
+
+fn set(cx: Cx<'_>, module: Obj<'_>, name: &str, value: HostRef) -> Result<()> {
+    let module = module.give(cx)?;
+    let name = cx.str(name);
+    cx.call(|h| h.set_attr(module.as_ref(), name.as_ref(), Some(value)))
+}
+
+fn set_doc(cx: Cx<'_>, module: Obj<'_>, doc: &CStr) -> Result<()> {
+    let doc = cx.str(&doc.to_string_lossy());
+    set(cx, module, "__doc__", doc.as_ref())
+}
+
+/// # Safety
+/// `methods` ends with an entry without a name and outlives the module.
+unsafe fn add_functions(cx: Cx<'_>, module: Obj<'_>, methods: *mut PyMethodDef) -> Result<()> {
+    let host_module = module.give(cx)?;
+    let name = cx.attr_str(host_module.as_ref(), "__name__")?;
+    let name = cx.to_c(name);
+    let mut method = methods;
+    // SAFETY: the caller's contract.
+    unsafe {
+        while !(*method).ml_name.is_null() {
+            if (*method).ml_flags & (METH_CLASS | METH_STATIC) != 0 {
+                return Err(cx.value_error("module functions cannot set METH_CLASS or METH_STATIC"));
+            }
+            let function = methodobject::PyCMethod_New(method, module.as_ptr(), name.as_ptr(), null_mut());
+            let function = New::from_ptr(function).ok_or_else(|| cx.pending())?;
+            let text = CStr::from_ptr((*method).ml_name).to_string_lossy();
+            let function = function.obj().give(cx)?;
+            set(cx, module, &text, function.as_ref())?;
+            method = method.add(1);
+        }
+    }
+    Ok(())
+}
+
+/// # Safety
+/// `def` is the module's definition.
+unsafe fn alloc_state(cx: Cx<'_>, module: *mut PyModuleObject, def: *mut PyModuleDef) -> Result<()> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if (*def).m_size > 0 && (*module).md_state.is_null() {
+            let state = libc::calloc(1, (*def).m_size as usize);
+            if state.is_null() {
+                return Err(cx.error("MemoryError", ""));
+            }
+            (*module).md_state = state;
+        }
+    }
+    Ok(())
+}
+
+/// Number a definition and return it as an object: multi-phase initialisation starts here.
+#[capi(raw)]
+pub unsafe extern "C" fn PyModuleDef_Init(def: *mut PyModuleDef) -> *mut PyObject {
+    number(def);
+    def.cast()
+}
+
+/// Make a module in a single phase, with its state.
+#[capi]
+fn PyModule_Create2(cx: Cx<'_>, def: *mut PyModuleDef, _api_version: c_int) -> Result<New> {
+    // SAFETY: C passes a definition that outlives the module.
+    unsafe {
+        number(def);
+        if !(*def).m_slots.is_null() {
+            let name = CStr::from_ptr((*def).m_name).to_string_lossy();
+            return Err(cx.system_error(format!("module {name}: PyModule_Create is incompatible with m_slots")));
+        }
+        let short = CStr::from_ptr((*def).m_name).to_string_lossy().into_owned();
+        let name = loader::package_context(&short).unwrap_or(short);
+        let module = create(cx, def, &name)?;
+        alloc_state(cx, module.as_ptr().cast(), def)?;
+        Ok(module)
+    }
+}
+
+/// Make the module of a multi-phase definition for a spec.
+#[capi]
+fn PyModule_FromDefAndSpec2(cx: Cx<'_>, def: *mut PyModuleDef, spec: Obj<'_>, _api_version: c_int) -> Result<New> {
+    number(def);
+    let spec_object = spec.give(cx)?;
+    let name = cx.attr_str(spec_object.as_ref(), "name")?;
+    let mut text = String::new();
+    host().with_str(name.as_ref(), &mut |name| text = String::from_utf8_lossy(name).into_owned());
+    // SAFETY: C passes a definition whose slots end with a zero entry.
+    unsafe {
+        if (*def).m_size < 0 {
+            return Err(cx.system_error(format!("module {text}: m_size may not be negative for multi-phase initialization")));
+        }
+        let mut maker = None;
+        for slot in slots(def) {
+            match slot.slot {
+                Py_mod_create if maker.is_some() => return Err(cx.system_error(format!("module {text} has multiple create slots"))),
+                Py_mod_create => maker = Some(slot.value),
+                Py_mod_exec | Py_mod_multiple_interpreters | Py_mod_gil => {}
+                other => return Err(cx.system_error(format!("module {text} uses unknown slot ID {other}"))),
+            }
+        }
+        let Some(maker) = maker else { return create(cx, def, &text) };
+        let maker: unsafe extern "C" fn(*mut PyObject, *mut PyModuleDef) -> *mut PyObject = std::mem::transmute(maker);
+        let made = New::from_ptr(maker(spec.as_ptr(), def));
+        let Some(made) = made else {
+            return Err(if cx.has_error() { cx.pending() } else { cx.system_error(format!("creation of module {text} failed without setting an exception")) });
+        };
+        if cx.has_error() {
+            return Err(cx.pending());
+        }
+        if let Some(fields) = module_struct(made.obj()) {
+            (*fields).md_def = def;
+            if !(*def).m_methods.is_null() {
+                add_functions(cx, made.obj(), (*def).m_methods)?;
+            }
+            if !(*def).m_doc.is_null() {
+                set_doc(cx, made.obj(), CStr::from_ptr((*def).m_doc))?;
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// # Safety
+/// The definition's slots end with a zero entry.
+unsafe fn slots<'a>(def: *mut PyModuleDef) -> Vec<&'a PyModuleDef_Slot> {
+    let mut found = Vec::new();
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut slot = (*def).m_slots;
+        while !slot.is_null() && (*slot).slot != 0 {
+            found.push(&*slot);
+            slot = slot.add(1);
+        }
+    }
+    found
+}
+
+/// Run the `Py_mod_exec` slots of a module; its state is made first.
+#[capi]
+fn PyModule_ExecDef(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
+    let name = name_of(module.as_ptr()).unwrap_or_default();
+    // SAFETY: C passes a module and its definition.
+    unsafe {
+        if let Some(fields) = module_struct(module) {
+            alloc_state(cx, fields, def)?;
+        }
+        for slot in slots(def) {
+            if slot.slot != Py_mod_exec {
+                continue;
+            }
+            let exec: unsafe extern "C" fn(*mut PyObject) -> c_int = std::mem::transmute(slot.value);
+            let status = exec(module.as_ptr());
+            if status != 0 {
+                return Err(if cx.has_error() { cx.pending() } else { cx.system_error(format!("execution of module {name} failed without setting an exception")) });
+            }
+            if cx.has_error() {
+                return Err(cx.system_error(format!("execution of module {name} raised unreported exception")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Make an empty module.
+#[capi]
+fn PyModule_NewObject(cx: Cx<'_>, name: Obj<'_>) -> Result<New> {
+    let name = name.give(cx)?;
+    Ok(cx.to_c(host().new_module(name.as_ref())))
+}
+
+/// Make an empty module.
+#[capi]
+fn PyModule_New(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
+    let name = name.host_str(cx)?;
+    Ok(cx.to_c(host().new_module(name.as_ref())))
+}
+
+/// The module's namespace; borrowed.
+#[capi]
+fn PyModule_GetDict<'a>(cx: Cx<'a>, module: Obj<'a>) -> Result<Borrowed<'a>> {
+    let Some(fields) = module_struct(module) else { return Err(cx.bad_internal_call()) };
+    // SAFETY: a module's struct: the field owns its dict.
+    unsafe {
+        if (*fields).md_dict.is_null() {
+            (*fields).md_dict = namespace(cx, module)?.into_ptr();
+        }
+        let dict = Obj::from_ptr((*fields).md_dict).ok_or_else(|| cx.bad_internal_call())?;
+        Ok(Borrowed::of(dict))
+    }
+}
+
+/// The module's `__name__`.
+#[capi]
+fn PyModule_GetNameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
+    if module_struct(module).is_none() {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    }
+    let module = module.give(cx)?;
+    match cx.attr_str(module.as_ref(), "__name__") {
+        Ok(name) if host().kind(name.as_ref()) == Kind::Str => Ok(cx.to_c(name)),
+        _ => {
+            drop(cx.take_error());
+            Err(cx.system_error("nameless module"))
+        }
+    }
+}
+
+/// The module's `__name__` as UTF-8, valid as long as the module.
+#[capi]
+fn PyModule_GetName(cx: Cx<'_>, module: Obj<'_>) -> Result<*const std::ffi::c_char> {
+    let name = name_of(module.as_ptr()).ok_or_else(|| cx.system_error("nameless module"))?;
+    let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let names = names.get_or_insert_default();
+    let key = module.as_ptr() as usize;
+    let same = names.get(&key).is_some_and(|old| old.to_bytes() == name.as_bytes());
+    if !same {
+        names.insert(key, std::ffi::CString::new(name).map_err(|_| cx.value_error("embedded null character"))?);
+    }
+    Ok(names[&key].as_ptr())
+}
+
+/// The module's `__file__`.
+#[capi]
+fn PyModule_GetFilenameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
+    let module = module.give(cx)?;
+    match cx.attr_str(module.as_ref(), "__file__") {
+        Ok(name) => Ok(cx.to_c(name)),
+        Err(_) => {
+            drop(cx.take_error());
+            Err(cx.system_error("module filename missing"))
+        }
+    }
+}
+
+/// The module's state.
+#[capi]
+fn PyModule_GetState(cx: Cx<'_>, module: Obj<'_>) -> Result<*mut c_void> {
+    if module_struct(module).is_none() {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    }
+    Ok(state(module))
+}
+
+/// The module's definition, or NULL.
+#[capi]
+fn PyModule_GetDef(cx: Cx<'_>, module: Obj<'_>) -> Result<*mut PyModuleDef> {
+    if module_struct(module).is_none() {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    }
+    Ok(def(module))
+}
+
+/// Add functions to a module.
+#[capi]
+fn PyModule_AddFunctions(cx: Cx<'_>, module: Obj<'_>, functions: *mut PyMethodDef) -> Result<()> {
+    // SAFETY: C passes a table that outlives the module.
+    unsafe { add_functions(cx, module, functions) }
+}
+
+/// Set the module's docstring.
+#[capi]
+fn PyModule_SetDocString(cx: Cx<'_>, module: Obj<'_>, doc: Text<'_>) -> Result<()> {
+    set_doc(cx, module, doc.c_str())
+}
+
+/// Add `value` to the module.
+#[capi]
+fn PyModule_AddObjectRef(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Option<Obj<'_>>) -> Result<()> {
+    if module_struct(module).is_none() {
+        return Err(cx.type_error("PyModule_AddObjectRef() first argument must be a module"));
+    }
+    let Some(value) = value else {
+        return Err(if cx.has_error() { cx.pending() } else { cx.system_error("PyModule_AddObjectRef() must be called with an exception raised if value is NULL") });
+    };
+    let value = value.give(cx)?;
+    set(cx, module, &name.to_str(), value.as_ref())
+}
+
+/// Add `value` to the module; its reference is taken only on success.
+#[capi(raw)]
+pub unsafe extern "C" fn PyModule_AddObject(module: *mut PyObject, name: *const std::ffi::c_char, value: *mut PyObject) -> c_int {
+    // SAFETY: the same contract, but for the reference.
+    unsafe {
+        let status = PyModule_AddObjectRef(module, name, value);
+        if status == 0 {
+            lifetime::xdecref(value);
+        }
+        status
+    }
+}
+
+/// Add `value` to the module, taking its reference.
+#[capi]
+fn PyModule_Add(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Option<Stolen<'_>>) -> Result<()> {
+    let Some(value) = value else { return Err(cx.pending()) };
+    let value = value.obj().give(cx)?;
+    set(cx, module, &name.to_str(), value.as_ref())
+}
+
+/// Add an int constant.
+#[capi]
+fn PyModule_AddIntConstant(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: std::ffi::c_long) -> Result<()> {
+    let value = host().new_int(value);
+    set(cx, module, &name.to_str(), value.as_ref())
+}
+
+/// Add a str constant.
+#[capi]
+fn PyModule_AddStringConstant(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Text<'_>) -> Result<()> {
+    let value = value.host_str(cx)?;
+    set(cx, module, &name.to_str(), value.as_ref())
+}
+
+/// Make the type ready and add it under the last part of its name.
+#[capi]
+fn PyModule_AddType(cx: Cx<'_>, module: Obj<'_>, ty: *mut object_mirror::object::PyTypeObject) -> Result<()> {
+    let class = crate::typeobject::class_of(cx, ty)?;
+    // SAFETY: a live type has a name.
+    let name = unsafe { CStr::from_ptr((*ty).tp_name) }.to_string_lossy();
+    set(cx, module, name.rsplit('.').next().unwrap_or(&name), class.as_ref())
+}
+
+/// The module of a single-phase definition; borrowed, NULL without an error where there is none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyState_FindModule(def: *mut PyModuleDef) -> *mut PyObject {
+    // SAFETY: C passes a definition.
+    let index = unsafe { (*def).m_base.m_index } as usize;
+    let modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if index == 0 { null_mut() } else { modules.get(index).map_or(null_mut(), |&module| module as *mut PyObject) }
+}
+
+/// Register a module for `PyState_FindModule`.
+#[capi]
+fn PyState_AddModule(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
+    if module_struct(module).is_none() {
+        return Err(cx.bad_internal_call());
+    }
+    number(def);
+    remember(def, module.as_ptr());
+    Ok(())
+}
+
+/// Forget what `PyState_AddModule` registered.
+#[capi]
+fn PyState_RemoveModule(_cx: Cx<'_>, def: *mut PyModuleDef) -> Result<()> {
+    remember(def, null_mut());
+    Ok(())
+}
+
+/// The host object of a module's mirror, for the loader.
+pub(crate) fn host_object(cx: Cx<'_>, module: &New) -> Result<HostObj> {
+    cross::to_host(cx, module.obj())
+}

@@ -1,0 +1,355 @@
+//! Static immortals: the objects C names by symbol. Singletons, small ints, the empty and one-character strings, builtin
+//! types, `PyExc_*`.
+//!
+//! They live as long as the process, on both sides. What the types look like is recorded from CPython 3.13
+//! (`gen/builtin_types.rs`); their slots run the host's own implementation of the builtin.
+
+use std::ffi::{CString, c_char, c_ulong};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use capi_macros::capi_data;
+use object_mirror::bytesobject::PyBytesObject;
+use object_mirror::longobject::PyLongObject;
+use object_mirror::object::{
+    IMMORTAL_REFCNT, PyAsyncMethods, PyBufferProcs, PyMappingMethods, PyNumberMethods, PyObject, PySequenceMethods,
+    PyTypeObject, PyVarObject, Py_TPFLAGS_READY,
+};
+use object_mirror::tupleobject::PyTupleObject;
+use object_mirror::unicodeobject::{ASCII, COMPACT, KIND_SHIFT, PyASCIIObject, PyCompactUnicodeObject, STATIC};
+
+use crate::gen_::builtin_types::{BUILTINS, EXCEPTIONS, addresses, exception_addresses};
+use crate::host::{HostRef, Kind, host};
+use crate::lifetime::bridge;
+use crate::slots::Slot;
+use crate::special;
+
+/// The address of a builtin type's mirror.
+macro_rules! builtin {
+    ($name:ident) => {
+        (&raw mut crate::gen_::builtin_types::$name)
+    };
+}
+pub(crate) use builtin;
+
+/// The address of a builtin exception type's mirror.
+macro_rules! exception {
+    ($name:ident) => {
+        // SAFETY: the pointer is written before the process starts and never again.
+        unsafe { crate::gen_::builtin_types::$name.cast::<object_mirror::object::PyTypeObject>() }
+    };
+}
+pub(crate) use exception;
+
+/// What CPython's own type of a name looks like.
+pub(crate) struct Builtin {
+    pub(crate) symbol: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) base: &'static str,
+    pub(crate) basicsize: isize,
+    pub(crate) itemsize: isize,
+    pub(crate) dictoffset: isize,
+    pub(crate) weaklistoffset: isize,
+    pub(crate) vectorcall_offset: isize,
+    pub(crate) flags: u64,
+    pub(crate) slots: &'static str,
+}
+
+/// An empty type, to be filled by [`init`].
+pub(crate) const fn zeroed_type() -> PyTypeObject {
+    // SAFETY: an all-zero type is valid: NULL pointers, empty slots, zero counts.
+    unsafe { std::mem::zeroed() }
+}
+
+const fn immortal(ty: *mut PyTypeObject) -> PyObject {
+    PyObject { ob_refcnt: IMMORTAL_REFCNT, ob_type: ty }
+}
+
+const fn small(value: i64) -> PyLongObject {
+    let sign = if value == 0 { 1 } else if value < 0 { 2 } else { 0 };
+    let digits = if value == 0 { 0 } else { 1 };
+    PyLongObject {
+        ob_base: immortal(builtin!(PyLong_Type)),
+        lv_tag: digits << 3 | sign,
+        ob_digit: [value.unsigned_abs() as u32],
+    }
+}
+
+/// `None`.
+#[capi_data]
+pub static mut _Py_NoneStruct: PyObject = immortal(builtin!(_PyNone_Type));
+/// `NotImplemented`.
+#[capi_data]
+pub static mut _Py_NotImplementedStruct: PyObject = immortal(builtin!(_PyNotImplemented_Type));
+/// `...`.
+#[capi_data]
+pub static mut _Py_EllipsisObject: PyObject = immortal(builtin!(PyEllipsis_Type));
+/// `True`.
+#[capi_data]
+pub static mut _Py_TrueStruct: PyLongObject = with_type(small(1), builtin!(PyBool_Type));
+/// `False`.
+#[capi_data]
+pub static mut _Py_FalseStruct: PyLongObject = with_type(small(0), builtin!(PyBool_Type));
+/// What an empty bytearray's storage is.
+#[capi_data]
+pub static mut _PyByteArray_empty_string: [c_char; 1] = [0];
+/// `PY_VERSION_HEX`.
+#[capi_data]
+pub static mut Py_Version: c_ulong = 0x030d_00f0;
+
+const fn with_type(mut value: PyLongObject, ty: *mut PyTypeObject) -> PyLongObject {
+    value.ob_base.ob_type = ty;
+    value
+}
+
+const SMALL_MIN: i64 = -5;
+const SMALL_COUNT: usize = 262;
+
+static mut SMALL_INTS: [PyLongObject; SMALL_COUNT] = {
+    let mut ints = [const { small(0) }; SMALL_COUNT];
+    let mut index = 0;
+    while index < SMALL_COUNT {
+        ints[index] = small(SMALL_MIN + index as i64);
+        index += 1;
+    }
+    ints
+};
+
+/// A one-character or empty ASCII string with its data.
+#[repr(C)]
+struct AsciiText(PyASCIIObject, [u8; 2]);
+/// A one-character Latin-1 string with its data and its UTF-8.
+#[repr(C)]
+struct LatinText(PyCompactUnicodeObject, [u8; 2], [u8; 3]);
+
+const fn ascii_header(length: isize, state: u32) -> PyASCIIObject {
+    PyASCIIObject { ob_base: immortal(builtin!(PyUnicode_Type)), length, hash: -1, state: state | COMPACT | STATIC | 1 << KIND_SHIFT }
+}
+
+static mut ASCII_TEXTS: [AsciiText; 128] = {
+    let mut texts = [const { AsciiText(ascii_header(1, ASCII), [0, 0]) }; 128];
+    let mut index = 0;
+    while index < 128 {
+        texts[index].1[0] = index as u8;
+        index += 1;
+    }
+    texts
+};
+static mut LATIN_TEXTS: [LatinText; 128] = {
+    let text = PyCompactUnicodeObject { _base: ascii_header(1, 0), utf8_length: 2, utf8: std::ptr::null_mut() };
+    let mut texts = [const { std::mem::MaybeUninit::<LatinText>::zeroed() }; 128];
+    let mut index = 0;
+    while index < 128 {
+        let code = 128 + index as u8;
+        texts[index] = std::mem::MaybeUninit::new(LatinText(
+            PyCompactUnicodeObject { _base: ascii_header(1, 0), utf8_length: text.utf8_length, utf8: text.utf8 },
+            [code, 0],
+            [0xC0 | code >> 6, 0x80 | code & 0x3F, 0],
+        ));
+        index += 1;
+    }
+    // SAFETY: every element was written.
+    unsafe { std::mem::transmute(texts) }
+};
+static mut EMPTY_TEXT: AsciiText = AsciiText(ascii_header(0, ASCII), [0, 0]);
+static mut EMPTY_BYTES: PyBytesObject = PyBytesObject {
+    ob_base: PyVarObject { ob_base: immortal(builtin!(PyBytes_Type)), ob_size: 0 },
+    ob_shash: -1,
+    ob_sval: [0],
+};
+static mut EMPTY_TUPLE: PyTupleObject = PyTupleObject {
+    ob_base: PyVarObject { ob_base: immortal(builtin!(PyTuple_Type)), ob_size: 0 },
+    ob_item: [std::ptr::null_mut()],
+};
+
+/// `None`.
+pub(crate) fn none() -> *mut PyObject {
+    &raw mut _Py_NoneStruct
+}
+
+/// Whether `op` is `None`.
+pub(crate) fn is_none(op: *mut PyObject) -> bool {
+    std::ptr::eq(op, none())
+}
+
+/// `True`.
+pub(crate) fn true_() -> *mut PyObject {
+    (&raw mut _Py_TrueStruct).cast()
+}
+
+/// `False`.
+pub(crate) fn false_() -> *mut PyObject {
+    (&raw mut _Py_FalseStruct).cast()
+}
+
+/// `NotImplemented`.
+pub(crate) fn not_implemented() -> *mut PyObject {
+    &raw mut _Py_NotImplementedStruct
+}
+
+/// `...`.
+pub(crate) fn ellipsis() -> *mut PyObject {
+    &raw mut _Py_EllipsisObject
+}
+
+/// The static int of a value from -5 to 256.
+pub(crate) fn small_int(value: i64) -> Option<*mut PyObject> {
+    let index = usize::try_from(value - SMALL_MIN).ok().filter(|&index| index < SMALL_COUNT)?;
+    Some((&raw mut SMALL_INTS).cast::<PyLongObject>().wrapping_add(index).cast())
+}
+
+/// The static one-character string of a Latin-1 code.
+pub(crate) fn latin1(code: u8) -> *mut PyObject {
+    match code.checked_sub(128) {
+        None => (&raw mut ASCII_TEXTS).cast::<AsciiText>().wrapping_add(code.into()).cast(),
+        Some(index) => (&raw mut LATIN_TEXTS).cast::<LatinText>().wrapping_add(index.into()).cast(),
+    }
+}
+
+/// `""`.
+pub(crate) fn empty_str() -> *mut PyObject {
+    (&raw mut EMPTY_TEXT).cast()
+}
+
+/// `b""`.
+pub(crate) fn empty_bytes() -> *mut PyObject {
+    (&raw mut EMPTY_BYTES).cast()
+}
+
+/// `()`.
+pub(crate) fn empty_tuple() -> *mut PyObject {
+    (&raw mut EMPTY_TUPLE).cast()
+}
+
+static EXACT_INT: AtomicUsize = AtomicUsize::new(0);
+static EXACT_FLOAT: AtomicUsize = AtomicUsize::new(0);
+static EXACT_STR: AtomicUsize = AtomicUsize::new(0);
+
+fn is_class(object: HostRef, class: &AtomicUsize) -> bool {
+    host().identity(host().type_of(object).word()) == class.load(Relaxed)
+}
+
+/// Whether the host object's class is exactly `int`.
+pub(crate) fn is_exact_int(object: HostRef) -> bool {
+    is_class(object, &EXACT_INT)
+}
+
+/// Whether the host object's class is exactly `float`.
+pub(crate) fn is_exact_float(object: HostRef) -> bool {
+    is_class(object, &EXACT_FLOAT)
+}
+
+/// Whether the host object's class is exactly `str`.
+pub(crate) fn is_exact_str(object: HostRef) -> bool {
+    is_class(object, &EXACT_STR)
+}
+
+/// The static type that CPython calls `name` (its `tp_name`), if it exports one.
+pub(crate) fn static_type(name: &str) -> Option<*mut PyTypeObject> {
+    let of = |rows: &[Builtin], addresses: Vec<*mut PyTypeObject>| {
+        let index = rows.iter().position(|row| row.name == name)?;
+        Some(addresses[index])
+    };
+    of(BUILTINS, addresses()).or_else(|| of(EXCEPTIONS, exception_addresses()))
+}
+
+/// Fill every static; link the singletons. Once, with the host installed and before any C code.
+pub(crate) fn init() {
+    for (rows, types) in [(BUILTINS, addresses()), (EXCEPTIONS, exception_addresses())] {
+        for (row, ty) in rows.iter().zip(types) {
+            // SAFETY: our own statics; no C code runs yet.
+            unsafe { fill_type(row, ty) };
+        }
+    }
+    for index in 0..128 {
+        let text = (&raw mut LATIN_TEXTS).cast::<LatinText>().wrapping_add(index);
+        // SAFETY: as above.
+        unsafe { (*text).0.utf8 = (&raw mut (*text).2).cast() };
+    }
+    let singletons = [
+        (none(), Kind::None),
+        (true_(), Kind::True),
+        (false_(), Kind::False),
+        (not_implemented(), Kind::NotImplemented),
+        (ellipsis(), Kind::Ellipsis),
+    ];
+    for (mirror, kind) in singletons {
+        let object = host().singleton(kind);
+        let identity = host().identity(object.word());
+        bridge(|bridge| bridge.link_immortal(mirror, object.into_word(), identity));
+    }
+    for (name, class) in [("int", &EXACT_INT), ("float", &EXACT_FLOAT), ("str", &EXACT_STR)] {
+        let object = host().builtin_class(name).expect("the host has the builtin classes");
+        class.store(host().identity(object.word()), Relaxed);
+    }
+}
+
+/// # Safety
+/// `ty` is one of the statics and nobody uses it yet.
+unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
+    let leak = |text: &str| CString::new(text).expect("no NUL in a type's name").into_raw();
+    // SAFETY: the caller's contract; the boxes live for ever, as the types do.
+    unsafe {
+        (*ty).ob_base.ob_base = immortal(builtin!(PyType_Type));
+        (*ty).tp_name = leak(row.name);
+        (*ty).tp_basicsize = row.basicsize;
+        (*ty).tp_itemsize = row.itemsize;
+        (*ty).tp_dictoffset = row.dictoffset;
+        (*ty).tp_weaklistoffset = row.weaklistoffset;
+        (*ty).tp_vectorcall_offset = row.vectorcall_offset;
+        (*ty).tp_flags = (row.flags | Py_TPFLAGS_READY) as c_ulong;
+        (*ty).tp_base = base_of(row);
+        (*ty).tp_dealloc = Some(crate::lifetime::_Emul_value_dealloc);
+        (*ty).tp_alloc = Some(crate::typeobject::PyType_GenericAlloc);
+        (*ty).tp_free = Some(crate::lifetime::free_object_c);
+        (*ty).tp_as_number = Box::into_raw(Box::<PyNumberMethods>::default());
+        (*ty).tp_as_sequence = Box::into_raw(Box::<PySequenceMethods>::default());
+        (*ty).tp_as_mapping = Box::into_raw(Box::<PyMappingMethods>::default());
+        (*ty).tp_as_async = Box::into_raw(Box::<PyAsyncMethods>::default());
+        let is_object = row.symbol == "PyBaseObject_Type";
+        let inherited = if row.slots.is_empty() { "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_init tp_new" } else { row.slots };
+        for name in inherited.split(' ') {
+            let slot = Slot::ALL.iter().copied().find(|slot| slot.name() == name);
+            if let Some(slot) = slot {
+                slot.set(ty, special::builtin_function(slot, is_object));
+            }
+        }
+        if row.slots.contains("bf_getbuffer") {
+            (*ty).tp_as_buffer = Box::into_raw(Box::new(PyBufferProcs {
+                bf_getbuffer: Some(crate::buffer::_Emul_host_getbuffer),
+                bf_releasebuffer: (row.symbol == "PyByteArray_Type").then_some(crate::buffer::_Emul_host_releasebuffer as _),
+            }));
+        }
+        empty_suites_away(ty, row.slots);
+    }
+}
+
+/// A type without, say, number slots has no number suite: C code looks at the pointer.
+unsafe fn empty_suites_away(ty: *mut PyTypeObject, slots: &str) {
+    // SAFETY: the suites are this type's own boxes.
+    unsafe {
+        if !slots.contains("nb_") {
+            drop(Box::from_raw(std::mem::replace(&mut (*ty).tp_as_number, std::ptr::null_mut())));
+        }
+        if !slots.contains("sq_") {
+            drop(Box::from_raw(std::mem::replace(&mut (*ty).tp_as_sequence, std::ptr::null_mut())));
+        }
+        if !slots.contains("mp_") {
+            drop(Box::from_raw(std::mem::replace(&mut (*ty).tp_as_mapping, std::ptr::null_mut())));
+        }
+        if !slots.contains("am_") {
+            drop(Box::from_raw(std::mem::replace(&mut (*ty).tp_as_async, std::ptr::null_mut())));
+        }
+    }
+}
+
+fn base_of(row: &Builtin) -> *mut PyTypeObject {
+    if row.base.is_empty() {
+        return std::ptr::null_mut();
+    }
+    let find = |rows: &[Builtin], addresses: Vec<*mut PyTypeObject>| {
+        rows.iter().position(|other| other.symbol == row.base).map(|index| addresses[index])
+    };
+    find(BUILTINS, addresses())
+        .or_else(|| find(EXCEPTIONS, exception_addresses()))
+        .unwrap_or(builtin!(PyBaseObject_Type))
+}

@@ -1,0 +1,955 @@
+//! Types: classes of the host as `PyTypeObject`s, types of C as classes of the host.
+//!
+//! A type made by C is made *ready* as CPython does it (bases, slot inheritance, flags), then the host makes a class for it
+//! whose slots lead back here ([`crate::slots`]) and whose namespace gets a descriptor for each method, member, getset and
+//! slot. A class of the host gets a full heap type the first time it crosses, with slots inherited from its bases' mirrors
+//! and dynamic ones where the class defines special methods itself.
+
+use std::ffi::{CStr, CString, c_int, c_uint, c_ulong, c_void};
+use std::ptr::null_mut;
+
+use capi_macros::capi;
+use object_mirror::Py_ssize_t;
+use object_mirror::descrobject::PyMemberDef;
+use object_mirror::object::{
+    IMMORTAL_REFCNT, PyHeapTypeObject, PyObject, PyTypeObject, PyType_Slot, PyType_Spec, PyVarObject, Py_TPFLAGS_BASETYPE,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_LIST_SUBCLASS,
+    Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_MANAGED_DICT, Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_MAPPING,
+    Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_READY, Py_TPFLAGS_READYING, Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_TUPLE_SUBCLASS,
+    Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, slots as number,
+};
+use refcount_bridge::State;
+
+use crate::boundary::{Borrowed, Cx, New, Obj, Result};
+use crate::host::{ClassSpec, HostObj, HostRef, host};
+use crate::lifetime::{self, bridge};
+use crate::slots::Slot;
+use crate::statics::builtin;
+use crate::{descrobject, special, statics, tupleobject, unicodeobject};
+
+const SUBCLASS_FLAGS: u64 = Py_TPFLAGS_LONG_SUBCLASS
+    | Py_TPFLAGS_LIST_SUBCLASS
+    | Py_TPFLAGS_TUPLE_SUBCLASS
+    | Py_TPFLAGS_BYTES_SUBCLASS
+    | Py_TPFLAGS_UNICODE_SUBCLASS
+    | Py_TPFLAGS_DICT_SUBCLASS
+    | Py_TPFLAGS_BASE_EXC_SUBCLASS
+    | Py_TPFLAGS_TYPE_SUBCLASS;
+
+/// Whether `ty` is `of` or derived from it.
+pub(crate) fn is_subtype(ty: *mut PyTypeObject, of: *mut PyTypeObject) -> bool {
+    if std::ptr::eq(ty, of) {
+        return true;
+    }
+    // SAFETY: live types; a method resolution order is a tuple of types.
+    unsafe {
+        let mro = (*ty).tp_mro;
+        if !mro.is_null() {
+            return tupleobject::items(mro).iter().any(|&base| std::ptr::eq(base.cast(), of));
+        }
+        let mut base = (*ty).tp_base;
+        while !base.is_null() {
+            if std::ptr::eq(base, of) {
+                return true;
+            }
+            base = (*base).tp_base;
+        }
+    }
+    std::ptr::eq(of, builtin!(PyBaseObject_Type))
+}
+
+/// Whether C lays out (a part of) the instances of `ty`: a type made by C, or a class derived from one.
+pub(crate) fn is_c_class(ty: *mut PyTypeObject) -> bool {
+    bridge(|bridge| bridge.link(ty.cast()).has(State::IN_C))
+}
+
+fn flags(ty: *mut PyTypeObject) -> u64 {
+    // SAFETY: callers pass live types.
+    unsafe { (*ty).tp_flags as u64 }
+}
+
+/// The host's class of `ty`, made ready if need be.
+pub(crate) fn class_of(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<HostObj> {
+    if let Some(class) = lifetime::host_of(ty.cast()) {
+        return Ok(class.to_owned());
+    }
+    // SAFETY: a live type has a name.
+    let name = unsafe { CStr::from_ptr((*ty).tp_name) }.to_string_lossy();
+    if statics::static_type(&name) == Some(ty) {
+        let Some(class) = host().builtin_class(&name) else {
+            return Err(cx.system_error(format!("the host has no class {name}")));
+        };
+        link_static(ty, &class);
+        return Ok(class);
+    }
+    ready(cx, ty)?;
+    let class = lifetime::host_of(ty.cast());
+    class.map(HostRef::to_owned).ok_or_else(|| cx.system_error(format!("type {name} is not ready")))
+}
+
+fn link_static(ty: *mut PyTypeObject, class: &HostObj) {
+    let identity = host().identity(class.word());
+    bridge(|bridge| bridge.link_immortal(ty.cast(), class.clone().into_word(), identity));
+    fill_orders(ty, class.as_ref());
+}
+
+/// `tp_bases` and `tp_mro`: tuples of the classes' mirrors.
+fn fill_orders(ty: *mut PyTypeObject, class: HostRef) {
+    let info = host().class_info(class);
+    let tuple = |classes: &[HostObj]| {
+        let tuple = tupleobject::new(classes.len());
+        for (index, class) in classes.iter().enumerate() {
+            let mirror = mirror_of_class(class.as_ref());
+            // SAFETY: types' mirrors live as long as their classes, which the tuple's owner keeps.
+            let item = unsafe {
+                lifetime::incref(mirror.cast());
+                New::from_ptr(mirror.cast()).expect("mirrors have addresses")
+            };
+            tupleobject::set_fresh(tuple.as_ptr(), index, item);
+        }
+        tuple.into_ptr()
+    };
+    // SAFETY: a live type whose fields are ours to fill.
+    unsafe {
+        if (*ty).tp_bases.is_null() {
+            (*ty).tp_bases = tuple(&info.bases);
+        }
+        (*ty).tp_mro = tuple(&info.mro);
+    }
+}
+
+/// The `PyTypeObject` of a host class, borrowed: it lives as long as the class, which it keeps alive.
+pub(crate) fn mirror_of_class(class: HostRef) -> *mut PyTypeObject {
+    let identity = host().identity(class.word());
+    if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
+        return mirror.cast();
+    }
+    let info = host().class_info(class);
+    if !info.is_heap
+        && let Some(ty) = statics::static_type(&info.name)
+        && host().builtin_class(&info.name).is_some_and(|found| host().identity(found.word()) == identity)
+    {
+        link_static(ty, &class.to_owned());
+        return ty;
+    }
+    make_heap_type(class, identity, &info)
+}
+
+fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo) -> *mut PyTypeObject {
+    let base = info.base.as_ref().map_or(builtin!(PyBaseObject_Type), |base| mirror_of_class(base.as_ref()));
+    let metaclass = mirror_of_class(host().type_of(class));
+    // SAFETY: fresh, zeroed memory of a heap type's size; the bases are live types.
+    unsafe {
+        let heap: *mut PyHeapTypeObject =
+            lifetime::alloc_object(metaclass, size_of::<PyHeapTypeObject>().max((*metaclass).tp_basicsize as usize))
+                .expect("memory for a type")
+                .as_ptr()
+                .cast();
+        let ty: *mut PyTypeObject = heap.cast();
+        (*ty).ob_base.ob_base.ob_refcnt = IMMORTAL_REFCNT;
+        let name = CString::new(info.name.replace('\0', "")).expect("no NUL left");
+        (*heap).ht_name = unicodeobject::new_from_wtf8(info.name.as_bytes()).into_ptr();
+        (*heap).ht_qualname = unicodeobject::new_from_wtf8(info.name.as_bytes()).into_ptr();
+        (*ty).tp_name = name.into_raw();
+        (*ty).tp_base = base;
+        let mut own = Py_TPFLAGS_READY | Py_TPFLAGS_HEAPTYPE;
+        if info.is_base_type {
+            own |= Py_TPFLAGS_BASETYPE;
+        }
+        (*ty).tp_flags = own as c_ulong;
+        point_suites(heap);
+        bridge(|bridge| bridge.link_immortal(ty.cast(), class.to_owned().into_word(), identity));
+        if is_c_class(base) {
+            bridge(|bridge| bridge.link(ty.cast()).set(State::IN_C));
+        }
+        fill_orders(ty, class);
+        for &order in &tupleobject::items((*ty).tp_mro)[1..] {
+            inherit(ty, order.cast(), true);
+        }
+        if info.has_dict && (*base).tp_dictoffset == 0 {
+            (*ty).tp_flags |= (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_HAVE_GC) as c_ulong;
+            (*ty).tp_dictoffset = -1;
+        }
+        for &slot in Slot::ALL {
+            let names = special::special_names(slot);
+            if names.iter().any(|name| !name.is_empty() && info.own_specials.iter().any(|own| own == name)) {
+                slot.set(ty, special::dynamic_function(slot));
+            }
+        }
+        ty
+    }
+}
+
+/// # Safety
+/// `heap` is a heap type being made.
+unsafe fn point_suites(heap: *mut PyHeapTypeObject) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        (*heap).ht_type.tp_as_async = &raw mut (*heap).as_async;
+        (*heap).ht_type.tp_as_number = &raw mut (*heap).as_number;
+        (*heap).ht_type.tp_as_mapping = &raw mut (*heap).as_mapping;
+        (*heap).ht_type.tp_as_sequence = &raw mut (*heap).as_sequence;
+        (*heap).ht_type.tp_as_buffer = &raw mut (*heap).as_buffer;
+    }
+}
+
+/// CPython's `inherit_special` and `inherit_slots`: what `ty` has not defined comes from `base`.
+///
+/// # Safety
+/// Both are live types; `ty` is being made.
+unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let is_object = std::ptr::eq(base, builtin!(PyBaseObject_Type));
+        let own_gc = (*ty).tp_traverse.is_some() || (*ty).tp_clear.is_some();
+        if flags(ty) & Py_TPFLAGS_HAVE_GC == 0 && flags(base) & Py_TPFLAGS_HAVE_GC != 0 && !own_gc {
+            (*ty).tp_flags |= Py_TPFLAGS_HAVE_GC as c_ulong;
+            (*ty).tp_traverse = (*base).tp_traverse;
+            (*ty).tp_clear = (*base).tp_clear;
+        }
+        (*ty).tp_flags |= (flags(base) & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF)) as c_ulong;
+        if flags(ty) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING) == 0 {
+            (*ty).tp_flags |= (flags(base) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING)) as c_ulong;
+        }
+        if (*ty).tp_basicsize < (*base).tp_basicsize {
+            (*ty).tp_basicsize = (*base).tp_basicsize;
+        }
+        let take = |field: &mut Py_ssize_t, from: Py_ssize_t| {
+            if *field == 0 {
+                *field = from;
+            }
+        };
+        take(&mut (*ty).tp_itemsize, (*base).tp_itemsize);
+        take(&mut (*ty).tp_weaklistoffset, (*base).tp_weaklistoffset);
+        take(&mut (*ty).tp_dictoffset, (*base).tp_dictoffset);
+        if (*ty).tp_call.is_none() && (*ty).tp_vectorcall_offset == 0 && flags(base) & Py_TPFLAGS_HAVE_VECTORCALL != 0 {
+            (*ty).tp_vectorcall_offset = (*base).tp_vectorcall_offset;
+            (*ty).tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL as c_ulong;
+        }
+        take(&mut (*ty).tp_vectorcall_offset, (*base).tp_vectorcall_offset);
+        if flags(base) & Py_TPFLAGS_METHOD_DESCRIPTOR != 0 && (*ty).tp_descr_get.is_none() {
+            (*ty).tp_flags |= Py_TPFLAGS_METHOD_DESCRIPTOR as c_ulong;
+        }
+        let compares = (*ty).tp_richcompare.is_some() || (*ty).tp_hash.is_some();
+        for &slot in Slot::ALL {
+            let paired = match slot {
+                Slot::TpHash | Slot::TpRichcompare => compares,
+                Slot::TpGetattro => (*ty).tp_getattr.is_some(),
+                Slot::TpSetattro => (*ty).tp_setattr.is_some(),
+                Slot::TpNew => is_object && !heap,
+                _ => false,
+            };
+            if !paired && slot.get(ty) == 0 {
+                slot.set(ty, slot.get(base));
+            }
+        }
+        if (*ty).tp_getattr.is_none() && std::mem::transmute::<_, usize>((*ty).tp_getattro) == 0 {
+            (*ty).tp_getattr = (*base).tp_getattr;
+        }
+        (*ty).tp_dealloc = (*ty).tp_dealloc.or((*base).tp_dealloc);
+        (*ty).tp_alloc = (*ty).tp_alloc.or((*base).tp_alloc);
+        (*ty).tp_free = (*ty).tp_free.or((*base).tp_free);
+        (*ty).tp_is_gc = (*ty).tp_is_gc.or((*base).tp_is_gc);
+        (*ty).tp_del = (*ty).tp_del.or((*base).tp_del);
+        // A type without a suite of its own shares its base's.
+        if !heap {
+            macro_rules! share {
+                ($($suite:ident),*) => {$(
+                    if (*ty).$suite.is_null() {
+                        (*ty).$suite = (*base).$suite;
+                    }
+                )*};
+            }
+            share!(tp_as_async, tp_as_number, tp_as_mapping, tp_as_sequence, tp_as_buffer);
+        }
+    }
+}
+
+/// `PyType_Ready`.
+pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
+    if flags(ty) & Py_TPFLAGS_READY != 0 && lifetime::host_of(ty.cast()).is_some() {
+        return Ok(());
+    }
+    // SAFETY: a type that C hands over to be made ready; its fields are set or NULL.
+    unsafe {
+        if (*ty).tp_name.is_null() {
+            return Err(cx.system_error("Type does not define the tp_name field."));
+        }
+        (*ty).tp_flags |= Py_TPFLAGS_READYING as c_ulong;
+        let bases = base_types(ty);
+        for &base in &bases {
+            class_of(cx, base)?;
+        }
+        (*ty).tp_base = bases[0];
+        if !(*ty).tp_bases.is_null() {
+            (*ty).tp_base = best_base(&bases);
+        }
+        if (*ty).ob_base.ob_base.ob_type.is_null() {
+            (*ty).ob_base.ob_base.ob_type = (*(*ty).tp_base).ob_base.ob_base.ob_type;
+        }
+        let own: Vec<(Slot, usize)> = Slot::ALL.iter().map(|&slot| (slot, slot.get(ty))).filter(|&(_, function)| function != 0).collect();
+        if (*ty).tp_new.is_none()
+            && std::ptr::eq((*ty).tp_base, builtin!(PyBaseObject_Type))
+            && flags(ty) & Py_TPFLAGS_HEAPTYPE == 0
+        {
+            (*ty).tp_flags |= Py_TPFLAGS_DISALLOW_INSTANTIATION as c_ulong;
+        }
+        for &base in &bases {
+            inherit(ty, base, flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
+            if !(*base).tp_mro.is_null() {
+                for &order in &tupleobject::items((*base).tp_mro)[1..] {
+                    inherit(ty, order.cast(), flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
+                }
+            }
+        }
+        if flags(ty) & Py_TPFLAGS_DISALLOW_INSTANTIATION != 0 {
+            (*ty).tp_new = None;
+        }
+        let class = make_class(cx, ty, &bases)?;
+        (*ty).tp_flags = (flags(ty) & !Py_TPFLAGS_READYING | Py_TPFLAGS_READY) as c_ulong;
+        let identity = host().identity(class.word());
+        bridge(|bridge| {
+            bridge.link_immortal(ty.cast(), class.clone().into_word(), identity);
+            bridge.link(ty.cast()).set(State::IN_C);
+        });
+        fill_orders(ty, class.as_ref());
+        descrobject::fill_namespace(cx, ty, class.as_ref(), &own)?;
+        if (*ty).tp_dict.is_null() {
+            (*ty).tp_dict = cx.to_c(host().new_dict()).into_ptr();
+        } else {
+            copy_namespace(cx, ty, class.as_ref())?;
+        }
+        host().class_modified(class.as_ref());
+    }
+    Ok(())
+}
+
+/// What C put into `tp_dict` before the type was ready goes into the class.
+unsafe fn copy_namespace(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef) -> Result<()> {
+    // SAFETY: a live dict.
+    let Some(dict) = (unsafe { Obj::from_ptr((*ty).tp_dict) }) else { return Ok(()) };
+    let dict = dict.give(cx)?;
+    let mut position = 0;
+    while let Some((next, key, value)) = host().dict_next(dict.as_ref(), position) {
+        position = next;
+        cx.call(|h| h.set_attr(class, key.as_ref(), Some(value.as_ref())))?;
+    }
+    Ok(())
+}
+
+/// # Safety
+/// `ty` is a live type being made ready.
+unsafe fn base_types(ty: *mut PyTypeObject) -> Vec<*mut PyTypeObject> {
+    // SAFETY: the caller's contract; `tp_bases` is a tuple of types.
+    unsafe {
+        if !(*ty).tp_bases.is_null() {
+            return tupleobject::items((*ty).tp_bases).iter().map(|base| base.cast()).collect();
+        }
+        if !(*ty).tp_base.is_null() {
+            return vec![(*ty).tp_base];
+        }
+    }
+    vec![builtin!(PyBaseObject_Type)]
+}
+
+/// The base whose layout the others' are prefixes of.
+fn best_base(bases: &[*mut PyTypeObject]) -> *mut PyTypeObject {
+    // SAFETY: live types.
+    let size = |ty: *mut PyTypeObject| unsafe { (*ty).tp_basicsize };
+    bases.iter().copied().reduce(|best, base| if size(base) > size(best) { base } else { best }).expect("a type has a base")
+}
+
+unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObject]) -> Result<HostObj> {
+    // SAFETY: a live type; its strings are NUL-terminated.
+    unsafe {
+        let full = CStr::from_ptr((*ty).tp_name).to_string_lossy().into_owned();
+        let (module, name) = match full.rsplit_once('.') {
+            Some((module, name)) => (Some(module), name),
+            None => ((flags(ty) & Py_TPFLAGS_HEAPTYPE == 0).then_some("builtins"), full.as_str()),
+        };
+        let doc = (!(*ty).tp_doc.is_null()).then(|| CStr::from_ptr((*ty).tp_doc).to_string_lossy().into_owned());
+        let doc = doc.as_deref().map(|doc| descrobject::split_doc(name, doc).1.to_owned());
+        let base_classes = bases.iter().map(|&base| class_of(cx, base)).collect::<Result<Vec<_>>>()?;
+        let base_refs: Vec<HostRef> = base_classes.iter().map(HostObj::as_ref).collect();
+        let metaclass = class_of(cx, (*ty).ob_base.ob_base.ob_type)?;
+        let spec = ClassSpec {
+            name,
+            module,
+            qualname: None,
+            doc: doc.as_deref(),
+            bases: &base_refs,
+            metaclass: metaclass.as_ref(),
+            mirror: ty.cast(),
+            is_base_type: flags(ty) & Py_TPFLAGS_BASETYPE != 0,
+            c_layout: true,
+            has_dict: flags(ty) & Py_TPFLAGS_MANAGED_DICT != 0 || (*ty).tp_dictoffset != 0,
+            has_weakrefs: flags(ty) & Py_TPFLAGS_MANAGED_WEAKREF != 0 || (*ty).tp_weaklistoffset != 0,
+            is_immutable: flags(ty) & Py_TPFLAGS_IMMUTABLETYPE != 0 || flags(ty) & Py_TPFLAGS_HEAPTYPE == 0,
+            disallow_instantiation: flags(ty) & Py_TPFLAGS_DISALLOW_INSTANTIATION != 0,
+        };
+        cx.call(|h| h.new_class(&spec))
+    }
+}
+
+/// An instance of `class`, a C type over a builtin, with that builtin's `value`.
+pub(crate) fn new_builtin_instance(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, value: HostObj) -> Result<HostObj> {
+    // SAFETY: live types.
+    let mut base = ty;
+    unsafe {
+        while is_c_class(base) {
+            base = (*base).tp_base;
+        }
+    }
+    let base = class_of(cx, base)?;
+    let method = cx.attr_str(base.as_ref(), "__new__")?;
+    cx.call(|h| h.call(method.as_ref(), &[class, value.as_ref()], &[]))
+}
+
+/// The host changed an object's class: its mirror's type follows.
+pub(crate) fn check_type(object: HostRef, mirror: *mut PyObject) {
+    // SAFETY: a live mirror of a live type.
+    let ty = unsafe { (*mirror).ob_type };
+    let Some(linked) = lifetime::host_of(ty.cast()) else { return };
+    let class = host().type_of(object);
+    if host().identity(linked.word()) != host().identity(class.word()) {
+        // SAFETY: as above; classes' mirrors live as long as the classes.
+        unsafe { (*mirror).ob_type = mirror_of_class(class) };
+    }
+}
+
+/// Make a type ready.
+#[capi]
+fn PyType_Ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
+    ready(cx, ty)
+}
+
+/// Whether `a` is `b` or derived from it.
+#[capi(raw)]
+pub unsafe extern "C" fn PyType_IsSubtype(a: *mut PyTypeObject, b: *mut PyTypeObject) -> c_int {
+    c_int::from(is_subtype(a, b))
+}
+
+/// The type's flags.
+#[capi(raw)]
+pub unsafe extern "C" fn PyType_GetFlags(ty: *mut PyTypeObject) -> c_ulong {
+    flags(ty) as c_ulong
+}
+
+/// Zeroed memory for an instance of `ty` with `nitems` items, one reference.
+#[capi(raw)]
+pub unsafe extern "C" fn PyType_GenericAlloc(ty: *mut PyTypeObject, nitems: Py_ssize_t) -> *mut PyObject {
+    // SAFETY: C passes a live type; the memory holds the items behind the basic size, as `_PyObject_VAR_SIZE` says.
+    unsafe {
+        let itemsize = (*ty).tp_itemsize;
+        let items = if itemsize == 0 { 0 } else { (nitems + 1) * itemsize };
+        let size = ((*ty).tp_basicsize + items) as usize;
+        let Some(object) = lifetime::alloc_object(ty, size) else {
+            return crate::boundary::enter("PyType_GenericAlloc", |cx| -> Result<Option<New>> { Err(cx.error("MemoryError", "")) });
+        };
+        if itemsize != 0 {
+            (*object.as_ptr().cast::<PyVarObject>()).ob_size = nitems;
+        }
+        if flags(ty) & Py_TPFLAGS_HAVE_GC != 0 {
+            bridge(|bridge| bridge.link(object.as_ptr()).set(State::TRACKED));
+        }
+        object.as_ptr()
+    }
+}
+
+/// `tp_new` by `tp_alloc` alone.
+#[capi(raw)]
+pub unsafe extern "C" fn PyType_GenericNew(ty: *mut PyTypeObject, _args: *mut PyObject, _kwargs: *mut PyObject) -> *mut PyObject {
+    // SAFETY: C passes a live, ready type.
+    unsafe { (*ty).tp_alloc.unwrap_or(PyType_GenericAlloc)(ty, 0) }
+}
+
+/// The type changed: forget what was cached of it.
+#[capi]
+fn PyType_Modified(cx: Cx<'_>, ty: *mut PyTypeObject) {
+    if let Some(class) = lifetime::host_of(ty.cast()) {
+        cx.host().class_modified(class);
+    }
+}
+
+/// Make a heap type from a spec.
+#[capi]
+fn PyType_FromSpec(cx: Cx<'_>, spec: *mut PyType_Spec) -> Result<New> {
+    from_spec(cx, None, None, spec, None)
+}
+
+/// As `PyType_FromSpec`, with the bases.
+#[capi]
+fn PyType_FromSpecWithBases(cx: Cx<'_>, spec: *mut PyType_Spec, bases: Option<Obj<'_>>) -> Result<New> {
+    from_spec(cx, None, None, spec, bases)
+}
+
+/// As `PyType_FromSpecWithBases`, for a type that belongs to a module.
+#[capi]
+fn PyType_FromModuleAndSpec(cx: Cx<'_>, module: Option<Obj<'_>>, spec: *mut PyType_Spec, bases: Option<Obj<'_>>) -> Result<New> {
+    from_spec(cx, None, module, spec, bases)
+}
+
+/// As `PyType_FromModuleAndSpec`, with the metaclass.
+#[capi]
+fn PyType_FromMetaclass(
+    cx: Cx<'_>,
+    metaclass: *mut PyTypeObject,
+    module: Option<Obj<'_>>,
+    spec: *mut PyType_Spec,
+    bases: Option<Obj<'_>>,
+) -> Result<New> {
+    from_spec(cx, (!metaclass.is_null()).then_some(metaclass), module, spec, bases)
+}
+
+fn from_spec(
+    cx: Cx<'_>,
+    metaclass: Option<*mut PyTypeObject>,
+    module: Option<Obj<'_>>,
+    spec: *mut PyType_Spec,
+    bases: Option<Obj<'_>>,
+) -> Result<New> {
+    // SAFETY: C passes a spec whose slots end with a zero entry.
+    unsafe {
+        let slots = spec_slots((*spec).slots);
+        let find = |wanted: c_int| slots.iter().find(|slot| slot.slot == wanted).map_or(null_mut(), |slot| slot.pfunc);
+        let bases = spec_bases(bases, find(number::Py_tp_bases), find(number::Py_tp_base));
+        for &base in &bases {
+            class_of(cx, base)?;
+            if flags(base) & Py_TPFLAGS_BASETYPE == 0 {
+                let name = CStr::from_ptr((*base).tp_name).to_string_lossy();
+                return Err(cx.type_error(format!("type '{name}' is not an acceptable base type")));
+            }
+        }
+        let base = best_base(&bases);
+        let metaclass = metaclass.unwrap_or_else(|| {
+            let metaclasses = bases.iter().map(|&base| (*base).ob_base.ob_base.ob_type);
+            metaclasses.fold(builtin!(PyType_Type), |best, meta| if is_subtype(meta, best) { meta } else { best })
+        });
+        let members: *mut PyMemberDef = find(number::Py_tp_members).cast();
+        let size = size_of::<PyHeapTypeObject>().max((*metaclass).tp_basicsize as usize);
+        let Some(memory) = lifetime::alloc_object(metaclass, size) else { return Err(cx.error("MemoryError", "")) };
+        let heap: *mut PyHeapTypeObject = memory.as_ptr().cast();
+        let ty: *mut PyTypeObject = heap.cast();
+        let new = New::from_ptr(ty.cast()).expect("just allocated");
+        point_suites(heap);
+        let full = CStr::from_ptr((*spec).name);
+        let text = full.to_string_lossy().into_owned();
+        let name = text.rsplit('.').next().unwrap_or(&text);
+        (*ty).tp_name = full.to_owned().into_raw();
+        (*heap)._ht_tpname = (*ty).tp_name.cast_mut();
+        (*heap).ht_name = unicodeobject::new_from_wtf8(name.as_bytes()).into_ptr();
+        (*heap).ht_qualname = unicodeobject::new_from_wtf8(name.as_bytes()).into_ptr();
+        (*ty).tp_flags = (u64::from((*spec).flags) | Py_TPFLAGS_HEAPTYPE) as c_ulong;
+        (*ty).tp_basicsize = match (*spec).basicsize {
+            0 => (*base).tp_basicsize,
+            // A negative size is what the type adds to its base's (PEP 697).
+            size if size < 0 => ((*base).tp_basicsize + 15) / 16 * 16 + (Py_ssize_t::try_from(-size).unwrap_or(0) + 15) / 16 * 16,
+            size => size as Py_ssize_t,
+        };
+        (*ty).tp_itemsize = (*spec).itemsize as Py_ssize_t;
+        let relative = if (*spec).basicsize < 0 { ((*base).tp_basicsize + 15) / 16 * 16 } else { 0 };
+        for slot in &slots {
+            set_spec_slot(cx, ty, slot, members, relative)?;
+        }
+        if (*ty).tp_dealloc.is_none() {
+            (*ty).tp_dealloc = Some(_Emul_subtype_dealloc);
+        }
+        (*ty).tp_base = base;
+        (*ty).tp_bases = tuple_of_types(&bases);
+        if let Some(module) = module {
+            lifetime::incref(module.as_ptr());
+            (*heap).ht_module = module.as_ptr();
+        }
+        ready(cx, ty)?;
+        Ok(new)
+    }
+}
+
+fn tuple_of_types(types: &[*mut PyTypeObject]) -> *mut PyObject {
+    let tuple = tupleobject::new(types.len());
+    for (index, &ty) in types.iter().enumerate() {
+        // SAFETY: live types.
+        unsafe {
+            lifetime::incref(ty.cast());
+            tupleobject::set_fresh(tuple.as_ptr(), index, New::from_ptr(ty.cast()).expect("types have addresses"));
+        }
+    }
+    tuple.into_ptr()
+}
+
+unsafe fn spec_slots<'a>(slots: *mut PyType_Slot) -> Vec<&'a PyType_Slot> {
+    let mut found = Vec::new();
+    let mut slot = slots;
+    // SAFETY: the array ends with a zero entry.
+    unsafe {
+        while !slot.is_null() && (*slot).slot != 0 {
+            found.push(&*slot);
+            slot = slot.add(1);
+        }
+    }
+    found
+}
+
+unsafe fn spec_bases(bases: Option<Obj<'_>>, in_slots: *mut c_void, base: *mut c_void) -> Vec<*mut PyTypeObject> {
+    let tuple = bases.map_or(in_slots.cast(), Obj::as_ptr);
+    // SAFETY: live objects; a tuple of types, or one type.
+    unsafe {
+        if let Some(bases) = Obj::from_ptr(tuple) {
+            if bases.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+                return tupleobject::items(tuple).iter().map(|base| base.cast()).collect();
+            }
+            return vec![tuple.cast()];
+        }
+    }
+    if base.is_null() { vec![builtin!(PyBaseObject_Type)] } else { vec![base.cast()] }
+}
+
+unsafe fn set_spec_slot(cx: Cx<'_>, ty: *mut PyTypeObject, slot: &PyType_Slot, members: *mut PyMemberDef, relative: Py_ssize_t) -> Result<()> {
+    // SAFETY: the type is being made; the slot's pointer is what its number says.
+    unsafe {
+        match slot.slot {
+            number::Py_tp_base | number::Py_tp_bases => {}
+            number::Py_tp_doc => {
+                if !slot.pfunc.is_null() {
+                    (*ty).tp_doc = CStr::from_ptr(slot.pfunc.cast()).to_owned().into_raw();
+                }
+            }
+            number::Py_tp_members => {
+                (*ty).tp_members = copy_members(members, relative);
+                let mut member = (*ty).tp_members;
+                while !(*member).name.is_null() {
+                    match CStr::from_ptr((*member).name).to_bytes() {
+                        b"__weaklistoffset__" => (*ty).tp_weaklistoffset = (*member).offset,
+                        b"__dictoffset__" => (*ty).tp_dictoffset = (*member).offset,
+                        b"__vectorcalloffset__" => (*ty).tp_vectorcall_offset = (*member).offset,
+                        _ => {}
+                    }
+                    member = member.add(1);
+                }
+            }
+            number::Py_tp_methods => (*ty).tp_methods = slot.pfunc.cast(),
+            number::Py_tp_getset => (*ty).tp_getset = slot.pfunc.cast(),
+            number::Py_tp_alloc => (*ty).tp_alloc = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_dealloc => (*ty).tp_dealloc = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_del => (*ty).tp_del = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_free => (*ty).tp_free = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_is_gc => (*ty).tp_is_gc = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_traverse => (*ty).tp_traverse = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_clear => (*ty).tp_clear = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_getattr => (*ty).tp_getattr = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_tp_setattr => (*ty).tp_setattr = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            number::Py_am_send => (*(*ty).tp_as_async).am_send = std::mem::transmute::<*mut c_void, _>(slot.pfunc),
+            other => match slot_of_number(other) {
+                Some(found) => found.set(ty, slot.pfunc as usize),
+                None => return Err(cx.error("RuntimeError", "invalid slot offset")),
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Members of a type with a negative basic size count from its own part of the instance.
+unsafe fn copy_members(members: *mut PyMemberDef, relative: Py_ssize_t) -> *mut PyMemberDef {
+    let mut copied = Vec::new();
+    let mut member = members;
+    // SAFETY: the array ends with an entry without a name.
+    unsafe {
+        loop {
+            let mut copy = *member;
+            if copy.flags & object_mirror::descrobject::Py_RELATIVE_OFFSET != 0 {
+                copy.offset += relative;
+                copy.flags &= !object_mirror::descrobject::Py_RELATIVE_OFFSET;
+            }
+            let last = copy.name.is_null();
+            copied.push(copy);
+            if last {
+                break;
+            }
+            member = member.add(1);
+        }
+    }
+    Box::leak(copied.into_boxed_slice()).as_mut_ptr()
+}
+
+fn slot_of_number(slot: c_int) -> Option<Slot> {
+    use Slot::*;
+    const TABLE: &[(c_int, Slot)] = &[
+        (1, BfGetbuffer), (2, BfReleasebuffer), (3, MpAssSubscript), (4, MpLength), (5, MpSubscript), (6, NbAbsolute),
+        (7, NbAdd), (8, NbAnd), (9, NbBool), (10, NbDivmod), (11, NbFloat), (12, NbFloorDivide), (13, NbIndex),
+        (14, NbInplaceAdd), (15, NbInplaceAnd), (16, NbInplaceFloorDivide), (17, NbInplaceLshift), (18, NbInplaceMultiply),
+        (19, NbInplaceOr), (20, NbInplacePower), (21, NbInplaceRemainder), (22, NbInplaceRshift), (23, NbInplaceSubtract),
+        (24, NbInplaceTrueDivide), (25, NbInplaceXor), (26, NbInt), (27, NbInvert), (28, NbLshift), (29, NbMultiply),
+        (30, NbNegative), (31, NbOr), (32, NbPositive), (33, NbPower), (34, NbRemainder), (35, NbRshift), (36, NbSubtract),
+        (37, NbTrueDivide), (38, NbXor), (39, SqAssItem), (40, SqConcat), (41, SqContains), (42, SqInplaceConcat),
+        (43, SqInplaceRepeat), (44, SqItem), (45, SqLength), (46, SqRepeat), (50, TpCall), (54, TpDescrGet), (55, TpDescrSet),
+        (58, TpGetattro), (59, TpHash), (60, TpInit), (62, TpIter), (63, TpIternext), (65, TpNew), (66, TpRepr),
+        (67, TpRichcompare), (69, TpSetattro), (70, TpStr), (75, NbMatrixMultiply), (76, NbInplaceMatrixMultiply),
+        (77, AmAwait), (78, AmAiter), (79, AmAnext), (80, TpFinalize),
+    ];
+    TABLE.iter().find(|(number, _)| *number == slot).map(|&(_, slot)| slot)
+}
+
+/// The destructor of types that have none of their own: finaliser, members, then the base's.
+unsafe extern "C" fn _Emul_subtype_dealloc(op: *mut PyObject) {
+    // SAFETY: `op` has no references left; its type is live until the end.
+    unsafe {
+        let ty = (*op).ob_type;
+        if let Some(finalize) = (*ty).tp_finalize {
+            let finalized = lifetime::has_state(op, State::FINALIZED);
+            if !finalized {
+                bridge(|bridge| bridge.link(op).set(State::FINALIZED));
+                (*op).ob_refcnt = 1;
+                finalize(op);
+                (*op).ob_refcnt -= 1;
+                if (*op).ob_refcnt > 0 {
+                    bridge(|bridge| bridge.link(op).clear(State::DYING));
+                    return;
+                }
+            }
+        }
+        let mut base = ty;
+        while (*base).tp_dealloc == Some(_Emul_subtype_dealloc) {
+            clear_members(op, base);
+            base = (*base).tp_base;
+        }
+        match (*base).tp_dealloc {
+            Some(dealloc) if !std::ptr::eq(base, builtin!(PyBaseObject_Type)) => dealloc(op),
+            _ => {
+                (*ty).tp_free.unwrap_or(lifetime::free_object_c)(op.cast());
+                if flags(ty) & Py_TPFLAGS_HEAPTYPE != 0 {
+                    lifetime::decref(ty.cast());
+                }
+            }
+        }
+    }
+}
+
+unsafe fn clear_members(op: *mut PyObject, ty: *mut PyTypeObject) {
+    // SAFETY: the type's own members lie inside the instance.
+    unsafe {
+        let mut member = (*ty).tp_members;
+        while !member.is_null() && !(*member).name.is_null() {
+            if (*member).type_ == object_mirror::descrobject::Py_T_OBJECT_EX && (*member).flags & object_mirror::descrobject::Py_READONLY == 0 {
+                let field = op.cast::<u8>().offset((*member).offset).cast::<*mut PyObject>();
+                lifetime::xdecref(std::mem::replace(&mut *field, null_mut()));
+            }
+            member = member.add(1);
+        }
+        let dictoffset = (*ty).tp_dictoffset;
+        if dictoffset > 0 && (*(*ty).tp_base).tp_dictoffset == 0 {
+            let field = op.cast::<u8>().offset(dictoffset).cast::<*mut PyObject>();
+            lifetime::xdecref(std::mem::replace(&mut *field, null_mut()));
+        }
+    }
+}
+
+/// The function or pointer in a slot, by its number.
+#[capi]
+fn PyType_GetSlot(cx: Cx<'_>, ty: *mut PyTypeObject, slot: c_int) -> Result<*mut c_void> {
+    // SAFETY: C passes a live type.
+    unsafe {
+        let word = |function: usize| function as *mut c_void;
+        Ok(match slot {
+            number::Py_tp_base => (*ty).tp_base.cast(),
+            number::Py_tp_bases => (*ty).tp_bases.cast(),
+            number::Py_tp_alloc => std::mem::transmute::<_, *mut c_void>((*ty).tp_alloc),
+            number::Py_tp_clear => std::mem::transmute::<_, *mut c_void>((*ty).tp_clear),
+            number::Py_tp_dealloc => std::mem::transmute::<_, *mut c_void>((*ty).tp_dealloc),
+            number::Py_tp_del => std::mem::transmute::<_, *mut c_void>((*ty).tp_del),
+            number::Py_tp_doc => (*ty).tp_doc.cast_mut().cast(),
+            number::Py_tp_free => std::mem::transmute::<_, *mut c_void>((*ty).tp_free),
+            number::Py_tp_getattr => std::mem::transmute::<_, *mut c_void>((*ty).tp_getattr),
+            number::Py_tp_setattr => std::mem::transmute::<_, *mut c_void>((*ty).tp_setattr),
+            number::Py_tp_is_gc => std::mem::transmute::<_, *mut c_void>((*ty).tp_is_gc),
+            number::Py_tp_traverse => std::mem::transmute::<_, *mut c_void>((*ty).tp_traverse),
+            number::Py_tp_members => (*ty).tp_members.cast(),
+            number::Py_tp_methods => (*ty).tp_methods.cast(),
+            number::Py_tp_getset => (*ty).tp_getset.cast(),
+            number::Py_am_send if !(*ty).tp_as_async.is_null() => {
+                std::mem::transmute::<_, *mut c_void>((*(*ty).tp_as_async).am_send)
+            }
+            number::Py_am_send => null_mut(),
+            other => match slot_of_number(other) {
+                Some(slot) => word(slot.get(ty)),
+                None => return Err(cx.bad_internal_call()),
+            },
+        })
+    }
+}
+
+/// The heap type of `ty`, if it is one made by C with a module.
+unsafe fn module_of(ty: *mut PyTypeObject) -> *mut PyObject {
+    if flags(ty) & Py_TPFLAGS_HEAPTYPE == 0 {
+        return null_mut();
+    }
+    // SAFETY: heap types have the longer struct.
+    unsafe { (*ty.cast::<PyHeapTypeObject>()).ht_module }
+}
+
+/// The module that a heap type belongs to; borrowed.
+#[capi]
+fn PyType_GetModule(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Borrowed<'_>> {
+    // SAFETY: C passes a live type.
+    unsafe {
+        let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
+        if flags(ty) & Py_TPFLAGS_HEAPTYPE == 0 {
+            return Err(cx.type_error(format!("PyType_GetModule: Type '{name}' is not a heap type")));
+        }
+        let module = Obj::from_ptr(module_of(ty));
+        module.map(Borrowed::of).ok_or_else(|| cx.type_error(format!("PyType_GetModule: Type '{name}' has no associated module")))
+    }
+}
+
+/// The state of the module that a heap type belongs to.
+#[capi]
+fn PyType_GetModuleState(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<*mut c_void> {
+    // SAFETY: C passes a live type.
+    let module = unsafe { Obj::from_ptr(module_of(ty)) };
+    let module = module.ok_or_else(|| cx.type_error("PyType_GetModuleState: the type has no associated module"))?;
+    Ok(crate::moduleobject::state(module))
+}
+
+/// The first module in the method resolution order that was made from `def`; borrowed.
+#[capi]
+fn PyType_GetModuleByDef(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut object_mirror::moduleobject::PyModuleDef) -> Result<Borrowed<'_>> {
+    // SAFETY: C passes a live, ready type.
+    unsafe {
+        for &order in tupleobject::items((*ty).tp_mro) {
+            if let Some(module) = Obj::from_ptr(module_of(order.cast()))
+                && std::ptr::eq(crate::moduleobject::def(module), def)
+            {
+                return Ok(Borrowed::of(module));
+            }
+        }
+        let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
+        Err(cx.type_error(format!("PyType_GetModuleByDef: No superclass of '{name}' has the given module")))
+    }
+}
+
+/// `type.__name__`.
+#[capi]
+fn PyType_GetName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
+    let class = class_of(cx, ty)?;
+    Ok(cx.to_c(cx.attr_str(class.as_ref(), "__name__")?))
+}
+
+/// `type.__qualname__`.
+#[capi]
+fn PyType_GetQualName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
+    let class = class_of(cx, ty)?;
+    Ok(cx.to_c(cx.attr_str(class.as_ref(), "__qualname__")?))
+}
+
+/// `type.__module__`.
+#[capi]
+fn PyType_GetModuleName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
+    let class = class_of(cx, ty)?;
+    Ok(cx.to_c(cx.attr_str(class.as_ref(), "__module__")?))
+}
+
+/// `module.qualname`, or the qualname alone for builtins and `__main__`.
+#[capi]
+fn PyType_GetFullyQualifiedName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
+    let class = class_of(cx, ty)?;
+    let module = cx.attr_str(class.as_ref(), "__module__")?;
+    let qualname = cx.attr_str(class.as_ref(), "__qualname__")?;
+    let mut text = Vec::new();
+    host().with_str(module.as_ref(), &mut |module| {
+        if module != b"builtins" && module != b"__main__" {
+            text.extend_from_slice(module);
+            text.push(b'.');
+        }
+    });
+    host().with_str(qualname.as_ref(), &mut |name| text.extend_from_slice(name));
+    Ok(unicodeobject::new_from_wtf8(&text))
+}
+
+/// The class's namespace.
+#[capi]
+fn PyType_GetDict(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
+    let class = class_of(cx, ty)?;
+    Ok(cx.to_c(host().namespace(class.as_ref())))
+}
+
+/// Where the data that a type with a negative basic size added lies in an instance.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_GetTypeData(op: *mut PyObject, ty: *mut PyTypeObject) -> *mut c_void {
+    // SAFETY: C passes an instance of the type.
+    unsafe { op.cast::<u8>().offset(((*(*ty).tp_base).tp_basicsize + 15) / 16 * 16).cast() }
+}
+
+/// How much that is.
+#[capi(raw)]
+pub unsafe extern "C" fn PyType_GetTypeDataSize(ty: *mut PyTypeObject) -> Py_ssize_t {
+    // SAFETY: C passes a live type.
+    unsafe { ((*ty).tp_basicsize - ((*(*ty).tp_base).tp_basicsize + 15) / 16 * 16).max(0) }
+}
+
+/// The attribute that the type or a base defines, unbound; borrowed, no error when there is none.
+#[capi]
+fn _PyType_Lookup<'a>(cx: Cx<'a>, ty: *mut PyTypeObject, name: Obj<'a>) -> Option<Borrowed<'a>> {
+    let class = class_of(cx, ty).ok()?;
+    let name = name.give(cx).ok()?;
+    host().type_lookup(class.as_ref(), name.as_ref()).map(Borrowed::lent)
+}
+
+/// `object.__getattribute__`.
+#[capi]
+fn PyObject_GenericGetAttr(cx: Cx<'_>, object: Obj<'_>, name: Obj<'_>) -> Result<New> {
+    let (object, name) = (object.give(cx)?, name.give(cx)?);
+    cx.object(|h| h.generic_get_attr(object.as_ref(), name.as_ref()))
+}
+
+/// `object.__setattr__`, or `object.__delattr__` for NULL.
+#[capi]
+fn PyObject_GenericSetAttr(cx: Cx<'_>, object: Obj<'_>, name: Obj<'_>, value: Option<Obj<'_>>) -> Result<()> {
+    let (object, name) = (object.give(cx)?, name.give(cx)?);
+    let value = value.map(|value| value.give(cx)).transpose()?;
+    cx.call(|h| h.generic_set_attr(object.as_ref(), name.as_ref(), value.as_ref().map(HostObj::as_ref)))
+}
+
+/// The `__dict__` getter of a getset table.
+#[capi]
+fn PyObject_GenericGetDict(cx: Cx<'_>, object: Obj<'_>, _context: *mut c_void) -> Result<New> {
+    let owner = object.give(cx)?;
+    let dict = host().instance_dict(owner.as_ref());
+    dict.map(|dict| cx.to_c(dict)).ok_or_else(|| cx.error("AttributeError", "This object has no __dict__"))
+}
+
+/// The `__dict__` setter of a getset table.
+#[capi]
+fn PyObject_GenericSetDict(cx: Cx<'_>, object: Obj<'_>, value: Option<Obj<'_>>, _context: *mut c_void) -> Result<()> {
+    let Some(value) = value else { return Err(cx.type_error("cannot delete __dict__")) };
+    if !value.type_has(Py_TPFLAGS_DICT_SUBCLASS) {
+        return Err(cx.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.type_name())));
+    }
+    let owner = object.give(cx)?;
+    let dict = host().instance_dict(owner.as_ref()).ok_or_else(|| cx.error("AttributeError", "This object has no __dict__"))?;
+    let value = value.give(cx)?;
+    cx.call_method(dict.as_ref(), "clear", &[])?;
+    cx.call_method(dict.as_ref(), "update", &[value.as_ref()])?;
+    Ok(())
+}
+
+/// Where an instance's dict pointer lies: NULL, since the host keeps instances' dicts.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyObject_GetDictPtr(_op: *mut PyObject) -> *mut *mut PyObject {
+    null_mut()
+}
+
+/// Visit what a managed dict holds: the host's collector sees the host's dicts itself.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_VisitManagedDict(_op: *mut PyObject, _visit: object_mirror::object::visitproc, _arg: *mut c_void) -> c_int {
+    0
+}
+
+/// Clear a managed dict: the host drops the wrapper's dict with the wrapper.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_ClearManagedDict(_op: *mut PyObject) {}
+
+/// Drop the lookup cache: there is none here.
+#[capi(raw)]
+pub unsafe extern "C" fn PyType_ClearCache() -> c_uint {
+    0
+}
