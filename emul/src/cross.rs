@@ -23,6 +23,7 @@ use refcount_bridge::State;
 use crate::boundary::{Cx, New, Obj, Raised, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
+use crate::statics::{builtin, exception};
 use crate::{bytesobject, listobject, longobject, pystate, statics, tupleobject, typeobject, unicodeobject};
 
 /// A new reference to the mirror of `object`.

@@ -15,7 +15,6 @@ pub mod methodobject;
 pub mod slots;
 pub mod stats;
 
-mod buffer;
 mod descrobject;
 #[path = "gen/mod.rs"]
 mod gen_;

@@ -20,7 +20,8 @@ use refcount_bridge::{Bridge, State};
 
 use crate::boundary::New;
 use crate::host::{HostRef, host};
-use crate::{lock, pystate, statics};
+use crate::statics::{builtin, exception};
+use crate::{lock, pystate};
 
 struct BridgeCell {
     bridge: UnsafeCell<Option<Bridge>>,

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn punycode_is_the_codec_s() {
         // Recorded from CPython: 'x'.encode('punycode').
-        assert_eq!(super::punycode("módulo"), "mdulo-3ta");
-        assert_eq!(super::punycode("инит"), "h1aexb");
+        assert_eq!(super::punycode("módulo"), "mdulo-0ta");
+        assert_eq!(super::punycode("инит"), "h1aaov");
     }
 }
