@@ -9,7 +9,7 @@ def attempt(label, function, *arguments, **keywords):
         result = function(*arguments, **keywords)
     except BaseException as error:
         # "Objects/file.c:12: bad argument to internal function": the line is nobody's promise.
-        print(f"{label}: {type(error).__name__}: {re.sub(r'^[A-Za-z/]+[.]c:[0-9]+: ', '', str(error))}")
+        print(f"{label}: {type(error).__name__}: {re.sub(r'^\S+[.]c:[0-9]+: ', '', str(error))}")
     else:
         print(f"{label}: {result!r}")
 
