@@ -21,7 +21,7 @@ pub fn capi(attribute: TokenStream, item: TokenStream) -> TokenStream {
     if attribute.to_string() == "raw" {
         return quote! {
             #[unsafe(no_mangle)]
-            #[allow(clippy::missing_safety_doc, reason = "the C API's own contract, as CPython documents it")]
+            #[allow(clippy::missing_safety_doc, unreachable_pub, reason = "the C API's own contract, as CPython documents it")]
             #function
         }
         .into();
@@ -35,7 +35,7 @@ pub fn capi_data(_attribute: TokenStream, item: TokenStream) -> TokenStream {
     let datum = parse_macro_input!(item as ItemStatic);
     quote! {
         #[unsafe(no_mangle)]
-        #[allow(missing_docs, reason = "a datum of the C API, as CPython documents it")]
+        #[allow(missing_docs, unreachable_pub, reason = "a datum of the C API, as CPython documents it")]
         #datum
     }
     .into()
@@ -76,7 +76,7 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
     quote! {
         #(#docs)*
         #[unsafe(no_mangle)]
-        #[allow(non_snake_case, clippy::missing_safety_doc, reason = "the C API's own names and contracts, as CPython documents them")]
+        #[allow(non_snake_case, clippy::missing_safety_doc, unreachable_pub, reason = "the C API's own names and contracts, as CPython documents them")]
         pub unsafe extern "C" fn #name(#(#parameters),*) -> <#result as crate::boundary::IntoC>::C {
             #[allow(clippy::needless_lifetimes, clippy::unnecessary_wraps, reason = "one shape for every function of the API")]
             #function

@@ -15,14 +15,25 @@ pub mod methodobject;
 pub mod slots;
 pub mod stats;
 
+mod boolobject;
+mod bytearrayobject;
+mod bytesobject;
+mod codecs;
+mod complexobject;
 mod descrobject;
+mod floatobject;
 #[path = "gen/mod.rs"]
 mod gen_;
+mod longobject;
 mod moduleobject;
+mod pyctype;
 mod pystate;
+mod pystrcmp;
+mod pystrtod;
 mod special;
 mod statics;
 mod typeobject;
+mod unicodeobject;
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {

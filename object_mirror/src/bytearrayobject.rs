@@ -15,6 +15,4 @@ pub struct PyByteArrayObject {
     pub ob_exports: Py_ssize_t,
 }
 
-crate::layout::pinned! {
-    PyByteArrayObject 0x38 { ob_base 0x0 24, ob_alloc 0x18 8, ob_bytes 0x20 8, ob_start 0x28 8, ob_exports 0x30 8 }
-}
+const _: () = assert!(size_of::<PyByteArrayObject>() == 56);

@@ -9,6 +9,4 @@ pub struct PyFloatObject {
     pub ob_fval: f64,
 }
 
-crate::layout::pinned! {
-    PyFloatObject 0x18 { ob_base 0x0 16, ob_fval 0x10 8 }
-}
+const _: () = assert!(size_of::<PyFloatObject>() == 24);

@@ -11,6 +11,4 @@ pub struct PyListObject {
     pub allocated: Py_ssize_t,
 }
 
-crate::layout::pinned! {
-    PyListObject 0x28 { ob_base 0x0 24, ob_item 0x18 8, allocated 0x20 8 }
-}
+const _: () = assert!(size_of::<PyListObject>() == 0x28);

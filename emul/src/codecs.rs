@@ -1,0 +1,189 @@
+//! `codecs.h`: the registry of codecs and of error handlers, which is the host's `codecs` module.
+
+use std::ffi::c_int;
+
+use capi_macros::capi;
+
+use crate::boundary::{Cx, New, Obj, Result, Text};
+use crate::host::{HostObj, HostRef};
+
+/// `codecs.function(*args)`.
+fn registry(cx: Cx<'_>, function: &str, args: &[HostRef]) -> Result<HostObj> {
+    cx.call_function("codecs", function, args)
+}
+
+/// `codecs.encode` or `codecs.decode`.
+pub(crate) fn transform(
+    cx: Cx<'_>,
+    function: &str,
+    object: Obj<'_>,
+    encoding: &str,
+    errors: Option<&str>,
+) -> Result<HostObj> {
+    let (object, encoding) = (object.give(cx)?, cx.str(encoding));
+    match errors.map(|errors| cx.str(errors)) {
+        Some(errors) => registry(cx, function, &[object.as_ref(), encoding.as_ref(), errors.as_ref()]),
+        None => registry(cx, function, &[object.as_ref(), encoding.as_ref()]),
+    }
+}
+
+/// An attribute of the codec of that name, or the result of calling it.
+fn codec_part(cx: Cx<'_>, encoding: Text<'_>, part: &str) -> Result<HostObj> {
+    let encoding = encoding.host_str(cx)?;
+    let codec = registry(cx, "lookup", &[encoding.as_ref()])?;
+    cx.attr_str(codec.as_ref(), part)
+}
+
+/// Add a function that finds codecs.
+#[capi]
+fn PyCodec_Register(cx: Cx<'_>, search_function: Obj<'_>) -> Result<()> {
+    let function = search_function.give(cx)?;
+    registry(cx, "register", &[function.as_ref()]).map(drop)
+}
+
+/// Remove a function that finds codecs, and forget the codecs found.
+#[capi]
+fn PyCodec_Unregister(cx: Cx<'_>, search_function: Obj<'_>) -> Result<()> {
+    let function = search_function.give(cx)?;
+    registry(cx, "unregister", &[function.as_ref()]).map(drop)
+}
+
+/// Whether there is a codec of that name; it cannot fail.
+#[capi]
+fn PyCodec_KnownEncoding(cx: Cx<'_>, encoding: Text<'_>) -> c_int {
+    let known = encoding.host_str(cx).and_then(|name| registry(cx, "lookup", &[name.as_ref()]));
+    if known.is_err() {
+        drop(cx.take_error());
+    }
+    c_int::from(known.is_ok())
+}
+
+/// Encode any object with a codec.
+#[capi]
+fn PyCodec_Encode(cx: Cx<'_>, object: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+    through(cx, "encode", object, encoding, errors)
+}
+
+/// Decode any object with a codec.
+#[capi]
+fn PyCodec_Decode(cx: Cx<'_>, object: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+    through(cx, "decode", object, encoding, errors)
+}
+
+fn through(
+    cx: Cx<'_>,
+    function: &str,
+    object: Obj<'_>,
+    encoding: Option<Text<'_>>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
+    let Some(encoding) = encoding else { return Err(cx.type_error("bad argument type for built-in operation")) };
+    let errors = errors.map(Text::to_str);
+    transform(cx, function, object, &encoding.to_str(), errors.as_deref()).map(|object| cx.to_c(object))
+}
+
+/// Return a codec's encoder function.
+#[capi]
+fn PyCodec_Encoder(cx: Cx<'_>, encoding: Text<'_>) -> Result<New> {
+    codec_part(cx, encoding, "encode").map(|function| cx.to_c(function))
+}
+
+/// Return a codec's decoder function.
+#[capi]
+fn PyCodec_Decoder(cx: Cx<'_>, encoding: Text<'_>) -> Result<New> {
+    codec_part(cx, encoding, "decode").map(|function| cx.to_c(function))
+}
+
+fn make(cx: Cx<'_>, encoding: Text<'_>, part: &str, stream: Option<Obj<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+    let factory = codec_part(cx, encoding, part)?;
+    let stream = stream.map(|stream| stream.give(cx)).transpose()?;
+    let errors = errors.map(|errors| errors.host_str(cx)).transpose()?;
+    let args: Vec<HostRef> = stream.iter().chain(errors.iter()).map(HostObj::as_ref).collect();
+    cx.object(|h| h.call(factory.as_ref(), &args, &[]))
+}
+
+/// Return a codec's incremental encoder.
+#[capi]
+fn PyCodec_IncrementalEncoder(cx: Cx<'_>, encoding: Text<'_>, errors: Option<Text<'_>>) -> Result<New> {
+    make(cx, encoding, "incrementalencoder", None, errors)
+}
+
+/// Return a codec's incremental decoder.
+#[capi]
+fn PyCodec_IncrementalDecoder(cx: Cx<'_>, encoding: Text<'_>, errors: Option<Text<'_>>) -> Result<New> {
+    make(cx, encoding, "incrementaldecoder", None, errors)
+}
+
+/// Return a codec's reader of a stream.
+#[capi]
+fn PyCodec_StreamReader(cx: Cx<'_>, encoding: Text<'_>, stream: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
+    make(cx, encoding, "streamreader", Some(stream), errors)
+}
+
+/// Return a codec's writer to a stream.
+#[capi]
+fn PyCodec_StreamWriter(cx: Cx<'_>, encoding: Text<'_>, stream: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
+    make(cx, encoding, "streamwriter", Some(stream), errors)
+}
+
+// ---- error handlers ----
+
+/// Register an error handler under a name.
+#[capi]
+fn PyCodec_RegisterError(cx: Cx<'_>, name: Text<'_>, error: Obj<'_>) -> Result<()> {
+    let (name, error) = (name.host_str(cx)?, error.give(cx)?);
+    registry(cx, "register_error", &[name.as_ref(), error.as_ref()]).map(drop)
+}
+
+/// Return the error handler of a name, NULL for "strict".
+#[capi]
+fn PyCodec_LookupError(cx: Cx<'_>, name: Option<Text<'_>>) -> Result<New> {
+    let name = match name {
+        Some(name) => name.host_str(cx)?,
+        None => cx.str("strict"),
+    };
+    registry(cx, "lookup_error", &[name.as_ref()]).map(|handler| cx.to_c(handler))
+}
+
+/// What the error handler of that name does with an exception.
+fn handled(cx: Cx<'_>, name: &str, exception: Obj<'_>) -> Result<New> {
+    let (name, exception) = (cx.str(name), exception.give(cx)?);
+    let handler = registry(cx, "lookup_error", &[name.as_ref()])?;
+    cx.object(|h| h.call(handler.as_ref(), &[exception.as_ref()], &[]))
+}
+
+/// Raise the exception.
+#[capi]
+fn PyCodec_StrictErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
+    handled(cx, "strict", exc)
+}
+
+/// Skip what cannot be converted.
+#[capi]
+fn PyCodec_IgnoreErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
+    handled(cx, "ignore", exc)
+}
+
+/// Put '?' or U+FFFD for what cannot be converted.
+#[capi]
+fn PyCodec_ReplaceErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
+    handled(cx, "replace", exc)
+}
+
+/// Put XML's character references for what cannot be encoded.
+#[capi]
+fn PyCodec_XMLCharRefReplaceErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
+    handled(cx, "xmlcharrefreplace", exc)
+}
+
+/// Put escapes for what cannot be converted.
+#[capi]
+fn PyCodec_BackslashReplaceErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
+    handled(cx, "backslashreplace", exc)
+}
+
+/// Put `\N{...}` escapes for what cannot be encoded.
+#[capi]
+fn PyCodec_NameReplaceErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
+    handled(cx, "namereplace", exc)
+}

@@ -1,0 +1,310 @@
+//! The str type's methods as functions. What the mirrors can answer they do; the rest is the host's str.
+
+use std::ffi::c_int;
+
+use capi_macros::capi;
+use object_mirror::Py_ssize_t;
+use object_mirror::object::PyObject;
+
+use super::make::{concatenated, exact};
+use super::{Chars, adjusted, chars, chars_to_wtf8, expect_str, is_str, length, no_memory};
+use crate::boundary::{Cx, New, Obj, Out, Result};
+use crate::host::{HostObj, HostRef};
+
+/// `str.name(self, *args)`, past what subclasses override.
+fn method(cx: Cx<'_>, name: &str, self_: Obj<'_>, args: &[HostRef]) -> Result<HostObj> {
+    let self_ = self_.give(cx)?;
+    let mut all = vec![self_.as_ref()];
+    all.extend_from_slice(args);
+    cx.call_builtin_method("str", name, &all)
+}
+
+fn concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    expect_str(cx, left)?;
+    if !is_str(right) {
+        return Err(cx.type_error(format!("can only concatenate str (not \"{:.200}\") to str", right.type_name())));
+    }
+    if length(right.as_ptr()) == 0 {
+        return Ok(exact(left));
+    }
+    if length(left.as_ptr()) == 0 {
+        return Ok(exact(right));
+    }
+    concatenated(chars(left.as_ptr()), chars(right.as_ptr())).ok_or_else(|| no_memory(cx))
+}
+
+/// Return the two strs joined.
+#[capi]
+fn PyUnicode_Concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    concat(cx, left, right)
+}
+
+/// Append to the str in C's variable, which becomes NULL where that fails.
+#[capi]
+fn PyUnicode_Append(cx: Cx<'_>, pleft: Out<'_, *mut PyObject>, right: Option<Obj<'_>>) {
+    append(cx, pleft, right);
+}
+
+/// As `PyUnicode_Append`; the reference to `right` is given up.
+#[capi]
+fn PyUnicode_AppendAndDel(cx: Cx<'_>, pleft: Out<'_, *mut PyObject>, right: Option<crate::boundary::Stolen<'_>>) {
+    append(cx, pleft, right.as_ref().map(crate::boundary::Stolen::obj));
+}
+
+fn append(cx: Cx<'_>, mut place: Out<'_, *mut PyObject>, right: Option<Obj<'_>>) {
+    // SAFETY: C's variable owns a reference to a live object, or is NULL.
+    let left = unsafe { New::from_ptr(place.read()) };
+    let joined = match (&left, right) {
+        (Some(left), Some(right)) if is_str(left.obj()) && is_str(right) => concat(cx, left.obj(), right).ok(),
+        _ => {
+            if !cx.has_error() {
+                let _raised = cx.bad_internal_call();
+            }
+            None
+        }
+    };
+    place.write(joined.map_or(std::ptr::null_mut(), New::into_ptr));
+}
+
+/// Return the strs of an iterable joined by a separator, NULL for a space.
+#[capi]
+fn PyUnicode_Join(cx: Cx<'_>, separator: Option<Obj<'_>>, seq: Obj<'_>) -> Result<New> {
+    let separator = match separator {
+        None => cx.str(" "),
+        Some(separator) if is_str(separator) => separator.give(cx)?,
+        Some(separator) => {
+            let name = separator.type_name();
+            return Err(cx.type_error(format!("separator: expected str instance, {name:.80} found")));
+        }
+    };
+    let seq = seq.give(cx)?;
+    cx.call_builtin_method("str", "join", &[separator.as_ref(), seq.as_ref()]).map(|joined| cx.to_c(joined))
+}
+
+/// Return an array's strs joined by a separator, NULL for none.
+#[capi]
+fn _PyUnicode_JoinArray(
+    cx: Cx<'_>,
+    separator: Option<Obj<'_>>,
+    items: *const *mut PyObject,
+    seqlen: Py_ssize_t,
+) -> Result<New> {
+    let mut joined = Vec::new();
+    let between = separator.map(|separator| chars_to_wtf8(chars(separator.as_ptr())));
+    for index in 0..usize::try_from(seqlen).unwrap_or(0) {
+        // SAFETY: C passes `seqlen` live objects.
+        let Some(item) = (unsafe { Obj::from_ptr(*items.add(index)) }) else { return Err(cx.bad_internal_call()) };
+        if !is_str(item) {
+            let name = item.type_name();
+            return Err(cx.type_error(format!("sequence item {index}: expected str instance, {name:.80} found")));
+        }
+        if index > 0 {
+            joined.extend_from_slice(between.as_deref().unwrap_or_default());
+        }
+        joined.extend(chars_to_wtf8(chars(item.as_ptr())));
+    }
+    Ok(super::new_from_wtf8(&joined))
+}
+
+/// Return `format % args`.
+#[capi]
+fn PyUnicode_Format(cx: Cx<'_>, format: Obj<'_>, args: Obj<'_>) -> Result<New> {
+    expect_str(cx, format)?;
+    let args = args.give(cx)?;
+    method(cx, "__mod__", format, &[args.as_ref()]).map(|text| cx.to_c(text))
+}
+
+/// Split at a separator, NULL for whitespace, at most `maxsplit` times (-1: everywhere).
+#[capi]
+fn PyUnicode_Split(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
+    split(cx, "split", s, sep, maxsplit)
+}
+
+/// As `PyUnicode_Split`, from the end.
+#[capi]
+fn PyUnicode_RSplit(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
+    split(cx, "rsplit", s, sep, maxsplit)
+}
+
+fn split(cx: Cx<'_>, name: &str, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
+    expect_str(cx, s)?;
+    let sep = match sep {
+        None => cx.host().singleton(crate::host::Kind::None),
+        Some(sep) => {
+            expect_str(cx, sep)?;
+            sep.give(cx)?
+        }
+    };
+    let maxsplit = cx.host().new_int(maxsplit as i64);
+    method(cx, name, s, &[sep.as_ref(), maxsplit.as_ref()]).map(|parts| cx.to_c(parts))
+}
+
+/// Split at line ends, kept in the parts or not.
+#[capi]
+fn PyUnicode_Splitlines(cx: Cx<'_>, s: Obj<'_>, keepends: c_int) -> Result<New> {
+    expect_str(cx, s)?;
+    let (mut lines, chars) = (Vec::new(), chars(s.as_ptr()));
+    let mut start = 0;
+    while start < chars.len() {
+        let rest = chars.slice(start, chars.len());
+        let end = rest.iter().position(crate::pyctype::is_linebreak).unwrap_or(rest.len());
+        let mut next = (end + 1).min(rest.len());
+        if end + 1 < rest.len() && rest.at(end) == 0x0d && rest.at(end + 1) == 0x0a {
+            next += 1;
+        }
+        let kept = if keepends == 0 { end } else { next };
+        lines.push(cx.host().new_str(&chars_to_wtf8(rest.slice(0, kept))));
+        start += next;
+    }
+    Ok(cx.to_c(cx.host().new_list(lines)))
+}
+
+/// Split at the first separator into three.
+#[capi]
+fn PyUnicode_Partition(cx: Cx<'_>, s: Obj<'_>, sep: Obj<'_>) -> Result<New> {
+    with_other(cx, "partition", s, sep)
+}
+
+/// Split at the last separator into three.
+#[capi]
+fn PyUnicode_RPartition(cx: Cx<'_>, s: Obj<'_>, sep: Obj<'_>) -> Result<New> {
+    with_other(cx, "rpartition", s, sep)
+}
+
+fn with_other(cx: Cx<'_>, name: &str, s: Obj<'_>, other: Obj<'_>) -> Result<New> {
+    expect_str(cx, s)?;
+    expect_str(cx, other)?;
+    let other = other.give(cx)?;
+    method(cx, name, s, &[other.as_ref()]).map(|result| cx.to_c(result))
+}
+
+/// Map each character through a table.
+#[capi]
+fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Obj<'_>, errors: *const std::ffi::c_char) -> Result<New> {
+    // A str result has no codec's errors.
+    let _ = errors;
+    expect_str(cx, str)?;
+    let table = table.give(cx)?;
+    method(cx, "translate", str, &[table.as_ref()]).map(|text| cx.to_c(text))
+}
+
+/// Replace up to `maxcount` occurrences (-1: all).
+#[capi]
+fn PyUnicode_Replace(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>, replstr: Obj<'_>, maxcount: Py_ssize_t) -> Result<New> {
+    expect_str(cx, str)?;
+    expect_str(cx, substr)?;
+    expect_str(cx, replstr)?;
+    let (substr, replstr, count) = (substr.give(cx)?, replstr.give(cx)?, cx.host().new_int(maxcount as i64));
+    method(cx, "replace", str, &[substr.as_ref(), replstr.as_ref(), count.as_ref()]).map(|text| cx.to_c(text))
+}
+
+// ---- searching ----
+
+/// Whether `needle` is in `hay` at `at`.
+fn is_at(hay: Chars<'_>, needle: Chars<'_>, at: usize) -> bool {
+    super::read::equal(hay.slice(at, at + needle.len()), needle)
+}
+
+/// The index of `needle` in `hay`, forwards or backwards.
+fn find(hay: Chars<'_>, needle: Chars<'_>, forwards: bool) -> Option<usize> {
+    let last = hay.len().checked_sub(needle.len())?;
+    let Some(first) = needle.iter().next() else { return Some(if forwards { 0 } else { last }) };
+    if first > 0xff && matches!(hay, Chars::One(_)) {
+        return None;
+    }
+    let found = |&at: &usize| hay.at(at) == first && is_at(hay, needle, at);
+    if forwards { (0..=last).find(found) } else { (0..=last).rev().find(found) }
+}
+
+/// Whether a str is part of another.
+#[capi]
+fn PyUnicode_Contains(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>) -> Result<bool> {
+    if !is_str(substr) {
+        let name = substr.type_name();
+        return Err(cx.type_error(format!("'in <string>' requires string as left operand, not {name:.100}")));
+    }
+    expect_str(cx, str)?;
+    Ok(find(chars(str.as_ptr()), chars(substr.as_ptr()), true).is_some())
+}
+
+/// Find a str in a slice of another, forwards or backwards: its index, -1 if it is not there, -2 with an exception.
+#[capi]
+fn PyUnicode_Find(
+    cx: Cx<'_>,
+    str: Obj<'_>,
+    substr: Obj<'_>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    direction: c_int,
+) -> Py_ssize_t {
+    if expect_str(cx, str).and_then(|()| expect_str(cx, substr)).is_err() {
+        return -2;
+    }
+    let hay = chars(str.as_ptr());
+    let (start, end) = adjusted(start, end, hay.len());
+    if end < start {
+        return -1;
+    }
+    find(hay.slice(start, end), chars(substr.as_ptr()), direction > 0).map_or(-1, |at| (start + at) as Py_ssize_t)
+}
+
+/// Count the occurrences of a str in a slice of another, none overlapping.
+#[capi]
+fn PyUnicode_Count(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>, start: Py_ssize_t, end: Py_ssize_t) -> Result<Py_ssize_t> {
+    expect_str(cx, str)?;
+    expect_str(cx, substr)?;
+    let (hay, needle) = (chars(str.as_ptr()), chars(substr.as_ptr()));
+    let (mut start, end) = adjusted(start, end, hay.len());
+    if end < start {
+        return Ok(0);
+    }
+    if needle.len() == 0 {
+        return Ok((end - start) as Py_ssize_t + 1);
+    }
+    let mut count = 0;
+    while let Some(at) = find(hay.slice(start, end), needle, true) {
+        count += 1;
+        start += at + needle.len();
+    }
+    Ok(count)
+}
+
+/// Whether a slice of a str begins (`direction` < 0) or ends with another.
+#[capi]
+fn PyUnicode_Tailmatch(
+    cx: Cx<'_>,
+    str: Obj<'_>,
+    substr: Obj<'_>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    direction: c_int,
+) -> Result<Py_ssize_t> {
+    expect_str(cx, str)?;
+    expect_str(cx, substr)?;
+    let (hay, needle) = (chars(str.as_ptr()), chars(substr.as_ptr()));
+    let (start, end) = adjusted(start, end, hay.len());
+    if end < start || end - start < needle.len() {
+        return Ok(0);
+    }
+    let at = if direction > 0 { end - needle.len() } else { start };
+    Ok(Py_ssize_t::from(is_at(hay, needle, at)))
+}
+
+/// Whether a str is an identifier.
+#[capi]
+fn PyUnicode_IsIdentifier(cx: Cx<'_>, s: Obj<'_>) -> Result<bool> {
+    expect_str(cx, s)?;
+    is_identifier(cx, chars(s.as_ptr()))
+}
+
+pub(super) fn is_identifier(cx: Cx<'_>, chars: Chars<'_>) -> Result<bool> {
+    if let Chars::One(text) = chars
+        && text.is_ascii()
+    {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        return Ok(text.first().is_some_and(|first| !first.is_ascii_digit()) && text.iter().all(is_word));
+    }
+    let text = cx.host().new_str(&chars_to_wtf8(chars));
+    let answer = cx.call_builtin_method("str", "isidentifier", &[text.as_ref()])?;
+    cx.call(|h| h.is_true(answer.as_ref()))
+}
