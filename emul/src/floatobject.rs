@@ -16,7 +16,8 @@ use crate::{lifetime, longobject, typeobject};
 /// A C-born float.
 #[inline]
 pub(crate) fn new(value: f64) -> New {
-    let mirror = lifetime::alloc_object(&raw mut PyFloat_Type, size_of::<PyFloatObject>()).expect("memory for a float");
+    let mirror = lifetime::alloc_object(&raw mut PyFloat_Type, size_of::<PyFloatObject>())
+        .expect("memory for a float");
     // SAFETY: memory of that size, just allocated with one reference, which is ours.
     unsafe {
         (*mirror.as_ptr().cast::<PyFloatObject>()).ob_fval = value;
@@ -93,7 +94,9 @@ fn PyFloat_FromString(cx: Cx<'_>, str: Obj<'_>) -> Result<New> {
     };
     let Some(text) = text else {
         let name = str.type_name();
-        return Err(cx.type_error(format!("float() argument must be a string or a real number, not '{name:.200}'")));
+        return Err(cx.type_error(format!(
+            "float() argument must be a string or a real number, not '{name:.200}'"
+        )));
     };
     match parse(&text) {
         Some(value) => Ok(new(value)),
@@ -101,7 +104,8 @@ fn PyFloat_FromString(cx: Cx<'_>, str: Obj<'_>) -> Result<New> {
             let object = str.give(cx)?;
             let repr = cx.call(|h| h.repr(object.as_ref()))?;
             let mut message = b"could not convert string to float: ".to_vec();
-            cx.host().with_str(repr.as_ref(), &mut |repr| message.extend_from_slice(repr));
+            cx.host()
+                .with_str(repr.as_ref(), &mut |repr| message.extend_from_slice(repr));
             let message = cx.host().new_str(&message);
             Err(cx.error_with("ValueError", message.as_ref()))
         }
@@ -144,8 +148,14 @@ fn parse(text: &[u8]) -> Option<f64> {
 }
 
 fn trimmed(text: &[u8]) -> &[u8] {
-    let start = text.iter().position(|&byte| !crate::pyctype::is_space(byte)).unwrap_or(text.len());
-    let end = text.iter().rposition(|&byte| !crate::pyctype::is_space(byte)).map_or(start, |last| last + 1);
+    let start = text
+        .iter()
+        .position(|&byte| !crate::pyctype::is_space(byte))
+        .unwrap_or(text.len());
+    let end = text
+        .iter()
+        .rposition(|&byte| !crate::pyctype::is_space(byte))
+        .map_or(start, |last| last + 1);
     &text[start..end]
 }
 
@@ -266,5 +276,50 @@ pub unsafe extern "C" fn PyFloat_Unpack2(p: *const c_char, le: c_int) -> f64 {
         0x1f => f64::NAN,
         _ => (fraction + 1024.0) * 2_f64.powi(exponent - 25),
     };
-    if bits & 0x8000 == 0 { magnitude } else { -magnitude }
+    if bits & 0x8000 == 0 {
+        magnitude
+    } else {
+        -magnitude
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_cpythons() {
+        let recorded = [
+            (1.5, Some(0x3e00)),
+            (65504.0, Some(0x7bff)),
+            (65519.0, Some(0x7bff)),
+            (65520.0, None),
+            (1e300, None),
+            (1e-8, Some(0)),
+            (6e-8, Some(1)),
+            (6.097_555_160_522_461e-5, Some(0x3ff)),
+            (6.103_515_625e-5, Some(0x400)),
+            (-0.0, Some(0x8000)),
+            (f64::NAN, Some(0x7e00)),
+            (f64::NEG_INFINITY, Some(0xfc00)),
+        ];
+        for (value, half) in recorded {
+            assert_eq!(to_half(value), half, "{value}");
+        }
+        for bits in 0..0x7c00_u16 {
+            let bytes = bits.to_le_bytes();
+            // SAFETY: two readable bytes.
+            let value = unsafe { PyFloat_Unpack2(bytes.as_ptr().cast(), 1) };
+            assert_eq!(to_half(value), Some(bits));
+        }
+    }
+
+    #[test]
+    fn text_is_a_float_as_in_python() {
+        assert_eq!(parse(b" 1_0.5e1_0 "), Some(10.5e10));
+        assert_eq!(parse(b"infinity"), Some(f64::INFINITY));
+        for bad in ["", " ", "1__0", "_1", "1_", "1 0", "1._0", "0x10", "a\0"] {
+            assert_eq!(parse(bad.as_bytes()), None, "{bad}");
+        }
+    }
 }

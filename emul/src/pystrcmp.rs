@@ -33,11 +33,17 @@ pub unsafe extern "C" fn PyOS_mystricmp(s1: *const c_char, s2: *const c_char) ->
 
 /// Compare up to `size` bytes of two C strings without regard to ASCII case.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_mystrnicmp(s1: *const c_char, s2: *const c_char, size: Py_ssize_t) -> c_int {
+pub unsafe extern "C" fn PyOS_mystrnicmp(
+    s1: *const c_char,
+    s2: *const c_char,
+    size: Py_ssize_t,
+) -> c_int {
     let size = usize::try_from(size).unwrap_or(0);
     // SAFETY: C passes strings of `size` bytes or up to a NUL, which is as far as this reads.
     let read = |text: *const c_char| {
-        (0..size).map(move |index| unsafe { *text.add(index) } as u8).take_while(|&byte| byte != 0)
+        (0..size)
+            .map(move |index| unsafe { *text.add(index) } as u8)
+            .take_while(|&byte| byte != 0)
     };
     compare(read(s1), read(s2))
 }
@@ -75,14 +81,17 @@ fn parse(text: &[u8], base: c_int) -> (Option<c_ulong>, usize) {
     let mut value = Some(0_u64);
     let mut end = start;
     while let Some(next) = digit(at(end), base) {
-        value = value.and_then(|value| value.checked_mul(base as u64)?.checked_add(u64::from(next)));
+        value =
+            value.and_then(|value| value.checked_mul(base as u64)?.checked_add(u64::from(next)));
         end += 1;
     }
     (value, end)
 }
 
 fn skip_spaces(text: &[u8]) -> usize {
-    text.iter().take_while(|&&byte| crate::pyctype::is_space(byte)).count()
+    text.iter()
+        .take_while(|&&byte| crate::pyctype::is_space(byte))
+        .count()
 }
 
 fn store_end(str: *const c_char, ptr: *mut *mut c_char, end: usize) {
@@ -99,7 +108,11 @@ fn out_of_range() {
 
 /// The unsigned number that a C string begins with; ERANGE and the greatest where it is too large.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_strtoul(str: *const c_char, ptr: *mut *mut c_char, base: c_int) -> c_ulong {
+pub unsafe extern "C" fn PyOS_strtoul(
+    str: *const c_char,
+    ptr: *mut *mut c_char,
+    base: c_int,
+) -> c_ulong {
     // SAFETY: C passes a NUL-terminated string.
     let text = unsafe { bytes(str) };
     let start = skip_spaces(text);
@@ -113,7 +126,11 @@ pub unsafe extern "C" fn PyOS_strtoul(str: *const c_char, ptr: *mut *mut c_char,
 
 /// The signed number that a C string begins with; ERANGE and the extreme where it does not fit.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_strtol(str: *const c_char, ptr: *mut *mut c_char, base: c_int) -> c_long {
+pub unsafe extern "C" fn PyOS_strtol(
+    str: *const c_char,
+    ptr: *mut *mut c_char,
+    base: c_int,
+) -> c_long {
     // SAFETY: C passes a NUL-terminated string.
     let text = unsafe { bytes(str) };
     let mut start = skip_spaces(text);
@@ -129,4 +146,22 @@ pub unsafe extern "C" fn PyOS_strtol(str: *const c_char, ptr: *mut *mut c_char, 
         out_of_range();
         if value < 0 { c_long::MIN } else { c_long::MAX }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_end_where_their_digits_do() {
+        assert_eq!(parse(b"12x", 10), (Some(12), 2));
+        assert_eq!(parse(b"0x1fz", 0), (Some(31), 4));
+        assert_eq!(parse(b"0x1f", 16), (Some(31), 4));
+        assert_eq!(parse(b"0xg", 0), (Some(0), 1));
+        assert_eq!(parse(b"0b102", 0), (Some(2), 4));
+        assert_eq!(parse(b"zz", 36), (Some(1295), 2));
+        assert_eq!(parse(b"18446744073709551615", 10), (Some(u64::MAX), 20));
+        assert_eq!(parse(b"18446744073709551616", 10), (None, 20));
+        assert_eq!(parse(b"x", 10), (Some(0), 0));
+    }
 }

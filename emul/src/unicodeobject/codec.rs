@@ -12,8 +12,8 @@ use super::{
     Chars, chars, chars_to_wtf8, expect_str, expect_str_argument, is_str, new_from_latin1,
 };
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result, Text, enter};
-use crate::host::{HostObj, HostRef};
 use crate::bytesobject;
+use crate::host::{HostObj, HostRef};
 
 /// The host's str of UTF-8 bytes.
 pub(crate) fn decode_utf8(cx: Cx<'_>, bytes: &[u8], errors: Option<&str>) -> Result<HostObj> {
@@ -33,22 +33,61 @@ pub(crate) fn decode_utf8(cx: Cx<'_>, bytes: &[u8], errors: Option<&str>) -> Res
 }
 
 /// `bytes.decode(encoding, errors)`.
-fn decode_by_host(cx: Cx<'_>, bytes: &[u8], encoding: &str, errors: Option<&str>) -> Result<HostObj> {
+fn decode_by_host(
+    cx: Cx<'_>,
+    bytes: &[u8],
+    encoding: &str,
+    errors: Option<&str>,
+) -> Result<HostObj> {
     let (bytes, encoding) = (cx.host().new_bytes(bytes), cx.str(encoding));
     let errors = cx.str(errors.unwrap_or("strict"));
-    cx.call_builtin_method("bytes", "decode", &[bytes.as_ref(), encoding.as_ref(), errors.as_ref()])
+    cx.call_builtin_method(
+        "bytes",
+        "decode",
+        &[bytes.as_ref(), encoding.as_ref(), errors.as_ref()],
+    )
 }
 
 /// `UnicodeDecodeError(encoding, object, start, end, reason)`.
-fn decode_error(cx: Cx<'_>, encoding: &str, bytes: &[u8], start: usize, end: usize, reason: &str) -> Raised {
+fn decode_error(
+    cx: Cx<'_>,
+    encoding: &str,
+    bytes: &[u8],
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> Raised {
     let object = cx.host().new_bytes(bytes);
-    unicode_error(cx, "UnicodeDecodeError", encoding, object, start, end, reason)
+    unicode_error(
+        cx,
+        "UnicodeDecodeError",
+        encoding,
+        object,
+        start,
+        end,
+        reason,
+    )
 }
 
 /// `UnicodeEncodeError(encoding, object, start, end, reason)`.
-pub(crate) fn encode_error(cx: Cx<'_>, encoding: &str, str: Obj<'_>, start: usize, end: usize, reason: &str) -> Raised {
+pub(crate) fn encode_error(
+    cx: Cx<'_>,
+    encoding: &str,
+    str: Obj<'_>,
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> Raised {
     let object = cx.host().new_str(&chars_to_wtf8(chars(str.as_ptr())));
-    unicode_error(cx, "UnicodeEncodeError", encoding, object, start, end, reason)
+    unicode_error(
+        cx,
+        "UnicodeEncodeError",
+        encoding,
+        object,
+        start,
+        end,
+        reason,
+    )
 }
 
 fn unicode_error(
@@ -61,10 +100,18 @@ fn unicode_error(
     reason: &str,
 ) -> Raised {
     let host = cx.host();
-    let Some(class) = host.builtin_class(class) else { return cx.value_error(reason) };
+    let Some(class) = host.builtin_class(class) else {
+        return cx.value_error(reason);
+    };
     let (encoding, reason) = (cx.str(encoding), cx.str(reason));
     let (start, end) = (host.new_int(start as i64), host.new_int(end as i64));
-    let args = [encoding.as_ref(), object.as_ref(), start.as_ref(), end.as_ref(), reason.as_ref()];
+    let args = [
+        encoding.as_ref(),
+        object.as_ref(),
+        start.as_ref(),
+        end.as_ref(),
+        reason.as_ref(),
+    ];
     match cx.call(|h| h.call(class.as_ref(), &args, &[])) {
         Ok(error) => cx.raise(error),
         Err(raised) => raised,
@@ -81,8 +128,16 @@ enum Simple {
 
 /// The codec that CPython means by a name, in its spellings of these three.
 fn simple(encoding: &str) -> Option<Simple> {
-    let normal: String =
-        encoding.chars().map(|ch| if matches!(ch, ' ' | '_') { '-' } else { ch.to_ascii_lowercase() }).collect();
+    let normal: String = encoding
+        .chars()
+        .map(|ch| {
+            if matches!(ch, ' ' | '_') {
+                '-'
+            } else {
+                ch.to_ascii_lowercase()
+            }
+        })
+        .collect();
     match normal.as_str() {
         "utf-8" | "utf8" => Some(Simple::Utf8),
         "ascii" | "us-ascii" => Some(Simple::Ascii),
@@ -98,7 +153,12 @@ fn text<'a>(text: Option<Text<'a>>) -> Option<std::borrow::Cow<'a, str>> {
 // ---- decoding ----
 
 /// Decode with the codec of that name.
-pub(super) fn decode(cx: Cx<'_>, bytes: &[u8], encoding: &str, errors: Option<&str>) -> Result<New> {
+pub(super) fn decode(
+    cx: Cx<'_>,
+    bytes: &[u8],
+    encoding: &str,
+    errors: Option<&str>,
+) -> Result<New> {
     match simple(encoding) {
         Some(Simple::Utf8) => return utf8_to_new(cx, bytes, errors),
         Some(Simple::Latin1) => return Ok(new_from_latin1(bytes)),
@@ -128,13 +188,27 @@ fn PyUnicode_Decode(
     errors: Option<Text<'_>>,
 ) -> Result<New> {
     let bytes = expect_bytes(cx, s, size)?;
-    decode(cx, bytes, &text(encoding).unwrap_or("utf-8".into()), text(errors).as_deref())
+    decode(
+        cx,
+        bytes,
+        &text(encoding).unwrap_or("utf-8".into()),
+        text(errors).as_deref(),
+    )
 }
 
 /// Decode UTF-8.
 #[capi]
-fn PyUnicode_DecodeUTF8(cx: Cx<'_>, string: *const c_char, length: Py_ssize_t, errors: Option<Text<'_>>) -> Result<New> {
-    utf8_to_new(cx, expect_bytes(cx, string, length)?, text(errors).as_deref())
+fn PyUnicode_DecodeUTF8(
+    cx: Cx<'_>,
+    string: *const c_char,
+    length: Py_ssize_t,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
+    utf8_to_new(
+        cx,
+        expect_bytes(cx, string, length)?,
+        text(errors).as_deref(),
+    )
 }
 
 /// Decode UTF-8; with `consumed`, bytes of an unfinished character at the end are left over.
@@ -147,8 +221,16 @@ fn PyUnicode_DecodeUTF8Stateful(
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
     let bytes = expect_bytes(cx, string, length)?;
-    let end = if consumed.is_some() { finished_utf8(bytes) } else { bytes.len() };
-    finish(consumed, end, utf8_to_new(cx, &bytes[..end], text(errors).as_deref()))
+    let end = if consumed.is_some() {
+        finished_utf8(bytes)
+    } else {
+        bytes.len()
+    };
+    finish(
+        consumed,
+        end,
+        utf8_to_new(cx, &bytes[..end], text(errors).as_deref()),
+    )
 }
 
 /// The length without an unfinished character at the end.
@@ -172,14 +254,34 @@ fn finish(consumed: Option<Out<'_, Py_ssize_t>>, end: usize, result: Result<New>
 
 /// Decode ASCII.
 #[capi]
-fn PyUnicode_DecodeASCII(cx: Cx<'_>, string: *const c_char, length: Py_ssize_t, errors: Option<Text<'_>>) -> Result<New> {
-    decode(cx, expect_bytes(cx, string, length)?, "ascii", text(errors).as_deref())
+fn PyUnicode_DecodeASCII(
+    cx: Cx<'_>,
+    string: *const c_char,
+    length: Py_ssize_t,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
+    decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        "ascii",
+        text(errors).as_deref(),
+    )
 }
 
 /// Decode UTF-7.
 #[capi]
-fn PyUnicode_DecodeUTF7(cx: Cx<'_>, string: *const c_char, length: Py_ssize_t, errors: Option<Text<'_>>) -> Result<New> {
-    decode(cx, expect_bytes(cx, string, length)?, "utf-7", text(errors).as_deref())
+fn PyUnicode_DecodeUTF7(
+    cx: Cx<'_>,
+    string: *const c_char,
+    length: Py_ssize_t,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
+    decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        "utf-7",
+        text(errors).as_deref(),
+    )
 }
 
 /// Decode UTF-7; with `consumed`, an unfinished sequence at the end is left over.
@@ -192,11 +294,20 @@ fn PyUnicode_DecodeUTF7Stateful(
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
     let bytes = expect_bytes(cx, string, length)?;
-    let Some(mut consumed) = consumed else { return decode(cx, bytes, "utf-7", text(errors).as_deref()) };
+    let Some(mut consumed) = consumed else {
+        return decode(cx, bytes, "utf-7", text(errors).as_deref());
+    };
     let host = cx.host();
-    let (data, errors) = (host.new_bytes(bytes), cx.str(&text(errors).unwrap_or("strict".into())));
+    let (data, errors) = (
+        host.new_bytes(bytes),
+        cx.str(&text(errors).unwrap_or("strict".into())),
+    );
     let last = host.singleton(crate::host::Kind::False);
-    let pair = cx.call_function("_codecs", "utf_7_decode", &[data.as_ref(), errors.as_ref(), last.as_ref()])?;
+    let pair = cx.call_function(
+        "_codecs",
+        "utf_7_decode",
+        &[data.as_ref(), errors.as_ref(), last.as_ref()],
+    )?;
     let (decoded, read) = decoded_pair(cx, &pair)?;
     consumed.write(read as Py_ssize_t);
     Ok(cx.to_c(decoded))
@@ -217,20 +328,34 @@ struct Wide {
     unit: usize,
 }
 
-const UTF16: Wide = Wide { names: ["utf-16-le", "utf-16-be"], unit: 2 };
-const UTF32: Wide = Wide { names: ["utf-32-le", "utf-32-be"], unit: 4 };
+const UTF16: Wide = Wide {
+    names: ["utf-16-le", "utf-16-be"],
+    unit: 2,
+};
+const UTF32: Wide = Wide {
+    names: ["utf-32-le", "utf-32-be"],
+    unit: 4,
+};
 
 impl Wide {
     fn read(&self, bytes: &[u8], big: bool) -> u32 {
         let fold = |value: u32, &byte: &u8| value << 8 | u32::from(byte);
-        if big { bytes.iter().fold(0, fold) } else { bytes.iter().rev().fold(0, fold) }
+        if big {
+            bytes.iter().fold(0, fold)
+        } else {
+            bytes.iter().rev().fold(0, fold)
+        }
     }
 
     /// The length without an unfinished character at the end.
     fn finished(&self, bytes: &[u8], big: bool) -> usize {
         let end = bytes.len() / self.unit * self.unit;
         let high = |unit: u32| self.unit == 2 && (0xd800..0xdc00).contains(&unit);
-        if end >= self.unit && high(self.read(&bytes[end - self.unit..end], big)) { end - self.unit } else { end }
+        if end >= self.unit && high(self.read(&bytes[end - self.unit..end], big)) {
+            end - self.unit
+        } else {
+            end
+        }
     }
 
     fn decode(
@@ -253,8 +378,13 @@ impl Wide {
         }
         let big = order == 1 || order == 0 && cfg!(target_endian = "big");
         let rest = &bytes[skipped..];
-        let end = if consumed.is_some() { self.finished(rest, big) } else { rest.len() };
-        let result = decode_by_host(cx, &rest[..end], self.names[usize::from(big)], errors).map(|text| cx.to_c(text));
+        let end = if consumed.is_some() {
+            self.finished(rest, big)
+        } else {
+            rest.len()
+        };
+        let result = decode_by_host(cx, &rest[..end], self.names[usize::from(big)], errors)
+            .map(|text| cx.to_c(text));
         if let (Some(mut byteorder), Ok(_)) = (byteorder, &result) {
             byteorder.write(order);
         }
@@ -271,7 +401,13 @@ fn PyUnicode_DecodeUTF16(
     errors: Option<Text<'_>>,
     byteorder: Option<Out<'_, c_int>>,
 ) -> Result<New> {
-    UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None)
+    UTF16.decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        text(errors).as_deref(),
+        byteorder,
+        None,
+    )
 }
 
 /// As `PyUnicode_DecodeUTF16`; with `consumed`, an unfinished character at the end is left over.
@@ -284,7 +420,13 @@ fn PyUnicode_DecodeUTF16Stateful(
     byteorder: Option<Out<'_, c_int>>,
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
-    UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed)
+    UTF16.decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        text(errors).as_deref(),
+        byteorder,
+        consumed,
+    )
 }
 
 /// Decode UTF-32 in the byte order of `*byteorder` (-1 little, 1 big, 0 by its mark).
@@ -296,7 +438,13 @@ fn PyUnicode_DecodeUTF32(
     errors: Option<Text<'_>>,
     byteorder: Option<Out<'_, c_int>>,
 ) -> Result<New> {
-    UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None)
+    UTF32.decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        text(errors).as_deref(),
+        byteorder,
+        None,
+    )
 }
 
 /// As `PyUnicode_DecodeUTF32`; with `consumed`, an unfinished character at the end is left over.
@@ -309,7 +457,13 @@ fn PyUnicode_DecodeUTF32Stateful(
     byteorder: Option<Out<'_, c_int>>,
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
-    UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed)
+    UTF32.decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        text(errors).as_deref(),
+        byteorder,
+        consumed,
+    )
 }
 
 /// Decode the escapes of a str literal.
@@ -320,7 +474,12 @@ fn PyUnicode_DecodeUnicodeEscape(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    decode(cx, expect_bytes(cx, string, length)?, "unicode_escape", text(errors).as_deref())
+    decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        "unicode_escape",
+        text(errors).as_deref(),
+    )
 }
 
 /// Decode the escapes of a raw str literal.
@@ -331,7 +490,12 @@ fn PyUnicode_DecodeRawUnicodeEscape(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    decode(cx, expect_bytes(cx, string, length)?, "raw_unicode_escape", text(errors).as_deref())
+    decode(
+        cx,
+        expect_bytes(cx, string, length)?,
+        "raw_unicode_escape",
+        text(errors).as_deref(),
+    )
 }
 
 /// Decode bytes through a table, NULL for Latin-1.
@@ -344,10 +508,16 @@ fn PyUnicode_DecodeCharmap(
     errors: Option<Text<'_>>,
 ) -> Result<New> {
     let bytes = expect_bytes(cx, string, length)?;
-    let Some(mapping) = mapping else { return Ok(new_from_latin1(bytes)) };
+    let Some(mapping) = mapping else {
+        return Ok(new_from_latin1(bytes));
+    };
     let (data, mapping) = (cx.host().new_bytes(bytes), mapping.give(cx)?);
     let errors = cx.str(&text(errors).unwrap_or("strict".into()));
-    let pair = cx.call_function("_codecs", "charmap_decode", &[data.as_ref(), errors.as_ref(), mapping.as_ref()])?;
+    let pair = cx.call_function(
+        "_codecs",
+        "charmap_decode",
+        &[data.as_ref(), errors.as_ref(), mapping.as_ref()],
+    )?;
     decoded_pair(cx, &pair).map(|(text, _)| cx.to_c(text))
 }
 
@@ -361,7 +531,12 @@ fn PyUnicode_FromEncodedObject(
 ) -> Result<New> {
     let (encoding, errors) = (text(encoding).unwrap_or("utf-8".into()), text(errors));
     if obj.type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
-        return decode(cx, bytesobject::data(obj.as_ptr()), &encoding, errors.as_deref());
+        return decode(
+            cx,
+            bytesobject::data(obj.as_ptr()),
+            &encoding,
+            errors.as_deref(),
+        );
     }
     if is_str(obj) {
         return Err(cx.type_error("decoding str is not supported"));
@@ -369,17 +544,30 @@ fn PyUnicode_FromEncodedObject(
     let object = obj.give(cx)?;
     let buffer = cx.call(|h| h.buffer(object.as_ref(), false)).map_err(|_| {
         drop(cx.take_error());
-        cx.type_error(format!("decoding to str: need a bytes-like object, {:.80} found", obj.type_name()))
+        cx.type_error(format!(
+            "decoding to str: need a bytes-like object, {:.80} found",
+            obj.type_name()
+        ))
     })?;
     let (data, len, _) = buffer.memory();
     // SAFETY: the buffer pins that memory until it is dropped.
-    decode(cx, unsafe { memory(data, len) }, &encoding, errors.as_deref())
+    decode(
+        cx,
+        unsafe { memory(data, len) },
+        &encoding,
+        errors.as_deref(),
+    )
 }
 
 // ---- encoding ----
 
 /// Encode with the codec of that name to a bytes.
-pub(super) fn encode(cx: Cx<'_>, str: Obj<'_>, encoding: &str, errors: Option<&str>) -> Result<New> {
+pub(super) fn encode(
+    cx: Cx<'_>,
+    str: Obj<'_>,
+    encoding: &str,
+    errors: Option<&str>,
+) -> Result<New> {
     let text = chars(str.as_ptr());
     match (simple(encoding), text) {
         (Some(Simple::Latin1), Chars::One(text)) => return bytesobject::try_new(cx, text),
@@ -394,8 +582,12 @@ pub(super) fn encode(cx: Cx<'_>, str: Obj<'_>, encoding: &str, errors: Option<&s
     }
     let object = cx.host().new_str(&chars_to_wtf8(text));
     let (encoding, errors) = (cx.str(encoding), cx.str(errors.unwrap_or("strict")));
-    cx.call_builtin_method("str", "encode", &[object.as_ref(), encoding.as_ref(), errors.as_ref()])
-        .map(|bytes| cx.to_c(bytes))
+    cx.call_builtin_method(
+        "str",
+        "encode",
+        &[object.as_ref(), encoding.as_ref(), errors.as_ref()],
+    )
+    .map(|bytes| cx.to_c(bytes))
 }
 
 /// Encode with a codec, NULL for UTF-8.
@@ -407,7 +599,12 @@ fn PyUnicode_AsEncodedString(
     errors: Option<Text<'_>>,
 ) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(cx, unicode, &text(encoding).unwrap_or("utf-8".into()), text(errors).as_deref())
+    encode(
+        cx,
+        unicode,
+        &text(encoding).unwrap_or("utf-8".into()),
+        text(errors).as_deref(),
+    )
 }
 
 fn encode_str(cx: Cx<'_>, unicode: Obj<'_>, encoding: &str) -> Result<New> {
@@ -454,16 +651,36 @@ fn PyUnicode_AsUTF32String(cx: Cx<'_>, unicode: Obj<'_>) -> Result<New> {
 
 /// Encode to UTF-16 in a byte order (-1 little, 1 big, 0 native with its mark).
 #[capi]
-fn _PyUnicode_EncodeUTF16(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>, byteorder: c_int) -> Result<New> {
+fn _PyUnicode_EncodeUTF16(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    errors: Option<Text<'_>>,
+    byteorder: c_int,
+) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(cx, unicode, wide_name("utf-16", &UTF16, byteorder), text(errors).as_deref())
+    encode(
+        cx,
+        unicode,
+        wide_name("utf-16", &UTF16, byteorder),
+        text(errors).as_deref(),
+    )
 }
 
 /// Encode to UTF-32 in a byte order (-1 little, 1 big, 0 native with its mark).
 #[capi]
-fn _PyUnicode_EncodeUTF32(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>, byteorder: c_int) -> Result<New> {
+fn _PyUnicode_EncodeUTF32(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    errors: Option<Text<'_>>,
+    byteorder: c_int,
+) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(cx, unicode, wide_name("utf-32", &UTF32, byteorder), text(errors).as_deref())
+    encode(
+        cx,
+        unicode,
+        wide_name("utf-32", &UTF32, byteorder),
+        text(errors).as_deref(),
+    )
 }
 
 fn wide_name(marked: &'static str, wide: &Wide, byteorder: c_int) -> &'static str {
@@ -488,12 +705,20 @@ fn PyUnicode_AsRawUnicodeEscapeString(cx: Cx<'_>, unicode: Obj<'_>) -> Result<Ne
 
 /// Encode through a table.
 #[capi]
-fn PyUnicode_AsCharmapString(cx: Cx<'_>, unicode: Obj<'_>, mapping: Option<Obj<'_>>) -> Result<New> {
+fn PyUnicode_AsCharmapString(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    mapping: Option<Obj<'_>>,
+) -> Result<New> {
     let Some(mapping) = mapping.filter(|_| is_str(unicode)) else {
         return Err(cx.type_error("bad argument type for built-in operation"));
     };
     let (text, mapping, errors) = (unicode.give(cx)?, mapping.give(cx)?, cx.str("strict"));
-    let pair = cx.call_function("_codecs", "charmap_encode", &[text.as_ref(), errors.as_ref(), mapping.as_ref()])?;
+    let pair = cx.call_function(
+        "_codecs",
+        "charmap_encode",
+        &[text.as_ref(), errors.as_ref(), mapping.as_ref()],
+    )?;
     decoded_pair(cx, &pair).map(|(bytes, _)| cx.to_c(bytes))
 }
 
@@ -504,24 +729,43 @@ fn PyUnicode_BuildEncodingMap(cx: Cx<'_>, string: Obj<'_>) -> Result<New> {
         return Err(cx.type_error("bad argument type for built-in operation"));
     }
     let string = string.give(cx)?;
-    cx.call_function("_codecs", "charmap_build", &[string.as_ref()]).map(|map| cx.to_c(map))
+    cx.call_function("_codecs", "charmap_build", &[string.as_ref()])
+        .map(|map| cx.to_c(map))
 }
 
 // ---- codecs from str to anything ----
 
-fn by_codec(cx: Cx<'_>, function: &str, unicode: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<HostObj> {
+fn by_codec(
+    cx: Cx<'_>,
+    function: &str,
+    unicode: Obj<'_>,
+    encoding: Option<Text<'_>>,
+    errors: Option<Text<'_>>,
+) -> Result<HostObj> {
     expect_str_argument(cx, unicode)?;
     let encoding = text(encoding).unwrap_or("utf-8".into());
     super::super::codecs::transform(cx, function, unicode, &encoding, text(errors).as_deref())
 }
 
-fn expect_str_result(cx: Cx<'_>, result: HostObj, what: &str, encoding: Option<Text<'_>>) -> Result<New> {
+fn expect_str_result(
+    cx: Cx<'_>,
+    result: HostObj,
+    what: &str,
+    encoding: Option<Text<'_>>,
+) -> Result<New> {
     let new = cx.to_c(result);
     if is_str(new.obj()) {
         return Ok(new);
     }
-    let (encoding, name) = (text(encoding).unwrap_or("utf-8".into()), new.obj().type_name());
-    let function = if what == "decoder" { "decode" } else { "encode" };
+    let (encoding, name) = (
+        text(encoding).unwrap_or("utf-8".into()),
+        new.obj().type_name(),
+    );
+    let function = if what == "decoder" {
+        "decode"
+    } else {
+        "encode"
+    };
     Err(cx.type_error(format!(
         "'{encoding:.400}' {what} returned '{name:.400}' instead of 'str'; \
          use codecs.{function}() to {function} to arbitrary types"
@@ -530,26 +774,46 @@ fn expect_str_result(cx: Cx<'_>, result: HostObj, what: &str, encoding: Option<T
 
 /// Decode a str with a codec that reads str. Deprecated.
 #[capi]
-fn PyUnicode_AsDecodedObject(cx: Cx<'_>, unicode: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyUnicode_AsDecodedObject(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    encoding: Option<Text<'_>>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     by_codec(cx, "decode", unicode, encoding, errors).map(|object| cx.to_c(object))
 }
 
 /// Decode a str with a codec from str to str. Deprecated.
 #[capi]
-fn PyUnicode_AsDecodedUnicode(cx: Cx<'_>, unicode: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyUnicode_AsDecodedUnicode(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    encoding: Option<Text<'_>>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     let result = by_codec(cx, "decode", unicode, encoding, errors)?;
     expect_str_result(cx, result, "decoder", encoding)
 }
 
 /// Encode a str with a codec to any object. Deprecated.
 #[capi]
-fn PyUnicode_AsEncodedObject(cx: Cx<'_>, unicode: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyUnicode_AsEncodedObject(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    encoding: Option<Text<'_>>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     by_codec(cx, "encode", unicode, encoding, errors).map(|object| cx.to_c(object))
 }
 
 /// Encode a str with a codec from str to str. Deprecated.
 #[capi]
-fn PyUnicode_AsEncodedUnicode(cx: Cx<'_>, unicode: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyUnicode_AsEncodedUnicode(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    encoding: Option<Text<'_>>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     let result = by_codec(cx, "encode", unicode, encoding, errors)?;
     expect_str_result(cx, result, "encoder", encoding)
 }
@@ -595,7 +859,12 @@ fn locale_errors(cx: Cx<'_>, errors: Option<Text<'_>>) -> Result<&'static str> {
 
 /// Decode text in the locale's encoding; it has no NUL before the end.
 #[capi]
-fn PyUnicode_DecodeLocaleAndSize(cx: Cx<'_>, str: *const c_char, len: Py_ssize_t, errors: Option<Text<'_>>) -> Result<New> {
+fn PyUnicode_DecodeLocaleAndSize(
+    cx: Cx<'_>,
+    str: *const c_char,
+    len: Py_ssize_t,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     let bytes = expect_bytes(cx, str, len)?;
     if bytes.contains(&0) {
         return Err(cx.value_error("embedded null byte"));
@@ -660,7 +929,11 @@ fn fs_path(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
 #[capi(raw)]
 pub unsafe extern "C" fn PyUnicode_FSConverter(arg: *mut PyObject, addr: *mut c_void) -> c_int {
     convert("PyUnicode_FSConverter", arg, addr, |cx, path| {
-        let bytes = if is_str(path) { encode(cx, path, "utf-8", Some(FS_ERRORS))? } else { path.to_new() };
+        let bytes = if is_str(path) {
+            encode(cx, path, "utf-8", Some(FS_ERRORS))?
+        } else {
+            path.to_new()
+        };
         if bytesobject::data(bytes.as_ptr()).contains(&0) {
             return Err(cx.value_error("embedded null byte"));
         }
@@ -699,7 +972,11 @@ fn _PyUnicode_DecodeUnicodeEscapeInternal(
         let at = first_invalid(bytes);
         invalid.write(at.map_or(std::ptr::null(), |at| bytes[at..].as_ptr().cast()));
     }
-    finish(consumed, bytes.len(), decode(cx, bytes, "unicode_escape", text(errors).as_deref()))
+    finish(
+        consumed,
+        bytes.len(),
+        decode(cx, bytes, "unicode_escape", text(errors).as_deref()),
+    )
 }
 
 fn first_invalid(bytes: &[u8]) -> Option<usize> {
@@ -710,10 +987,42 @@ fn first_invalid(bytes: &[u8]) -> Option<usize> {
             continue;
         }
         match bytes.get(at + 1) {
-            None | Some(b'\n' | b'\\' | b'\'' | b'"' | b'b' | b'f' | b't' | b'n' | b'r' | b'v' | b'a') => at += 2,
+            None
+            | Some(b'\n' | b'\\' | b'\'' | b'"' | b'b' | b'f' | b't' | b'n' | b'r' | b'v' | b'a') => {
+                at += 2
+            }
             Some(b'0'..=b'7' | b'x' | b'u' | b'U' | b'N') => at += 2,
             Some(_) => return Some(at + 1),
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unfinished_character_is_left_over() {
+        assert_eq!(finished_utf8(b"abc"), 3);
+        assert_eq!(finished_utf8(b"a\xe2\x82"), 1);
+        assert_eq!(finished_utf8(b"a\xe2\x82\xac"), 4);
+        assert_eq!(finished_utf8(b"a\xff"), 2);
+        assert_eq!(finished_utf8(b""), 0);
+        assert_eq!(UTF16.finished(b"a\0\x3d\xd8", false), 2);
+        assert_eq!(UTF16.finished(b"a\0b", false), 2);
+        assert_eq!(UTF32.finished(b"abcdefg", true), 4);
+    }
+
+    #[test]
+    fn codecs_are_known_by_their_spellings() {
+        assert!(simple("UTF_8") == Some(Simple::Utf8) && simple("Latin-1") == Some(Simple::Latin1));
+        assert!(simple("utf-8-sig").is_none() && simple("cp1252").is_none());
+    }
+
+    #[test]
+    fn unknown_escapes_are_found() {
+        assert_eq!(first_invalid(br"a\n\x41\q"), Some(8));
+        assert_eq!(first_invalid(br"\\q"), None);
+    }
 }

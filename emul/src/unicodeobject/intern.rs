@@ -56,7 +56,9 @@ fn enter(wtf8: &[u8], str: Obj<'_>) {
 /// Replace C's reference to a str by one to the interned str of the same content.
 fn intern_in_place(mut place: Out<'_, *mut PyObject>) {
     // SAFETY: C's variable owns a reference to a live object, or is NULL.
-    let Some(str) = (unsafe { Obj::from_ptr(place.read()) }) else { return };
+    let Some(str) = (unsafe { Obj::from_ptr(place.read()) }) else {
+        return;
+    };
     if !is_str(str) || !is_exact(str) || state_of(str.as_ptr()) & INTERNED_MASK != 0 {
         return;
     }
@@ -134,7 +136,10 @@ fn _PyUnicode_FromId<'a>(cx: Cx<'a>, id: *mut _Py_Identifier) -> Result<Borrowed
     let text = unsafe { std::ffi::CStr::from_ptr((*id).string) };
     let str = match std::str::from_utf8(text.to_bytes()) {
         Ok(text) => interned(text.as_bytes()),
-        Err(_) => return Err(utf8_to_new(cx, text.to_bytes(), None).map_or_else(|raised| raised, |_| cx.bad_internal_call())),
+        Err(_) => {
+            return Err(utf8_to_new(cx, text.to_bytes(), None)
+                .map_or_else(|raised| raised, |_| cx.bad_internal_call()));
+        }
     };
     // SAFETY: an interned str lives for ever.
     Ok(Borrowed::of(unsafe { str.obj().extend() }))

@@ -22,7 +22,10 @@ fn method(cx: Cx<'_>, name: &str, self_: Obj<'_>, args: &[HostRef]) -> Result<Ho
 fn concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
     expect_str(cx, left)?;
     if !is_str(right) {
-        return Err(cx.type_error(format!("can only concatenate str (not \"{:.200}\") to str", right.type_name())));
+        return Err(cx.type_error(format!(
+            "can only concatenate str (not \"{:.200}\") to str",
+            right.type_name()
+        )));
     }
     if length(right.as_ptr()) == 0 {
         return Ok(exact(left));
@@ -47,7 +50,11 @@ fn PyUnicode_Append(cx: Cx<'_>, pleft: Out<'_, *mut PyObject>, right: Option<Obj
 
 /// As `PyUnicode_Append`; the reference to `right` is given up.
 #[capi]
-fn PyUnicode_AppendAndDel(cx: Cx<'_>, pleft: Out<'_, *mut PyObject>, right: Option<crate::boundary::Stolen<'_>>) {
+fn PyUnicode_AppendAndDel(
+    cx: Cx<'_>,
+    pleft: Out<'_, *mut PyObject>,
+    right: Option<crate::boundary::Stolen<'_>>,
+) {
     append(cx, pleft, right.as_ref().map(crate::boundary::Stolen::obj));
 }
 
@@ -55,7 +62,9 @@ fn append(cx: Cx<'_>, mut place: Out<'_, *mut PyObject>, right: Option<Obj<'_>>)
     // SAFETY: C's variable owns a reference to a live object, or is NULL.
     let left = unsafe { New::from_ptr(place.read()) };
     let joined = match (&left, right) {
-        (Some(left), Some(right)) if is_str(left.obj()) && is_str(right) => concat(cx, left.obj(), right).ok(),
+        (Some(left), Some(right)) if is_str(left.obj()) && is_str(right) => {
+            concat(cx, left.obj(), right).ok()
+        }
         _ => {
             if !cx.has_error() {
                 let _raised = cx.bad_internal_call();
@@ -74,11 +83,14 @@ fn PyUnicode_Join(cx: Cx<'_>, separator: Option<Obj<'_>>, seq: Obj<'_>) -> Resul
         Some(separator) if is_str(separator) => separator.give(cx)?,
         Some(separator) => {
             let name = separator.type_name();
-            return Err(cx.type_error(format!("separator: expected str instance, {name:.80} found")));
+            return Err(cx.type_error(format!(
+                "separator: expected str instance, {name:.80} found"
+            )));
         }
     };
     let seq = seq.give(cx)?;
-    cx.call_builtin_method("str", "join", &[separator.as_ref(), seq.as_ref()]).map(|joined| cx.to_c(joined))
+    cx.call_builtin_method("str", "join", &[separator.as_ref(), seq.as_ref()])
+        .map(|joined| cx.to_c(joined))
 }
 
 /// Return an array's strs joined by a separator, NULL for none.
@@ -93,10 +105,14 @@ fn _PyUnicode_JoinArray(
     let between = separator.map(|separator| chars_to_wtf8(chars(separator.as_ptr())));
     for index in 0..usize::try_from(seqlen).unwrap_or(0) {
         // SAFETY: C passes `seqlen` live objects.
-        let Some(item) = (unsafe { Obj::from_ptr(*items.add(index)) }) else { return Err(cx.bad_internal_call()) };
+        let Some(item) = (unsafe { Obj::from_ptr(*items.add(index)) }) else {
+            return Err(cx.bad_internal_call());
+        };
         if !is_str(item) {
             let name = item.type_name();
-            return Err(cx.type_error(format!("sequence item {index}: expected str instance, {name:.80} found")));
+            return Err(cx.type_error(format!(
+                "sequence item {index}: expected str instance, {name:.80} found"
+            )));
         }
         if index > 0 {
             joined.extend_from_slice(between.as_deref().unwrap_or_default());
@@ -116,17 +132,33 @@ fn PyUnicode_Format(cx: Cx<'_>, format: Obj<'_>, args: Obj<'_>) -> Result<New> {
 
 /// Split at a separator, NULL for whitespace, at most `maxsplit` times (-1: everywhere).
 #[capi]
-fn PyUnicode_Split(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
+fn PyUnicode_Split(
+    cx: Cx<'_>,
+    s: Obj<'_>,
+    sep: Option<Obj<'_>>,
+    maxsplit: Py_ssize_t,
+) -> Result<New> {
     split(cx, "split", s, sep, maxsplit)
 }
 
 /// As `PyUnicode_Split`, from the end.
 #[capi]
-fn PyUnicode_RSplit(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
+fn PyUnicode_RSplit(
+    cx: Cx<'_>,
+    s: Obj<'_>,
+    sep: Option<Obj<'_>>,
+    maxsplit: Py_ssize_t,
+) -> Result<New> {
     split(cx, "rsplit", s, sep, maxsplit)
 }
 
-fn split(cx: Cx<'_>, name: &str, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
+fn split(
+    cx: Cx<'_>,
+    name: &str,
+    s: Obj<'_>,
+    sep: Option<Obj<'_>>,
+    maxsplit: Py_ssize_t,
+) -> Result<New> {
     expect_str(cx, s)?;
     let sep = match sep {
         None => cx.host().singleton(crate::host::Kind::None),
@@ -147,7 +179,10 @@ fn PyUnicode_Splitlines(cx: Cx<'_>, s: Obj<'_>, keepends: c_int) -> Result<New> 
     let mut start = 0;
     while start < chars.len() {
         let rest = chars.slice(start, chars.len());
-        let end = rest.iter().position(crate::pyctype::is_linebreak).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(crate::pyctype::is_linebreak)
+            .unwrap_or(rest.len());
         let mut next = (end + 1).min(rest.len());
         if end + 1 < rest.len() && rest.at(end) == 0x0d && rest.at(end + 1) == 0x0a {
             next += 1;
@@ -180,7 +215,12 @@ fn with_other(cx: Cx<'_>, name: &str, s: Obj<'_>, other: Obj<'_>) -> Result<New>
 
 /// Map each character through a table.
 #[capi]
-fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Obj<'_>, errors: *const std::ffi::c_char) -> Result<New> {
+fn PyUnicode_Translate(
+    cx: Cx<'_>,
+    str: Obj<'_>,
+    table: Obj<'_>,
+    errors: *const std::ffi::c_char,
+) -> Result<New> {
     // A str result has no codec's errors.
     let _ = errors;
     expect_str(cx, str)?;
@@ -190,12 +230,28 @@ fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Obj<'_>, errors: *const 
 
 /// Replace up to `maxcount` occurrences (-1: all).
 #[capi]
-fn PyUnicode_Replace(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>, replstr: Obj<'_>, maxcount: Py_ssize_t) -> Result<New> {
+fn PyUnicode_Replace(
+    cx: Cx<'_>,
+    str: Obj<'_>,
+    substr: Obj<'_>,
+    replstr: Obj<'_>,
+    maxcount: Py_ssize_t,
+) -> Result<New> {
     expect_str(cx, str)?;
     expect_str(cx, substr)?;
     expect_str(cx, replstr)?;
-    let (substr, replstr, count) = (substr.give(cx)?, replstr.give(cx)?, cx.host().new_int(maxcount as i64));
-    method(cx, "replace", str, &[substr.as_ref(), replstr.as_ref(), count.as_ref()]).map(|text| cx.to_c(text))
+    let (substr, replstr, count) = (
+        substr.give(cx)?,
+        replstr.give(cx)?,
+        cx.host().new_int(maxcount as i64),
+    );
+    method(
+        cx,
+        "replace",
+        str,
+        &[substr.as_ref(), replstr.as_ref(), count.as_ref()],
+    )
+    .map(|text| cx.to_c(text))
 }
 
 // ---- searching ----
@@ -208,12 +264,18 @@ fn is_at(hay: Chars<'_>, needle: Chars<'_>, at: usize) -> bool {
 /// The index of `needle` in `hay`, forwards or backwards.
 fn find(hay: Chars<'_>, needle: Chars<'_>, forwards: bool) -> Option<usize> {
     let last = hay.len().checked_sub(needle.len())?;
-    let Some(first) = needle.iter().next() else { return Some(if forwards { 0 } else { last }) };
+    let Some(first) = needle.iter().next() else {
+        return Some(if forwards { 0 } else { last });
+    };
     if first > 0xff && matches!(hay, Chars::One(_)) {
         return None;
     }
     let found = |&at: &usize| hay.at(at) == first && is_at(hay, needle, at);
-    if forwards { (0..=last).find(found) } else { (0..=last).rev().find(found) }
+    if forwards {
+        (0..=last).find(found)
+    } else {
+        (0..=last).rev().find(found)
+    }
 }
 
 /// Whether a str is part of another.
@@ -221,7 +283,9 @@ fn find(hay: Chars<'_>, needle: Chars<'_>, forwards: bool) -> Option<usize> {
 fn PyUnicode_Contains(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>) -> Result<bool> {
     if !is_str(substr) {
         let name = substr.type_name();
-        return Err(cx.type_error(format!("'in <string>' requires string as left operand, not {name:.100}")));
+        return Err(cx.type_error(format!(
+            "'in <string>' requires string as left operand, not {name:.100}"
+        )));
     }
     expect_str(cx, str)?;
     Ok(find(chars(str.as_ptr()), chars(substr.as_ptr()), true).is_some())
@@ -237,7 +301,10 @@ fn PyUnicode_Find(
     end: Py_ssize_t,
     direction: c_int,
 ) -> Py_ssize_t {
-    if expect_str(cx, str).and_then(|()| expect_str(cx, substr)).is_err() {
+    if expect_str(cx, str)
+        .and_then(|()| expect_str(cx, substr))
+        .is_err()
+    {
         return -2;
     }
     let hay = chars(str.as_ptr());
@@ -245,12 +312,19 @@ fn PyUnicode_Find(
     if end < start {
         return -1;
     }
-    find(hay.slice(start, end), chars(substr.as_ptr()), direction > 0).map_or(-1, |at| (start + at) as Py_ssize_t)
+    find(hay.slice(start, end), chars(substr.as_ptr()), direction > 0)
+        .map_or(-1, |at| (start + at) as Py_ssize_t)
 }
 
 /// Count the occurrences of a str in a slice of another, none overlapping.
 #[capi]
-fn PyUnicode_Count(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>, start: Py_ssize_t, end: Py_ssize_t) -> Result<Py_ssize_t> {
+fn PyUnicode_Count(
+    cx: Cx<'_>,
+    str: Obj<'_>,
+    substr: Obj<'_>,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+) -> Result<Py_ssize_t> {
     expect_str(cx, str)?;
     expect_str(cx, substr)?;
     let (hay, needle) = (chars(str.as_ptr()), chars(substr.as_ptr()));
@@ -286,7 +360,11 @@ fn PyUnicode_Tailmatch(
     if end < start || end - start < needle.len() {
         return Ok(0);
     }
-    let at = if direction > 0 { end - needle.len() } else { start };
+    let at = if direction > 0 {
+        end - needle.len()
+    } else {
+        start
+    };
     Ok(Py_ssize_t::from(is_at(hay, needle, at)))
 }
 
@@ -302,9 +380,26 @@ pub(super) fn is_identifier(cx: Cx<'_>, chars: Chars<'_>) -> Result<bool> {
         && text.is_ascii()
     {
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        return Ok(text.first().is_some_and(|first| !first.is_ascii_digit()) && text.iter().all(is_word));
+        return Ok(
+            text.first().is_some_and(|first| !first.is_ascii_digit()) && text.iter().all(is_word)
+        );
     }
     let text = cx.host().new_str(&chars_to_wtf8(chars));
     let answer = cx.call_builtin_method("str", "isidentifier", &[text.as_ref()])?;
     cx.call(|h| h.is_true(answer.as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finding_goes_both_ways() {
+        let hay = Chars::One(b"abcabc");
+        assert_eq!(find(hay, Chars::One(b"bc"), true), Some(1));
+        assert_eq!(find(hay, Chars::Two(&[0x62, 0x63]), false), Some(4));
+        assert_eq!(find(hay, Chars::Two(&[0x20ac]), true), None);
+        assert_eq!(find(hay, Chars::One(b""), false), Some(6));
+        assert_eq!(find(Chars::One(b""), Chars::One(b"a"), true), None);
+    }
 }

@@ -10,8 +10,8 @@ use object_mirror::unicodeobject::PyCompactUnicodeObject;
 
 use super::make::memory;
 use super::{
-    Chars, adjusted, chars, chars_to_wtf8, data_of, expect_str, expect_str_argument, is_ascii, is_str, length, no_memory,
-    wtf8_chars,
+    Chars, adjusted, chars, chars_to_wtf8, data_of, expect_str, expect_str_argument, is_ascii,
+    is_str, length, no_memory, wtf8_chars,
 };
 use crate::boundary::{Cx, New, Obj, Out, Result};
 use crate::host::Compare;
@@ -74,14 +74,30 @@ pub(super) fn expect_no_surrogates(cx: Cx<'_>, str: Obj<'_>, wtf8: &[u8]) -> Res
         return Ok(());
     }
     let is_surrogate = |ch: u32| (0xd800..0xe000).contains(&ch);
-    let Some(start) = wtf8_chars(wtf8).position(is_surrogate) else { return Ok(()) };
-    let count = wtf8_chars(wtf8).skip(start).take_while(|&ch| is_surrogate(ch)).count();
-    Err(super::encode_error(cx, "utf-8", str, start, start + count, "surrogates not allowed"))
+    let Some(start) = wtf8_chars(wtf8).position(is_surrogate) else {
+        return Ok(());
+    };
+    let count = wtf8_chars(wtf8)
+        .skip(start)
+        .take_while(|&ch| is_surrogate(ch))
+        .count();
+    Err(super::encode_error(
+        cx,
+        "utf-8",
+        str,
+        start,
+        start + count,
+        "surrogates not allowed",
+    ))
 }
 
 /// The str's UTF-8, NUL-terminated and kept in the str; `*size` is its length.
 #[capi]
-fn PyUnicode_AsUTF8AndSize(cx: Cx<'_>, unicode: Obj<'_>, size: Option<Out<'_, Py_ssize_t>>) -> Result<*const c_char> {
+fn PyUnicode_AsUTF8AndSize(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    size: Option<Out<'_, Py_ssize_t>>,
+) -> Result<*const c_char> {
     let mut size = size;
     if !is_str(unicode) {
         if let Some(size) = &mut size {
@@ -165,7 +181,11 @@ unsafe fn copy_wide(buffer: *mut u32, chars: Chars<'_>, nul: bool) {
 fn wide_buffer(cx: Cx<'_>, count: usize) -> Result<*mut u32> {
     // SAFETY: malloc takes any size.
     let buffer = unsafe { libc::malloc(count.saturating_mul(4)) }.cast::<u32>();
-    if buffer.is_null() { Err(no_memory(cx)) } else { Ok(buffer) }
+    if buffer.is_null() {
+        Err(no_memory(cx))
+    } else {
+        Ok(buffer)
+    }
 }
 
 /// The characters as 32-bit ones with a NUL, for `PyMem_Free`.
@@ -181,7 +201,12 @@ fn PyUnicode_AsUCS4Copy(cx: Cx<'_>, unicode: Obj<'_>) -> Result<*mut u32> {
 
 /// Copy up to `size` wide characters, with the NUL if there is room; NULL asks for the size with the NUL.
 #[capi]
-fn PyUnicode_AsWideChar(cx: Cx<'_>, unicode: Obj<'_>, w: *mut libc::wchar_t, size: Py_ssize_t) -> Result<Py_ssize_t> {
+fn PyUnicode_AsWideChar(
+    cx: Cx<'_>,
+    unicode: Obj<'_>,
+    w: *mut libc::wchar_t,
+    size: Py_ssize_t,
+) -> Result<Py_ssize_t> {
     expect_str_argument(cx, unicode)?;
     let chars = chars(unicode.as_ptr());
     if w.is_null() {
@@ -205,7 +230,9 @@ fn PyUnicode_AsWideCharString(
     let chars = chars(unicode.as_ptr());
     match size {
         Some(mut size) => size.write(chars.len() as Py_ssize_t),
-        None if chars.iter().any(|ch| ch == 0) => return Err(cx.value_error("embedded null character")),
+        None if chars.iter().any(|ch| ch == 0) => {
+            return Err(cx.value_error("embedded null character"));
+        }
         None => {}
     }
     let buffer = wide_buffer(cx, chars.len() + 1)?;
@@ -246,7 +273,10 @@ fn PyUnicode_Compare(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<c_int>
 
 /// Compare a str with Latin-1 characters: -1, 0 or 1; it cannot fail.
 #[capi(raw)]
-pub unsafe extern "C" fn PyUnicode_CompareWithASCIIString(left: *mut PyObject, right: *const c_char) -> c_int {
+pub unsafe extern "C" fn PyUnicode_CompareWithASCIIString(
+    left: *mut PyObject,
+    right: *const c_char,
+) -> c_int {
     // SAFETY: C passes a NUL-terminated string.
     let right = unsafe { CStr::from_ptr(right) }.to_bytes();
     compare(chars(left), Chars::One(right)) as c_int
@@ -254,7 +284,10 @@ pub unsafe extern "C" fn PyUnicode_CompareWithASCIIString(left: *mut PyObject, r
 
 /// Whether a str is that ASCII text; it cannot fail.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyUnicode_EqualToASCIIString(left: *mut PyObject, right: *const c_char) -> c_int {
+pub unsafe extern "C" fn _PyUnicode_EqualToASCIIString(
+    left: *mut PyObject,
+    right: *const c_char,
+) -> c_int {
     // SAFETY: C passes a NUL-terminated string.
     let right = unsafe { CStr::from_ptr(right) }.to_bytes();
     c_int::from(equal(chars(left), Chars::One(right)))
@@ -262,9 +295,15 @@ pub unsafe extern "C" fn _PyUnicode_EqualToASCIIString(left: *mut PyObject, righ
 
 /// Whether a str is that UTF-8 text; it cannot fail.
 #[capi(raw)]
-pub unsafe extern "C" fn PyUnicode_EqualToUTF8(unicode: *mut PyObject, str: *const c_char) -> c_int {
+pub unsafe extern "C" fn PyUnicode_EqualToUTF8(
+    unicode: *mut PyObject,
+    str: *const c_char,
+) -> c_int {
     // SAFETY: C passes a NUL-terminated string.
-    c_int::from(equal_to_utf8(unicode, unsafe { CStr::from_ptr(str) }.to_bytes()))
+    c_int::from(equal_to_utf8(
+        unicode,
+        unsafe { CStr::from_ptr(str) }.to_bytes(),
+    ))
 }
 
 /// Whether a str is those `size` bytes of UTF-8; it cannot fail.
@@ -275,7 +314,9 @@ pub unsafe extern "C" fn PyUnicode_EqualToUTF8AndSize(
     size: Py_ssize_t,
 ) -> c_int {
     // SAFETY: C passes `size` readable bytes.
-    c_int::from(equal_to_utf8(unicode, unsafe { memory(str.cast(), usize::try_from(size).unwrap_or(0)) }))
+    c_int::from(equal_to_utf8(unicode, unsafe {
+        memory(str.cast(), usize::try_from(size).unwrap_or(0))
+    }))
 }
 
 fn equal_to_utf8(op: *mut PyObject, text: &[u8]) -> bool {
@@ -312,7 +353,11 @@ fn PyUnicode_RichCompare(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, op: c_int) -
         Compare::Gt => order.is_gt(),
         Compare::Ge => order.is_ge(),
     };
-    Ok(New::from_static(if holds { statics::true_() } else { statics::false_() }))
+    Ok(New::from_static(if holds {
+        statics::true_()
+    } else {
+        statics::false_()
+    }))
 }
 
 /// Find a character in a slice, forwards or backwards: its index, -1 if it is not there, -2 with an exception.
@@ -334,13 +379,20 @@ fn PyUnicode_FindChar(
         return -1;
     }
     let mut found = chars.slice(start, end).iter();
-    let at = if direction > 0 { found.position(|each| each == ch) } else { found.rposition(|each| each == ch) };
+    let at = if direction > 0 {
+        found.position(|each| each == ch)
+    } else {
+        found.rposition(|each| each == ch)
+    };
     at.map_or(-1, |at| (start + at) as Py_ssize_t)
 }
 
 /// Whether every check of a str's own consistency holds; an aid to debugging.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyUnicode_CheckConsistency(op: *mut PyObject, check_content: c_int) -> c_int {
+pub unsafe extern "C" fn _PyUnicode_CheckConsistency(
+    op: *mut PyObject,
+    check_content: c_int,
+) -> c_int {
     let widest = match chars(op) {
         Chars::One(_) if is_ascii(op) => 0x7f,
         Chars::One(_) => 0xff,
