@@ -1,0 +1,291 @@
+/* Threads: C threads that take the GIL, Python threads in C without it, thread states, locks, thread-specific storage. */
+#include "common.h"
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <time.h>
+
+/* Wait without the GIL; 0 after ten seconds, so that a mistake fails and does not hang. */
+static int
+wait_for(sem_t *semaphore)
+{
+    struct timespec deadline;
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_sec += 10;
+    while (sem_timedwait(semaphore, &deadline) != 0) {
+        if (errno != EINTR) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* meet(me): two threads, both without the GIL at once, or neither gets through. */
+static sem_t arrived[2];
+
+static PyObject *
+meet(PyObject *self, PyObject *argument)
+{
+    long me = PyLong_AsLong(argument);
+    int met;
+    Py_BEGIN_ALLOW_THREADS
+    sem_post(&arrived[me]);
+    met = wait_for(&arrived[1 - me]);
+    Py_END_ALLOW_THREADS
+    return PyBool_FromLong(met);
+}
+
+/* A C thread that calls Python `times` times, with the GIL taken for each call. */
+typedef struct {
+    PyObject *function;
+    int times, failures;
+    pthread_t thread;
+} Caller;
+
+static void *
+call_from_thread(void *argument)
+{
+    Caller *caller = argument;
+    for (int i = 0; i < caller->times; i++) {
+        PyGILState_STATE state = PyGILState_Ensure();
+        PyObject *result = PyObject_CallFunction(caller->function, "i", i);
+        if (result == NULL) {
+            PyErr_Clear();
+            caller->failures++;
+        }
+        Py_XDECREF(result);
+        PyGILState_Release(state);
+    }
+    return NULL;
+}
+
+/* spawn(function, threads, times): start C threads, wait without the GIL, return how many calls failed. */
+static PyObject *
+spawn(PyObject *self, PyObject *arguments)
+{
+    Caller callers[16];
+    PyObject *function;
+    int threads, times, failures = 0;
+    if (!PyArg_ParseTuple(arguments, "Oii", &function, &threads, &times)) {
+        return NULL;
+    }
+    for (int i = 0; i < threads; i++) {
+        callers[i] = (Caller){.function = function, .times = times};
+        pthread_create(&callers[i].thread, NULL, call_from_thread, &callers[i]);
+    }
+    Py_BEGIN_ALLOW_THREADS
+    for (int i = 0; i < threads; i++) {
+        pthread_join(callers[i].thread, NULL);
+    }
+    Py_END_ALLOW_THREADS
+    for (int i = 0; i < threads; i++) {
+        failures += callers[i].failures;
+    }
+    return PyLong_FromLong(failures);
+}
+
+/* The same, not waited for: the thread goes on while Python does other things, until join(). */
+static Caller background;
+static int background_runs;
+
+static PyObject *
+start(PyObject *self, PyObject *arguments)
+{
+    PyObject *function;
+    int times;
+    if (!PyArg_ParseTuple(arguments, "Oi", &function, &times)) {
+        return NULL;
+    }
+    background = (Caller){.function = Py_NewRef(function), .times = times};
+    background_runs = pthread_create(&background.thread, NULL, call_from_thread, &background) == 0;
+    return PyBool_FromLong(background_runs);
+}
+
+static PyObject *
+join(PyObject *self, PyObject *unused)
+{
+    if (!background_runs) {
+        Py_RETURN_NONE;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    pthread_join(background.thread, NULL);
+    Py_END_ALLOW_THREADS
+    background_runs = 0;
+    Py_CLEAR(background.function);
+    return PyLong_FromLong(background.failures);
+}
+
+/* PyGILState_Ensure on a thread that has the GIL already, and what PyGILState_Check says. */
+static PyObject *
+nested_gil(PyObject *self, PyObject *function)
+{
+    PyGILState_STATE outer = PyGILState_Ensure(), inner = PyGILState_Ensure();
+    PyObject *result = PyObject_CallNoArgs(function);
+    int held = PyGILState_Check();
+    PyGILState_Release(inner);
+    PyGILState_Release(outer);
+    PyThreadState *saved = PyEval_SaveThread();
+    int released = PyGILState_Check();
+    PyGILState_STATE again = PyGILState_Ensure();
+    int taken = PyGILState_Check();
+    PyGILState_Release(again);
+    PyEval_RestoreThread(saved);
+    if (result == NULL) {
+        return NULL;
+    }
+    return Py_BuildValue("(Niiiii)", result, held, released, taken, outer == PyGILState_LOCKED, PyThreadState_Get() == saved);
+}
+
+/* Py_BLOCK_THREADS in the middle of a section without the GIL. */
+static PyObject *
+blocked_inside(PyObject *self, PyObject *function)
+{
+    PyObject *first = NULL, *second = NULL;
+    Py_BEGIN_ALLOW_THREADS
+    Py_BLOCK_THREADS
+    first = PyObject_CallOneArg(function, Py_True);
+    Py_UNBLOCK_THREADS
+    Py_BLOCK_THREADS
+    second = first ? PyObject_CallOneArg(function, Py_False) : NULL;
+    Py_UNBLOCK_THREADS
+    Py_END_ALLOW_THREADS
+    if (second == NULL) {
+        Py_XDECREF(first);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", first, second);
+}
+
+/* Facts of this thread's state. */
+static PyObject *
+thread_facts(PyObject *self, PyObject *unused)
+{
+    PyThreadState *thread = PyThreadState_Get();
+    PyObject *dict = PyThreadState_GetDict();
+    int had = PyDict_GetItemString(dict, "ext_threads.seen") != NULL;
+    if (PyDict_SetItemString(dict, "ext_threads.seen", Py_True) < 0) {
+        return NULL;
+    }
+    return Py_BuildValue("(iiii)", thread == PyGILState_GetThisThreadState(), thread->interp == PyInterpreterState_Get(),
+                         PyInterpreterState_GetID(thread->interp) == 0, had);
+}
+
+static PyObject *
+identifier(PyObject *self, PyObject *unused)
+{
+    return PyLong_FromUnsignedLong(PyThread_get_thread_ident());
+}
+
+/* PyThread locks and thread-specific storage. */
+static Py_tss_t storage = Py_tss_NEEDS_INIT;
+
+static PyObject *
+stored(PyObject *self, PyObject *argument)
+{
+    if (PyThread_tss_create(&storage) != 0) {
+        return PyErr_NoMemory();
+    }
+    void *before = PyThread_tss_get(&storage);
+    PyThread_tss_set(&storage, (void *)PyLong_AsSsize_t(argument));
+    return Py_BuildValue("(ni)", (Py_ssize_t)before, PyThread_tss_is_created(&storage));
+}
+
+static PyObject *
+locked(PyObject *self, PyObject *unused)
+{
+    PyThread_type_lock lock = PyThread_allocate_lock();
+    int first = PyThread_acquire_lock(lock, NOWAIT_LOCK), second = PyThread_acquire_lock(lock, NOWAIT_LOCK);
+    int timed = PyThread_acquire_lock_timed(lock, 1000, 0);
+    PyThread_release_lock(lock);
+    int third = PyThread_acquire_lock(lock, WAIT_LOCK);
+    PyThread_release_lock(lock);
+    PyThread_free_lock(lock);
+    return Py_BuildValue("(iiii)", first, second, timed, third);
+}
+
+/* Work for the main thread, asked for by another one. */
+static atomic_int pending_ran;
+
+static int
+pending(void *argument)
+{
+    pending_ran++;
+    return 0;
+}
+
+static void *
+ask_for_pending(void *argument)
+{
+    Py_AddPendingCall(pending, NULL);
+    return NULL;
+}
+
+static PyObject *
+pending_call(PyObject *self, PyObject *unused)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, ask_for_pending, NULL);
+    Py_BEGIN_ALLOW_THREADS
+    pthread_join(thread, NULL);
+    Py_END_ALLOW_THREADS
+    if (Py_MakePendingCalls() < 0) {
+        return NULL;
+    }
+    return PyLong_FromLong(pending_ran);
+}
+
+/* A lock of C's own, taken without the GIL, as every careful extension does. */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static long counter;
+
+static PyObject *
+count_up(PyObject *self, PyObject *times)
+{
+    long n = PyLong_AsLong(times);
+    for (long i = 0; i < n; i++) {
+        Py_BEGIN_ALLOW_THREADS
+        pthread_mutex_lock(&mutex);
+        counter++;
+        pthread_mutex_unlock(&mutex);
+        Py_END_ALLOW_THREADS
+    }
+    return PyLong_FromLong(counter);
+}
+
+/* Without any lock of its own: the GIL protects it. */
+static long unprotected;
+
+static PyObject *
+count_unprotected(PyObject *self, PyObject *unused)
+{
+    long before = unprotected;
+    PyObject *text = PyUnicode_FromFormat("%ld", before);
+    Py_XDECREF(text);
+    unprotected = before + 1;
+    return PyLong_FromLong(unprotected);
+}
+
+static int
+fill(PyObject *module)
+{
+    return sem_init(&arrived[0], 0, 0) || sem_init(&arrived[1], 0, 0) ? -1 : 0;
+}
+
+static PyMethodDef functions[] = {
+    {"meet", meet, METH_O, NULL},
+    {"spawn", spawn, METH_VARARGS, NULL},
+    {"start", start, METH_VARARGS, NULL},
+    {"join", join, METH_NOARGS, NULL},
+    {"nested_gil", nested_gil, METH_O, NULL},
+    {"blocked_inside", blocked_inside, METH_O, NULL},
+    {"thread_facts", thread_facts, METH_NOARGS, NULL},
+    {"identifier", identifier, METH_NOARGS, NULL},
+    {"stored", stored, METH_O, NULL},
+    {"locked", locked, METH_NOARGS, NULL},
+    {"pending_call", pending_call, METH_NOARGS, NULL},
+    {"count_up", count_up, METH_O, NULL},
+    {"count_unprotected", count_unprotected, METH_NOARGS, NULL},
+    {0},
+};
+
+MODULE(ext_threads, "Threads.", functions, fill)
