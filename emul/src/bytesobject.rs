@@ -10,6 +10,7 @@ use object_mirror::object::{
 };
 
 use crate::boundary::{Cx, New, Obj, Out, Result, Stolen, Text};
+use crate::unicodeobject::no_memory;
 use crate::{lifetime, statics};
 
 /// Where the data start.
@@ -85,10 +86,6 @@ fn allocate(len: usize) -> Option<New> {
         fill_header(mirror.as_ptr(), len);
         New::from_ptr(mirror.as_ptr())
     }
-}
-
-fn no_memory(cx: Cx<'_>) -> crate::boundary::Raised {
-    cx.error("MemoryError", "")
 }
 
 /// Whether the object is a bytes (`PyBytes_Check`).
@@ -567,14 +564,16 @@ pub unsafe extern "C" fn _PyBytes_Repeat(
     if len_dest <= 0 || len_src <= 0 {
         return;
     }
-    // SAFETY: C passes that many writable and readable bytes, which do not overlap.
-    let (dest, src) = unsafe {
-        (
-            std::slice::from_raw_parts_mut(dest.cast::<u8>(), len_dest as usize),
-            memory(src, len_src as usize),
-        )
-    };
-    for chunk in dest.chunks_mut(src.len()) {
-        chunk.copy_from_slice(&src[..chunk.len()]);
+    // SAFETY: C passes that many writable and readable bytes; `src` is apart from `dest`, or its start.
+    unsafe {
+        if !std::ptr::eq(dest, src) {
+            dest.copy_from_nonoverlapping(src, len_src.min(len_dest) as usize);
+        }
+        let mut done = len_src.min(len_dest) as usize;
+        while done < len_dest as usize {
+            let more = done.min(len_dest as usize - done);
+            dest.add(done).copy_from_nonoverlapping(dest, more);
+            done += more;
+        }
     }
 }

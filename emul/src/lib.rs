@@ -27,6 +27,7 @@ mod gen_;
 mod longobject;
 mod moduleobject;
 mod pyctype;
+mod pyhash;
 mod pystate;
 mod pystrcmp;
 mod pystrtod;

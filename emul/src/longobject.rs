@@ -1169,7 +1169,7 @@ fn _PyLong_New(cx: Cx<'_>, size: Py_ssize_t) -> Result<New> {
         &raw mut crate::gen_::builtin_types::PyLong_Type,
         size_for(count),
     ) else {
-        return Err(cx.error("MemoryError", ""));
+        return Err(crate::unicodeobject::no_memory(cx));
     };
     // SAFETY: a new int of that size, seen by nobody else.
     unsafe { (*mirror.as_ptr().cast::<PyLongObject>()).lv_tag = tag_of(false, count) };

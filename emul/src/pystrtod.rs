@@ -266,7 +266,7 @@ fn PyOS_double_to_string(
     unsafe {
         let buffer = libc::malloc(text.len()).cast::<c_char>();
         if buffer.is_null() {
-            return Err(cx.error("MemoryError", ""));
+            return Err(crate::unicodeobject::no_memory(cx));
         }
         buffer.copy_from_nonoverlapping(text.as_ptr().cast(), text.len());
         Ok(buffer)

@@ -457,3 +457,10 @@ fn PyUnicode_DecodeLatin1(
     // SAFETY: C passes `length` readable bytes.
     Ok(new_from_latin1(unsafe { memory(string.cast(), length) }))
 }
+
+/// Free an exact str; C code reaches it through `tp_dealloc` alone.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyUnicode_ExactDealloc(op: *mut PyObject) {
+    // SAFETY: C passes a str without references.
+    unsafe { lifetime::_Emul_value_dealloc(op) };
+}

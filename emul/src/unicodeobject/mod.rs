@@ -476,7 +476,7 @@ fn expect_modifiable(cx: Cx<'_>, object: Obj<'_>) -> Result<()> {
 }
 
 /// `MemoryError()`.
-fn no_memory(cx: Cx<'_>) -> crate::boundary::Raised {
+pub(crate) fn no_memory(cx: Cx<'_>) -> crate::boundary::Raised {
     match crate::host::host().builtin_class("MemoryError") {
         Some(class) => match cx.call(|h| h.call(class.as_ref(), &[], &[])) {
             Ok(error) => cx.raise(error),

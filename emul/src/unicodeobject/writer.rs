@@ -283,7 +283,11 @@ fn _PyUnicodeWriter_Finish(writer: *mut _PyUnicodeWriter) -> New {
     // C may have written narrower text than it announced: the result has the narrowest kind.
     let written = chars(buffer.as_ptr()).slice(0, writer.pos as usize);
     let shape = Shape::of(written.len(), written.max());
-    if shape.length == length(buffer.as_ptr()) && shape.kind == kind_of(buffer.as_ptr()) as usize {
+    let op = buffer.as_ptr();
+    if shape.length == length(op)
+        && shape.kind == kind_of(op) as usize
+        && shape.ascii == super::is_ascii(op)
+    {
         return buffer;
     }
     super::new_from_chars(written)
