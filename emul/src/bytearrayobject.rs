@@ -83,10 +83,10 @@ fn PyByteArray_Concat(cx: Cx<'_>, a: Obj<'_>, b: Obj<'_>) -> Result<New> {
         .map(drop)
         .map_err(concat_error)?;
     let (data, len, _) = left.memory();
-    // SAFETY: the buffer pins that memory until it is dropped.
     let content = if len == 0 {
         &[]
     } else {
+        // SAFETY: the buffer pins that memory until it is dropped.
         unsafe { std::slice::from_raw_parts(data, len) }
     };
     let joined = cx.host().new_bytearray(content);

@@ -860,7 +860,7 @@ fn native_size(negative: bool, digits: &[u32], n: usize, unsigned: bool) -> usiz
     }
     let bits = bit_length(digits);
     let size = bits / 8 + 1;
-    let only_sign_missing = n > 0 && size == n + 1 && bits % 8 == 0;
+    let only_sign_missing = n > 0 && size == n + 1 && bits.is_multiple_of(8);
     if only_sign_missing && (fits_signed || unsigned && fits_unsigned) {
         n
     } else {

@@ -83,6 +83,7 @@ pub static _Py_ascii_whitespace: [u8; 128] = {
 
 /// The address of a C string that may be a data symbol.
 #[repr(transparent)]
+#[allow(unreachable_pub, reason = "the type of a datum of the C API")]
 pub struct Text(*const u8);
 // SAFETY: it points to a constant.
 unsafe impl Sync for Text {}

@@ -80,6 +80,7 @@ pub unsafe extern "C" fn _Py_HashBytes(src: *const c_void, len: Py_ssize_t) -> P
 /// `PyHash_FuncDef`.
 #[repr(C)]
 #[derive(Debug)]
+#[allow(unreachable_pub, reason = "a struct of the C API")]
 pub struct PyHash_FuncDef {
     hash: unsafe extern "C" fn(*const c_void, Py_ssize_t) -> Py_hash_t,
     name: *const c_char,

@@ -39,11 +39,10 @@ pub unsafe extern "C" fn PyOS_mystrnicmp(
     size: Py_ssize_t,
 ) -> c_int {
     let size = usize::try_from(size).unwrap_or(0);
-    // SAFETY: C passes strings of `size` bytes or up to a NUL, which is as far as this reads.
     let read = |text: *const c_char| {
-        (0..size)
-            .map(move |index| unsafe { *text.add(index) } as u8)
-            .take_while(|&byte| byte != 0)
+        // SAFETY: C passes strings of `size` bytes or up to a NUL, which is as far as this reads.
+        let at = move |index| unsafe { *text.add(index) } as u8;
+        (0..size).map(at).take_while(|&byte| byte != 0)
     };
     compare(read(s1), read(s2))
 }

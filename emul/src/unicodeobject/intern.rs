@@ -20,12 +20,15 @@ use crate::lifetime;
 /// `SSTATE_INTERNED_IMMORTAL`.
 const INTERNED_IMMORTAL: u32 = 2;
 
-struct Table(UnsafeCell<Option<HashMap<Box<[u8]>, *mut PyObject>>>);
+/// From a content, as WTF-8, to its one mirror.
+type Mirrors = HashMap<Box<[u8]>, *mut PyObject>;
+
+struct Table(UnsafeCell<Option<Mirrors>>);
 // SAFETY: used under the extension lock alone, and never across a call that could release it.
 unsafe impl Sync for Table {}
 static TABLE: Table = Table(UnsafeCell::new(None));
 
-fn with_table<R>(use_it: impl FnOnce(&mut HashMap<Box<[u8]>, *mut PyObject>) -> R) -> R {
+fn with_table<R>(use_it: impl FnOnce(&mut Mirrors) -> R) -> R {
     // SAFETY: as the table's `Sync` says; `use_it` is one of the closures below, which call nothing but the map.
     use_it(unsafe { &mut *TABLE.0.get() }.get_or_insert_default())
 }
@@ -119,7 +122,7 @@ fn PyUnicode_InternFromString(cx: Cx<'_>, u: Text<'_>) -> Result<New> {
 
 /// `_Py_Identifier`: a C string that the API gives a str on first use.
 #[repr(C)]
-#[allow(missing_debug_implementations, reason = "C's struct")]
+#[allow(unreachable_pub, reason = "C's struct")]
 pub struct _Py_Identifier {
     string: *const c_char,
     index: Py_ssize_t,

@@ -19,7 +19,7 @@ use crate::statics;
 
 /// CPython's struct.
 #[repr(C)]
-#[allow(missing_debug_implementations, reason = "C's struct")]
+#[allow(unreachable_pub, reason = "C's struct")]
 pub struct _PyUnicodeWriter {
     buffer: *mut PyObject,
     data: *mut c_void,
