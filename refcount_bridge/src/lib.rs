@@ -26,9 +26,13 @@
 //!
 //! Everything here runs under the extension lock. Nothing here calls the host while it holds a borrow of its own state.
 
+pub mod cycles;
+mod dying;
+pub mod ledger;
 mod lent;
 mod link;
 
+pub use dying::LastReference;
 pub use lent::Lent;
 pub use link::{Bridge, Dropped, Link, State};
 

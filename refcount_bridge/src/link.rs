@@ -43,6 +43,10 @@ impl State {
 pub struct Link(*mut Prefix);
 
 impl Link {
+    pub(crate) fn new(prefix: *mut Prefix) -> Self {
+        Self(prefix)
+    }
+
     /// The link's state bits that are also in `bits`.
     pub fn has(self, bits: u32) -> bool {
         // SAFETY: a `Link` is made by `Bridge::link` for a live prefix, used under the extension lock.
@@ -67,7 +71,7 @@ impl Link {
         unsafe { (*self.0).host }
     }
 
-    fn set_host(self, host: usize) {
+    pub(crate) fn set_host(self, host: usize) {
         // SAFETY: as in `has`.
         unsafe { (*self.0).host = host };
     }
@@ -87,8 +91,8 @@ pub enum Dropped {
 pub struct Bridge {
     /// Mirror memory.
     pub heap: Heap,
-    side: SideMap,
-    by_host: HostMap,
+    pub(crate) side: SideMap,
+    pub(crate) by_host: HostMap,
     /// Links made, ended; kept for the statistics that users see.
     pub made: u64,
     /// Mirrors that C still holds after the crossing that lent them.
@@ -243,7 +247,7 @@ impl Default for Bridge {
 
 /// # Safety
 /// `mirror` is live and the extension lock is held.
-unsafe fn add(mirror: *mut PyObject, by: isize) {
+pub(crate) unsafe fn add(mirror: *mut PyObject, by: isize) {
     // SAFETY: the caller's contract.
     unsafe {
         if !object_mirror::object::is_immortal((*mirror).ob_refcnt) {

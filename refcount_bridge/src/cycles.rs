@@ -1,0 +1,510 @@
+//! Finding the dead among mirrors, cycles included, and the order in which they go.
+//!
+//! **Roots by subtraction**, as CPython does it: take every candidate's count and subtract the references that the
+//! candidates account for themselves (what `tp_traverse` visits). Whatever is left comes from outside: a C stack, a C
+//! global, memory that nobody traverses. Such a candidate is held, and so is what it reaches. The rest is dead unless the
+//! host reaches it.
+//!
+//! **Hosts come in two kinds**, and one [`Scan`] serves both:
+//!
+//! * a *tracing host* knows what it reaches. Counts are C's references (without the share), edges are `tp_traverse`'s.
+//!   [`Scan::reach_held`] tells the host which links C holds, so that it marks their objects; whenever the host marks an
+//!   object that has a mirror it calls [`Scan::reach`], which tells the links that the mirror reaches through C. Both
+//!   sides' worklists grow into one closure, and every node and edge is looked at once: no rounds to a fixed point.
+//! * a *refcounting host* knows counts. Its objects are nodes of the graph beside the mirrors, with their own counts and
+//!   edges; a link that holds its host object is an edge, and so is a wrapper's share. Nothing then reaches from outside,
+//!   and [`Scan::reach_held`] alone decides.
+//!
+//! `tp_traverse` is called once per tracked mirror, while the counts are taken; its answer is kept. No C code runs while
+//! the host marks or moves, and a chain of any length takes no stack: the closure is a worklist.
+//!
+//! **The end** ([`last_rites`]) runs in the mutator after the collection: weak references are cleared and their callbacks
+//! run; each dead object's finaliser runs, once in its life; if any ran, a second subtraction over the dead alone finds
+//! those they revived; what is still dead gets `tp_clear`, in the order in which the candidates came. From the collection
+//! until then the collector holds a reference to each of the dead, so that the callbacks find both halves of every link
+//! intact and none is freed under another's feet.
+
+use std::ffi::{c_int, c_void};
+use std::hash::Hash;
+
+use hashbrown::HashMap;
+use object_mirror::object::{PyObject, is_immortal};
+
+use crate::link::{Bridge, State};
+
+/// What a scan asks about the candidates.
+pub trait Graph {
+    /// A candidate.
+    type Node: Copy + Eq + Hash;
+
+    /// Call `found` with every candidate, once each.
+    fn nodes(&mut self, found: &mut dyn FnMut(Self::Node));
+    /// The references to `node` that count: a mirror's from C; a refcounting host's object's from the host and the links.
+    fn count(&mut self, node: Self::Node) -> isize;
+    /// Whether `node` is held whatever its count: immortal, lent in an unfinished crossing.
+    fn held(&mut self, node: Self::Node) -> bool;
+    /// Call `visit` with what each of `node`'s own references leads to, candidates or not, once per reference.
+    fn traverse(&mut self, node: Self::Node, visit: &mut dyn FnMut(Self::Node));
+}
+
+/// One collection's view of the candidates: their edges, what is held, what was reached so far.
+#[derive(Debug)]
+pub struct Scan<N> {
+    nodes: Vec<N>,
+    index: HashMap<N, u32>,
+    /// References from outside the candidates. Below zero, some traversal visits what it does not own: then it is held.
+    outside: Vec<isize>,
+    held: Vec<bool>,
+    /// `edges[first_edge[n]..first_edge[n + 1]]` are n's.
+    first_edge: Vec<usize>,
+    edges: Vec<u32>,
+    reached: Vec<bool>,
+    pending: Vec<u32>,
+}
+
+impl<N: Copy + Eq + Hash> Scan<N> {
+    /// Take the counts and subtract the edges.
+    pub fn of(graph: &mut impl Graph<Node = N>) -> Self {
+        let mut nodes = Vec::new();
+        graph.nodes(&mut |node| nodes.push(node));
+        let index: HashMap<N, u32> = nodes.iter().zip(0..).map(|(&node, index)| (node, index)).collect();
+        let mut outside: Vec<isize> = nodes.iter().map(|&node| graph.count(node)).collect();
+        let mut edges = Vec::new();
+        let mut first_edge = vec![0];
+        for &node in &nodes {
+            graph.traverse(node, &mut |child| {
+                if let Some(&child) = index.get(&child) {
+                    outside[child as usize] -= 1;
+                    edges.push(child);
+                }
+            });
+            first_edge.push(edges.len());
+        }
+        let held = nodes.iter().map(|&node| graph.held(node)).collect();
+        let reached = vec![false; nodes.len()];
+        Self { nodes, index, outside, held, first_edge, edges, reached, pending: Vec::new() }
+    }
+
+    /// Reach everything that is held from outside. `visit` is told each node that is reached for the first time.
+    pub fn reach_held(&mut self, visit: &mut dyn FnMut(N)) {
+        for node in 0..self.nodes.len() {
+            if self.held[node] || self.outside[node] != 0 {
+                self.mark(node as u32, visit);
+                self.flood(visit);
+            }
+        }
+    }
+
+    /// The host reaches `node`, and so does everything on its C side. `visit` is told each node that is reached for the
+    /// first time, `node` included. What is no candidate is ignored.
+    pub fn reach(&mut self, node: N, visit: &mut dyn FnMut(N)) {
+        if let Some(&index) = self.index.get(&node) {
+            self.mark(index, visit);
+            self.flood(visit);
+        }
+    }
+
+    /// Whether `node` was reached; what is no candidate was.
+    pub fn is_reached(&self, node: N) -> bool {
+        self.index.get(&node).is_none_or(|&index| self.reached[index as usize])
+    }
+
+    /// What nothing reached: dead, in the order in which the graph named the candidates.
+    pub fn dead(&self) -> Vec<N> {
+        self.nodes.iter().zip(&self.reached).filter(|&(_, &reached)| !reached).map(|(&node, _)| node).collect()
+    }
+
+    fn mark(&mut self, node: u32, visit: &mut dyn FnMut(N)) {
+        if !std::mem::replace(&mut self.reached[node as usize], true) {
+            self.pending.push(node);
+            visit(self.nodes[node as usize]);
+        }
+    }
+
+    fn flood(&mut self, visit: &mut dyn FnMut(N)) {
+        while let Some(node) = self.pending.pop() {
+            for edge in self.first_edge[node as usize]..self.first_edge[node as usize + 1] {
+                self.mark(self.edges[edge], visit);
+            }
+        }
+    }
+}
+
+/// What the end of the dead takes. The collection took a reference to each of them; [`LastRites::release`] gives it back.
+pub trait LastRites {
+    /// A dead object.
+    type Node: Copy + Eq;
+
+    /// Clear the weak references to the dead and run their callbacks. A host that does this itself has nothing to do.
+    fn clear_weak_references(&mut self, _dead: &[Self::Node]) {}
+    /// Run `node`'s finaliser, unless it has none or it ran before; whether it ran.
+    fn finalize(&mut self, node: Self::Node) -> bool;
+    /// The second subtraction: which of `dead` nothing outside them refers to, in the same order. The collector's own
+    /// references do not count.
+    fn still_dead(&mut self, dead: &[Self::Node]) -> Vec<Self::Node>;
+    /// Make `node` give up its references (`tp_clear`).
+    fn clear(&mut self, node: Self::Node);
+    /// Give the collector's reference to `node` back: one that a finaliser `revived` lives on as if nothing had happened.
+    fn release(&mut self, node: Self::Node, revived: bool);
+}
+
+/// End the dead that a collection found. Returns how many went; the others were revived.
+pub fn last_rites<R: LastRites>(rites: &mut R, dead: &[R::Node]) -> usize {
+    rites.clear_weak_references(dead);
+    let mut ran = false;
+    for &node in dead {
+        ran |= rites.finalize(node);
+    }
+    let still_dead = if ran { rites.still_dead(dead) } else { dead.to_vec() };
+    let mut next = still_dead.iter().peekable();
+    for &node in dead {
+        if next.next_if_eq(&&node).is_none() {
+            rites.release(node, true);
+        }
+    }
+    for &node in &still_dead {
+        rites.clear(node);
+    }
+    for &node in &still_dead {
+        rites.release(node, false);
+    }
+    still_dead.len()
+}
+
+impl Bridge {
+    /// A scan of all mirrors that could be in a cycle: those tracked, and those with a host object. Calls `tp_traverse`.
+    ///
+    /// # Safety
+    /// The extension lock is held, and the tracked mirrors are live objects of ready types.
+    pub unsafe fn scan(&mut self) -> Scan<*mut PyObject> {
+        let mut candidates = Vec::new();
+        self.for_each_link(|mirror, link| {
+            if link.has(State::TRACKED) || link.host() != 0 {
+                candidates.push(mirror);
+            }
+        });
+        Scan::of(&mut Mirrors { bridge: self, candidates: &candidates, own_references: 0 })
+    }
+
+    /// A scan of `dead` alone, each of which the collector holds by a [`Bridge::hold`]. Calls `tp_traverse`.
+    ///
+    /// # Safety
+    /// As for [`Bridge::scan`].
+    pub unsafe fn scan_again(&mut self, dead: &[*mut PyObject]) -> Scan<*mut PyObject> {
+        Scan::of(&mut Mirrors { bridge: self, candidates: dead, own_references: 1 })
+    }
+}
+
+/// The mirrors as a graph: counts are C's references, edges are `tp_traverse`'s.
+struct Mirrors<'a> {
+    bridge: &'a mut Bridge,
+    candidates: &'a [*mut PyObject],
+    /// The collector's references to each candidate.
+    own_references: isize,
+}
+
+impl Graph for Mirrors<'_> {
+    type Node = *mut PyObject;
+
+    fn nodes(&mut self, found: &mut dyn FnMut(*mut PyObject)) {
+        self.candidates.iter().for_each(|&mirror| found(mirror));
+    }
+
+    fn count(&mut self, mirror: *mut PyObject) -> isize {
+        self.bridge.c_references(mirror) - self.own_references
+    }
+
+    fn held(&mut self, mirror: *mut PyObject) -> bool {
+        // SAFETY: candidates are live.
+        let refcnt = unsafe { (*mirror).ob_refcnt };
+        is_immortal(refcnt) || self.bridge.link(mirror).has(State::IMMORTAL | State::LENT | State::DYING)
+    }
+
+    fn traverse(&mut self, mirror: *mut PyObject, mut visit: &mut dyn FnMut(*mut PyObject)) {
+        // As in CPython, an object that is not tracked may be half made: its fields are not looked at.
+        if !self.bridge.link(mirror).has(State::TRACKED) {
+            return;
+        }
+        // SAFETY: the contract of `Bridge::scan`: a live object of a ready type. `tp_traverse` calls nothing but the
+        // visitor, which gets its own argument back and does not outlive the call.
+        unsafe {
+            if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
+                traverse(mirror, visit_child, (&raw mut visit).cast());
+            }
+        }
+    }
+}
+
+unsafe extern "C" fn visit_child(child: *mut PyObject, visit: *mut c_void) -> c_int {
+    if !child.is_null() {
+        // SAFETY: `traverse` passes the address of its visitor.
+        unsafe { (*visit.cast::<&mut dyn FnMut(*mut PyObject)>())(child) };
+    }
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A graph written down: node -> (references from outside, edges).
+    #[derive(Debug, Clone, Default)]
+    struct Written {
+        nodes: Vec<(isize, Vec<usize>)>,
+        held: HashSet<usize>,
+        traversals: usize,
+    }
+
+    impl Graph for Written {
+        type Node = usize;
+
+        fn nodes(&mut self, found: &mut dyn FnMut(usize)) {
+            (0..self.nodes.len()).for_each(found);
+        }
+
+        fn count(&mut self, node: usize) -> isize {
+            let inside = self.nodes.iter().flat_map(|(_, edges)| edges).filter(|&&edge| edge == node).count();
+            self.nodes[node].0 + inside as isize
+        }
+
+        fn held(&mut self, node: usize) -> bool {
+            self.held.contains(&node)
+        }
+
+        fn traverse(&mut self, node: usize, visit: &mut dyn FnMut(usize)) {
+            self.traversals += 1;
+            self.nodes[node].1.iter().for_each(|&edge| visit(edge));
+        }
+    }
+
+    impl Written {
+        fn alive(&self, roots: impl IntoIterator<Item = usize>) -> HashSet<usize> {
+            let mut alive = HashSet::new();
+            let mut pending: Vec<usize> = roots.into_iter().collect();
+            while let Some(node) = pending.pop() {
+                if alive.insert(node) {
+                    pending.extend(&self.nodes[node].1);
+                }
+            }
+            alive
+        }
+
+        fn dead(&self, roots: impl IntoIterator<Item = usize>) -> Vec<usize> {
+            let alive = self.alive(roots);
+            (0..self.nodes.len()).filter(|node| !alive.contains(node)).collect()
+        }
+    }
+
+    fn dead(graph: &mut Written) -> Vec<usize> {
+        let mut scan = Scan::of(graph);
+        scan.reach_held(&mut |_| {});
+        scan.dead()
+    }
+
+    #[test]
+    fn a_cycle_nobody_holds_is_dead_and_one_reference_keeps_it() {
+        let mut graph = Written { nodes: vec![(0, vec![1]), (0, vec![0]), (0, vec![2, 2])], ..Written::default() };
+        assert_eq!(dead(&mut graph), [0, 1, 2]);
+        graph.nodes[1].0 = 1;
+        assert_eq!(dead(&mut graph), [2]);
+        graph.held.insert(2);
+        assert_eq!(dead(&mut graph), []);
+    }
+
+    #[test]
+    fn a_traversal_that_visits_what_it_does_not_own_kills_nobody() {
+        struct Overcounting;
+        impl Graph for Overcounting {
+            type Node = u8;
+            fn nodes(&mut self, found: &mut dyn FnMut(u8)) {
+                (0..2).for_each(found);
+            }
+            fn count(&mut self, _: u8) -> isize {
+                1
+            }
+            fn held(&mut self, _: u8) -> bool {
+                false
+            }
+            fn traverse(&mut self, _: u8, visit: &mut dyn FnMut(u8)) {
+                visit(1);
+            }
+        }
+        let mut scan = Scan::of(&mut Overcounting);
+        scan.reach_held(&mut |_| {});
+        assert_eq!(scan.dead(), []);
+    }
+
+    #[test]
+    fn a_chain_of_100_000_takes_no_stack_and_one_traversal_each() {
+        const LENGTH: usize = 100_000;
+        /// A ring, in constant time per question.
+        struct Ring {
+            held: usize,
+            traversals: usize,
+        }
+        impl Graph for Ring {
+            type Node = usize;
+            fn nodes(&mut self, found: &mut dyn FnMut(usize)) {
+                (0..LENGTH).for_each(found);
+            }
+            fn count(&mut self, node: usize) -> isize {
+                1 + isize::from(node == self.held)
+            }
+            fn held(&mut self, _: usize) -> bool {
+                false
+            }
+            fn traverse(&mut self, node: usize, visit: &mut dyn FnMut(usize)) {
+                self.traversals += 1;
+                visit((node + 1) % LENGTH);
+            }
+        }
+        for (held, expected) in [(usize::MAX, LENGTH), (77, 0)] {
+            let mut ring = Ring { held, traversals: 0 };
+            let mut scan = Scan::of(&mut ring);
+            let mut visits = 0;
+            scan.reach_held(&mut |_| visits += 1);
+            assert_eq!(scan.dead().len(), expected);
+            assert_eq!(visits, LENGTH - expected);
+            assert_eq!(ring.traversals, LENGTH);
+        }
+    }
+
+    /// Objects of both sides: mirrors `0..`, host objects beside them, each link an edge.
+    #[derive(Debug, Clone)]
+    struct TwoSided {
+        mirrors: Written,
+        host: Written,
+        /// mirror, host object, whether the link holds the host object (else the wrapper holds the mirror).
+        links: Vec<(usize, usize, bool)>,
+    }
+
+    fn written(max: usize) -> impl Strategy<Value = Written> {
+        let node = (prop_oneof![4 => Just(0_isize), 1 => 1..3_isize], prop::collection::vec(0..max, 0..3));
+        prop::collection::vec(node, max).prop_map(|nodes| Written { nodes, ..Written::default() })
+    }
+
+    fn two_sided() -> impl Strategy<Value = TwoSided> {
+        (1..9_usize, 1..9_usize).prop_flat_map(|(mirrors, objects)| {
+            let links = prop::collection::vec((0..objects, any::<bool>()), mirrors.min(objects));
+            (written(mirrors), written(objects), links).prop_map(|(mirrors, host, links)| {
+                let mut used = HashSet::new();
+                let links = links.into_iter().enumerate().map(|(mirror, (object, strong))| (mirror, object, strong));
+                TwoSided { mirrors, host, links: links.filter(|&(_, object, _)| used.insert(object)).collect() }
+            })
+        })
+    }
+
+    impl TwoSided {
+        /// Both sides in one numbering: host object n is node `mirrors + n`. A link holds both ways: the object finds its
+        /// mirror as long as it lives, and whoever holds the mirror holds the object.
+        fn joined(&self) -> Written {
+            let shift = self.mirrors.nodes.len();
+            let mut joined = self.mirrors.clone();
+            for (outside, edges) in &self.host.nodes {
+                joined.nodes.push((*outside, edges.iter().map(|edge| edge + shift).collect()));
+            }
+            for &(mirror, object, _) in &self.links {
+                joined.nodes[mirror].1.push(object + shift);
+                joined.nodes[object + shift].1.push(mirror);
+            }
+            joined
+        }
+
+        fn truth(&self) -> Vec<usize> {
+            let joined = self.joined();
+            let roots: Vec<usize> = (0..joined.nodes.len()).filter(|&node| joined.nodes[node].0 != 0).collect();
+            joined.dead(roots)
+        }
+
+        /// The tracing host's way: marks of its own, and a scan that knows mirrors only.
+        fn by_tracing(&self) -> Vec<usize> {
+            let mut scan = Scan::of(&mut self.mirrors.clone());
+            let object_of: HashMap<usize, usize> = self.links.iter().map(|&(mirror, object, _)| (mirror, object)).collect();
+            let mirror_of: HashMap<usize, usize> = self.links.iter().map(|&(mirror, object, _)| (object, mirror)).collect();
+            let mut marked = HashSet::new();
+            let mut pending: Vec<usize> = (0..self.host.nodes.len()).filter(|&object| self.host.nodes[object].0 != 0).collect();
+            scan.reach_held(&mut |mirror| pending.extend(object_of.get(&mirror)));
+            while let Some(object) = pending.pop() {
+                if !marked.insert(object) {
+                    continue;
+                }
+                pending.extend(&self.host.nodes[object].1);
+                if let Some(&mirror) = mirror_of.get(&object) {
+                    scan.reach(mirror, &mut |mirror| pending.extend(object_of.get(&mirror)));
+                }
+            }
+            let shift = self.mirrors.nodes.len();
+            let objects = (0..self.host.nodes.len()).filter(|object| !marked.contains(object)).map(|object| object + shift);
+            scan.dead().into_iter().chain(objects).collect()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn subtraction_finds_what_reachability_finds(mut graph in written(12)) {
+            let roots: Vec<usize> = (0..12).filter(|&node| graph.nodes[node].0 != 0).collect();
+            let truth = graph.dead(roots);
+            prop_assert_eq!(dead(&mut graph), truth);
+            prop_assert_eq!(graph.traversals, 12);
+        }
+
+        #[test]
+        fn tracing_and_refcounting_hosts_find_the_same_dead(graph in two_sided()) {
+            let truth = graph.truth();
+            prop_assert_eq!(&graph.by_tracing(), &truth);
+            prop_assert_eq!(&dead(&mut graph.joined()), &truth);
+        }
+    }
+
+    /// Rites that write down what happened; finalising `revives` brings these back.
+    #[derive(Default)]
+    struct Journal {
+        finalizers: Vec<u8>,
+        revives: Vec<u8>,
+        log: Vec<String>,
+    }
+
+    impl LastRites for Journal {
+        type Node = u8;
+
+        fn clear_weak_references(&mut self, dead: &[u8]) {
+            self.log.push(format!("weak {dead:?}"));
+        }
+        fn finalize(&mut self, node: u8) -> bool {
+            let runs = self.finalizers.contains(&node);
+            if runs {
+                self.log.push(format!("finalize {node}"));
+            }
+            runs
+        }
+        fn still_dead(&mut self, dead: &[u8]) -> Vec<u8> {
+            self.log.push("again".into());
+            dead.iter().copied().filter(|node| !self.revives.contains(node)).collect()
+        }
+        fn clear(&mut self, node: u8) {
+            self.log.push(format!("clear {node}"));
+        }
+        fn release(&mut self, node: u8, revived: bool) {
+            self.log.push(format!("release {node}{}", if revived { " revived" } else { "" }));
+        }
+    }
+
+    #[test]
+    fn finalizers_run_before_the_second_subtraction_and_that_before_any_clear() {
+        let mut journal = Journal { finalizers: vec![1, 3], revives: vec![2], ..Journal::default() };
+        assert_eq!(last_rites(&mut journal, &[1, 2, 3]), 2);
+        let expected = "weak [1, 2, 3]; finalize 1; finalize 3; again; release 2 revived; clear 1; clear 3; release 1; release 3";
+        assert_eq!(journal.log.join("; "), expected);
+    }
+
+    #[test]
+    fn without_finalizers_there_is_no_second_subtraction() {
+        let mut journal = Journal::default();
+        assert_eq!(last_rites(&mut journal, &[1, 2]), 2);
+        assert_eq!(journal.log.join("; "), "weak [1, 2]; clear 1; clear 2; release 1; release 2");
+    }
+}
