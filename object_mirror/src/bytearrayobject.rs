@@ -15,4 +15,6 @@ pub struct PyByteArrayObject {
     pub ob_exports: Py_ssize_t,
 }
 
-const _: () = assert!(size_of::<PyByteArrayObject>() == 56);
+crate::layout::pinned! {
+    PyByteArrayObject 0x38 { ob_base 0x0 24, ob_alloc 0x18 8, ob_bytes 0x20 8, ob_start 0x28 8, ob_exports 0x30 8 }
+}

@@ -13,4 +13,6 @@ pub struct PyBytesObject {
     pub ob_sval: [c_char; 1],
 }
 
-const _: () = assert!(std::mem::offset_of!(PyBytesObject, ob_sval) == 0x20);
+crate::layout::pinned! {
+    PyBytesObject 0x28 { ob_base 0x0 24, ob_shash 0x18 8, ob_sval 0x20 1 }
+}

@@ -16,4 +16,7 @@ pub struct PyComplexObject {
     pub cval: Py_complex,
 }
 
-const _: () = assert!(size_of::<PyComplexObject>() == 32);
+crate::layout::pinned! {
+    Py_complex 0x10 { real 0x0 8, imag 0x8 8 }
+    PyComplexObject 0x20 { ob_base 0x0 16, cval 0x10 16 }
+}

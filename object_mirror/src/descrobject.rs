@@ -46,6 +46,43 @@ pub struct PyMethodDescrObject {
     pub vectorcall: Option<vectorcallfunc>,
 }
 
+#[repr(C)]
+#[derive(Debug)]
+pub struct PyMemberDescrObject {
+    pub d_common: PyDescrObject,
+    pub d_member: *mut PyMemberDef,
+}
+
+#[repr(C)]
+#[derive(Debug)]
+pub struct PyGetSetDescrObject {
+    pub d_common: PyDescrObject,
+    pub d_getset: *mut PyGetSetDef,
+}
+
+/// What a slot's wrapper calls: the object, the arguments, the slot's function.
+pub type wrapperfunc = unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut c_void) -> *mut PyObject;
+
+#[repr(C)]
+#[derive(Debug)]
+pub struct wrapperbase {
+    pub name: *const c_char,
+    pub offset: c_int,
+    pub function: *mut c_void,
+    pub wrapper: Option<wrapperfunc>,
+    pub doc: *const c_char,
+    pub flags: c_int,
+    pub name_strobj: *mut PyObject,
+}
+
+#[repr(C)]
+#[derive(Debug)]
+pub struct PyWrapperDescrObject {
+    pub d_common: PyDescrObject,
+    pub d_base: *mut wrapperbase,
+    pub d_wrapped: *mut c_void,
+}
+
 pub const Py_T_SHORT: c_int = 0;
 pub const Py_T_INT: c_int = 1;
 pub const Py_T_LONG: c_int = 2;
@@ -70,7 +107,21 @@ pub const Py_READONLY: c_int = 1;
 pub const Py_AUDIT_READ: c_int = 2;
 pub const Py_RELATIVE_OFFSET: c_int = 8;
 
-const _: () = {
-    assert!(size_of::<PyGetSetDef>() == 40 && size_of::<PyMemberDef>() == 40);
-    assert!(size_of::<PyDescrObject>() == 40 && size_of::<PyMethodDescrObject>() == 56);
-};
+crate::layout::pinned! {
+    PyGetSetDef 0x28 { name 0x0 8, get 0x8 8, set 0x10 8, doc 0x18 8, closure 0x20 8 }
+    PyMemberDef 0x28 { name 0x0 8, type_ 0x8 4, offset 0x10 8, flags 0x18 4, doc 0x20 8 }
+    PyDescrObject 0x28 { ob_base 0x0 16, d_type 0x10 8, d_name 0x18 8, d_qualname 0x20 8 }
+    PyMethodDescrObject 0x38 { d_common 0x0 40, d_method 0x28 8, vectorcall 0x30 8 }
+    PyMemberDescrObject 0x30 { d_common 0x0 40, d_member 0x28 8 }
+    PyGetSetDescrObject 0x30 { d_common 0x0 40, d_getset 0x28 8 }
+    wrapperbase 0x38 {
+        name 0x0 8,
+        offset 0x8 4,
+        function 0x10 8,
+        wrapper 0x18 8,
+        doc 0x20 8,
+        flags 0x28 4,
+        name_strobj 0x30 8,
+    }
+    PyWrapperDescrObject 0x38 { d_common 0x0 40, d_base 0x28 8, d_wrapped 0x30 8 }
+}

@@ -15,4 +15,6 @@ pub struct PyDictObject {
     pub ma_values: *mut c_void,
 }
 
-const _: () = assert!(size_of::<PyDictObject>() == 48);
+crate::layout::pinned! {
+    PyDictObject 0x30 { ob_base 0x0 16, ma_used 0x10 8, ma_version_tag 0x18 8, ma_keys 0x20 8, ma_values 0x28 8 }
+}

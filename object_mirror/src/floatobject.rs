@@ -9,4 +9,6 @@ pub struct PyFloatObject {
     pub ob_fval: f64,
 }
 
-const _: () = assert!(size_of::<PyFloatObject>() == 24);
+crate::layout::pinned! {
+    PyFloatObject 0x18 { ob_base 0x0 16, ob_fval 0x10 8 }
+}

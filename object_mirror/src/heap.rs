@@ -1,22 +1,34 @@
 //! Mirror memory: one reserved address range, size-class slabs that free one block at a time, and large blocks.
 //!
 //! An address in the range is a mirror and has its [`Prefix`] right before it: one subtraction and one comparison tell.
-//! Every block starts with its prefix and is 16-byte aligned. Slabs are 64 KiB chunks of one class; a free block's first
-//! word links to the next one. Large blocks are runs of chunks.
+//! Every block starts with its prefix and is 16-byte aligned. Slabs are 64 KiB chunks of one class, carved into blocks as
+//! they are needed, so that memory nobody asked for is never touched; a free block's prefix links to the next free one
+//! and has the class 0, which is also what memory that was never carved reads as. Large blocks are runs of chunks and
+//! give their pages back when freed. The range belongs to the process; heaps take chunks of it and return them when they
+//! are dropped, and in a program there is one heap.
 
 use std::collections::BTreeMap;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::prefix::Prefix;
 
 const PREFIX: usize = size_of::<Prefix>();
 const CHUNK: usize = 64 << 10;
+/// How much of a chunk is carved into free blocks at a time.
+const CARVE: usize = 4 << 10;
 /// Tried in turn: an address-space limit may refuse the larger ones.
 const RESERVATIONS: [usize; 4] = [64 << 30, 8 << 30, 1 << 30, 128 << 20];
+/// Classes in steps of 16 bytes, up to objects of 512 bytes.
 const FINE_CLASSES: usize = 33;
+/// And two for each power of two above, up to 32 KiB.
 const CLASSES: usize = FINE_CLASSES + 12;
+/// [`Prefix::class`] of a free block; a slab's block has its class plus one.
+const FREE: u8 = 0;
 const LARGE: u8 = u8::MAX;
+/// What debug builds fill freed memory with.
+const POISON: u8 = 0xDB;
 
 static BASE: AtomicUsize = AtomicUsize::new(0);
 static LEN: AtomicUsize = AtomicUsize::new(0);
@@ -36,64 +48,35 @@ pub unsafe fn prefix_in_range(address: usize) -> *mut Prefix {
     (address - PREFIX) as *mut Prefix
 }
 
-/// The size of a class's blocks, prefix included.
-const fn class_size(class: usize) -> usize {
-    if class < FINE_CLASSES {
-        return (class + 1) * 16;
-    }
-    let step = class - FINE_CLASSES;
-    let power = 1024 << (step / 2);
-    if step % 2 == 0 { power - power / 4 } else { power }
-}
-
-/// The class whose blocks hold `bytes` (prefix included); `None` for a large block.
-fn class_of(bytes: usize) -> Option<usize> {
-    let fine = bytes.div_ceil(16) - 1;
-    if fine < FINE_CLASSES {
-        return Some(fine);
-    }
-    (FINE_CLASSES..CLASSES).find(|&class| class_size(class) >= bytes)
-}
-
-/// The mirrors' memory. There is one per process: the range is the process's.
+/// Mirror memory. A program has one; every heap takes its chunks from the process's one range.
 #[derive(Debug)]
 pub struct Heap {
-    next: usize,
-    end: usize,
-    free: [*mut FreeBlock; CLASSES],
-    /// Runs of free chunks: address -> bytes.
-    runs: BTreeMap<usize, usize>,
+    /// Per class: free blocks, linked through their prefix's first word.
+    free: [*mut Prefix; CLASSES],
+    /// Per class: the part of its newest chunk that is not carved yet.
+    fresh: [(usize, usize); CLASSES],
+    /// The slabs: address, class.
+    chunks: Vec<(usize, usize)>,
     /// Large blocks: address of the block -> bytes of its run.
     large: BTreeMap<usize, usize>,
     blocks: usize,
     bytes: usize,
 }
 
-#[derive(Debug)]
-struct FreeBlock {
-    next: *mut FreeBlock,
-}
-
 // SAFETY: the pointers are the heap's own blocks; whoever shares a heap synchronises access to it.
 unsafe impl Send for Heap {}
 
 impl Heap {
-    /// Reserve the range (once per process; later heaps share it from where the first one stops being used) and start
-    /// with nothing committed.
+    /// An empty heap; the first one reserves the process's range.
     ///
     /// # Panics
     /// If the system grants no address space at all.
     pub fn new() -> Self {
-        let (base, len) = reserve();
-        if BASE.load(Relaxed) == 0 {
-            BASE.store(base, Relaxed);
-            LEN.store(len, Relaxed);
-        }
+        drop(pool());
         Self {
-            next: base,
-            end: base + len,
             free: [null_mut(); CLASSES],
-            runs: BTreeMap::new(),
+            fresh: [(0, 0); CLASSES],
+            chunks: Vec::new(),
             large: BTreeMap::new(),
             blocks: 0,
             bytes: 0,
@@ -110,11 +93,10 @@ impl Heap {
             self.refill(class)?;
         }
         let block = self.free[class];
-        // SAFETY: blocks on the free list are ours and hold the link in their first word.
+        // SAFETY: a block on the free list is ours and holds the link in its prefix.
         unsafe {
-            self.free[class] = (*block).next;
-            block.cast::<Prefix>().write(Prefix::default());
-            (*block.cast::<Prefix>()).class = class as u8;
+            self.free[class] = (*block).host as *mut Prefix;
+            *block = Prefix::of_class(class as u8 + 1);
         }
         self.blocks += 1;
         self.bytes += class_size(class);
@@ -127,43 +109,49 @@ impl Heap {
     /// `address` came from [`Heap::alloc`] and is not used any more.
     #[inline]
     pub unsafe fn free(&mut self, address: *mut u8) {
-        let block = address.wrapping_sub(PREFIX);
+        let block: *mut Prefix = address.wrapping_sub(PREFIX).cast();
         // SAFETY: the caller's contract: the prefix is before it.
-        let class = unsafe { (*block.cast::<Prefix>()).class };
+        let class = unsafe { (*block).class };
+        debug_assert_ne!(class, FREE, "{address:p} is freed twice, or is no mirror");
         self.blocks -= 1;
         if class == LARGE {
             return self.free_large(block as usize);
         }
-        let class = usize::from(class);
+        let class = usize::from(class - 1);
         self.bytes -= class_size(class);
         // SAFETY: the block is the heap's again; its size is its class's.
         unsafe {
             if cfg!(debug_assertions) {
-                block.write_bytes(0xDB, class_size(class));
+                address.write_bytes(POISON, class_size(class) - PREFIX);
             }
-            block.cast::<FreeBlock>().write(FreeBlock { next: self.free[class] });
+            *block = Prefix::of_class(FREE);
+            (*block).host = self.free[class] as usize;
         }
-        self.free[class] = block.cast();
+        self.free[class] = block;
     }
 
-    /// Resize a block, keeping its prefix and contents; it may move.
+    /// Resize a block, keeping its prefix and the contents up to the smaller of both sizes; it may move.
     ///
     /// # Safety
     /// As for [`Heap::free`], if it succeeds.
     pub unsafe fn realloc(&mut self, address: *mut u8, size: usize) -> Option<NonNull<u8>> {
         // SAFETY: the caller's contract.
         let usable = unsafe { self.usable_size(address) };
-        if size <= usable {
+        let wasteful = usable > CARVE && size < usable / 2;
+        if size <= usable && !wasteful {
+            return NonNull::new(address);
+        }
+        if usable >= CHUNK / 2 && self.grow_large(address as usize - PREFIX, size) {
             return NonNull::new(address);
         }
         let new = self.alloc(size)?;
-        // SAFETY: both blocks are live and at least `usable` bytes long; prefixes lie before them.
+        // SAFETY: both blocks are live and at least that many bytes long; prefixes lie before them.
         unsafe {
             let old_prefix = &*address.wrapping_sub(PREFIX).cast::<Prefix>();
             let new_prefix = &mut *new.as_ptr().wrapping_sub(PREFIX).cast::<Prefix>();
             new_prefix.host = old_prefix.host;
             new_prefix.state = old_prefix.state;
-            new.as_ptr().copy_from_nonoverlapping(address, usable);
+            new.as_ptr().copy_from_nonoverlapping(address, usable.min(size));
             self.free(address);
         }
         Some(new)
@@ -174,13 +162,30 @@ impl Heap {
     /// # Safety
     /// `address` came from [`Heap::alloc`].
     pub unsafe fn usable_size(&self, address: *mut u8) -> usize {
-        let block = address.wrapping_sub(PREFIX);
+        let block: *mut Prefix = address.wrapping_sub(PREFIX).cast();
         // SAFETY: the caller's contract.
-        let class = unsafe { (*block.cast::<Prefix>()).class };
+        let class = unsafe { (*block).class };
         if class == LARGE {
             return self.large[&(block as usize)] - PREFIX;
         }
-        class_size(usize::from(class)) - PREFIX
+        class_size(usize::from(class - 1)) - PREFIX
+    }
+
+    /// Call `visit` with the address of every block in use, slabs first.
+    pub fn for_each_live(&self, mut visit: impl FnMut(*mut u8)) {
+        for &(chunk, class) in &self.chunks {
+            let size = class_size(class);
+            for index in 0..CHUNK / size {
+                let block = (chunk + index * size) as *mut Prefix;
+                // SAFETY: blocks of a chunk of ours; what is not carved yet reads as zeroes.
+                if unsafe { (*block).class } != FREE {
+                    visit(block.cast::<u8>().wrapping_add(PREFIX));
+                }
+            }
+        }
+        for &block in self.large.keys() {
+            visit((block + PREFIX) as *mut u8);
+        }
     }
 
     /// Blocks in use and their bytes.
@@ -188,53 +193,127 @@ impl Heap {
         (self.blocks, self.bytes)
     }
 
+    /// Put the next blocks of the class on its free list, in address order.
+    #[cold]
     fn refill(&mut self, class: usize) -> Option<()> {
-        let chunk = self.take_run(CHUNK)?;
         let size = class_size(class);
+        let (mut from, mut end) = self.fresh[class];
+        if end - from < size {
+            from = pool().take(CHUNK)?;
+            end = from + CHUNK;
+            self.chunks.push((from, class));
+        }
+        let count = (CARVE / size).max(1).min((end - from) / size);
         let mut next = null_mut();
-        for index in (0..CHUNK / size).rev() {
-            let block = (chunk + index * size) as *mut FreeBlock;
-            // SAFETY: inside the chunk just taken.
-            unsafe { block.write(FreeBlock { next }) };
+        for index in (0..count).rev() {
+            let block = (from + index * size) as *mut Prefix;
+            // SAFETY: inside the chunk's part that nobody uses yet.
+            unsafe {
+                *block = Prefix::of_class(FREE);
+                (*block).host = next as usize;
+            }
             next = block;
         }
+        self.fresh[class] = (from + count * size, end);
         self.free[class] = next;
         Some(())
     }
 
     fn alloc_large(&mut self, bytes: usize) -> Option<NonNull<u8>> {
         let bytes = bytes.checked_next_multiple_of(CHUNK)?;
-        let block = self.take_run(bytes)?;
+        let block = pool().take(bytes)?;
         // SAFETY: inside the run just taken.
-        unsafe {
-            (block as *mut Prefix).write(Prefix::default());
-            (*(block as *mut Prefix)).class = LARGE;
-        }
+        unsafe { *(block as *mut Prefix) = Prefix::of_class(LARGE) };
         self.large.insert(block, bytes);
         self.blocks += 1;
         self.bytes += bytes;
         NonNull::new((block + PREFIX) as *mut u8)
     }
 
+    /// Grow a large block where it is, if the memory behind it is free.
+    fn grow_large(&mut self, block: usize, size: usize) -> bool {
+        let Some(old) = self.large.get_mut(&block) else { return false };
+        let Some(bytes) = size.checked_add(PREFIX).and_then(|bytes| bytes.checked_next_multiple_of(CHUNK)) else {
+            return false;
+        };
+        if bytes <= *old || !pool().take_at(block + *old, bytes - *old) {
+            return false;
+        }
+        self.bytes += bytes - *old;
+        *old = bytes;
+        true
+    }
+
     fn free_large(&mut self, block: usize) {
         let bytes = self.large.remove(&block).expect("a large block is freed once");
         self.bytes -= bytes;
-        // SAFETY: the run is ours and unused; the pages come back zeroed on the next use.
-        unsafe { libc::madvise(block as *mut _, bytes, libc::MADV_DONTNEED) };
-        let mut run = (block, bytes);
-        if let Some((&before, &len)) = self.runs.range(..block).next_back()
-            && before + len == block
-        {
-            self.runs.remove(&before);
-            run = (before, len + bytes);
-        }
-        if let Some(len) = self.runs.remove(&(run.0 + run.1)) {
-            run.1 += len;
-        }
-        self.runs.insert(run.0, run.1);
+        pool().give(block, bytes);
     }
+}
 
-    fn take_run(&mut self, bytes: usize) -> Option<usize> {
+impl Default for Heap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        let mut pool = pool();
+        for &(chunk, _) in &self.chunks {
+            pool.give(chunk, CHUNK);
+        }
+        for (&block, &bytes) in &self.large {
+            pool.give(block, bytes);
+        }
+    }
+}
+
+/// The size of a class's blocks, prefix included.
+const fn class_size(class: usize) -> usize {
+    if class < FINE_CLASSES {
+        return (class + 1) * 16;
+    }
+    let step = class - FINE_CLASSES;
+    let power = 1024 << (step / 2);
+    if step % 2 == 0 { power - power / 4 } else { power }
+}
+
+/// The class whose blocks hold `bytes` (prefix included); `None` for a large block.
+#[inline]
+fn class_of(bytes: usize) -> Option<usize> {
+    let fine = bytes.div_ceil(16) - 1;
+    if fine < FINE_CLASSES {
+        return Some(fine);
+    }
+    (FINE_CLASSES..CLASSES).find(|&class| class_size(class) >= bytes)
+}
+
+/// The process's range, in chunks: what no heap uses at the moment.
+struct Pool {
+    /// From here to `end` nothing was used yet.
+    next: usize,
+    end: usize,
+    /// Runs that were given back: address -> bytes; neighbours are joined.
+    runs: BTreeMap<usize, usize>,
+}
+
+static POOL: Mutex<Pool> = Mutex::new(Pool { next: 0, end: 0, runs: BTreeMap::new() });
+
+fn pool() -> MutexGuard<'static, Pool> {
+    let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    if pool.end == 0 {
+        let (base, len) = reserve();
+        (pool.next, pool.end) = (base, base + len);
+        LEN.store(len, Relaxed);
+        BASE.store(base, Relaxed);
+    }
+    pool
+}
+
+impl Pool {
+    /// A run of `bytes`, a multiple of the chunk size, reading as zeroes.
+    fn take(&mut self, bytes: usize) -> Option<usize> {
         if let Some((&run, &len)) = self.runs.iter().find(|&(_, &len)| len >= bytes) {
             self.runs.remove(&run);
             if len > bytes {
@@ -242,23 +321,53 @@ impl Heap {
             }
             return Some(run);
         }
-        if bytes > self.end - self.next {
-            return None;
-        }
         let run = self.next;
-        // SAFETY: the pages are inside the reservation and not yet in use.
-        let granted = unsafe { libc::mprotect(run as *mut _, bytes, libc::PROT_READ | libc::PROT_WRITE) };
+        self.commit(bytes).then_some(run)
+    }
+
+    /// The run of `bytes` that starts at `address`, if it is free.
+    fn take_at(&mut self, address: usize, bytes: usize) -> bool {
+        if address == self.next {
+            return self.commit(bytes);
+        }
+        let Some(&len) = self.runs.get(&address) else { return false };
+        if len < bytes {
+            return false;
+        }
+        self.runs.remove(&address);
+        if len > bytes {
+            self.runs.insert(address + bytes, len - bytes);
+        }
+        true
+    }
+
+    fn commit(&mut self, bytes: usize) -> bool {
+        if bytes > self.end - self.next {
+            return false;
+        }
+        // SAFETY: the pages are inside the reservation and not in use.
+        let granted = unsafe { libc::mprotect(self.next as *mut _, bytes, libc::PROT_READ | libc::PROT_WRITE) };
         if granted != 0 {
-            return None;
+            return false;
         }
         self.next += bytes;
-        Some(run)
+        true
     }
-}
 
-impl Default for Heap {
-    fn default() -> Self {
-        Self::new()
+    fn give(&mut self, run: usize, bytes: usize) {
+        // SAFETY: the run is unused; its pages go back to the system and read as zeroes from now on.
+        unsafe { libc::madvise(run as *mut _, bytes, libc::MADV_DONTNEED) };
+        let mut joined = (run, bytes);
+        if let Some((&before, &len)) = self.runs.range(..run).next_back()
+            && before + len == run
+        {
+            self.runs.remove(&before);
+            joined = (before, len + bytes);
+        }
+        if let Some(len) = self.runs.remove(&(joined.0 + joined.1)) {
+            joined.1 += len;
+        }
+        self.runs.insert(joined.0, joined.1);
     }
 }
 
@@ -276,16 +385,21 @@ fn reserve() -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn blocks_are_aligned_distinct_and_reused() {
         let mut heap = Heap::new();
         let mut seen = std::collections::HashSet::new();
-        let sizes = [1, 16, 24, 32, 500, 512, 513, 700, 4000, 40_000, 70_000, 1 << 20];
+        let sizes = [1, 16, 24, 32, 500, 512, 513, 700, 4000, 32 << 10, 40_000, 70_000, 1 << 20];
         for size in sizes {
             let address = heap.alloc(size).unwrap().as_ptr();
             assert_eq!(address as usize % 16, 0);
+            assert!(in_range(address as usize));
             assert!(seen.insert(address as usize));
             // SAFETY: just allocated with this size.
             unsafe {
@@ -294,10 +408,41 @@ mod tests {
             }
         }
         assert_eq!(heap.live().0, sizes.len());
-        for address in seen {
+        for &address in &seen {
             // SAFETY: allocated above, freed once.
             unsafe { heap.free(address as *mut u8) };
         }
+        assert_eq!(heap.live(), (0, 0));
+        assert!(seen.contains(&(heap.alloc(24).unwrap().as_ptr() as usize)), "freed memory is used again");
+    }
+
+    #[test]
+    fn what_is_not_ours_is_out_of_range() {
+        let _heap = Heap::new();
+        let local = 0_u64;
+        assert!(!in_range(&raw const local as usize));
+        assert!(!in_range(0));
+        let boxed = Box::new(0_u64);
+        assert!(!in_range(&raw const *boxed as usize));
+    }
+
+    #[test]
+    fn classes_cover_every_size_tightly() {
+        for bytes in 1..=32 << 10 {
+            let class = class_of(bytes).unwrap();
+            assert!(class_size(class) >= bytes);
+            assert!(class == 0 || class_size(class - 1) < bytes);
+            assert_eq!(class_size(class) % 16, 0);
+        }
+        assert_eq!(class_of((32 << 10) + 1), None);
+    }
+
+    #[test]
+    fn absurd_sizes_are_refused() {
+        let mut heap = Heap::new();
+        assert!(heap.alloc(usize::MAX).is_none());
+        assert!(heap.alloc(isize::MAX as usize).is_none());
+        assert!(heap.alloc(1 << 40).is_none());
         assert_eq!(heap.live(), (0, 0));
     }
 
@@ -308,22 +453,127 @@ mod tests {
         // SAFETY: a live block of 40 bytes; addresses are used only while live.
         unsafe {
             address.write_bytes(7, 40);
-            (*address.wrapping_sub(PREFIX).cast::<Prefix>()).host = 99;
-            let moved = heap.realloc(address, 100_000).unwrap().as_ptr();
-            assert_eq!((*moved.wrapping_sub(PREFIX).cast::<Prefix>()).host, 99);
-            assert!((0..40).all(|index| *moved.add(index) == 7));
+            (*prefix_in_range(address as usize)).host = 99;
+            (*prefix_in_range(address as usize)).state = 5;
+            let mut moved = address;
+            for size in [600, 100_000, 300_000, 40] {
+                moved = heap.realloc(moved, size).unwrap().as_ptr();
+                assert!(heap.usable_size(moved) >= size);
+                assert_eq!((*prefix_in_range(moved as usize)).host, 99);
+                assert_eq!((*prefix_in_range(moved as usize)).state, 5);
+                assert!((0..40).all(|index| *moved.add(index) == 7));
+            }
+            assert!(heap.live().1 < 1000, "a block that shrank a lot gives its memory back");
             heap.free(moved);
         }
+        assert_eq!(heap.live(), (0, 0));
     }
 
     #[test]
-    fn freed_runs_are_joined() {
-        let mut heap = Heap::new();
-        let blocks: Vec<_> = (0..3).map(|_| heap.alloc(CHUNK).unwrap().as_ptr()).collect();
-        for &block in &blocks {
-            // SAFETY: allocated above, freed once.
-            unsafe { heap.free(block) };
+    fn given_runs_are_joined_and_found_again() {
+        let mut pool = Pool { next: 0, end: 0, runs: BTreeMap::new() };
+        let memory = vec![0_u8; 8 * CHUNK];
+        let base = (memory.as_ptr() as usize).next_multiple_of(CHUNK);
+        for index in [0, 2, 1, 4] {
+            pool.give(base + index * CHUNK, CHUNK);
         }
-        assert_eq!(heap.runs.len(), 1);
+        assert_eq!(pool.runs, BTreeMap::from([(base, 3 * CHUNK), (base + 4 * CHUNK, CHUNK)]));
+        assert!(!pool.take_at(base + CHUNK, CHUNK), "not the start of a run");
+        assert!(pool.take_at(base + 4 * CHUNK, CHUNK));
+        assert_eq!(pool.take(2 * CHUNK), Some(base));
+        assert_eq!(pool.take(2 * CHUNK), None);
+        assert_eq!(pool.take(CHUNK), Some(base + 2 * CHUNK));
+    }
+
+    #[derive(Debug, Clone)]
+    enum Op {
+        Alloc(usize),
+        Free(usize),
+        Realloc(usize, usize),
+    }
+
+    fn size() -> impl Strategy<Value = usize> {
+        prop_oneof![6 => 1..600_usize, 2 => 600..40_000_usize, 1 => 40_000..400_000_usize]
+    }
+
+    fn op() -> impl Strategy<Value = Op> {
+        prop_oneof![
+            3 => size().prop_map(Op::Alloc),
+            2 => any::<usize>().prop_map(Op::Free),
+            2 => (any::<usize>(), size()).prop_map(|(which, size)| Op::Realloc(which, size)),
+        ]
+    }
+
+    /// Every live block keeps its own pattern, whatever happens to the others.
+    fn run(ops: Vec<Op>) {
+        let mut heap = Heap::new();
+        let mut live: Vec<(*mut u8, usize, u8)> = Vec::new();
+        let mut stamp = 0_u8;
+        for op in ops {
+            stamp = stamp.wrapping_add(1);
+            match op {
+                Op::Alloc(size) => {
+                    let address = heap.alloc(size).unwrap().as_ptr();
+                    // SAFETY: `size` bytes just allocated; the prefix is before them.
+                    unsafe {
+                        address.write_bytes(stamp, size);
+                        let prefix = &mut *prefix_in_range(address as usize);
+                        assert_eq!((prefix.host, prefix.state), (0, 0));
+                        prefix.host = usize::from(stamp);
+                    }
+                    live.push((address, size, stamp));
+                }
+                Op::Free(_) | Op::Realloc(..) if live.is_empty() => {}
+                Op::Free(which) => {
+                    let (address, ..) = live.swap_remove(which % live.len());
+                    // SAFETY: live until here.
+                    unsafe { heap.free(address) };
+                }
+                Op::Realloc(which, size) => {
+                    let which = which % live.len();
+                    let (address, old, pattern) = live[which];
+                    // SAFETY: a live block; its new bytes are written before they are read.
+                    unsafe {
+                        let moved = heap.realloc(address, size).unwrap().as_ptr();
+                        if size > old {
+                            moved.add(old).write_bytes(pattern, size - old);
+                        }
+                        live[which] = (moved, size, pattern);
+                    }
+                }
+            }
+            check(&heap, &live);
+        }
+        for (address, ..) in live {
+            // SAFETY: live until here.
+            unsafe { heap.free(address) };
+        }
+        assert_eq!(heap.live(), (0, 0));
+        heap.for_each_live(|address| panic!("{address:p} is still live"));
+    }
+
+    fn check(heap: &Heap, live: &[(*mut u8, usize, u8)]) {
+        let mut walked = HashMap::new();
+        heap.for_each_live(|address| *walked.entry(address as usize).or_insert(0) += 1);
+        assert_eq!((walked.len(), heap.live().0), (live.len(), live.len()));
+        for &(address, size, pattern) in live {
+            assert_eq!(walked[&(address as usize)], 1);
+            // SAFETY: live blocks of at least `size` bytes.
+            unsafe {
+                let bytes = std::slice::from_raw_parts(address, size);
+                assert!(bytes.iter().all(|&byte| byte == pattern));
+                assert_eq!((*prefix_in_range(address as usize)).host, usize::from(pattern));
+                assert!(heap.usable_size(address) >= size);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn blocks_never_overlap_and_none_is_lost(ops in prop::collection::vec(op(), 1..60)) {
+            run(ops);
+        }
     }
 }

@@ -13,17 +13,26 @@
 #![allow(missing_docs, clippy::missing_safety_doc, reason = "the twins' fields are documented where CPython documents them")]
 
 pub mod arena;
+pub mod boolobject;
 pub mod bytearrayobject;
 pub mod bytesobject;
+pub mod cellobject;
 pub mod classobject;
+pub mod code;
 pub mod complexobject;
+pub mod datetime;
 pub mod descrobject;
 pub mod dictobject;
 pub mod floatobject;
+pub mod frameobject;
+pub mod funcobject;
+pub mod genobject;
 pub mod heap;
+pub mod layout;
 pub mod listobject;
 pub mod longobject;
 pub mod map;
+pub mod memoryobject;
 pub mod methodobject;
 pub mod moduleobject;
 pub mod object;
@@ -33,6 +42,8 @@ pub mod pyerrors;
 pub mod pystate;
 pub mod setobject;
 pub mod sliceobject;
+pub mod structseq;
+pub mod traceback;
 pub mod tupleobject;
 pub mod unicodeobject;
 pub mod weakrefobject;

@@ -11,4 +11,6 @@ pub struct PyListObject {
     pub allocated: Py_ssize_t,
 }
 
-const _: () = assert!(size_of::<PyListObject>() == 0x28);
+crate::layout::pinned! {
+    PyListObject 0x28 { ob_base 0x0 24, ob_item 0x18 8, allocated 0x20 8 }
+}

@@ -18,8 +18,6 @@ pub struct PyLongObject {
     pub ob_digit: [u32; 1],
 }
 
-const _: () = {
-    use std::mem::offset_of;
-    assert!(size_of::<PyLongObject>() == 32);
-    assert!(offset_of!(PyLongObject, lv_tag) == 0x10 && offset_of!(PyLongObject, ob_digit) == 0x18);
-};
+crate::layout::pinned! {
+    PyLongObject 0x20 { ob_base 0x0 16, lv_tag 0x10 8, ob_digit 0x18 4 }
+}

@@ -53,6 +53,11 @@ impl SideMap {
     pub fn remove(&mut self, address: usize) {
         self.0.remove(&address);
     }
+
+    /// Every object that has a prefix here, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &Prefix)> {
+        self.0.iter().map(|(&address, prefix)| (address, &**prefix))
+    }
 }
 
 /// Host identity -> mirror, for hosts whose objects have no word to spare.
@@ -81,11 +86,30 @@ impl HostMap {
         self.0.remove(&identity);
     }
 
-    /// The object with identity `old` moved.
+    /// The object with identity `old` moved. For a collection that moves many use [`HostMap::rekey_all`]: one object may
+    /// move to where another one was.
     pub fn relocate(&mut self, old: usize, new: usize) {
         if let Some(mirror) = self.0.remove(&old) {
             self.0.insert(new, mirror);
         }
+    }
+
+    /// A collection moved objects: `new_key` tells each link's new identity, or `None` where the object is gone and with it
+    /// the link. It is called with the old identity and the mirror.
+    pub fn rekey_all(&mut self, mut new_key: impl FnMut(usize, usize) -> Option<usize>) {
+        let old = std::mem::take(&mut self.0);
+        self.0.reserve(old.len());
+        for (identity, mirror) in old {
+            if let Some(identity) = new_key(identity, mirror) {
+                let twice = self.0.insert(identity, mirror);
+                debug_assert!(twice.is_none(), "two live objects have one identity");
+            }
+        }
+    }
+
+    /// The links: identity, mirror; in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.0.iter().map(|(&identity, &mirror)| (identity, mirror))
     }
 
     /// The number of links.
@@ -96,5 +120,86 @@ impl HostMap {
     /// Whether there is no link.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap as Model;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn prefixes_of_foreign_memory_stay_at_their_place() {
+        let mut map = SideMap::new();
+        let first = map.get_or_insert(16);
+        for address in 2..2000 {
+            map.get_or_insert(address * 16);
+        }
+        assert_eq!(map.get(16), Some(first));
+        assert_eq!(map.get_or_insert(16), first);
+        assert_eq!(map.iter().count(), 1999);
+        map.remove(16);
+        assert_eq!(map.get(16), None);
+    }
+
+    #[test]
+    fn a_collection_may_move_objects_onto_each_others_old_places() {
+        let mut map = HostMap::new();
+        for identity in 0..100 {
+            map.insert(identity * 8, identity);
+        }
+        map.rekey_all(|identity, mirror| (mirror % 3 != 0).then_some(identity + 8));
+        assert_eq!(map.len(), 66);
+        assert_eq!(map.get(2 * 8), Some(1));
+        assert_eq!(map.get(8), None, "0 died");
+        assert_eq!(map.get(3 * 8), Some(2));
+    }
+
+    #[test]
+    fn near_keys_spread_over_the_table() {
+        let hash = |word| {
+            let mut hasher = WordHasher::default();
+            hasher.write_usize(word);
+            hasher.finish()
+        };
+        let low: std::collections::HashSet<_> = (0..4096).map(|index| hash(0x7f00_0000_0000 + index * 16) & 4095).collect();
+        let top: std::collections::HashSet<_> = (0..4096).map(|index| hash(0x7f00_0000_0000 + index * 16) >> 57).collect();
+        assert!(low.len() > 2000, "{} of 4096 buckets", low.len());
+        assert!(top.len() > 100, "{} of 128 tags", top.len());
+    }
+
+    proptest! {
+        #[test]
+        fn the_host_map_is_a_map(ops in prop::collection::vec((0..5_u8, 0..40_usize, 0..40_usize), 0..200)) {
+            let mut map = HostMap::new();
+            let mut model = Model::new();
+            for (op, a, b) in ops {
+                match op {
+                    0 | 1 => {
+                        map.insert(a, b);
+                        model.insert(a, b);
+                    }
+                    2 => {
+                        map.remove(a);
+                        model.remove(&a);
+                    }
+                    3 => {
+                        map.relocate(a, b);
+                        if let Some(mirror) = model.remove(&a) {
+                            model.insert(b, mirror);
+                        }
+                    }
+                    _ => {
+                        map.rekey_all(|identity, _| (identity != a).then(|| 39 - identity));
+                        model = model.into_iter().filter(|&(k, _)| k != a).map(|(k, v)| (39 - k, v)).collect();
+                    }
+                }
+                prop_assert_eq!(map.len(), model.len());
+                prop_assert!((0..40).all(|key| map.get(key) == model.get(&key).copied()));
+            }
+        }
     }
 }

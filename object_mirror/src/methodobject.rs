@@ -44,11 +44,15 @@ pub const METH_COEXIST: c_int = 0x0040;
 pub const METH_FASTCALL: c_int = 0x0080;
 pub const METH_METHOD: c_int = 0x0200;
 
-const _: () = {
-    use std::mem::offset_of;
-    assert!(size_of::<PyMethodDef>() == 32);
-    assert!(size_of::<PyCFunctionObject>() == 0x38);
-    assert!(offset_of!(PyCFunctionObject, m_ml) == 0x10 && offset_of!(PyCFunctionObject, m_self) == 0x18);
-    assert!(offset_of!(PyCFunctionObject, vectorcall) == 0x30);
-    assert!(size_of::<PyCMethodObject>() == 0x40);
-};
+crate::layout::pinned! {
+    PyMethodDef 0x20 { ml_name 0x0 8, ml_meth 0x8 8, ml_flags 0x10 4, ml_doc 0x18 8 }
+    PyCFunctionObject 0x38 {
+        ob_base 0x0 16,
+        m_ml 0x10 8,
+        m_self 0x18 8,
+        m_module 0x20 8,
+        m_weakreflist 0x28 8,
+        vectorcall 0x30 8,
+    }
+    PyCMethodObject 0x40 { func 0x0 56, mm_class 0x38 8 }
+}

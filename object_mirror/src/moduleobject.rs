@@ -52,4 +52,26 @@ pub const Py_mod_exec: c_int = 2;
 pub const Py_mod_multiple_interpreters: c_int = 3;
 pub const Py_mod_gil: c_int = 4;
 
-const _: () = assert!(size_of::<PyModuleDef>() == 104 && size_of::<PyModuleObject>() == 56);
+crate::layout::pinned! {
+    PyModuleDef_Base 0x28 { ob_base 0x0 16, m_init 0x10 8, m_index 0x18 8, m_copy 0x20 8 }
+    PyModuleDef_Slot 0x10 { slot 0x0 4, value 0x8 8 }
+    PyModuleDef 0x68 {
+        m_base 0x0 40,
+        m_name 0x28 8,
+        m_doc 0x30 8,
+        m_size 0x38 8,
+        m_methods 0x40 8,
+        m_slots 0x48 8,
+        m_traverse 0x50 8,
+        m_clear 0x58 8,
+        m_free 0x60 8,
+    }
+    PyModuleObject 0x38 {
+        ob_base 0x0 16,
+        md_dict 0x10 8,
+        md_def 0x18 8,
+        md_state 0x20 8,
+        md_weaklist 0x28 8,
+        md_name 0x30 8,
+    }
+}

@@ -215,6 +215,14 @@ pub struct PyTypeObject {
 
 #[repr(C)]
 #[derive(Debug)]
+pub struct _specialization_cache {
+    pub getitem: *mut PyObject,
+    pub getitem_version: u32,
+    pub init: *mut PyObject,
+}
+
+#[repr(C)]
+#[derive(Debug)]
 pub struct PyHeapTypeObject {
     pub ht_type: PyTypeObject,
     pub as_async: PyAsyncMethods,
@@ -228,7 +236,7 @@ pub struct PyHeapTypeObject {
     pub ht_cached_keys: *mut c_void,
     pub ht_module: *mut PyObject,
     pub _ht_tpname: *mut c_char,
-    pub _spec_cache: [*mut c_void; 3],
+    pub _spec_cache: _specialization_cache,
 }
 
 #[repr(C)]
@@ -248,27 +256,13 @@ pub struct PyType_Spec {
     pub slots: *mut PyType_Slot,
 }
 
-const _: () = {
-    use std::mem::offset_of;
-    assert!(size_of::<PyObject>() == 0x10 && offset_of!(PyObject, ob_type) == 8);
-    assert!(size_of::<PyVarObject>() == 0x18 && offset_of!(PyVarObject, ob_size) == 0x10);
-    assert!(size_of::<PyTypeObject>() == 0x1a0);
-    assert!(offset_of!(PyTypeObject, tp_basicsize) == 0x20);
-    assert!(offset_of!(PyTypeObject, tp_as_number) == 0x60);
-    assert!(offset_of!(PyTypeObject, tp_getattro) == 0x90);
-    assert!(offset_of!(PyTypeObject, tp_flags) == 0xa8);
-    assert!(offset_of!(PyTypeObject, tp_iternext) == 0xe0);
-    assert!(offset_of!(PyTypeObject, tp_dictoffset) == 0x120);
-    assert!(offset_of!(PyTypeObject, tp_mro) == 0x158);
-    assert!(offset_of!(PyTypeObject, tp_vectorcall) == 0x190);
-    assert!(size_of::<PyHeapTypeObject>() == 0x3a0);
-    assert!(size_of::<Py_buffer>() == 80);
-};
-
-pub const Py_TPFLAGS_STATIC_BUILTIN: u64 = 1 << 1;
+pub const Py_TPFLAGS_HAVE_FINALIZE: u64 = 1 << 0;
+pub const _Py_TPFLAGS_STATIC_BUILTIN: u64 = 1 << 1;
+pub const Py_TPFLAGS_STATIC_BUILTIN: u64 = _Py_TPFLAGS_STATIC_BUILTIN;
 pub const Py_TPFLAGS_INLINE_VALUES: u64 = 1 << 2;
 pub const Py_TPFLAGS_MANAGED_WEAKREF: u64 = 1 << 3;
 pub const Py_TPFLAGS_MANAGED_DICT: u64 = 1 << 4;
+pub const Py_TPFLAGS_PREHEADER: u64 = Py_TPFLAGS_MANAGED_WEAKREF | Py_TPFLAGS_MANAGED_DICT;
 pub const Py_TPFLAGS_SEQUENCE: u64 = 1 << 5;
 pub const Py_TPFLAGS_MAPPING: u64 = 1 << 6;
 pub const Py_TPFLAGS_DISALLOW_INSTANTIATION: u64 = 1 << 7;
@@ -280,8 +274,10 @@ pub const Py_TPFLAGS_READY: u64 = 1 << 12;
 pub const Py_TPFLAGS_READYING: u64 = 1 << 13;
 pub const Py_TPFLAGS_HAVE_GC: u64 = 1 << 14;
 pub const Py_TPFLAGS_METHOD_DESCRIPTOR: u64 = 1 << 17;
+pub const Py_TPFLAGS_HAVE_VERSION_TAG: u64 = 1 << 18;
 pub const Py_TPFLAGS_VALID_VERSION_TAG: u64 = 1 << 19;
 pub const Py_TPFLAGS_IS_ABSTRACT: u64 = 1 << 20;
+pub const _Py_TPFLAGS_MATCH_SELF: u64 = 1 << 22;
 pub const Py_TPFLAGS_ITEMS_AT_END: u64 = 1 << 23;
 pub const Py_TPFLAGS_LONG_SUBCLASS: u64 = 1 << 24;
 pub const Py_TPFLAGS_LIST_SUBCLASS: u64 = 1 << 25;
@@ -291,8 +287,151 @@ pub const Py_TPFLAGS_UNICODE_SUBCLASS: u64 = 1 << 28;
 pub const Py_TPFLAGS_DICT_SUBCLASS: u64 = 1 << 29;
 pub const Py_TPFLAGS_BASE_EXC_SUBCLASS: u64 = 1 << 30;
 pub const Py_TPFLAGS_TYPE_SUBCLASS: u64 = 1 << 31;
+pub const Py_TPFLAGS_DEFAULT: u64 = 0;
 
 pub const PY_VECTORCALL_ARGUMENTS_OFFSET: usize = 1 << (usize::BITS - 1);
+
+crate::layout::pinned! {
+    PyObject 0x10 { ob_refcnt 0x0 8, ob_type 0x8 8 }
+    PyVarObject 0x18 { ob_base 0x0 16, ob_size 0x10 8 }
+    PyNumberMethods 0x120 {
+        nb_add 0x0 8,
+        nb_subtract 0x8 8,
+        nb_multiply 0x10 8,
+        nb_remainder 0x18 8,
+        nb_divmod 0x20 8,
+        nb_power 0x28 8,
+        nb_negative 0x30 8,
+        nb_positive 0x38 8,
+        nb_absolute 0x40 8,
+        nb_bool 0x48 8,
+        nb_invert 0x50 8,
+        nb_lshift 0x58 8,
+        nb_rshift 0x60 8,
+        nb_and 0x68 8,
+        nb_xor 0x70 8,
+        nb_or 0x78 8,
+        nb_int 0x80 8,
+        nb_reserved 0x88 8,
+        nb_float 0x90 8,
+        nb_inplace_add 0x98 8,
+        nb_inplace_subtract 0xa0 8,
+        nb_inplace_multiply 0xa8 8,
+        nb_inplace_remainder 0xb0 8,
+        nb_inplace_power 0xb8 8,
+        nb_inplace_lshift 0xc0 8,
+        nb_inplace_rshift 0xc8 8,
+        nb_inplace_and 0xd0 8,
+        nb_inplace_xor 0xd8 8,
+        nb_inplace_or 0xe0 8,
+        nb_floor_divide 0xe8 8,
+        nb_true_divide 0xf0 8,
+        nb_inplace_floor_divide 0xf8 8,
+        nb_inplace_true_divide 0x100 8,
+        nb_index 0x108 8,
+        nb_matrix_multiply 0x110 8,
+        nb_inplace_matrix_multiply 0x118 8,
+    }
+    PySequenceMethods 0x50 {
+        sq_length 0x0 8,
+        sq_concat 0x8 8,
+        sq_repeat 0x10 8,
+        sq_item 0x18 8,
+        was_sq_slice 0x20 8,
+        sq_ass_item 0x28 8,
+        was_sq_ass_slice 0x30 8,
+        sq_contains 0x38 8,
+        sq_inplace_concat 0x40 8,
+        sq_inplace_repeat 0x48 8,
+    }
+    PyMappingMethods 0x18 { mp_length 0x0 8, mp_subscript 0x8 8, mp_ass_subscript 0x10 8 }
+    PyAsyncMethods 0x20 { am_await 0x0 8, am_aiter 0x8 8, am_anext 0x10 8, am_send 0x18 8 }
+    PyBufferProcs 0x10 { bf_getbuffer 0x0 8, bf_releasebuffer 0x8 8 }
+    Py_buffer 0x50 {
+        buf 0x0 8,
+        obj 0x8 8,
+        len 0x10 8,
+        itemsize 0x18 8,
+        readonly 0x20 4,
+        ndim 0x24 4,
+        format 0x28 8,
+        shape 0x30 8,
+        strides 0x38 8,
+        suboffsets 0x40 8,
+        internal 0x48 8,
+    }
+    PyTypeObject 0x1a0 {
+        ob_base 0x0 24,
+        tp_name 0x18 8,
+        tp_basicsize 0x20 8,
+        tp_itemsize 0x28 8,
+        tp_dealloc 0x30 8,
+        tp_vectorcall_offset 0x38 8,
+        tp_getattr 0x40 8,
+        tp_setattr 0x48 8,
+        tp_as_async 0x50 8,
+        tp_repr 0x58 8,
+        tp_as_number 0x60 8,
+        tp_as_sequence 0x68 8,
+        tp_as_mapping 0x70 8,
+        tp_hash 0x78 8,
+        tp_call 0x80 8,
+        tp_str 0x88 8,
+        tp_getattro 0x90 8,
+        tp_setattro 0x98 8,
+        tp_as_buffer 0xa0 8,
+        tp_flags 0xa8 8,
+        tp_doc 0xb0 8,
+        tp_traverse 0xb8 8,
+        tp_clear 0xc0 8,
+        tp_richcompare 0xc8 8,
+        tp_weaklistoffset 0xd0 8,
+        tp_iter 0xd8 8,
+        tp_iternext 0xe0 8,
+        tp_methods 0xe8 8,
+        tp_members 0xf0 8,
+        tp_getset 0xf8 8,
+        tp_base 0x100 8,
+        tp_dict 0x108 8,
+        tp_descr_get 0x110 8,
+        tp_descr_set 0x118 8,
+        tp_dictoffset 0x120 8,
+        tp_init 0x128 8,
+        tp_alloc 0x130 8,
+        tp_new 0x138 8,
+        tp_free 0x140 8,
+        tp_is_gc 0x148 8,
+        tp_bases 0x150 8,
+        tp_mro 0x158 8,
+        tp_cache 0x160 8,
+        tp_subclasses 0x168 8,
+        tp_weaklist 0x170 8,
+        tp_del 0x178 8,
+        tp_version_tag 0x180 4,
+        tp_finalize 0x188 8,
+        tp_vectorcall 0x190 8,
+        tp_watched 0x198 1,
+        tp_versions_used 0x19a 2,
+    }
+    _specialization_cache 0x18 { getitem 0x0 8, getitem_version 0x8 4, init 0x10 8 }
+    PyHeapTypeObject 0x3a0 {
+        ht_type 0x0 416,
+        as_async 0x1a0 32,
+        as_number 0x1c0 288,
+        as_mapping 0x2e0 24,
+        as_sequence 0x2f8 80,
+        as_buffer 0x348 16,
+        ht_name 0x358 8,
+        ht_slots 0x360 8,
+        ht_qualname 0x368 8,
+        ht_cached_keys 0x370 8,
+        ht_module 0x378 8,
+        _ht_tpname 0x380 8,
+        _spec_cache 0x388 24,
+    }
+    PyType_Slot 0x10 { slot 0x0 4, pfunc 0x8 8 }
+    PyType_Spec 0x20 { name 0x0 8, basicsize 0x8 4, itemsize 0xc 4, flags 0x10 4, slots 0x18 8 }
+}
 
 /// The slot numbers of `typeslots.h`.
 pub mod slots {

@@ -8,9 +8,16 @@ pub struct Prefix {
     pub host: usize,
     /// State bits; the reference-count bridge owns their meaning.
     pub state: u32,
-    /// The heap's size class of the block.
+    /// The heap's size class of the block; 0 in foreign memory's and in a free block.
     pub class: u8,
     spare: [u8; 3],
 }
 
-const _: () = assert!(size_of::<Prefix>() == 16);
+impl Prefix {
+    /// An empty prefix of a block of this class.
+    pub(crate) const fn of_class(class: u8) -> Self {
+        Self { host: 0, state: 0, class, spare: [0; 3] }
+    }
+}
+
+const _: () = assert!(size_of::<Prefix>() == 16 && align_of::<Prefix>() == 16);

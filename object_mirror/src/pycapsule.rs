@@ -16,3 +16,7 @@ pub struct PyCapsule {
     pub context: *mut c_void,
     pub destructor: Option<PyCapsule_Destructor>,
 }
+
+crate::layout::pinned! {
+    PyCapsule 0x30 { ob_base 0x0 16, pointer 0x10 8, name 0x18 8, context 0x20 8, destructor 0x28 8 }
+}

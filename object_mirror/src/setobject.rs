@@ -26,4 +26,17 @@ pub struct PySetObject {
     pub weakreflist: *mut PyObject,
 }
 
-const _: () = assert!(size_of::<PySetObject>() == 200);
+crate::layout::pinned! {
+    setentry 0x10 { key 0x0 8, hash 0x8 8 }
+    PySetObject 0xc8 {
+        ob_base 0x0 16,
+        fill 0x10 8,
+        used 0x18 8,
+        mask 0x20 8,
+        table 0x28 8,
+        hash 0x30 8,
+        finger 0x38 8,
+        smalltable 0x40 128,
+        weakreflist 0xc0 8,
+    }
+}

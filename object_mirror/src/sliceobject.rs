@@ -11,4 +11,6 @@ pub struct PySliceObject {
     pub step: *mut PyObject,
 }
 
-const _: () = assert!(size_of::<PySliceObject>() == 40);
+crate::layout::pinned! {
+    PySliceObject 0x28 { ob_base 0x0 16, start 0x10 8, stop 0x18 8, step 0x20 8 }
+}

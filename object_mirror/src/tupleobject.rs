@@ -9,4 +9,6 @@ pub struct PyTupleObject {
     pub ob_item: [*mut PyObject; 1],
 }
 
-const _: () = assert!(std::mem::offset_of!(PyTupleObject, ob_item) == 0x18);
+crate::layout::pinned! {
+    PyTupleObject 0x20 { ob_base 0x0 24, ob_item 0x18 8 }
+}

@@ -37,9 +37,8 @@ pub const ASCII: u32 = 1 << 6;
 pub const STATIC: u32 = 1 << 7;
 pub const INTERNED_MASK: u32 = 3;
 
-const _: () = {
-    use std::mem::offset_of;
-    assert!(size_of::<PyASCIIObject>() == 0x28 && size_of::<PyCompactUnicodeObject>() == 0x38);
-    assert!(offset_of!(PyASCIIObject, hash) == 0x18 && offset_of!(PyASCIIObject, state) == 0x20);
-    assert!(offset_of!(PyUnicodeObject, data) == 0x38);
-};
+crate::layout::pinned! {
+    PyASCIIObject 0x28 { ob_base 0x0 16, length 0x10 8, hash 0x18 8, state 0x20 4 }
+    PyCompactUnicodeObject 0x38 { _base 0x0 40, utf8_length 0x28 8, utf8 0x30 8 }
+    PyUnicodeObject 0x40 { _base 0x0 56, data 0x38 8 }
+}

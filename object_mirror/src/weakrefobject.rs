@@ -15,4 +15,14 @@ pub struct PyWeakReference {
     pub vectorcall: Option<vectorcallfunc>,
 }
 
-const _: () = assert!(size_of::<PyWeakReference>() == 64);
+crate::layout::pinned! {
+    PyWeakReference 0x40 {
+        ob_base 0x0 16,
+        wr_object 0x10 8,
+        wr_callback 0x18 8,
+        hash 0x20 8,
+        wr_prev 0x28 8,
+        wr_next 0x30 8,
+        vectorcall 0x38 8,
+    }
+}
