@@ -42,11 +42,13 @@ typedef struct {
     pthread_t thread;
 } Caller;
 
+static atomic_int enough;
+
 static void *
 call_from_thread(void *argument)
 {
     Caller *caller = argument;
-    for (int i = 0; i < caller->times; i++) {
+    for (int i = 0; i < caller->times && !enough; i++) {
         PyGILState_STATE state = PyGILState_Ensure();
         PyObject *result = PyObject_CallFunction(caller->function, "i", i);
         if (result == NULL) {
@@ -99,6 +101,13 @@ start(PyObject *self, PyObject *arguments)
     background = (Caller){.function = Py_NewRef(function), .times = times};
     background_runs = pthread_create(&background.thread, NULL, call_from_thread, &background) == 0;
     return PyBool_FromLong(background_runs);
+}
+
+static PyObject *
+stop(PyObject *self, PyObject *unused)
+{
+    enough = 1;
+    Py_RETURN_NONE;
 }
 
 static PyObject *
@@ -275,6 +284,7 @@ static PyMethodDef functions[] = {
     {"meet", meet, METH_O, NULL},
     {"spawn", spawn, METH_VARARGS, NULL},
     {"start", start, METH_VARARGS, NULL},
+    {"stop", stop, METH_NOARGS, NULL},
     {"join", join, METH_NOARGS, NULL},
     {"nested_gil", nested_gil, METH_O, NULL},
     {"blocked_inside", blocked_inside, METH_O, NULL},
