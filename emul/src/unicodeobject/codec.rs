@@ -910,7 +910,12 @@ fn convert(
                 drop(New::from_ptr(place.replace(std::ptr::null_mut())));
                 return Ok(1);
             };
-            let path = cx.to_c(fs_path(cx, object)?);
+            let is_path = is_str(object) || bytesobject::is_bytes(object);
+            let path = if is_path {
+                object.to_new()
+            } else {
+                cx.to_c(fs_path(cx, object)?)
+            };
             place.write(body(cx, path.obj().extend())?.into_ptr());
             Ok(CLEANUP_SUPPORTED)
         })

@@ -4,12 +4,16 @@ use std::ffi::c_int;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::PyObject;
+use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject};
 
-use super::make::{concatenated, exact};
-use super::{Chars, adjusted, chars, chars_to_wtf8, expect_str, is_str, length, no_memory};
+use super::make::{concatenated, copy, exact, memory};
+use super::{
+    Chars, Shape, adjusted, allocate, chars, chars_to_wtf8, expect_str, is_exact, is_str, length,
+    new_from_chars, no_memory,
+};
 use crate::boundary::{Cx, New, Obj, Out, Result};
 use crate::host::{HostObj, HostRef};
+use crate::statics;
 
 /// `str.name(self, *args)`, past what subclasses override.
 fn method(cx: Cx<'_>, name: &str, self_: Obj<'_>, args: &[HostRef]) -> Result<HostObj> {
@@ -78,22 +82,26 @@ fn append(cx: Cx<'_>, mut place: Out<'_, *mut PyObject>, right: Option<Obj<'_>>)
 /// Return the strs of an iterable joined by a separator, NULL for a space.
 #[capi]
 fn PyUnicode_Join(cx: Cx<'_>, separator: Option<Obj<'_>>, seq: Obj<'_>) -> Result<New> {
-    let separator = match separator {
-        None => cx.str(" "),
-        Some(separator) if is_str(separator) => separator.give(cx)?,
-        Some(separator) => {
-            let name = separator.type_name();
-            return Err(cx.type_error(format!(
-                "separator: expected str instance, {name:.80} found"
-            )));
-        }
+    if seq.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+        return join(cx, separator, crate::tupleobject::items(seq.as_ptr()));
+    }
+    if seq.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
+        return join(cx, separator, crate::listobject::items(seq.as_ptr()));
+    }
+    let object = seq.give(cx)?;
+    let items = match cx.unlocked(|h| h.iter(object.as_ref())) {
+        Ok(items) => items,
+        Err(_) => return Err(cx.type_error("can only join an iterable")),
     };
-    let seq = seq.give(cx)?;
-    cx.call_builtin_method("str", "join", &[separator.as_ref(), seq.as_ref()])
-        .map(|joined| cx.to_c(joined))
+    let mut held = Vec::new();
+    while let Some(item) = cx.call(|h| h.next(items.as_ref()))? {
+        held.push(cx.to_c(item));
+    }
+    let items: Vec<*mut PyObject> = held.iter().map(New::as_ptr).collect();
+    join(cx, separator, &items)
 }
 
-/// Return an array's strs joined by a separator, NULL for none.
+/// Return an array's strs joined by a separator, NULL for a space.
 #[capi]
 fn _PyUnicode_JoinArray(
     cx: Cx<'_>,
@@ -101,25 +109,80 @@ fn _PyUnicode_JoinArray(
     items: *const *mut PyObject,
     seqlen: Py_ssize_t,
 ) -> Result<New> {
-    let mut joined = Vec::new();
-    let between = separator.map(|separator| chars_to_wtf8(chars(separator.as_ptr())));
-    for index in 0..usize::try_from(seqlen).unwrap_or(0) {
-        // SAFETY: C passes `seqlen` live objects.
-        let Some(item) = (unsafe { Obj::from_ptr(*items.add(index)) }) else {
-            return Err(cx.bad_internal_call());
-        };
-        if !is_str(item) {
-            let name = item.type_name();
+    // SAFETY: C passes `seqlen` live objects.
+    join(cx, separator, unsafe {
+        memory(items, usize::try_from(seqlen).unwrap_or(0))
+    })
+}
+
+/// Join without a call to the host, so that nobody changes the items meanwhile.
+fn join(cx: Cx<'_>, separator: Option<Obj<'_>>, items: &[*mut PyObject]) -> Result<New> {
+    let parts = str_items(cx, items)?;
+    match parts[..] {
+        [] => return Ok(New::from_static(statics::empty_str())),
+        [only] if is_exact(only) => return Ok(only.to_new()),
+        _ => {}
+    }
+    let between = match separator {
+        None => Chars::One(b" "),
+        Some(separator) if is_str(separator) => chars(separator.as_ptr()),
+        Some(separator) => {
+            let name = separator.type_name();
             return Err(cx.type_error(format!(
-                "sequence item {index}: expected str instance, {name:.80} found"
+                "separator: expected str instance, {name:.80} found"
             )));
         }
-        if index > 0 {
-            joined.extend_from_slice(between.as_deref().unwrap_or_default());
-        }
-        joined.extend(chars_to_wtf8(chars(item.as_ptr())));
+    };
+    let (mut len, mut max) = (between.len().checked_mul(parts.len() - 1), between.max());
+    for part in &parts {
+        let part = chars(part.as_ptr());
+        len = len.and_then(|len| len.checked_add(part.len()));
+        max = max.max(part.max());
     }
-    Ok(super::new_from_wtf8(&joined))
+    let shape = len.map(|len| Shape::of(len, max));
+    if shape.is_some_and(|shape| shape.length <= 1) {
+        let mut all = parts.iter().map(|part| chars(part.as_ptr()));
+        let single = all
+            .find(|part| part.len() > 0)
+            .or((shape.map(|shape| shape.length) == Some(1)).then_some(between));
+        return Ok(new_from_chars(single.unwrap_or(Chars::One(b""))));
+    }
+    let Some((new, mut place)) = shape.and_then(allocate) else {
+        return Err(no_memory(cx));
+    };
+    let kind = shape.map_or(1, |shape| shape.kind);
+    let mut write = |part: Chars<'_>| {
+        // SAFETY: the mirror was made for the sum of these lengths, in a kind wide enough for all.
+        unsafe {
+            copy(place, kind, part);
+            place = place.add(part.len() * kind);
+        }
+    };
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            write(between);
+        }
+        write(chars(part.as_ptr()));
+    }
+    Ok(new)
+}
+
+/// The items as strs.
+fn str_items<'a>(cx: Cx<'_>, items: &'a [*mut PyObject]) -> Result<Vec<Obj<'a>>> {
+    let check = |(index, &item): (usize, &*mut PyObject)| {
+        // SAFETY: the items of a sequence are live as long as it is, or NULL.
+        let Some(item) = (unsafe { Obj::from_ptr(item) }) else {
+            return Err(cx.bad_internal_call());
+        };
+        if is_str(item) {
+            return Ok(item);
+        }
+        let name = item.type_name();
+        Err(cx.type_error(format!(
+            "sequence item {index}: expected str instance, {name:.80} found"
+        )))
+    };
+    items.iter().enumerate().map(check).collect()
 }
 
 /// Return `format % args`.
