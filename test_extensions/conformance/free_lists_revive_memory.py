@@ -41,3 +41,16 @@ static = ext_lives.static_instance()
 print("static:", static.serial, static is ext_lives.static_instance(), type(static) is Pooled)
 holder.child = static
 print("static, in C:", holder.child is static, ext_lives.static_instance() is holder.child)
+first = ext_lives.recycle("first")
+print("recycled:", first.content, ext_lives.gc_facts(first)[:2])
+del first
+gc.collect()
+second = ext_lives.recycle(["second"])
+print("again:", second.content, ext_lives.gc_facts(second)[:2], type(second).__name__)
+third = ext_lives.recycle(second)
+second.content = third
+del second, third
+gc.collect()
+print("after a cycle of two:", ext_lives.recycle("third").content)
+holder.child = ext_lives.recycle("in C")
+print("in C:", holder.child.content, holder.child is holder.child)

@@ -206,6 +206,72 @@ static PyTypeObject Pooled_Type = {
     .tp_members = pooled_members,
 };
 
+/* Recycled: with GC, a free list as asyncpg has it: untracked when it dies, revived by _Py_NewReference. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *content;
+} Recycled;
+
+static PyTypeObject Recycled_Type;
+static Recycled *recycled;
+
+static PyObject *
+recycle(PyObject *module, PyObject *content)
+{
+    Recycled *self = recycled;
+    if (self) {
+        recycled = NULL;
+        _Py_NewReference((PyObject *)self);
+    } else {
+        self = PyObject_GC_New(Recycled, &Recycled_Type);
+    }
+    if (self == NULL) {
+        return NULL;
+    }
+    self->content = Py_NewRef(content);
+    PyObject_GC_Track(self);
+    return (PyObject *)self;
+}
+
+static int
+recycled_traverse(Recycled *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->content);
+    return 0;
+}
+
+static int
+recycled_clear(Recycled *self)
+{
+    Py_CLEAR(self->content);
+    return 0;
+}
+
+static void
+recycled_dealloc(Recycled *self)
+{
+    PyObject_GC_UnTrack(self);
+    recycled_clear(self);
+    if (recycled == NULL) {
+        recycled = self;
+        return;
+    }
+    PyObject_GC_Del(self);
+}
+
+static PyMemberDef recycled_members[] = {{"content", _Py_T_OBJECT, offsetof(Recycled, content), 0, NULL}, {0}};
+
+static PyTypeObject Recycled_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext_lives.Recycled",
+    .tp_basicsize = sizeof(Recycled),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = (traverseproc)recycled_traverse,
+    .tp_clear = (inquiry)recycled_clear,
+    .tp_dealloc = (destructor)recycled_dealloc,
+    .tp_members = recycled_members,
+};
+
 /* In static memory, never freed, made an object by hand. */
 static Pooled in_static_memory;
 
@@ -340,7 +406,7 @@ static int
 fill(PyObject *module)
 {
     events = PyList_New(0);
-    PyTypeObject *types[] = {&Node_Type, &Final_Type, &Pooled_Type};
+    PyTypeObject *types[] = {&Node_Type, &Final_Type, &Pooled_Type, &Recycled_Type};
     for (size_t i = 0; i < Py_ARRAY_LENGTH(types); i++) {
         if (PyModule_AddType(module, types[i]) < 0) {
             return -1;
@@ -352,6 +418,7 @@ fill(PyObject *module)
 static PyMethodDef functions[] = {
     {"rescue", rescue, METH_O, NULL},
     {"pool_state", pool_state, METH_NOARGS, NULL},
+    {"recycle", recycle, METH_O, NULL},
     {"static_instance", static_instance, METH_NOARGS, NULL},
     {"hold", hold, METH_O, NULL},
     {"held", get_held, METH_NOARGS, NULL},

@@ -59,13 +59,27 @@ state_clear(PyObject *module)
     return 0;
 }
 
+static long freed;
+
 static void
 state_free(void *module)
 {
+    freed++;
     state_clear(module);
 }
 
-static PyMethodDef functions[] = {{"next_count", next_count, METH_NOARGS, NULL}, {"fail", fail, METH_O, NULL}, {0}};
+static PyObject *
+freed_modules(PyObject *module, PyObject *unused)
+{
+    return PyLong_FromLong(freed);
+}
+
+static PyMethodDef functions[] = {
+    {"next_count", next_count, METH_NOARGS, NULL},
+    {"fail", fail, METH_O, NULL},
+    {"freed_modules", freed_modules, METH_NOARGS, NULL},
+    {0},
+};
 
 static PyModuleDef_Slot state_slots[] = {
     {Py_mod_exec, exec_state},
