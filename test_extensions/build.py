@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -39,7 +40,10 @@ def main():
     if not options.out:
         parser.error("--out is needed")
     options.out.mkdir(parents=True, exist_ok=True)
-    failed = [source.stem for source in chosen(options.only) if not build(source, options)]
+    sources = chosen(options.only)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        built = pool.map(lambda source: build(source, options), sources)
+        failed = [source.stem for source, well in zip(sources, built) if not well]
     make_not_elf(options.out)
     if options.symbols:
         print("\n".join(symbols(options.out)))

@@ -33,14 +33,16 @@ LONGEST_DIFF = 60
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--python", nargs="+", required=True, metavar="PROGRAM", help="the Python to try, with its arguments")
+    parser.add_argument("--python", required=True, metavar="PROGRAM [ARGS...]", help="the Python to try, with its arguments")
     parser.add_argument("--ext", type=Path, required=True, metavar="DIR", help="where build.py put the extensions")
     parser.add_argument("--record", action="store_true", help="write what CPython 3.13 prints to expected/")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a script's name or a pattern; repeatable")
     parser.add_argument("--json", action="store_true", help="one JSON object a script instead of text")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="scripts to run at a time")
-    options = parser.parse_args()
+    own_words, python_arguments = without_python_arguments(sys.argv[1:], parser)
+    options = parser.parse_args(own_words)
+    options.python = [find_program(options.python), *python_arguments]
     if options.record:
         insist_on_the_oracle(options.python)
     failures = ExpectedFailures(HERE / "expected_failures.toml")
@@ -52,6 +54,25 @@ def main():
             report(result, options.json)
     print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
     return bool(counts["failed"])
+
+
+def without_python_arguments(words, parser):
+    """Take out what follows --python PROGRAM up to the next option of ours: argparse cannot tell whose `-X` is."""
+    if "--python" not in words:
+        return words, []
+    first = words.index("--python") + 2
+    last = first
+    while last < len(words) and words[last] not in parser._option_string_actions:
+        last += 1
+    return words[:first] + words[last:], words[first:last]
+
+
+def find_program(name):
+    """The program's whole path: the scripts run in folders of their own."""
+    found = shutil.which(name)
+    if not found:
+        raise SystemExit(f"no such program: {name}")
+    return os.path.abspath(found)
 
 
 def insist_on_the_oracle(python):
