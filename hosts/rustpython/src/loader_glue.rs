@@ -1,14 +1,26 @@
 //! The door from `_imp` to the loader of the C API.
 
+use rustpython::vm::builtins::PyStr;
 use rustpython::vm::{PyObjectRef, PyResult, VirtualMachine};
+
+use crate::host::{handle, raised, returned};
+
+fn text(spec: &PyObjectRef, attribute: &'static str, vm: &VirtualMachine) -> PyResult<String> {
+    let value = spec.get_attr(attribute, vm)?;
+    let value = value.downcast::<PyStr>().map_err(|_| vm.new_type_error(format!("spec.{attribute} must be a str")))?;
+    if value.contains_nuls() {
+        return Err(vm.new_value_error("embedded null character"));
+    }
+    Ok(value.to_string_lossy().into_owned())
+}
 
 /// Make the module that `spec` describes: the `PyInit_` call, and its result or its definition made a module.
 pub(crate) fn create_dynamic(spec: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let name = spec.get_attr("name", vm)?.str(vm)?;
-    Err(vm.new_import_error("extension modules are not connected yet", name))
+    let (name, path) = (text(&spec, "name", vm)?, text(&spec, "origin", vm)?);
+    returned(emul::loader::create(&name, &path, handle(&spec)), vm)
 }
 
 /// Run the `Py_mod_exec` slots of a module made in several phases.
-pub(crate) fn exec_dynamic(_module: PyObjectRef, _vm: &VirtualMachine) -> PyResult<i32> {
-    Ok(0)
+pub(crate) fn exec_dynamic(module: PyObjectRef, vm: &VirtualMachine) -> PyResult<i32> {
+    emul::loader::exec(handle(&module)).map(|()| 0).map_err(|error| raised(error, vm))
 }
