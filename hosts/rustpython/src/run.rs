@@ -257,6 +257,9 @@ struct Job {
 
 fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     let task = &job.task;
+    crate::host::remember_vm(vm);
+    emul::host::install(&crate::host::HOST);
+    emul::init();
     let scope = vm.new_scope_with_main()?;
     let settings = &vm.state.config.settings;
     let typed = *task == Task::Stdin && (settings.interactive || io::stdin().is_terminal());
