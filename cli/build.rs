@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() {
+    // Extension modules find the C API in the program itself.
+    println!("cargo:rustc-link-arg-bins=-rdynamic");
     let extensions = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap()).join("../test_extensions");
     println!("cargo:rerun-if-changed={}", extensions.display());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap());

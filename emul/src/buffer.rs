@@ -229,16 +229,16 @@ pub unsafe extern "C" fn PyBuffer_IsContiguous(view: *const Py_buffer, order: c_
         let ndim = (*view).ndim as usize;
         let shape = std::slice::from_raw_parts((*view).shape, ndim);
         let strides = std::slice::from_raw_parts((*view).strides, ndim);
-        let runs = |axes: &mut dyn Iterator<Item = usize>| {
+        let runs = |axes: Vec<usize>| {
             let mut expected = (*view).itemsize;
-            axes.all(|axis| {
+            axes.into_iter().all(|axis| {
                 let fits = shape[axis] <= 1 || strides[axis] == expected;
                 expected *= shape[axis];
                 fits
             })
         };
-        let c = runs(&mut (0..ndim).rev());
-        let fortran = runs(&mut (0..ndim));
+        let c = runs((0..ndim).rev().collect());
+        let fortran = runs((0..ndim).collect());
         c_int::from(match order as u8 {
             b'C' => c,
             b'F' => fortran,

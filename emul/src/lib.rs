@@ -16,6 +16,7 @@ pub mod slots;
 pub mod stats;
 
 mod boolobject;
+mod buffer;
 mod bytearrayobject;
 mod bytesobject;
 mod codecs;
@@ -24,6 +25,7 @@ mod descrobject;
 mod floatobject;
 #[path = "gen/mod.rs"]
 mod gen_;
+mod listobject;
 mod longobject;
 mod moduleobject;
 mod pyctype;
@@ -33,6 +35,7 @@ mod pystrcmp;
 mod pystrtod;
 mod special;
 mod statics;
+mod tupleobject;
 mod typeobject;
 mod unicodeobject;
 

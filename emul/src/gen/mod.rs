@@ -1,3 +1,4 @@
 //! Generated code. See the generators in `xtask`.
 
 pub(crate) mod builtin_types;
+pub(crate) mod table;

@@ -59,7 +59,7 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn print_exception(&self, error: HostObj) {
-        with(|vm| vm.print_exception(super::raised(error, vm)));
+        with(|vm| vm.print_exception(&super::raised(error, vm)));
     }
 
     fn import(&self, name: &str) -> HostResult<HostObj> {
@@ -179,7 +179,7 @@ impl RuntimeProtocol for RustPythonHost {
     fn run_source(&self, source: &str, file: &str, eval: bool, globals: HostRef, locals: HostRef) -> HostResult<HostObj> {
         with(|vm| {
             let mode = if eval { Mode::Eval } else { Mode::Exec };
-            let code = vm.compile(source, mode, file.to_owned()).map_err(|error| own(vm.new_syntax_error(&error, Some(source))))?;
+            let code = vm.compile(source, mode, file.to_owned()).map_err(|error| own(error.into_pyexception(vm, Some(source))))?;
             let globals = get(globals).to_owned().downcast::<PyDict>().map_err(|_| own(vm.new_type_error("globals must be a dict")))?;
             let locals = rustpython::vm::function::ArgMapping::from_dict_exact(
                 get(locals).to_owned().downcast::<PyDict>().map_err(|_| own(vm.new_type_error("locals must be a mapping")))?,

@@ -181,7 +181,7 @@ fn fill_function_class(class: &PyTypeRef, vm: &VirtualMachine) {
 }
 
 fn mirror_of(function: &PyObject) -> *mut Mirror {
-    function.downcast_ref::<CFunction>().map_or(std::ptr::null_mut(), CFunction::mirror)
+    function.downcast_ref::<CFunction>().map_or(std::ptr::null_mut(), |function| function.mirror())
 }
 
 fn call_values(function: &PyObject, values: &[PyObjectRef], names: &[PyObjectRef], vm: &VirtualMachine) -> PyResult {
@@ -281,11 +281,11 @@ impl TypeProtocol for RustPythonHost {
             match kind {
                 FunctionKind::Method => own(def.build_method(class, vm)),
                 FunctionKind::ClassMethod => own(rustpython::vm::PyPayload::into_ref(
-                    rustpython::vm::builtins::PyClassMethod::from(PyObjectRef::from(def.build_function(vm))),
+                    rustpython::vm::builtins::PyClassMethod::from(PyObjectRef::from(def.build_function(vm, None))),
                     &vm.ctx,
                 )),
                 FunctionKind::StaticMethod => own(rustpython::vm::PyPayload::into_ref(
-                    rustpython::vm::builtins::PyStaticMethod::new(def.build_function(vm).into()),
+                    rustpython::vm::builtins::PyStaticMethod::new(def.build_function(vm, None).into()),
                     &vm.ctx,
                 )),
             }

@@ -8,7 +8,7 @@ use rustpython::vm::builtins::{
     PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyStr, PyTuple, PyType,
 };
 use rustpython::vm::common::wtf8::Wtf8Buf;
-use rustpython::vm::{AsObject, PyObjectRef};
+use rustpython::vm::{PyObjectRef, PyPayload};
 
 use super::objects::dict_of;
 use super::{RustPythonHost, get, own, take, with};
