@@ -9,7 +9,7 @@ unsafe impl Sync for Address {}
 
 /// Every function and datum of the C API that Rust implements, by name.
 #[used]
-pub(crate) static TABLE: [(&str, Address); 544] = [
+pub(crate) static TABLE: [(&str, Address); 550] = [
     ("PyAsyncGen_Type", Address((&raw const crate::gen_::builtin_types::PyAsyncGen_Type).cast())),
     ("PyBaseObject_Type", Address((&raw const crate::gen_::builtin_types::PyBaseObject_Type).cast())),
     ("PyBool_FromLong", Address(crate::boolobject::PyBool_FromLong as *const ())),
@@ -199,6 +199,7 @@ pub(crate) static TABLE: [(&str, Address); 544] = [
     ("PyGILState_Release", Address(crate::pystate::PyGILState_Release as *const ())),
     ("PyGen_Type", Address((&raw const crate::gen_::builtin_types::PyGen_Type).cast())),
     ("PyGetSetDescr_Type", Address((&raw const crate::gen_::builtin_types::PyGetSetDescr_Type).cast())),
+    ("PyHash_GetFuncDef", Address(crate::pyhash::PyHash_GetFuncDef as *const ())),
     ("PyInstanceMethod_Type", Address((&raw const crate::gen_::builtin_types::PyInstanceMethod_Type).cast())),
     ("PyInterpreterState_Get", Address(crate::pystate::PyInterpreterState_Get as *const ())),
     ("PyInterpreterState_GetID", Address(crate::pystate::PyInterpreterState_GetID as *const ())),
@@ -443,6 +444,7 @@ pub(crate) static TABLE: [(&str, Address); 544] = [
     ("PyWrapperDescr_Type", Address((&raw const crate::gen_::builtin_types::PyWrapperDescr_Type).cast())),
     ("PyZip_Type", Address((&raw const crate::gen_::builtin_types::PyZip_Type).cast())),
     ("Py_DecRef", Address(crate::lifetime::Py_DecRef as *const ())),
+    ("Py_HashPointer", Address(crate::pyhash::Py_HashPointer as *const ())),
     ("Py_IncRef", Address(crate::lifetime::Py_IncRef as *const ())),
     ("Py_IsFalse", Address(crate::boolobject::Py_IsFalse as *const ())),
     ("Py_IsTrue", Address(crate::boolobject::Py_IsTrue as *const ())),
@@ -510,6 +512,7 @@ pub(crate) static TABLE: [(&str, Address); 544] = [
     ("_PyUnicode_EncodeUTF32", Address(crate::unicodeobject::codec::_PyUnicode_EncodeUTF32 as *const ())),
     ("_PyUnicode_Equal", Address(crate::unicodeobject::read::_PyUnicode_Equal as *const ())),
     ("_PyUnicode_EqualToASCIIString", Address(crate::unicodeobject::read::_PyUnicode_EqualToASCIIString as *const ())),
+    ("_PyUnicode_ExactDealloc", Address(crate::unicodeobject::make::_PyUnicode_ExactDealloc as *const ())),
     ("_PyUnicode_FromId", Address(crate::unicodeobject::intern::_PyUnicode_FromId as *const ())),
     ("_PyUnicode_InternImmortal", Address(crate::unicodeobject::intern::_PyUnicode_InternImmortal as *const ())),
     ("_PyUnicode_InternInPlace", Address(crate::unicodeobject::intern::_PyUnicode_InternInPlace as *const ())),
@@ -538,6 +541,9 @@ pub(crate) static TABLE: [(&str, Address); 544] = [
     ("_Py_DecRef", Address(crate::lifetime::_Py_DecRef as *const ())),
     ("_Py_EllipsisObject", Address((&raw const crate::statics::_Py_EllipsisObject).cast())),
     ("_Py_FalseStruct", Address((&raw const crate::statics::_Py_FalseStruct).cast())),
+    ("_Py_HashBytes", Address(crate::pyhash::_Py_HashBytes as *const ())),
+    ("_Py_HashDouble", Address(crate::pyhash::_Py_HashDouble as *const ())),
+    ("_Py_HashSecret", Address((&raw const crate::pyhash::_Py_HashSecret).cast())),
     ("_Py_IncRef", Address(crate::lifetime::_Py_IncRef as *const ())),
     ("_Py_NewReference", Address(crate::lifetime::_Py_NewReference as *const ())),
     ("_Py_NoneStruct", Address((&raw const crate::statics::_Py_NoneStruct).cast())),

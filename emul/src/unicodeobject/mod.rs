@@ -4,12 +4,12 @@
 //! and a NUL. The characters of *compact* strs follow the header in the same block; instances of subclasses point to
 //! theirs. This file reads and makes mirrors; the API is in the files below it, by subject.
 
-mod codec;
-mod intern;
-mod make;
-mod methods;
-mod read;
-mod writer;
+pub(crate) mod codec;
+pub(crate) mod intern;
+pub(crate) mod make;
+pub(crate) mod methods;
+pub(crate) mod read;
+pub(crate) mod writer;
 
 use std::ffi::c_void;
 

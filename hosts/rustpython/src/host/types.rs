@@ -176,7 +176,7 @@ fn fill_function_class(class: &PyTypeRef, vm: &VirtualMachine) {
         ItemDoc::NONE,
     );
     // SAFETY: the class is kept for the life of the process.
-    let forever: &'static Py<PyType> = unsafe { &*std::ptr::from_ref::<Py<PyType>>(class) };
+    let forever: &'static Py<PyType> = unsafe { &*std::ptr::from_ref::<Py<PyType>>(&**class) };
     class.set_attr(vm.ctx.intern_str("__reduce__"), reduce.build_method(forever, vm).into());
 }
 
@@ -257,7 +257,7 @@ impl TypeProtocol for RustPythonHost {
             // RustPython asks for the attribute when it reports on a finaliser.
             let finaliser = vm.ctx.new_method_def("__del__", |_self: PyObjectRef| {}, PyMethodFlags::METHOD, ItemDoc::NONE);
             // SAFETY: classes of C types live for ever: their mirrors hold them.
-            let forever: &'static Py<PyType> = unsafe { &*std::ptr::from_ref::<Py<PyType>>(&class) };
+            let forever: &'static Py<PyType> = unsafe { &*std::ptr::from_ref::<Py<PyType>>(&*class) };
             set("__del__", finaliser.build_method(forever, vm).into());
             std::mem::forget(class.clone());
             Ok(own(class))
