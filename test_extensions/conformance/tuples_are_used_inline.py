@@ -33,5 +33,5 @@ also = shared
 attempt("set on a shared one", ext_lists.tuple_set_fails, shared)
 print("unharmed:", shared, also is shared)
 attempt("set on a list", ext_lists.tuple_set_fails, [1])
-print("empty:", ext_lists.empty_tuple(), ext_lists.empty_tuple()[0] is ())
+print("empty:", ext_lists.empty_tuple(), ext_lists.empty_tuple()[0] is tuple())
 print("reused:", ext_lists.reused_tuples())
