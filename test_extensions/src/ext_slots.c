@@ -72,7 +72,6 @@ filled(PyObject *module, PyObject *object)
     } slots[] = {
         {"call", type->tp_call != NULL},
         {"iter", type->tp_iter != NULL},
-        {"iternext", type->tp_iternext && type->tp_iternext != &_PyObject_NextNotImplemented},
         {"descr_get", type->tp_descr_get != NULL},
         {"descr_set", type->tp_descr_set != NULL},
         {"finalize", type->tp_finalize != NULL},
