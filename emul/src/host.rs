@@ -286,7 +286,7 @@ pub trait ObjectProtocol {
     fn contains(&self, object: HostRef, item: HostRef) -> HostResult<bool>;
     /// `iter(object)`.
     fn iter(&self, object: HostRef) -> HostResult<HostObj>;
-    /// The iterator's next item; `Ok(None)` when it is exhausted.
+    /// The iterator's next item; `Ok(None)` when it is exhausted. A StopIteration that carries a value is the error.
     fn next(&self, iterator: HostRef) -> HostResult<Option<HostObj>>;
     /// Whether the object has `__next__`. *Leaf.*
     fn is_iterator(&self, object: HostRef) -> bool;

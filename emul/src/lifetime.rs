@@ -177,6 +177,12 @@ pub fn wrapper_unreferenced(mirror: *mut PyObject, keep: impl FnOnce() -> usize)
     bridge(|bridge| bridge.wrapper_unreferenced(mirror, keep))
 }
 
+/// The mirror linked to the host object with this identity, for wrappers that do not know theirs.
+pub fn mirror_of(identity: usize) -> Option<*mut PyObject> {
+    let _held = lock::hold();
+    bridge(|bridge| bridge.find(identity))
+}
+
 /// The host wrapper of a state-in-C mirror died: so does the mirror, unless C still holds it. May be called from any
 /// thread and at any point where the host drops references: what cannot be done at once is queued.
 pub fn wrapper_died(mirror: *mut PyObject) {

@@ -4,18 +4,19 @@
 //! calls the function here of the slot's shape. The instance's mirror type tells which C function to run; that is right
 //! for subclasses too, whose mirrors inherit or override slots as CPython's do.
 
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 use std::ptr::null_mut;
 
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc, hashfunc, initproc, inquiry, iternextfunc, lenfunc,
+    Py_buffer, PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc, hashfunc, initproc, inquiry, iternextfunc, lenfunc,
     newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc, ssizeobjargproc, ternaryfunc, unaryfunc,
 };
 
-use crate::boundary::{Cx, New};
+use crate::boundary::{Cx, New, Obj};
+use crate::buffer::{PyBuffer_Release, PyObject_GetBuffer};
 use crate::cross;
-use crate::host::{Compare, HostObj, HostRef, HostResult, host};
+use crate::host::{CMemory, Compare, HostObj, HostRef, HostResult, host};
 use crate::pystate::{self, Frame};
 
 macro_rules! slot_table {
@@ -405,10 +406,12 @@ pub fn new(class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<Ho
 }
 
 /// `type->tp_vectorcall`, where C stored one into a type: calling the class goes there. `None` if there is none.
-pub fn class_vectorcall(class: *mut PyObject, args: &[HostRef], names: &[HostRef]) -> Option<HostResult<HostObj>> {
+pub fn class_vectorcall(class: HostRef, args: &[HostRef], names: &[HostRef]) -> Option<HostResult<HostObj>> {
+    let call = Call::enter();
+    let mirror = cross::to_c(class);
+    let class = mirror.as_ptr();
     // SAFETY: a class's mirror is a live type.
     let vectorcall = unsafe { (*class.cast::<PyTypeObject>()).tp_vectorcall }?;
-    let call = Call::enter();
     let values: Vec<New> = args.iter().map(|&argument| cross::to_c(argument)).collect();
     let pointers: Vec<*mut PyObject> = values.iter().map(New::as_ptr).collect();
     let kwnames = (!names.is_empty()).then(|| cross::tuple_of_args(names));
@@ -416,4 +419,64 @@ pub fn class_vectorcall(class: *mut PyObject, args: &[HostRef], names: &[HostRef
     // SAFETY: C put a vectorcall function there; the arguments are live mirrors; the lock is held.
     let result = unsafe { vectorcall(class, pointers.as_ptr(), args.len() - names.len(), kwnames_pointer) };
     Some(object(call.cx, result))
+}
+
+/// `bf_getbuffer(self, view, flags)`, with what the view says as plain data. The memory stays where it is until `release`.
+pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
+    let call = Call::enter();
+    let this = cross::to_c(self_);
+    // SAFETY: an all-zero view is valid: NULL pointers and zero counts.
+    let mut view = Box::new(View(unsafe { std::mem::zeroed::<Py_buffer>() }));
+    // SAFETY: a live mirror and a view to fill; the lock is held.
+    if unsafe { PyObject_GetBuffer(this.as_ptr(), &raw mut view.0, flags) } < 0 {
+        return Err(pending(call.cx));
+    }
+    // SAFETY: the exporter filled the view for these flags; NULL leaves out what follows from the rest.
+    unsafe {
+        let raw = &view.0;
+        let exporter = Obj::from_ptr(raw.obj).and_then(|object| object.give(call.cx).ok());
+        let shape = match (raw.ndim as usize, raw.shape.is_null()) {
+            (0, _) => Vec::new(),
+            (ndim, false) => std::slice::from_raw_parts(raw.shape, ndim).to_vec(),
+            (_, true) => vec![raw.len / raw.itemsize.max(1)],
+        };
+        let strides = if raw.strides.is_null() {
+            let mut next = raw.itemsize;
+            let step = |&extent: &Py_ssize_t| {
+                let stride = next;
+                next *= extent;
+                stride
+            };
+            let mut strides: Vec<Py_ssize_t> = shape.iter().rev().map(step).collect();
+            strides.reverse();
+            strides
+        } else {
+            std::slice::from_raw_parts(raw.strides, shape.len()).to_vec()
+        };
+        let format = if raw.format.is_null() { "B".to_owned() } else { CStr::from_ptr(raw.format).to_string_lossy().into_owned() };
+        Ok(CMemory {
+            exporter,
+            buf: raw.buf.cast(),
+            len: raw.len as usize,
+            readonly: raw.readonly != 0,
+            format,
+            itemsize: raw.itemsize as usize,
+            shape,
+            strides,
+            release: Box::new(move || view.release()),
+        })
+    }
+}
+
+/// A filled view, kept where it is: exporters may point into it.
+struct View(Py_buffer);
+// SAFETY: a view may be released by any thread that holds the lock.
+unsafe impl Send for View {}
+
+impl View {
+    fn release(mut self: Box<Self>) {
+        let _frame = Frame::enter();
+        // SAFETY: filled by `buffer`, released once; the frame holds the lock.
+        unsafe { PyBuffer_Release(&raw mut self.0) };
+    }
 }

@@ -1,5 +1,12 @@
 //! RustPython as a [`Host`]: a word is the address of a `PyObject`, an owned word one of its strong references.
+//!
+//! RustPython counts references and never moves objects, so an address is identity enough and a borrowed handle costs
+//! nothing. What needs an interpreter asks for this thread's `VirtualMachine`; what reads or makes plain values needs the
+//! context alone, which is one for the process.
 
+mod buffer;
+mod calls;
+mod function;
 mod objects;
 mod payload;
 mod runtime;
@@ -7,11 +14,12 @@ mod trampolines;
 mod types;
 mod values;
 
+use std::ptr::NonNull;
+
 use emul::host::{GcHooks, Host, HostObj, HostRef, HostResult};
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef};
-use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine, vm::thread};
-
-pub(crate) use runtime::remember_vm;
+use rustpython::vm::vm::thread;
+use rustpython::vm::{AsObject, Context, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
 /// The host. It has no state of its own: RustPython's is in the current thread's `VirtualMachine`.
 pub(crate) struct RustPythonHost;
@@ -19,9 +27,16 @@ pub(crate) struct RustPythonHost;
 /// The one instance, for [`emul::host::install`].
 pub(crate) static HOST: RustPythonHost = RustPythonHost;
 
+/// Remember what the host needs of the main interpreter. Once, before any Python code of the user's runs.
+pub(crate) fn remember_vm(vm: &VirtualMachine) {
+    runtime::remember_vm(vm);
+    types::remember_builtins(vm);
+    buffer::show_exporters(vm);
+}
+
 impl Host for RustPythonHost {
     fn name(&self) -> &'static str {
-        "RustPython 0.6.0"
+        concat!("RustPython ", env!("PIERGLASS_HOST_VERSION"))
     }
 }
 
@@ -31,11 +46,11 @@ impl GcHooks for RustPythonHost {
     }
 
     fn release(&self, host: usize) {
-        if thread::current_vm_is_set() {
+        // The last reference runs destructors, which need an interpreter. Without one it has ended, its objects with it.
+        if object(host).strong_count() > 1 || thread::current_vm_is_set() {
             // SAFETY: the caller gives up a reference that `retain` or `word` made.
             drop(unsafe { reference(host) });
         }
-        // Without a VM the interpreter is gone, and its objects with it.
     }
 
     fn identity(&self, host: usize) -> usize {
@@ -45,6 +60,11 @@ impl GcHooks for RustPythonHost {
     fn only_reference(&self, host: usize) -> bool {
         object(host).strong_count() == 1
     }
+}
+
+/// The context: types, singletons, interned names. One for the process.
+fn ctx() -> &'static Context {
+    Context::genesis()
 }
 
 /// The object that a word names. Handles are live as long as they are used: the layer's contract.
@@ -61,7 +81,7 @@ fn get<'a>(handle: HostRef) -> &'a PyObject {
 /// # Safety
 /// `host` is an owned word, given up by the caller.
 unsafe fn reference(host: usize) -> PyObjectRef {
-    let pointer = std::ptr::NonNull::new(host as *mut PyObject).expect("a word is an address");
+    let pointer = NonNull::new(host as *mut PyObject).expect("a word is an address");
     // SAFETY: the caller's contract.
     unsafe { PyObjectRef::from_raw(pointer) }
 }
@@ -83,19 +103,26 @@ pub(crate) fn take(handle: HostObj) -> PyObjectRef {
     unsafe { reference(handle.into_word()) }
 }
 
-/// A borrowed handle of a reference.
+/// A borrowed handle of an object.
 pub(crate) fn handle(object: &PyObject) -> HostRef {
     HostRef::from_word(object.as_raw() as usize).expect("references have addresses")
 }
 
 /// References as handles: both are one word, the object's address.
-pub(crate) fn handles(objects: &[PyObjectRef]) -> &[HostRef] {
+fn handles(objects: &[PyObjectRef]) -> &[HostRef] {
     const { assert!(size_of::<PyObjectRef>() == size_of::<HostRef>()) };
-    // SAFETY: `PyObjectRef` is a non-null pointer to the object, `HostRef` a non-zero word holding it.
+    // SAFETY: `PyObjectRef` is `repr(transparent)` over a non-null pointer to the object, `HostRef` over a non-zero word that
+    // holds it; a borrowed slice drops nothing.
     unsafe { std::slice::from_raw_parts(objects.as_ptr().cast(), objects.len()) }
 }
 
-/// Run with this thread's VM.
+/// Handles as references, borrowed: the reverse of [`handles`].
+fn references(handles: &[HostRef]) -> &[PyObjectRef] {
+    // SAFETY: as in `handles`; the layer keeps the objects of borrowed handles alive for the call.
+    unsafe { std::slice::from_raw_parts(handles.as_ptr().cast(), handles.len()) }
+}
+
+/// Run with this thread's interpreter.
 fn with<R>(f: impl FnOnce(&VirtualMachine) -> R) -> R {
     thread::with_current_vm(f)
 }
@@ -112,9 +139,9 @@ fn owned<T: Into<PyObjectRef>>(value: PyResult<T>) -> HostResult<HostObj> {
 
 /// The layer's error as RustPython's.
 pub(crate) fn raised(error: HostObj, vm: &VirtualMachine) -> PyBaseExceptionRef {
-    take(error)
-        .downcast::<PyBaseException>()
-        .unwrap_or_else(|other| vm.new_type_error(format!("exceptions must derive from BaseException, not {}", other.class().name())))
+    take(error).downcast::<PyBaseException>().unwrap_or_else(|other| {
+        vm.new_type_error(format!("exceptions must derive from BaseException, not {}", other.class().name()))
+    })
 }
 
 /// A result of the layer's as RustPython's.
@@ -122,3 +149,7 @@ pub(crate) fn returned(value: HostResult<HostObj>, vm: &VirtualMachine) -> PyRes
     value.map(take).map_err(|error| raised(error, vm))
 }
 
+/// Text that lives as long as the types that show it, which is for ever.
+fn leak(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}

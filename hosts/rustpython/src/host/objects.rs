@@ -1,28 +1,50 @@
-//! Objects, attributes, calls, numbers.
+//! Objects, attributes, dicts.
 
-use emul::host::{BinaryOp, CallProtocol, Compare, DictProtocol, HostObj, HostRef, HostResult, Kind, ObjectProtocol, UnaryOp};
+use emul::host::{Compare, DictProtocol, HostObj, HostRef, HostResult, Kind, ObjectProtocol};
 use rustpython::vm::builtins::{
-    PyBaseException, PyByteArray, PyBytes, PyComplex, PyDict, PyEllipsis, PyFloat, PyFrozenSet, PyInt, PyList, PyModule,
-    PyNone, PyNotImplemented, PySet, PyStr, PyTuple, PyType,
+    PyBaseException, PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyModule,
+    PySet, PyStr, PyTuple, PyType, object_get_dict,
 };
-use rustpython::vm::function::{FuncArgs, PySetterValue};
-use rustpython::vm::protocol::{PyIter, PyIterReturn};
+use rustpython::vm::function::PySetterValue;
+use rustpython::vm::protocol::{PyIter, PyIterReturn, PyMapping};
 use rustpython::vm::types::PyComparisonOp;
-use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef};
 
-use super::payload::{CFunction, CInstance};
-use super::{RustPythonHost, get, handle, own, owned, result, with};
+use super::payload::CInstance;
+use super::{RustPythonHost, ctx, get, handle, own, owned, result, types, with};
 
-fn str_of<'a>(name: HostRef) -> Result<&'a Py<PyStr>, HostObj> {
+fn name_of<'a>(name: HostRef) -> HostResult<&'a Py<PyStr>> {
     get(name).downcast_ref::<PyStr>().ok_or_else(|| {
-        with(|vm| own(vm.new_type_error(format!("attribute name must be string, not '{}'", get(name).class().name()))))
+        let message = format!("attribute name must be string, not '{}'", get(name).class().name());
+        with(|vm| own(vm.new_type_error(message)))
     })
 }
 
-fn setter(value: Option<HostRef>) -> PySetterValue {
+pub(super) fn setter(value: Option<HostRef>) -> PySetterValue {
     match value {
         Some(value) => PySetterValue::Assign(get(value).to_owned()),
         None => PySetterValue::Delete,
+    }
+}
+
+fn kind_of_int(object: &PyObject) -> Kind {
+    let ctx = ctx();
+    if object.is(&ctx.true_value) {
+        return Kind::True;
+    }
+    if object.is(&ctx.false_value) { Kind::False } else { Kind::Int }
+}
+
+fn singleton_kind(object: &PyObject) -> Kind {
+    let ctx = ctx();
+    if object.is(&ctx.none) {
+        Kind::None
+    } else if object.is(&ctx.not_implemented) {
+        Kind::NotImplemented
+    } else if object.is(&ctx.ellipsis) {
+        Kind::Ellipsis
+    } else {
+        Kind::Other
     }
 }
 
@@ -32,38 +54,32 @@ impl ObjectProtocol for RustPythonHost {
         if let Some(instance) = object.downcast_ref::<CInstance>() {
             return Kind::CInstance(instance.mirror());
         }
-        if let Some(function) = object.downcast_ref::<CFunction>() {
-            return Kind::CInstance(function.mirror());
-        }
-        if let Some(int) = object.downcast_ref::<PyInt>() {
-            return with(|vm| {
-                if object.is(&vm.ctx.true_value) {
-                    Kind::True
-                } else if object.is(&vm.ctx.false_value) {
-                    Kind::False
-                } else {
-                    let _ = int;
-                    Kind::Int
-                }
-            });
-        }
         macro_rules! kinds {
-            ($($payload:ty => $kind:ident),*) => {$(
+            ($($payload:ty => $kind:expr),* $(,)?) => {$(
                 if object.downcastable::<$payload>() {
-                    return Kind::$kind;
+                    return $kind;
                 }
             )*};
         }
+        // By frequency in calls; each test compares a type id.
         kinds!(
-            PyStr => Str, PyTuple => Tuple, PyDict => Dict, PyList => List, PyBytes => Bytes, PyFloat => Float,
-            PyNone => None, PyType => Type, PyModule => Module, PyBaseException => Exception, PyByteArray => ByteArray,
-            PySet => Set, PyFrozenSet => FrozenSet, PyComplex => Complex, PyNotImplemented => NotImplemented,
-            PyEllipsis => Ellipsis
+            PyStr => Kind::Str,
+            PyInt => kind_of_int(object),
+            PyTuple => Kind::Tuple,
+            PyDict => Kind::Dict,
+            PyList => Kind::List,
+            PyFloat => Kind::Float,
+            PyBytes => Kind::Bytes,
+            PyType => Kind::Type,
+            PyModule => Kind::Module,
+            PyBaseException => Kind::Exception,
+            PyBoundMethod => Kind::Method,
+            PySet => Kind::Set,
+            PyFrozenSet => Kind::FrozenSet,
+            PyByteArray => Kind::ByteArray,
+            PyComplex => Kind::Complex,
         );
-        if object.downcastable::<rustpython::vm::builtins::PyBoundMethod>() {
-            return Kind::Method;
-        }
-        with(|vm| if object.fast_isinstance(vm.ctx.exceptions.base_exception_type) { Kind::Exception } else { Kind::Other })
+        singleton_kind(object)
     }
 
     fn type_of(&self, object: HostRef) -> HostRef {
@@ -71,36 +87,37 @@ impl ObjectProtocol for RustPythonHost {
     }
 
     fn get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj> {
-        let name = str_of(name)?;
+        let name = name_of(name)?;
         with(|vm| owned(get(object).get_attr(name, vm)))
     }
 
     fn set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
-        let name = str_of(name)?;
+        let name = name_of(name)?;
         with(|vm| {
-            let interned = vm.ctx.intern_str(name.as_wtf8());
-            result(get(object).call_set_attr(vm, interned, setter(value)))
+            // An attribute that is set is found by its interned name.
+            let name = vm.ctx.intern_str(name.as_wtf8());
+            if let Some(class) = types::class_being_made(get(object)) {
+                return result(types::define(class, name, setter(value), vm));
+            }
+            result(get(object).call_set_attr(vm, name, setter(value)))
         })
     }
 
     fn generic_get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj> {
-        let name = str_of(name)?;
+        let name = name_of(name)?;
         with(|vm| owned(get(object).generic_getattr(name, vm)))
     }
 
     fn generic_set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
-        let name = str_of(name)?;
-        with(|vm| result(get(object).generic_setattr(name, setter(value), vm)))
+        let name = name_of(name)?;
+        with(|vm| result(get(object).generic_setattr(vm.ctx.intern_str(name.as_wtf8()), setter(value), vm)))
     }
 
     fn instance_dict(&self, object: HostRef) -> Option<HostObj> {
-        with(|vm| {
-            let object = get(object);
-            if !object.has_instance_dict() {
-                return None;
-            }
-            object.dict().or_else(|| object.get_attr("__dict__", vm).ok()?.downcast().ok()).map(own)
-        })
+        if get(object).downcastable::<PyType>() {
+            return None;
+        }
+        with(|vm| object_get_dict(get(object).to_owned(), vm).ok().map(own))
     }
 
     fn repr(&self, object: HostRef) -> HostResult<HostObj> {
@@ -120,15 +137,7 @@ impl ObjectProtocol for RustPythonHost {
     }
 
     fn rich_compare(&self, left: HostRef, right: HostRef, op: Compare) -> HostResult<HostObj> {
-        let op = match op {
-            Compare::Lt => PyComparisonOp::Lt,
-            Compare::Le => PyComparisonOp::Le,
-            Compare::Eq => PyComparisonOp::Eq,
-            Compare::Ne => PyComparisonOp::Ne,
-            Compare::Gt => PyComparisonOp::Gt,
-            Compare::Ge => PyComparisonOp::Ge,
-        };
-        with(|vm| owned(get(left).to_owned().rich_compare(get(right).to_owned(), op, vm)))
+        with(|vm| owned(PyObject::rich_compare(get(left), get(right), comparison(op), vm)))
     }
 
     fn is_instance(&self, object: HostRef, class: HostRef) -> HostResult<bool> {
@@ -165,15 +174,18 @@ impl ObjectProtocol for RustPythonHost {
     }
 
     fn next(&self, iterator: HostRef) -> HostResult<Option<HostObj>> {
-        with(|vm| match PyIter::new(get(iterator).to_owned()).next(vm) {
+        with(|vm| match PyIter::new(get(iterator)).next(vm) {
             Ok(PyIterReturn::Return(item)) => Ok(Some(own(item))),
+            Ok(PyIterReturn::StopIteration(Some(value))) if !vm.is_none(&value) => {
+                Err(own(vm.new_stop_iteration(Some(value))))
+            }
             Ok(PyIterReturn::StopIteration(_)) => Ok(None),
             Err(error) => Err(own(error)),
         })
     }
 
     fn is_iterator(&self, object: HostRef) -> bool {
-        PyIter::<PyObjectRef>::check(get(object))
+        get(object).class().slots().iternext.load().is_some()
     }
 
     fn is_callable(&self, object: HostRef) -> bool {
@@ -181,79 +193,14 @@ impl ObjectProtocol for RustPythonHost {
     }
 }
 
-fn call(callable: &PyObject, args: &[HostRef], names: &[HostRef], vm: &VirtualMachine) -> PyResult {
-    let positional = args.len() - names.len();
-    let values: Vec<PyObjectRef> = args.iter().map(|&argument| get(argument).to_owned()).collect();
-    if names.is_empty() {
-        return callable.call_with_args(FuncArgs::from(values), vm);
-    }
-    let names: Vec<PyObjectRef> = names.iter().map(|&name| get(name).to_owned()).collect();
-    callable.vectorcall(values, positional, Some(&names), vm)
-}
-
-impl CallProtocol for RustPythonHost {
-    fn call(&self, callable: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
-        with(|vm| owned(call(get(callable), args, names, vm)))
-    }
-
-    fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj> {
-        with(|vm| {
-            let (a, b) = (get(left), get(right));
-            owned(match (op, in_place) {
-                (BinaryOp::Add, false) => vm._add(a, b),
-                (BinaryOp::Add, true) => vm._iadd(a, b),
-                (BinaryOp::Subtract, false) => vm._sub(a, b),
-                (BinaryOp::Subtract, true) => vm._isub(a, b),
-                (BinaryOp::Multiply, false) => vm._mul(a, b),
-                (BinaryOp::Multiply, true) => vm._imul(a, b),
-                (BinaryOp::Remainder, false) => vm._mod(a, b),
-                (BinaryOp::Remainder, true) => vm._imod(a, b),
-                (BinaryOp::Divmod, _) => vm._divmod(a, b),
-                (BinaryOp::Lshift, false) => vm._lshift(a, b),
-                (BinaryOp::Lshift, true) => vm._ilshift(a, b),
-                (BinaryOp::Rshift, false) => vm._rshift(a, b),
-                (BinaryOp::Rshift, true) => vm._irshift(a, b),
-                (BinaryOp::And, false) => vm._and(a, b),
-                (BinaryOp::And, true) => vm._iand(a, b),
-                (BinaryOp::Xor, false) => vm._xor(a, b),
-                (BinaryOp::Xor, true) => vm._ixor(a, b),
-                (BinaryOp::Or, false) => vm._or(a, b),
-                (BinaryOp::Or, true) => vm._ior(a, b),
-                (BinaryOp::FloorDivide, false) => vm._floordiv(a, b),
-                (BinaryOp::FloorDivide, true) => vm._ifloordiv(a, b),
-                (BinaryOp::TrueDivide, false) => vm._truediv(a, b),
-                (BinaryOp::TrueDivide, true) => vm._itruediv(a, b),
-                (BinaryOp::MatrixMultiply, false) => vm._matmul(a, b),
-                (BinaryOp::MatrixMultiply, true) => vm._imatmul(a, b),
-            })
-        })
-    }
-
-    fn power(&self, base: HostRef, exponent: HostRef, modulus: Option<HostRef>, in_place: bool) -> HostResult<HostObj> {
-        with(|vm| {
-            let none = vm.ctx.none();
-            let modulus = modulus.map_or(&*none, get);
-            owned(if in_place {
-                vm._ipow(get(base), get(exponent), modulus)
-            } else {
-                vm._pow(get(base), get(exponent), modulus)
-            })
-        })
-    }
-
-    fn unary(&self, op: UnaryOp, operand: HostRef) -> HostResult<HostObj> {
-        with(|vm| {
-            let operand = get(operand);
-            match op {
-                UnaryOp::Negative => owned(vm._neg(operand)),
-                UnaryOp::Positive => owned(vm._pos(operand)),
-                UnaryOp::Absolute => owned(vm._abs(operand)),
-                UnaryOp::Invert => owned(vm._invert(operand)),
-                UnaryOp::Int => owned(operand.try_int(vm)),
-                UnaryOp::Float => owned(operand.try_float(vm)),
-                UnaryOp::Index => owned(operand.try_index(vm)),
-            }
-        })
+fn comparison(op: Compare) -> PyComparisonOp {
+    match op {
+        Compare::Lt => PyComparisonOp::Lt,
+        Compare::Le => PyComparisonOp::Le,
+        Compare::Eq => PyComparisonOp::Eq,
+        Compare::Ne => PyComparisonOp::Ne,
+        Compare::Gt => PyComparisonOp::Gt,
+        Compare::Ge => PyComparisonOp::Ge,
     }
 }
 
@@ -268,12 +215,11 @@ impl DictProtocol for RustPythonHost {
 
     fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {
         with(|vm| {
-            let dict = dict_of(dict);
-            let value = result(dict.inner_getitem_opt(get(key), vm))?;
-            if value.is_some() {
-                result(dict.del_item(get(key), vm))?;
-            }
-            Ok(value.map(own))
+            let Some(value) = result(dict_of(dict).inner_getitem_opt(get(key), vm))? else { return Ok(None) };
+            // The dict's own deletion, whatever a subclass overrides.
+            let delete = vm.ctx.types.dict_type.slots().as_mapping.ass_subscript.load().expect("dicts have items deleted");
+            result(delete(PyMapping { obj: get(dict) }, get(key), None, vm))?;
+            Ok(Some(own(value)))
         })
     }
 }

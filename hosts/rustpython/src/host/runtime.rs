@@ -1,50 +1,70 @@
-//! Errors, modules, threads, collections, buffers.
+//! Errors, modules, threads, collections, source code.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
-use rustpython::vm::builtins::{PyBaseException, PyDict, PyType};
+use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyCode, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
-use rustpython::vm::scope::Scope;
-use rustpython::vm::vm::thread::{self, CurrentVmAttachState, SavedThreadState, ThreadedVirtualMachine};
-use rustpython::vm::{AsObject, Py, PyObjectRef, PyRef, VirtualMachine};
+use rustpython::vm::vm::thread::{self, CurrentFrameSlot, CurrentVmAttachState, SavedThreadState, ThreadedVirtualMachine};
+use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, frame};
 
-use super::{RustPythonHost, get, own, owned, result, with};
+use super::buffer::{self, Exported};
+use super::{RustPythonHost, get, own, owned, raised, result, with};
 
-type MakeVm = Box<dyn Fn() -> ThreadedVirtualMachine + Send + Sync>;
-static MAKE_VM: OnceLock<MakeVm> = OnceLock::new();
-static SAVED: Mutex<Option<HashMap<usize, Saved>>> = Mutex::new(None);
+/// An interpreter thread that never runs: threads of C's get theirs from it.
+static PARENT: OnceLock<Mutex<Parent>> = OnceLock::new();
 
-struct Saved(SavedThreadState);
-// SAFETY: the state goes back to the thread that saved it; the map only keeps it meanwhile.
-unsafe impl Send for Saved {}
+struct Parent(ThreadedVirtualMachine);
+// SAFETY: RustPython makes these to be moved to other threads; the lock lets one use it at a time.
+unsafe impl Send for Parent {}
 
-struct SharedVm(*const VirtualMachine);
-// SAFETY: the main VM lives until the interpreter is finalised; only `new_thread` is called on it.
-unsafe impl Send for SharedVm {}
-// SAFETY: as above.
-unsafe impl Sync for SharedVm {}
+/// Counts forks: a child's thread slot is a new one.
+static FORKS: AtomicU32 = AtomicU32::new(0);
 
-/// Remember the main VM: foreign threads get theirs from it.
-pub(crate) fn remember_vm(vm: &VirtualMachine) {
-    let shared = SharedVm(vm);
-    let _ = MAKE_VM.set(Box::new(move || {
-        let shared = &shared;
-        // SAFETY: foreign threads call only while the interpreter runs.
-        unsafe { (*shared.0).new_thread() }
-    }));
+thread_local! {
+    /// This thread's slot in the interpreter, which mirrors the exception being handled; and at which fork it was found.
+    static SLOT: RefCell<Option<(u32, CurrentFrameSlot)>> = const { RefCell::new(None) };
 }
 
-fn exception(object: HostRef) -> Option<PyRef<PyBaseException>> {
-    get(object).to_owned().downcast().ok()
+/// Remember the main interpreter.
+pub(super) fn remember_vm(vm: &VirtualMachine) {
+    let _ = PARENT.set(Mutex::new(Parent(vm.new_thread())));
+    extern "C" fn in_child() {
+        FORKS.fetch_add(1, Relaxed);
+        emul::after_fork_in_child();
+    }
+    // SAFETY: the handler touches atomics and the layer's lock, which nobody else can hold in a child.
+    unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+}
+
+fn new_thread() -> Option<ThreadedVirtualMachine> {
+    let parent = PARENT.get()?.lock().unwrap_or_else(PoisonError::into_inner);
+    Some(parent.0.run(VirtualMachine::new_thread))
+}
+
+/// The exception that `sys.exception()` shows: the innermost handled one, in an outer frame too.
+fn handled() -> Option<PyBaseExceptionRef> {
+    SLOT.with_borrow_mut(|cached| {
+        let forks = FORKS.load(Relaxed);
+        if cached.as_ref().is_none_or(|(found_at, _)| *found_at != forks) {
+            *cached = thread::current_thread_slot().map(|slot| (forks, slot));
+        }
+        let (_, slot) = cached.as_ref()?;
+        slot.exception.deref().map(ToOwned::to_owned)
+    })
+}
+
+fn exception(object: HostRef) -> Option<PyBaseExceptionRef> {
+    get(object).to_owned().downcast::<PyBaseException>().ok()
 }
 
 impl RuntimeProtocol for RustPythonHost {
     fn handled_exception(&self) -> Option<HostObj> {
-        with(|vm| vm.current_exception().map(own))
+        handled().map(own)
     }
 
     fn set_handled_exception(&self, handled: Option<HostRef>) {
@@ -54,21 +74,24 @@ impl RuntimeProtocol for RustPythonHost {
     fn unraisable(&self, error: HostObj, message: Option<&str>, object: Option<HostRef>) {
         with(|vm| {
             let object = object.map_or_else(|| vm.ctx.none(), |object| get(object).to_owned());
-            vm.run_unraisable(super::raised(error, vm), message.map(str::to_owned), object);
+            vm.run_unraisable(raised(error, vm), message.map(str::to_owned), object);
         });
     }
 
     fn print_exception(&self, error: HostObj) {
-        with(|vm| vm.print_exception(&super::raised(error, vm)));
+        with(|vm| {
+            let error = raised(error, vm);
+            if !error.fast_isinstance(vm.ctx.exceptions.system_exit) {
+                return vm.print_exception(&error);
+            }
+            let status = vm.handle_exit_exception(error);
+            let _ = vm.run_simple_string("import sys; sys.stdout.flush(); sys.stderr.flush()");
+            std::process::exit(status as i32);
+        });
     }
 
     fn import(&self, name: &str) -> HostResult<HostObj> {
-        with(|vm| {
-            let name = vm.ctx.new_str(name);
-            result(vm.import(&name, 0))?;
-            let modules = result(vm.sys_module.get_attr("modules", vm))?;
-            owned(modules.get_item(name.as_object(), vm))
-        })
+        with(|vm| owned(import(name, vm)))
     }
 
     fn sys_attr(&self, name: &str) -> Option<HostObj> {
@@ -76,24 +99,14 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn current_globals(&self) -> Option<HostObj> {
-        with(|vm| vm.current_frame().map(|_| own(vm.current_globals())))
+        frame::current_globals().map(own)
     }
 
     fn add_traceback(&self, error: HostRef, file: &str, function: &str, line: i32) {
+        let Some(error) = exception(error) else { return };
         with(|vm| {
-            // A frame that never runs: code of that name and place, raising where the traceback shall point.
-            let source = format!("{}raise __pierglass_error__", "\n".repeat(usize::try_from(line).unwrap_or(1).saturating_sub(1)));
-            let Ok(code) = vm.compile(&source, Mode::Exec, file.to_owned()) else { return };
-            let globals = vm.ctx.new_dict();
-            let _ = globals.set_item("__pierglass_error__", get(error).to_owned(), vm);
-            let code: PyObjectRef = code.into();
-            let renamed = vm.call_method(&code, "replace", rustpython::vm::function::FuncArgs::new(
-                Vec::<PyObjectRef>::new(),
-                [("co_name".to_owned(), PyObjectRef::from(vm.ctx.new_str(function)))].into_iter().collect::<rustpython::vm::function::KwArgs>(),
-            ));
-            let code = renamed.unwrap_or(code);
-            let Ok(code) = code.downcast::<rustpython::vm::builtins::PyCode>() else { return };
-            let _ = vm.run_code_obj(code, Scope::with_builtins(None, globals, vm));
+            // A place that cannot be shown is no reason to lose the error.
+            let _ = add_traceback(&error, file, function, line, vm);
         });
     }
 
@@ -102,22 +115,20 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn detach(&self) -> usize {
-        let key = thread_key();
-        let state = Saved(thread::save_current_thread());
-        SAVED.lock().expect("no panic under this lock").get_or_insert_default().insert(key, state);
-        key
+        Box::into_raw(Box::new(thread::save_current_thread())) as usize
     }
 
-    fn attach(&self, key: usize) {
-        let state = SAVED.lock().expect("no panic under this lock").as_mut().and_then(|saved| saved.remove(&key));
-        if let Some(Saved(state)) = state {
-            thread::restore_current_thread(state);
-        }
+    fn attach(&self, state: usize) {
+        // SAFETY: the word is `detach`'s, given back once.
+        thread::restore_current_thread(*unsafe { Box::from_raw(state as *mut SavedThreadState) });
     }
 
     fn adopt_thread(&self) -> Option<usize> {
-        let make = MAKE_VM.get()?;
-        (thread::attach_current_thread(make) == CurrentVmAttachState::Attached).then_some(1)
+        if thread::current_vm_is_set() {
+            return None;
+        }
+        let vm = new_thread()?;
+        (thread::attach_current_thread(move || vm) == CurrentVmAttachState::Attached).then_some(1)
     }
 
     fn leave_thread(&self, _state: usize) {
@@ -137,27 +148,20 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn collect(&self) -> usize {
-        with(|vm| {
-            let collected = vm.import("gc", 0).and_then(|gc| vm.call_method(&gc, "collect", ()));
-            collected.ok().and_then(|count| count.try_into_value::<usize>(vm).ok()).unwrap_or(0)
-        })
+        with(|vm| vm.state.gc.collect_force(2).collected)
     }
 
     fn set_collecting(&self, enabled: bool) -> bool {
-        let was = self.is_collecting();
         with(|vm| {
-            if let Ok(gc) = vm.import("gc", 0) {
-                let _ = vm.call_method(&gc, if enabled { "enable" } else { "disable" }, ());
-            }
-        });
-        was
+            let gc = &vm.state.gc;
+            let was = gc.is_enabled();
+            if enabled { gc.enable() } else { gc.disable() }
+            was
+        })
     }
 
     fn is_collecting(&self) -> bool {
-        with(|vm| {
-            let enabled = vm.import("gc", 0).and_then(|gc| vm.call_method(&gc, "isenabled", ()));
-            enabled.is_ok_and(|enabled| enabled.is(&vm.ctx.true_value))
-        })
+        with(|vm| vm.state.gc.is_enabled())
     }
 
     fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
@@ -167,53 +171,69 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj> {
-        with(|vm| {
-            // SAFETY: C keeps the memory until `release`, which the copy below makes unnecessary to wait for.
-            let bytes = unsafe { std::slice::from_raw_parts(memory.buf, memory.len) }.to_vec();
-            (memory.release)();
-            let bytes: PyObjectRef = vm.ctx.new_bytes(bytes).into();
-            owned(rustpython::vm::builtins::PyMemoryView::from_object(&bytes, vm).map(|view| rustpython::vm::PyPayload::into_ref(view, &vm.ctx)))
-        })
+        with(|vm| owned(buffer::new_memoryview(memory, vm)))
     }
 
     fn run_source(&self, source: &str, file: &str, eval: bool, globals: HostRef, locals: HostRef) -> HostResult<HostObj> {
-        with(|vm| {
-            let mode = if eval { Mode::Eval } else { Mode::Exec };
-            let code = vm.compile(source, mode, file.to_owned()).map_err(|error| own(error.into_pyexception(vm, Some(source))))?;
-            let globals = get(globals).to_owned().downcast::<PyDict>().map_err(|_| own(vm.new_type_error("globals must be a dict")))?;
-            let locals = rustpython::vm::function::ArgMapping::from_dict_exact(
-                get(locals).to_owned().downcast::<PyDict>().map_err(|_| own(vm.new_type_error("locals must be a mapping")))?,
-            );
-            owned(vm.run_code_obj(code, Scope::with_builtins(Some(locals), globals, vm)))
-        })
+        with(|vm| owned(run_source(source, file, eval, [get(globals), get(locals)], vm)))
     }
 }
 
-fn thread_key() -> usize {
-    thread_local! {
-        static KEY: RefCell<Box<u8>> = RefCell::new(Box::new(0));
-    }
-    KEY.with_borrow(|key| std::ptr::from_ref::<u8>(key) as usize)
+/// `importlib.import_module`: the named module, not the package it is in.
+fn import(name: &str, vm: &VirtualMachine) -> PyResult {
+    let name = vm.ctx.new_str(name);
+    vm.import(&name, 0)?;
+    vm.sys_module.get_attr("modules", vm)?.get_item(&*name, vm)
 }
 
-/// A host object's buffer, held open.
-struct Exported(PyBuffer);
-
-impl HostBuffer for Exported {
-    fn memory(&self) -> (*mut u8, usize, bool) {
-        let bytes = self.0.obj_bytes();
-        let start = bytes.as_ptr().wrapping_offset(self.0.desc.offset);
-        (start.cast_mut(), self.0.desc.len, self.0.desc.readonly)
-    }
-
-    fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>) {
-        let desc = &self.0.desc;
-        let shape = desc.dim_desc.iter().map(|dim| dim.0 as isize).collect();
-        let strides = desc.dim_desc.iter().map(|dim| dim.1).collect();
-        (desc.format.to_string(), desc.itemsize, shape, strides)
-    }
+fn run_source(source: &str, file: &str, eval: bool, [globals, locals]: [&PyObject; 2], vm: &VirtualMachine) -> PyResult {
+    let mode = if eval { Mode::Eval } else { Mode::Exec };
+    let code = vm.compile(source, mode, file.to_owned()).map_err(|error| error.into_pyexception(vm, Some(source)))?;
+    let run = vm.builtins.get_attr(if eval { "eval" } else { "exec" }, vm)?;
+    run.call((code, globals.to_owned(), locals.to_owned()), vm)
 }
 
-/// Let instances of a C type export their buffers to the host.
-pub(super) fn export_buffers(_class: &Py<PyType>) {}
+/// One more entry on the traceback, as a frame of that name and place would add.
+fn add_traceback(error: &PyBaseExceptionRef, file: &str, function: &str, line: i32, vm: &VirtualMachine) -> PyResult<()> {
+    let frame = frame_of(file, function, vm)?;
+    let next = error.traceback().map_or_else(|| vm.ctx.none(), PyObjectRef::from);
+    let entry = vm.ctx.types.traceback_type.as_object().call((next, frame, 0, line.max(1)), vm)?;
+    error.set_traceback(entry.downcast::<PyTraceback>().ok());
+    Ok(())
+}
 
+/// How many places of C code are remembered with their frames.
+const FRAMES: usize = 4096;
+
+/// A frame that a function of that name in that file left behind.
+fn frame_of(file: &str, function: &str, vm: &VirtualMachine) -> PyResult {
+    static KNOWN: Mutex<Option<HashMap<(String, String), PyObjectRef>>> = Mutex::new(None);
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = (file.to_owned(), function.to_owned());
+    if let Some(frame) = known().as_ref().and_then(|known| known.get(&key)) {
+        return Ok(frame.clone());
+    }
+    let frame = make_frame(file, function, vm)?;
+    let mut known = known();
+    let frames = known.get_or_insert_default();
+    if frames.len() < FRAMES {
+        frames.insert(key, frame.clone());
+    }
+    Ok(frame)
+}
+
+fn make_frame(file: &str, function: &str, vm: &VirtualMachine) -> PyResult {
+    let code: PyRef<PyCode> = vm
+        .compile("raise RuntimeError", Mode::Exec, file.to_owned())
+        .map_err(|error| error.into_pyexception(vm, None))?;
+    let replace = PyObjectRef::from(code).get_attr("replace", vm)?;
+    let name: PyObjectRef = vm.ctx.new_str(function).into();
+    let names = [vm.ctx.new_str("co_name").into(), vm.ctx.new_str("co_qualname").into()];
+    let code = replace.vectorcall(vec![name.clone(), name], 0, Some(&names), vm)?;
+    let code = code.downcast::<PyCode>().map_err(|_| vm.new_system_error("a code object replaced by something else"))?;
+    let Err(error) = vm.run_code_obj(code, vm.new_scope_with_builtins()) else {
+        return Err(vm.new_system_error("a frame that did not raise"));
+    };
+    let last = error.traceback().and_then(|traceback| traceback.iter().last());
+    last.map(|entry| entry.frame.clone().into()).ok_or_else(|| vm.new_system_error("an error without a traceback"))
+}

@@ -1,38 +1,41 @@
 //! Trampolines: RustPython's slots of a C type's class, each calling the C function in the mirror's slot.
+//!
+//! RustPython's slots carry no data; the layer finds the function by the type of the instance's mirror. Number slots come
+//! in two versions with addresses of their own, since RustPython takes a right operand's slot for the left one's if the
+//! functions are the same.
 
-use emul::host::{Compare, HostObj, HostRef};
+use emul::host::{Compare, HostObj, HostRef, HostResult};
 use emul::slots::{self, Slot};
+use object_mirror::object::{PyObject as Mirror, PyTypeObject};
 use rustpython::vm::builtins::{PyStr, PyType, PyTypeRef};
 use rustpython::vm::function::{Either, FuncArgs, PyComparisonValue, PySetterValue};
 use rustpython::vm::protocol::{PyIterReturn, PyMapping, PyNumber, PySequence};
-use rustpython::vm::types::PyComparisonOp;
+use rustpython::vm::types::{PyComparisonOp, PyTypeFlags};
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
-use super::payload::CInstance;
-use super::{handle, handles, own, raised, returned, take};
+use super::{buffer, handle, handles, raised, returned, take};
 
-/// The keyword arguments' names and all values of a call, keywords' last.
-pub(super) fn flatten(args: FuncArgs, vm: &VirtualMachine) -> (Vec<PyObjectRef>, Vec<PyObjectRef>) {
-    let mut values = args.args;
-    let mut names = Vec::new();
-    for (name, value) in args.kwargs {
-        names.push(vm.ctx.new_str(name).into());
-        values.push(value);
+/// Call `f` with all values of a call, keywords' last, and the keywords' names.
+pub(super) fn with_args<R>(args: &FuncArgs, vm: &VirtualMachine, f: impl FnOnce(&[HostRef], &[HostRef]) -> R) -> R {
+    if args.kwargs.is_empty() {
+        return f(handles(&args.args), &[]);
     }
-    (values, names)
+    let names: Vec<PyObjectRef> = args.kwargs.keys().map(|name| vm.ctx.new_str(name.clone()).into()).collect();
+    let values = args.args.iter().chain(args.kwargs.values()).map(|value| handle(value));
+    f(&values.collect::<Vec<HostRef>>(), handles(&names))
 }
 
-fn unit(value: Result<(), HostObj>, vm: &VirtualMachine) -> PyResult<()> {
+fn unit(value: HostResult<()>, vm: &VirtualMachine) -> PyResult<()> {
     value.map_err(|error| raised(error, vm))
 }
 
-fn text(value: Result<HostObj, HostObj>, what: &str, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
+fn text(value: HostResult<HostObj>, what: &str, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
     returned(value, vm)?.downcast::<PyStr>().map_err(|other| {
         vm.new_type_error(format!("{what} returned non-string (type {})", other.class().name()))
     })
 }
 
-fn assigned(value: PySetterValue) -> Option<PyObjectRef> {
+pub(super) fn assigned(value: PySetterValue) -> Option<PyObjectRef> {
     match value {
         PySetterValue::Assign(value) => Some(value),
         PySetterValue::Delete => None,
@@ -42,7 +45,7 @@ fn assigned(value: PySetterValue) -> Option<PyObjectRef> {
 macro_rules! unary {
     ($slot:ident) => {{
         fn trampoline(number: PyNumber<'_>, vm: &VirtualMachine) -> PyResult {
-            returned(slots::unary(Slot::$slot, handle(number.obj)), vm)
+            returned(slots::unary(Slot::$slot, handle(&number)), vm)
         }
         trampoline
     }};
@@ -51,7 +54,8 @@ macro_rules! unary {
 macro_rules! binary {
     ($slot:ident, $owner:ident) => {{
         fn trampoline(left: &PyObject, right: &PyObject, vm: &VirtualMachine) -> PyResult {
-            returned(slots::binary(Slot::$slot, handle($owner!(left, right)), handle(left), handle(right)), vm)
+            let (left, right) = (handle(left), handle(right));
+            returned(slots::binary(Slot::$slot, $owner!(left, right), left, right), vm)
         }
         trampoline
     }};
@@ -67,36 +71,27 @@ macro_rules! right {
     };
 }
 
-fn power_of(owner: &PyObject, a: &PyObject, b: &PyObject, c: &PyObject, slot: Slot, vm: &VirtualMachine) -> PyResult {
-    let modulus = (!vm.is_none(c)).then(|| handle(c));
-    returned(slots::ternary(slot, handle(owner), handle(a), handle(b), modulus), vm)
+fn power(slot: Slot, owner: &PyObject, operands: [&PyObject; 3], vm: &VirtualMachine) -> PyResult {
+    let [base, exponent, modulus] = operands;
+    let modulus = (!vm.is_none(modulus)).then(|| handle(modulus));
+    returned(slots::ternary(slot, handle(owner), handle(base), handle(exponent), modulus), vm)
 }
 
-fn del(object: &PyObject, _vm: &VirtualMachine) -> PyResult<()> {
-    let Some(instance) = object.downcast_ref::<CInstance>() else { return Ok(()) };
-    let kept = emul::lifetime::wrapper_unreferenced(instance.mirror(), || own(object.to_owned()).into_word());
-    if kept {
-        clear_finalized(object);
-    }
-    Ok(())
-}
-
-/// RustPython calls `del` once in an object's life; a wrapper that C kept needs it again.
-fn clear_finalized(object: &PyObject) {
-    /// Where `gc_bits` lies in the pinned version: behind the count and the vtable.
-    const GC_BITS: usize = 16;
-    const FINALIZED: u8 = 1 << 1;
-    let bits = (object.as_raw() as *const u8).wrapping_add(GC_BITS).cast::<std::sync::atomic::AtomicU8>();
-    // SAFETY: RustPython is pinned to 0.6.0, whose `Py<T>` starts with two words and then this byte.
-    unsafe { (*bits).fetch_and(!FINALIZED, std::sync::atomic::Ordering::Relaxed) };
-}
-
-/// Store the trampoline of each slot that C filled, and the finaliser that keeps wrappers C still needs.
-pub(super) fn install(class: &Py<PyType>, filled: &[Slot]) {
-    let cls = class.slots();
-    cls.del.store(Some(del));
-    for &slot in filled {
+/// Fill the slots of the class of the C type `mirror`. `is_plain`: C makes the instances.
+pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror, is_plain: bool) {
+    for slot in slots::filled(mirror) {
         store(class, slot);
+    }
+    let cls = class.slots();
+    if cls.flags.has_feature(PyTypeFlags::DISALLOW_INSTANTIATION) {
+        cls.new.store(None);
+    } else if is_plain {
+        cls.new.store(Some(new));
+    }
+    // RustPython's one slot serves instances that can be called, or else the class itself.
+    // SAFETY: the mirror of a class is a live type.
+    if cls.call.load().is_none() && unsafe { (*mirror.cast::<PyTypeObject>()).tp_vectorcall.is_some() } {
+        cls.vectorcall.store(Some(call_class));
     }
 }
 
@@ -113,42 +108,26 @@ fn store(class: &Py<PyType>, slot: Slot) {
     match slot {
         Slot::TpRepr => cls.repr.store(Some(|object, vm| text(slots::unary(Slot::TpRepr, handle(object)), "__repr__", vm))),
         Slot::TpStr => cls.str.store(Some(|object, vm| text(slots::unary(Slot::TpStr, handle(object)), "__str__", vm))),
-        Slot::TpHash => cls.hash.store(Some(|object, vm| slots::hash(handle(object)).map(|hash| hash as _).map_err(|error| raised(error, vm)))),
+        Slot::TpHash => cls.hash.store(Some(hash)),
         Slot::TpCall => {
-            cls.vectorcall.store(None);
-            cls.call.store(Some(|object, args, vm| {
-                let (values, names) = flatten(args, vm);
-                returned(slots::call(handle(object), handles(&values), handles(&names)), vm)
-            }));
+            cls.call.store(Some(call));
+            cls.vectorcall.store(Some(vectorcall));
         }
-        Slot::TpGetattro => cls.getattro.store(Some(|object, name, vm| {
-            returned(slots::binary(Slot::TpGetattro, handle(object), handle(object), handle(name.as_object())), vm)
-        })),
-        Slot::TpSetattro => cls.setattro.store(Some(|object, name, value, vm| {
-            let value = assigned(value);
-            let value = value.as_ref().map(|value| handle(value));
-            unit(slots::set(Slot::TpSetattro, handle(object), handle(name.as_object()), value), vm)
-        })),
+        Slot::TpGetattro => cls.getattro.store(Some(getattro)),
+        Slot::TpSetattro => cls.setattro.store(Some(setattro)),
         Slot::TpRichcompare => cls.richcompare.store(Some(compare)),
         Slot::TpIter => cls.iter.store(Some(|object, vm| returned(slots::unary(Slot::TpIter, handle(&object)), vm))),
-        Slot::TpIternext => cls.iternext.store(Some(|object, vm| match slots::next(handle(object)) {
-            Ok(Some(item)) => Ok(PyIterReturn::Return(take(item))),
-            Ok(None) => Ok(PyIterReturn::StopIteration(None)),
-            Err(error) => PyIterReturn::from_pyresult(Err(raised(error, vm)), vm),
-        })),
+        Slot::TpIternext => cls.iternext.store(Some(next)),
         Slot::TpDescrGet => cls.descr_get.store(Some(|object, instance, owner, vm| {
-            let instance = instance.filter(|instance| !vm.is_none(instance)).map(handle);
-            returned(slots::descr_get(handle(object), instance, owner.map(handle)), vm)
+            returned(slots::descr_get(handle(object), instance.map(handle), owner.map(handle)), vm)
         })),
         Slot::TpDescrSet => cls.descr_set.store(Some(|object, instance, value, vm| {
             let value = assigned(value);
-            unit(slots::descr_set(handle(object), handle(&instance), value.as_ref().map(|value| handle(value))), vm)
+            unit(slots::descr_set(handle(object), handle(&instance), value.as_deref().map(handle)), vm)
         })),
         Slot::TpInit => cls.init.store(Some(|object, args, vm| {
-            let (values, names) = flatten(args, vm);
-            unit(slots::init(handle(object), handles(&values), handles(&names)), vm)
+            with_args(&args, vm, |values, names| unit(slots::init(handle(object), values, names), vm))
         })),
-        Slot::TpNew => cls.new.store(Some(new)),
         Slot::NbAdd => both!(NbAdd, add, right_add),
         Slot::NbSubtract => both!(NbSubtract, subtract, right_subtract),
         Slot::NbMultiply => both!(NbMultiply, multiply, right_multiply),
@@ -163,10 +142,12 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::NbTrueDivide => both!(NbTrueDivide, true_divide, right_true_divide),
         Slot::NbMatrixMultiply => both!(NbMatrixMultiply, matrix_multiply, right_matrix_multiply),
         Slot::NbPower => {
-            number.power.store(Some(|a, b, c, vm| power_of(a, a, b, c, Slot::NbPower, vm)));
-            number.right_power.store(Some(|a, b, c, vm| power_of(b, a, b, c, Slot::NbPower, vm)));
+            number.power.store(Some(|a, b, c, vm| power(Slot::NbPower, a, [a, b, c], vm)));
+            number.right_power.store(Some(|a, b, c, vm| power(Slot::NbPower, b, [a, b, c], vm)));
         }
-        Slot::NbInplacePower => number.inplace_power.store(Some(|a, b, c, vm| power_of(a, a, b, c, Slot::NbInplacePower, vm))),
+        Slot::NbInplacePower => {
+            number.inplace_power.store(Some(|a, b, c, vm| power(Slot::NbInplacePower, a, [a, b, c], vm)));
+        }
         Slot::NbInplaceAdd => number.inplace_add.store(Some(binary!(NbInplaceAdd, left))),
         Slot::NbInplaceSubtract => number.inplace_subtract.store(Some(binary!(NbInplaceSubtract, left))),
         Slot::NbInplaceMultiply => number.inplace_multiply.store(Some(binary!(NbInplaceMultiply, left))),
@@ -186,36 +167,115 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::NbInt => number.int.store(Some(unary!(NbInt))),
         Slot::NbFloat => number.float.store(Some(unary!(NbFloat))),
         Slot::NbIndex => number.index.store(Some(unary!(NbIndex))),
-        Slot::NbBool => number.boolean.store(Some(|number, vm| slots::truth(Slot::NbBool, handle(number.obj)).map_err(|error| raised(error, vm)))),
-        Slot::SqLength => sequence.length.store(Some(|s, vm| slots::length(Slot::SqLength, handle(s.obj)).map_err(|error| raised(error, vm)))),
-        Slot::MpLength => mapping.length.store(Some(|m, vm| slots::length(Slot::MpLength, handle(m.obj)).map_err(|error| raised(error, vm)))),
-        Slot::SqConcat => sequence.concat.store(Some(|s, other, vm| concat(Slot::SqConcat, s, other, vm))),
-        Slot::SqInplaceConcat => sequence.inplace_concat.store(Some(|s, other, vm| concat(Slot::SqInplaceConcat, s, other, vm))),
-        Slot::SqRepeat => sequence.repeat.store(Some(|s, count, vm| returned(slots::indexed(Slot::SqRepeat, handle(s.obj), count), vm))),
-        Slot::SqInplaceRepeat => sequence.inplace_repeat.store(Some(|s, count, vm| returned(slots::indexed(Slot::SqInplaceRepeat, handle(s.obj), count), vm))),
-        Slot::SqItem => sequence.item.store(Some(|s, index, vm| returned(slots::indexed(Slot::SqItem, handle(s.obj), index), vm))),
-        Slot::SqAssItem => sequence.ass_item.store(Some(|s, index, value, vm| {
-            unit(slots::set_indexed(Slot::SqAssItem, handle(s.obj), index, value.as_ref().map(|value| handle(value))), vm)
+        Slot::NbBool => number.boolean.store(Some(|number, vm| {
+            slots::truth(Slot::NbBool, handle(&number)).map_err(|error| raised(error, vm))
         })),
-        Slot::SqContains => sequence.contains.store(Some(|s, item, vm| slots::contains(handle(s.obj), handle(item)).map_err(|error| raised(error, vm)))),
+        Slot::SqLength => sequence.length.store(Some(|sequence, vm| length(Slot::SqLength, sequence.obj, vm))),
+        Slot::MpLength => mapping.length.store(Some(|mapping, vm| length(Slot::MpLength, mapping.obj, vm))),
+        Slot::SqConcat => sequence.concat.store(Some(|s, other, vm| concat(Slot::SqConcat, s, other, vm))),
+        Slot::SqInplaceConcat => {
+            sequence.inplace_concat.store(Some(|s, other, vm| concat(Slot::SqInplaceConcat, s, other, vm)));
+        }
+        Slot::SqRepeat => sequence.repeat.store(Some(|s, count, vm| indexed(Slot::SqRepeat, s, count, vm))),
+        Slot::SqInplaceRepeat => {
+            sequence.inplace_repeat.store(Some(|s, count, vm| indexed(Slot::SqInplaceRepeat, s, count, vm)));
+        }
+        Slot::SqItem => sequence.item.store(Some(|s, index, vm| indexed(Slot::SqItem, s, index, vm))),
+        Slot::SqAssItem => sequence.ass_item.store(Some(|s, index, value, vm| {
+            unit(slots::set_indexed(Slot::SqAssItem, handle(s.obj), index, value.as_deref().map(handle)), vm)
+        })),
+        Slot::SqContains => sequence.contains.store(Some(|s, item, vm| {
+            slots::contains(handle(s.obj), handle(item)).map_err(|error| raised(error, vm))
+        })),
         Slot::MpSubscript => mapping.subscript.store(Some(subscript)),
         Slot::MpAssSubscript => mapping.ass_subscript.store(Some(|m, key, value, vm| {
-            unit(slots::set(Slot::MpAssSubscript, handle(m.obj), handle(key), value.as_ref().map(|value| handle(value))), vm)
+            unit(slots::set(Slot::MpAssSubscript, handle(m.obj), handle(key), value.as_deref().map(handle)), vm)
         })),
-        Slot::BfGetbuffer => super::runtime::export_buffers(class),
-        _ => {}
+        Slot::BfGetbuffer => cls.as_buffer.store(Some(buffer::of_instance)),
+        Slot::BfReleasebuffer => cls.has_release_buffer.store(true),
+        // RustPython finds these by their special methods; finalisers are the layer's.
+        Slot::TpNew | Slot::TpFinalize | Slot::AmAwait | Slot::AmAiter | Slot::AmAnext => {}
     }
 }
 
+fn hash(object: &PyObject, vm: &VirtualMachine) -> PyResult<i64> {
+    slots::hash(handle(object)).map(|hash| hash as i64).map_err(|error| raised(error, vm))
+}
+
+fn call(object: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    with_args(&args, vm, |values, names| returned(slots::call(handle(object), values, names), vm))
+}
+
+fn vectorcall(
+    object: &PyObject,
+    args: Vec<PyObjectRef>,
+    _nargs: usize,
+    names: Option<&[PyObjectRef]>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    returned(slots::call(handle(object), handles(&args), names.map_or(&[], handles)), vm)
+}
+
+/// Call a class whose type has a `tp_vectorcall`.
+fn call_class(
+    class: &PyObject,
+    args: Vec<PyObjectRef>,
+    nargs: usize,
+    names: Option<&[PyObjectRef]>,
+    vm: &VirtualMachine,
+) -> PyResult {
+    let made = slots::class_vectorcall(handle(class), handles(&args), names.map_or(&[], handles));
+    match made {
+        Some(made) => returned(made, vm),
+        None => {
+            let call = class.class().slots().call.load().expect("classes can be called");
+            call(class, FuncArgs::from_vectorcall_owned(args, nargs, names), vm)
+        }
+    }
+}
+
+fn getattro(object: &PyObject, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
+    let object = handle(object);
+    returned(slots::binary(Slot::TpGetattro, object, object, handle(name.as_object())), vm)
+}
+
+fn setattro(object: &PyObject, name: &Py<PyStr>, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
+    let value = assigned(value);
+    unit(slots::set(Slot::TpSetattro, handle(object), handle(name.as_object()), value.as_deref().map(handle)), vm)
+}
+
+fn next(object: &PyObject, vm: &VirtualMachine) -> PyResult<PyIterReturn> {
+    match slots::next(handle(object)) {
+        Ok(Some(item)) => Ok(PyIterReturn::Return(take(item))),
+        Ok(None) => Ok(PyIterReturn::StopIteration(None)),
+        Err(error) => PyIterReturn::from_pyresult(Err(raised(error, vm)), vm),
+    }
+}
+
+fn length(slot: Slot, object: &PyObject, vm: &VirtualMachine) -> PyResult<usize> {
+    slots::length(slot, handle(object)).map_err(|error| raised(error, vm))
+}
+
 fn concat(slot: Slot, sequence: PySequence<'_>, other: &PyObject, vm: &VirtualMachine) -> PyResult {
-    returned(slots::binary(slot, handle(sequence.obj), handle(sequence.obj), handle(other)), vm)
+    let sequence = handle(sequence.obj);
+    returned(slots::binary(slot, sequence, sequence, handle(other)), vm)
+}
+
+fn indexed(slot: Slot, sequence: PySequence<'_>, index: isize, vm: &VirtualMachine) -> PyResult {
+    returned(slots::indexed(slot, handle(sequence.obj), index), vm)
 }
 
 fn subscript(mapping: PyMapping<'_>, key: &PyObject, vm: &VirtualMachine) -> PyResult {
-    returned(slots::binary(Slot::MpSubscript, handle(mapping.obj), handle(mapping.obj), handle(key)), vm)
+    let mapping = handle(mapping.obj);
+    returned(slots::binary(Slot::MpSubscript, mapping, mapping, handle(key)), vm)
 }
 
-fn compare(object: &PyObject, other: &PyObject, op: PyComparisonOp, vm: &VirtualMachine) -> PyResult<Either<PyObjectRef, PyComparisonValue>> {
+fn compare(
+    object: &PyObject,
+    other: &PyObject,
+    op: PyComparisonOp,
+    vm: &VirtualMachine,
+) -> PyResult<Either<PyObjectRef, PyComparisonValue>> {
     let op = match op {
         PyComparisonOp::Lt => Compare::Lt,
         PyComparisonOp::Le => Compare::Le,
@@ -228,7 +288,5 @@ fn compare(object: &PyObject, other: &PyObject, op: PyComparisonOp, vm: &Virtual
 }
 
 fn new(class: PyTypeRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    let (values, names) = flatten(args, vm);
-    let class: HostRef = handle(class.as_object());
-    returned(slots::new(class, handles(&values), handles(&names)), vm)
+    with_args(&args, vm, |values, names| returned(slots::new(handle(class.as_object()), values, names), vm))
 }

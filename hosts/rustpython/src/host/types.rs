@@ -1,333 +1,461 @@
-//! Classes, functions and descriptors.
+//! Classes and descriptors.
+//!
+//! The class of a C type is a heap class of RustPython's that knows its mirror ([`CType`]). While the layer fills its
+//! namespace it is *being made*; when the layer says that it is done, the slots get their trampolines and the class closes
+//! if its type is immutable.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use emul::host::{
     ClassInfo, ClassSpec, FunctionKind, HostObj, HostRef, HostResult, NativeCall, NativeGet, NativeSet, TypeProtocol,
 };
-use emul::methodobject::{call_c_function, function_info};
-use object_mirror::object::PyObject as Mirror;
-use rustpython::vm::builtins::{PyGetSet, PyStr, PyType, PyTypeRef};
-use rustpython::vm::function::{FuncArgs, ItemDoc, PyMethodFlags, PySetterValue};
-use rustpython::vm::types::{PyTypeFlags, PyTypeSlots};
+use object_mirror::object::{
+    PyObject as Mirror, PyTypeObject, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR,
+    Py_TPFLAGS_SEQUENCE,
+};
+use rustpython::vm::builtins::{PyGetSet, PyStr, PyStrInterned, PyType, PyTypeRef, object_generic_set_dict, object_get_dict};
+use rustpython::vm::compiler::Mode;
+use rustpython::vm::function::{FuncArgs, ItemDoc, PyMethodDef, PyMethodFlags, PySetterValue};
+use rustpython::vm::object::SIZEOF_PYOBJECT_HEAD;
+use rustpython::vm::types::{PyTypeFlags, PyTypeSlots, SLOT_DEFS};
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
-use super::payload::{CFunction, CInstance};
-use super::trampolines::{self, flatten};
-use super::{RustPythonHost, get, handle, handles, own, raised, returned, with};
+use super::payload::{self, CInstance};
+use super::trampolines::{self, with_args};
+use super::{RustPythonHost, ctx, function, get, handle, leak, own, raised, returned, with};
+
+/// What the class of a C type knows of it.
+struct CType {
+    mirror: AtomicUsize,
+    is_immutable: bool,
+    /// Whether instances are C's alone, and not those of a builtin with C fields behind.
+    is_plain: bool,
+    is_made: AtomicBool,
+}
 
 fn class_of<'a>(class: HostRef) -> &'a Py<PyType> {
     get(class).downcast_ref::<PyType>().expect("the layer passes classes to class operations")
 }
 
-/// Classes that Python code reaches by an expression only.
+/// The same for ever: a C type's class is held by its mirror, which never dies.
+fn lasting(class: &Py<PyType>) -> &'static Py<PyType> {
+    // SAFETY: only used for classes of C types, see above.
+    unsafe { &*std::ptr::from_ref(class) }
+}
+
+fn is_c_class(class: &Py<PyType>) -> bool {
+    class.has_type_data::<CType>()
+}
+
+/// The class of a C type whose namespace is being filled.
+pub(super) fn class_being_made(object: &PyObject) -> Option<&Py<PyType>> {
+    let class = object.downcast_ref::<PyType>()?;
+    let data = class.get_type_data::<CType>()?;
+    (!data.is_made.load(Relaxed)).then_some(class)
+}
+
+/// Put an attribute into the namespace of a class being made, past what the metaclass makes of setting it: a C type may
+/// define descriptors called `__name__` or `__doc__`.
+pub(super) fn define(class: &Py<PyType>, name: &'static PyStrInterned, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
+    if SLOT_DEFS.iter().any(|def| def.name == name.as_str()) {
+        let set = vm.ctx.types.type_type.slots().setattro.load().expect("attributes of classes can be set");
+        return set(class.as_object(), name, value, vm);
+    }
+    match value {
+        PySetterValue::Assign(value) => class.set_attr(name, value),
+        PySetterValue::Delete => {
+            class.modified();
+            class.attributes().remove(name);
+        }
+    }
+    Ok(())
+}
+
+/// The classes that C knows by name, found so far; `None`: there is no such class.
+#[derive(Default)]
+struct Builtins {
+    by_name: HashMap<String, Option<PyTypeRef>>,
+    /// CPython's names of builtin classes that RustPython calls otherwise, by address.
+    names: HashMap<usize, String>,
+}
+
+fn builtins() -> MutexGuard<'static, Builtins> {
+    static BUILTINS: OnceLock<Mutex<Builtins>> = OnceLock::new();
+    BUILTINS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn remember(name: &str, class: Option<PyTypeRef>) {
+    let mut builtins = builtins();
+    if let Some(class) = &class {
+        builtins.names.entry(class.get_id()).or_insert_with(|| name.to_owned());
+    }
+    builtins.by_name.insert(name.to_owned(), class);
+}
+
+/// Take down which class is called what, before a program can rebind the names.
+pub(super) fn remember_builtins(vm: &VirtualMachine) {
+    for (name, value) in &*vm.builtins.dict() {
+        if let (Some(name), Ok(class)) = (name.downcast_ref::<PyStr>(), value.downcast::<PyType>())
+            && name.as_bytes() == class.name().as_bytes()
+        {
+            remember(&name.to_string_lossy(), Some(class));
+        }
+    }
+    let types = &vm.ctx.types;
+    macro_rules! remember {
+        ($($name:literal $field:ident,)*) => { $(remember($name, Some(types.$field.to_owned()));)* };
+    }
+    remember! {
+        "NoneType" none_type,
+        "NotImplementedType" not_implemented_type,
+        "_contextvars.Context" object_type,
+        "async_generator" async_generator,
+        "async_generator_asend" async_generator_asend,
+        "builtin_function_or_method" builtin_function_or_method_type,
+        "bytearray_iterator" bytearray_iterator_type,
+        "bytes_iterator" bytes_iterator_type,
+        "callable_iterator" callable_iterator,
+        "cell" cell_type,
+        "classmethod_descriptor" classmethod_descriptor_type,
+        "code" code_type,
+        "coroutine" coroutine_type,
+        "dict_itemiterator" dict_itemiterator_type,
+        "dict_items" dict_items_type,
+        "dict_keyiterator" dict_keyiterator_type,
+        "dict_keys" dict_keys_type,
+        "dict_reverseitemiterator" dict_reverseitemiterator_type,
+        "dict_reversekeyiterator" dict_reversekeyiterator_type,
+        "dict_reversevalueiterator" dict_reversevalueiterator_type,
+        "dict_valueiterator" dict_valueiterator_type,
+        "dict_values" dict_values_type,
+        "ellipsis" ellipsis_type,
+        "frame" frame_type,
+        "FrameLocalsProxy" frame_locals_proxy_type,
+        "function" function_type,
+        "generator" generator_type,
+        "getset_descriptor" getset_type,
+        "iterator" iter_type,
+        "list_iterator" list_iterator_type,
+        "list_reverseiterator" list_reverseiterator_type,
+        "longrange_iterator" long_range_iterator_type,
+        "mappingproxy" mappingproxy_type,
+        "member_descriptor" member_descriptor_type,
+        "method" bound_method_type,
+        "method-wrapper" method_wrapper_type,
+        "method_descriptor" method_descriptor_type,
+        "module" module_type,
+        "range_iterator" range_iterator_type,
+        "set_iterator" set_iterator_type,
+        "str_iterator" str_iterator_type,
+        "traceback" traceback_type,
+        "tuple_iterator" tuple_iterator_type,
+        "types.GenericAlias" generic_alias_type,
+        "types.SimpleNamespace" namespace_type,
+        "types.UnionType" union_type,
+        "weakref.CallableProxyType" weakcallableproxy_type,
+        "weakref.ProxyType" weakproxy_type,
+        "weakref.ReferenceType" weakref_type,
+        "wrapper_descriptor" wrapper_descriptor_type,
+    }
+    builtins().by_name.remove("_contextvars.Context");
+}
+
+/// CPython's name, and the Python expression for the class, where the two are not `module.name`.
 const EXPRESSIONS: &[(&str, &str)] = &[
-    ("NoneType", "type(None)"),
-    ("NotImplementedType", "type(NotImplemented)"),
-    ("ellipsis", "type(...)"),
-    ("builtin_function_or_method", "type(len)"),
-    ("method", "type((lambda: 0).__get__(0))"),
-    ("function", "type(lambda: 0)"),
-    ("generator", "type((lambda: (yield))())"),
-    ("code", "type((lambda: 0).__code__)"),
-    ("cell", "type((lambda x: lambda: x)(0).__closure__[0])"),
-    ("module", "type(__import__('sys'))"),
-    ("mappingproxy", "type(type.__dict__)"),
-    ("method_descriptor", "type(str.join)"),
-    ("wrapper_descriptor", "type(object.__init__)"),
-    ("method-wrapper", "type(object().__str__)"),
-    ("getset_descriptor", "type(type.__dict__['__dict__'])"),
-    ("member_descriptor", "type(type.__dict__['__basicsize__'])"),
-    ("classmethod_descriptor", "type(dict.__dict__['fromkeys'])"),
-    ("traceback", "__import__('types').TracebackType"),
-    ("frame", "__import__('types').FrameType"),
-    ("coroutine", "__import__('types').CoroutineType"),
-    ("async_generator", "__import__('types').AsyncGeneratorType"),
-    ("types.SimpleNamespace", "__import__('types').SimpleNamespace"),
-    ("types.GenericAlias", "__import__('types').GenericAlias"),
-    ("types.UnionType", "__import__('types').UnionType"),
-    ("dict_keys", "type({}.keys())"),
-    ("dict_values", "type({}.values())"),
-    ("dict_items", "type({}.items())"),
-    ("dict_keyiterator", "type(iter({}))"),
-    ("dict_valueiterator", "type(iter({}.values()))"),
-    ("dict_itemiterator", "type(iter({}.items()))"),
-    ("list_iterator", "type(iter([]))"),
-    ("list_reverseiterator", "type(reversed([]))"),
-    ("tuple_iterator", "type(iter(()))"),
-    ("set_iterator", "type(iter(set()))"),
-    ("str_iterator", "type(iter(''))"),
-    ("bytes_iterator", "type(iter(b''))"),
-    ("bytearray_iterator", "type(iter(bytearray()))"),
-    ("range_iterator", "type(iter(range(0)))"),
-    ("iterator", "type(iter(type('I', (), {'__getitem__': None})()))"),
-    ("callable_iterator", "type(iter(int, 0))"),
-    ("collections.OrderedDict", "__import__('collections').OrderedDict"),
-    ("weakref.ReferenceType", "__import__('weakref').ReferenceType"),
-    ("Context", "__import__('contextvars').Context"),
-    ("ContextVar", "__import__('contextvars').ContextVar"),
-    ("Token", "__import__('contextvars').Token"),
+    ("_contextvars.Context", "__import__('contextvars').Context"),
+    ("_contextvars.ContextVar", "__import__('contextvars').ContextVar"),
+    ("_contextvars.Token", "__import__('contextvars').Token"),
+    ("odict_items", "type(__import__('collections').OrderedDict().items())"),
+    ("odict_keys", "type(__import__('collections').OrderedDict().keys())"),
+    ("odict_values", "type(__import__('collections').OrderedDict().values())"),
 ];
 
-fn found() -> &'static Mutex<HashMap<String, Option<PyTypeRef>>> {
-    static FOUND: OnceLock<Mutex<HashMap<String, Option<PyTypeRef>>>> = OnceLock::new();
-    FOUND.get_or_init(Mutex::default)
-}
+/// Types of CPython's whose instances only C code makes: the host has an empty class for their wrappers.
+const C_MADE: &[&str] = &["PyCapsule", "instancemethod", "moduledef", "stderrprinter"];
 
 fn find_class(name: &str, vm: &VirtualMachine) -> Option<PyTypeRef> {
-    if let Ok(class) = vm.builtins.get_attr(vm.ctx.intern_str(name), vm) {
-        return class.downcast().ok();
+    if let Some((_, expression)) = EXPRESSIONS.iter().find(|(known, _)| *known == name) {
+        let code = vm.compile(expression, Mode::Eval, "<pierglass>".to_owned()).ok()?;
+        return vm.run_code_obj(code, vm.new_scope_with_builtins()).ok()?.downcast().ok();
     }
-    let (_, expression) = EXPRESSIONS.iter().find(|(known, _)| *known == name)?;
-    let scope = vm.new_scope_with_builtins();
-    let code = vm.compile(expression, rustpython::vm::compiler::Mode::Eval, "<pierglass>".to_owned()).ok()?;
-    vm.run_code_obj(code, scope).ok()?.downcast().ok()
-}
-
-fn leak(text: &str) -> &'static str {
-    Box::leak(text.to_owned().into_boxed_str())
-}
-
-fn doc(text: Option<&str>) -> ItemDoc {
-    ItemDoc { text: text.map(leak), ..ItemDoc::NONE }
-}
-
-/// The class of C functions: derived from the builtin functions' class, with a calling slot of its own.
-fn function_class(vm: &VirtualMachine) -> &'static Py<PyType> {
-    static CLASS: OnceLock<PyTypeRef> = OnceLock::new();
-    CLASS.get_or_init(|| {
-        let ctx = &vm.ctx;
-        let slots = PyTypeSlots::new("builtin_function_or_method", PyTypeFlags::HAS_WEAKREF.into_flags());
-        let class = PyType::new_heap(
-            "builtin_function_or_method",
-            vec![ctx.types.builtin_function_or_method_type.to_owned()],
-            Default::default(),
-            slots,
-            ctx.types.type_type.to_owned(),
-            ctx,
-        )
-        .expect("a class of one builtin base");
-        class.slots().vectorcall.store(Some(call_function));
-        class.slots().call.store(Some(|function, args, vm| {
-            let (values, names) = flatten(args, vm);
-            call_values(function, &values, &names, vm)
-        }));
-        class.slots().repr.store(Some(|function, vm| {
-            let info = function_info(mirror_of(function));
-            Ok(vm.ctx.new_str(match info.self_ {
-                Some(owner) if !get(owner.as_ref()).downcastable::<rustpython::vm::builtins::PyModule>() => {
-                    let owner = get(owner.as_ref());
-                    format!("<built-in method {} of {} object at {:#x}>", info.name, owner.class().name(), owner.get_id())
-                }
-                _ => format!("<built-in function {}>", info.name),
-            }))
-        }));
-        class.slots().hash.store(Some(|function, _vm| Ok(mirror_of(function) as _)));
-        class.slots().richcompare.store(None);
-        class.slots().descr_get.store(None);
-        fill_function_class(&class, vm);
-        class
-    })
-}
-
-trait IntoFlags {
-    fn into_flags(self) -> PyTypeFlags;
-}
-
-impl IntoFlags for u8 {
-    fn into_flags(self) -> PyTypeFlags {
-        PyTypeFlags::from_element(self)
+    if C_MADE.contains(&name) {
+        return Some(make_empty_class(name, vm));
     }
+    let (module, attribute) = name.rsplit_once('.')?;
+    let module = vm.import(vm.ctx.intern_str(module), 0).ok()?;
+    module.get_attr(vm.ctx.intern_str(attribute), vm).ok()?.downcast().ok()
 }
 
-fn fill_function_class(class: &PyTypeRef, vm: &VirtualMachine) {
-    macro_rules! show {
-        ($name:literal, |$info:ident, $vm:ident| $value:expr) => {
-            let getset = vm.ctx.new_getset(
-                $name,
-                class,
-                |function: PyObjectRef, $vm: &VirtualMachine| -> PyObjectRef {
-                    let $info = function_info(mirror_of(&function));
-                    $value
-                },
-                |_function: PyObjectRef, _value: PyObjectRef, vm: &VirtualMachine| -> PyResult<()> {
-                    Err(vm.new_attribute_error(concat!("attribute '", $name, "' of 'builtin_function_or_method' objects is not writable")))
-                },
-            );
-            class.set_attr(vm.ctx.intern_str($name), getset.into());
-        };
+fn make_empty_class(name: &str, vm: &VirtualMachine) -> PyTypeRef {
+    let flags = PyTypeFlags::from_slice(&[PyTypeFlags::IMMUTABLETYPE, PyTypeFlags::DISALLOW_INSTANTIATION]);
+    let object = vm.ctx.types.object_type.to_owned();
+    let slots = PyTypeSlots::new(leak(name), flags);
+    let class = PyType::new_heap(name, vec![object], Default::default(), slots, vm.ctx.types.type_type.to_owned(), &vm.ctx)
+        .expect("a class with one base");
+    class.set_attr(vm.ctx.intern_str("__module__"), vm.ctx.new_str("builtins").into());
+    class.set_attr(vm.ctx.intern_str("__del__"), payload::layer_finaliser());
+    payload::arm(&class);
+    class
+}
+
+/// The builtin class whose instances' payload those of `class` have.
+fn builtin_root(class: &Py<PyType>) -> &Py<PyType> {
+    class.iter_base_chain().find(|class| class.heaptype_ext().is_none()).unwrap_or(ctx().types.object_type)
+}
+
+/// The flags of a C type's class.
+fn flags(spec: &ClassSpec<'_>, ty: &PyTypeObject) -> PyTypeFlags {
+    let has = |flag: u64| ty.tp_flags as u64 & flag != 0;
+    let wanted = [
+        (spec.is_base_type, PyTypeFlags::BASETYPE),
+        (spec.has_dict, PyTypeFlags::HAS_DICT),
+        (spec.has_dict, PyTypeFlags::MANAGED_DICT),
+        (spec.has_weakrefs, PyTypeFlags::HAS_WEAKREF),
+        (spec.disallow_instantiation, PyTypeFlags::DISALLOW_INSTANTIATION),
+        (has(Py_TPFLAGS_METHOD_DESCRIPTOR), PyTypeFlags::METHOD_DESCRIPTOR),
+        (has(Py_TPFLAGS_SEQUENCE), PyTypeFlags::SEQUENCE),
+        (has(Py_TPFLAGS_MAPPING), PyTypeFlags::MAPPING),
+    ];
+    let set: Vec<u8> = wanted.iter().filter(|(wanted, _)| *wanted).map(|&(_, flag)| flag).collect();
+    PyTypeFlags::from_slice(&set)
+}
+
+/// `tp_doc`, signature line included.
+fn raw_doc(ty: &PyTypeObject) -> ItemDoc {
+    if ty.tp_doc.is_null() {
+        return ItemDoc::NONE;
     }
-    let text = |text: Option<String>, vm: &VirtualMachine| match text {
-        Some(text) => vm.ctx.new_str(text).into(),
-        None => vm.ctx.none(),
+    // SAFETY: C's documentation strings end with NUL.
+    ItemDoc::static_text(leak(&unsafe { std::ffi::CStr::from_ptr(ty.tp_doc) }.to_string_lossy()))
+}
+
+fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> {
+    let bases: Vec<PyTypeRef> = spec.bases.iter().map(|&base| class_of(base).to_owned()).collect();
+    let is_plain = bases.iter().all(|base| builtin_root(base).is(vm.ctx.types.object_type));
+    // SAFETY: the mirror of a class is a live type.
+    let ty = unsafe { &*spec.mirror.cast::<PyTypeObject>() };
+    let full_name = spec.module.map_or_else(|| spec.name.to_owned(), |module| format!("{module}.{}", spec.name));
+    let mut slots = PyTypeSlots::new(leak(&full_name), flags(spec, ty));
+    slots.doc = raw_doc(ty);
+    slots.member_count = bases.iter().map(|base| base.slots().member_count).max().unwrap_or(0);
+    if is_plain {
+        // RustPython tells layouts apart by size, as CPython does: what C adds to an object counts. Over a builtin the size
+        // must stay the builtin's.
+        let added = usize::try_from(ty.tp_basicsize).unwrap_or(0).saturating_sub(size_of::<Mirror>());
+        slots.basicsize = SIZEOF_PYOBJECT_HEAD + added;
+    }
+    let metaclass = class_of(spec.metaclass).to_owned();
+    let class = PyType::new_heap(spec.name, bases, Default::default(), slots, metaclass, &vm.ctx)
+        .map_err(|message| vm.new_type_error(message))?;
+    let data = CType {
+        mirror: AtomicUsize::new(spec.mirror as usize),
+        is_immutable: spec.is_immutable,
+        is_plain,
+        is_made: AtomicBool::new(false),
     };
-    let _ = &text;
-    show!("__name__", |info, vm| vm.ctx.new_str(info.name).into());
-    show!("__qualname__", |info, vm| vm.ctx.new_str(info.qualname).into());
-    show!("__doc__", |info, vm| info.doc.map_or_else(|| vm.ctx.none(), |doc| vm.ctx.new_str(doc).into()));
-    show!("__text_signature__", |info, vm| info.text_signature.map_or_else(|| vm.ctx.none(), |doc| vm.ctx.new_str(doc).into()));
-    show!("__self__", |info, vm| info.self_.map_or_else(|| vm.ctx.none(), super::take));
-    show!("__module__", |info, vm| info.module.map_or_else(|| vm.ctx.none(), super::take));
-    let reduce = vm.ctx.new_method_def(
-        "__reduce__",
-        |function: PyObjectRef, vm: &VirtualMachine| -> PyObjectRef { vm.ctx.new_str(function_info(mirror_of(&function)).qualname).into() },
-        PyMethodFlags::METHOD,
-        ItemDoc::NONE,
-    );
-    // SAFETY: the class is kept for the life of the process.
-    let forever: &'static Py<PyType> = unsafe { &*std::ptr::from_ref::<Py<PyType>>(&**class) };
-    class.set_attr(vm.ctx.intern_str("__reduce__"), reduce.build_method(forever, vm).into());
+    class.init_type_data(data).map_err(|message| vm.new_system_error(message))?;
+    name_class(&class, spec, vm)?;
+    if class.slots().flags.has_feature(PyTypeFlags::HAS_DICT) && is_plain {
+        add_dict(&class, vm);
+    }
+    Ok(class)
 }
 
-fn mirror_of(function: &PyObject) -> *mut Mirror {
-    function.downcast_ref::<CFunction>().map_or(std::ptr::null_mut(), |function| function.mirror())
+fn name_class(class: &PyTypeRef, spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<()> {
+    let set = |name: &'static str, value: PyObjectRef| class.set_attr(vm.ctx.intern_str(name), value);
+    if let Some(module) = spec.module {
+        set("__module__", vm.ctx.new_str(module).into());
+    }
+    set("__doc__", spec.doc.map_or_else(|| vm.ctx.none(), |doc| vm.ctx.new_str(doc).into()));
+    set("__del__", payload::layer_finaliser());
+    if let Some(qualname) = spec.qualname {
+        let name = vm.ctx.intern_str("__qualname__");
+        let set = vm.ctx.types.type_type.slots().setattro.load().expect("attributes of classes can be set");
+        set(class.as_object(), name, PySetterValue::Assign(vm.ctx.new_str(qualname).into()), vm)?;
+    }
+    Ok(())
 }
 
-fn call_values(function: &PyObject, values: &[PyObjectRef], names: &[PyObjectRef], vm: &VirtualMachine) -> PyResult {
-    returned(call_c_function(mirror_of(function), handles(values), handles(names)), vm)
+/// `__dict__`, which `type.__new__` gives classes made in Python.
+fn add_dict(class: &PyTypeRef, vm: &VirtualMachine) {
+    let name = vm.ctx.intern_str("__dict__");
+    if class.get_attr(name).is_some() {
+        return;
+    }
+    let get = |object: PyObjectRef, vm: &VirtualMachine| object_get_dict(object, vm);
+    let set = |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| object_generic_set_dict(object, value, vm);
+    let getset = PyGetSet::new("__dict__", class, &vm.ctx).with_get(get).with_set(set);
+    class.set_attr(name, PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None).into());
 }
 
-fn call_function(function: &PyObject, args: Vec<PyObjectRef>, _nargs: usize, names: Option<&[PyObjectRef]>, vm: &VirtualMachine) -> PyResult {
-    call_values(function, &args, names.unwrap_or_default(), vm)
+/// The layer has filled the namespace: close the class.
+fn finish_class(class: &Py<PyType>) {
+    let Some(data) = class.get_type_data::<CType>() else { return };
+    if data.is_made.swap(true, Relaxed) {
+        return;
+    }
+    let mirror = data.mirror.load(Relaxed) as *mut Mirror;
+    let (is_plain, is_immutable) = (data.is_plain, data.is_immutable);
+    drop(data);
+    trampolines::install(class, mirror, is_plain);
+    payload::arm(class);
+    if is_immutable {
+        class.slots().flags.insert(PyTypeFlags::IMMUTABLETYPE);
+    }
+}
+
+/// Whether instances of `class` can hold references: C says so of its types, and RustPython's own dicts and slots do.
+fn holds_references(class: &Py<PyType>) -> bool {
+    let slots = class.slots();
+    if slots.flags.has_feature(PyTypeFlags::HAS_DICT) || slots.member_count > 0 {
+        return true;
+    }
+    let data = class.iter_base_chain().find_map(|class| class.get_type_data::<CType>());
+    // SAFETY: the mirror of a class is a live type.
+    data.is_none_or(|data| unsafe {
+        let ty = data.mirror.load(Relaxed) as *mut PyTypeObject;
+        (*ty).tp_flags as u64 & Py_TPFLAGS_HAVE_GC != 0
+    })
 }
 
 impl TypeProtocol for RustPythonHost {
     fn builtin_class(&self, name: &str) -> Option<HostObj> {
-        if let Some(known) = found().lock().expect("no panic under this lock").get(name) {
+        if let Some(known) = builtins().by_name.get(name) {
             return known.clone().map(own);
         }
         let class = with(|vm| find_class(name, vm));
-        found().lock().expect("no panic under this lock").insert(name.to_owned(), class.clone());
+        remember(name, class.clone());
         class.map(own)
     }
 
     fn class_info(&self, class: HostRef) -> ClassInfo {
         let class = class_of(class);
-        with(|vm| {
-            let own_specials = class
-                .attributes()
-                .interned_names(&vm.ctx)
-                .into_iter()
-                .filter_map(|name| Some(name.as_wtf8().as_str().ok()?.to_owned()))
-                .filter(|name| name.starts_with("__") && name.ends_with("__"))
-                .collect();
-            let flags = class.slots().flags.load();
-            ClassInfo {
-                name: class.name().to_owned(),
-                base: class.base.load_owned().map(own),
-                bases: class.bases.read().as_slice().iter().cloned().map(own).collect(),
-                mro: class.mro_collect().into_iter().map(own).collect(),
-                own_specials,
-                has_dict: flags.contains(&PyTypeFlags::HAS_DICT),
-                is_base_type: flags.contains(&PyTypeFlags::BASETYPE),
-                is_heap: class.heaptype_ext().is_some(),
-            }
-        })
+        if !is_c_class(class) && !payload::is_armed(class) && class.mro_map_collect(is_c_class).contains(&true) {
+            payload::arm(class);
+        }
+        let own_specials = class
+            .attributes()
+            .interned_names(ctx())
+            .into_iter()
+            .filter_map(|name| name.to_str())
+            .filter(|name| name.starts_with("__") && name.ends_with("__"))
+            .map(str::to_owned)
+            .collect();
+        let flags = class.slots().flags.load();
+        ClassInfo {
+            name: name_of(class),
+            base: class.base.deref().map(|base| own(base.to_owned())),
+            bases: class.bases.read().as_slice().iter().cloned().map(own).collect(),
+            mro: class.mro_collect().into_iter().map(own).collect(),
+            own_specials,
+            has_dict: flags.contains(&PyTypeFlags::HAS_DICT),
+            is_base_type: flags.contains(&PyTypeFlags::BASETYPE),
+            is_heap: class.heaptype_ext().is_some(),
+        }
     }
 
     fn is_subtype(&self, class: HostRef, of: HostRef) -> bool {
-        class_of(class).fast_issubclass(get(of))
+        class_of(class).is_subtype(class_of(of))
     }
 
     fn new_class(&self, spec: &ClassSpec<'_>) -> HostResult<HostObj> {
-        with(|vm| {
-            let bases = spec.bases.iter().map(|&base| class_of(base).to_owned()).collect();
-            let slots = PyTypeSlots::new(leak(spec.name), PyTypeFlags::from_bits_retain(0));
-            let flag = |set: bool, flag: u8| {
-                if set {
-                    slots.flags.insert(flag);
-                }
-            };
-            flag(spec.is_base_type, PyTypeFlags::BASETYPE);
-            flag(spec.has_dict, PyTypeFlags::HAS_DICT);
-            flag(spec.has_weakrefs, PyTypeFlags::HAS_WEAKREF);
-            flag(spec.disallow_instantiation, PyTypeFlags::DISALLOW_INSTANTIATION);
-            let class = PyType::new_heap(spec.name, bases, Default::default(), slots, class_of(spec.metaclass).to_owned(), &vm.ctx)
-                .map_err(|message| own(vm.new_type_error(message)))?;
-            let set = |name: &'static str, value: PyObjectRef| class.set_attr(vm.ctx.intern_str(name), value);
-            if let Some(module) = spec.module {
-                set("__module__", vm.ctx.new_str(module).into());
-            }
-            set("__doc__", spec.doc.map_or_else(|| vm.ctx.none(), |doc| vm.ctx.new_str(doc).into()));
-            trampolines::install(&class, &emul::slots::filled(spec.mirror));
-            if spec.disallow_instantiation {
-                class.slots().new.store(None);
-            }
-            // RustPython asks for the attribute when it reports on a finaliser.
-            let finaliser = vm.ctx.new_method_def("__del__", |_self: PyObjectRef| {}, PyMethodFlags::METHOD, ItemDoc::NONE);
-            // SAFETY: classes of C types live for ever: their mirrors hold them.
-            let forever: &'static Py<PyType> = unsafe { &*std::ptr::from_ref::<Py<PyType>>(&*class) };
-            set("__del__", finaliser.build_method(forever, vm).into());
-            std::mem::forget(class.clone());
-            Ok(own(class))
-        })
+        with(|vm| make_class(spec, vm).map(own).map_err(own))
     }
 
-    fn new_method_descriptor(&self, class: HostRef, name: &str, text: Option<&str>, kind: FunctionKind, call: NativeCall) -> HostObj {
-        // SAFETY: classes of C types live for ever: their mirrors hold them.
-        let class: &'static Py<PyType> = unsafe { &*std::ptr::from_ref::<Py<PyType>>(class_of(class)) };
+    fn new_method_descriptor(
+        &self,
+        class: HostRef,
+        name: &str,
+        doc: Option<&str>,
+        kind: FunctionKind,
+        call: NativeCall,
+    ) -> HostObj {
+        let class = lasting(class_of(class));
+        let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
+            with_args(&args, vm, |values, names| returned(call(values, names), vm))
+        };
+        let flags = match kind {
+            FunctionKind::Method => PyMethodFlags::METHOD,
+            FunctionKind::ClassMethod => PyMethodFlags::CLASS,
+            FunctionKind::StaticMethod => PyMethodFlags::STATIC,
+        };
+        let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
         with(|vm| {
-            let flags = match kind {
-                FunctionKind::Method => PyMethodFlags::METHOD,
-                FunctionKind::ClassMethod => PyMethodFlags::CLASS,
-                FunctionKind::StaticMethod => PyMethodFlags::STATIC,
-            };
-            let function = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
-                let (values, names) = flatten(args, vm);
-                returned(call(handles(&values), handles(&names)), vm)
-            };
-            let def = vm.ctx.new_method_def(leak(name), function, flags, doc(text));
-            match kind {
-                FunctionKind::Method => own(def.build_method(class, vm)),
-                FunctionKind::ClassMethod => own(rustpython::vm::PyPayload::into_ref(
-                    rustpython::vm::builtins::PyClassMethod::from(PyObjectRef::from(def.build_function(vm, None))),
-                    &vm.ctx,
-                )),
-                FunctionKind::StaticMethod => own(rustpython::vm::PyPayload::into_ref(
-                    rustpython::vm::builtins::PyStaticMethod::new(def.build_function(vm, None).into()),
-                    &vm.ctx,
-                )),
+            let def = vm.ctx.new_method_def(leak(name), function, flags | PyMethodFlags::METHOD, doc);
+            let descriptor = def.build_method(class, vm);
+            if kind == FunctionKind::Method {
+                return own(descriptor);
+            }
+            let def: &'static PyMethodDef = descriptor.method;
+            // The definition lives as long as what is built of it, which is as long as the class.
+            std::mem::forget(descriptor);
+            if kind == FunctionKind::ClassMethod {
+                own(def.build_classmethod(&vm.ctx, class))
+            } else {
+                own(def.build_staticmethod(&vm.ctx, class))
             }
         })
     }
 
-    fn new_getset(&self, class: HostRef, name: &str, text: Option<&str>, get: NativeGet, set: Option<NativeSet>) -> HostObj {
-        with(|vm| {
-            let getset = PyGetSet::new(name, class_of(class), &vm.ctx).with_doc(doc(text)).with_get(
-                move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult { returned(get(handle(&object)), vm) },
-            );
-            let getset = match set {
-                None => getset,
-                Some(set) => getset.with_set(move |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| -> PyResult<()> {
-                    let value = match value {
-                        PySetterValue::Assign(value) => Some(value),
-                        PySetterValue::Delete => None,
-                    };
-                    set(handle(&object), value.as_ref().map(|value| handle(value))).map_err(|error| raised(error, vm))
-                }),
-            };
-            own(PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None))
-        })
+    fn new_getset(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: Option<NativeSet>) -> HostObj {
+        let class = lasting(class_of(class));
+        let name = leak(name);
+        let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
+        let check = move |object: &PyObject, vm: &VirtualMachine| -> PyResult<()> {
+            if object.fast_isinstance(class) {
+                return Ok(());
+            }
+            let (wanted, given) = (class.name(), object.class().name());
+            let message = format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", &*wanted, &*given);
+            Err(vm.new_type_error(message))
+        };
+        let getset = PyGetSet::new(name, class, ctx()).with_doc(doc).with_get(
+            move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult {
+                check(&object, vm)?;
+                returned(get(handle(&object)), vm)
+            },
+        );
+        let getset = match set {
+            None => getset,
+            Some(set) => getset.with_set(move |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| {
+                check(&object, vm)?;
+                let value = trampolines::assigned(value);
+                set(handle(&object), value.as_deref().map(handle)).map_err(|error| raised(error, vm))
+            }),
+        };
+        own(PyRef::new_ref(getset, ctx().types.getset_type.to_owned(), None))
     }
 
     fn new_c_function(&self, mirror: *mut Mirror) -> HostObj {
-        with(|vm| own(PyRef::new_ref(CFunction::new(mirror), function_class(vm).to_owned(), None)))
+        with(|vm| own(function::new(mirror, vm)))
     }
 
     fn new_c_instance(&self, class: HostRef, mirror: *mut Mirror) -> HostObj {
         let class = class_of(class);
-        with(|vm| {
-            let dict = class.slots().flags.has_feature(PyTypeFlags::HAS_DICT).then(|| vm.ctx.new_dict());
-            own(PyRef::new_ref(CInstance::new(mirror), class.to_owned(), dict))
-        })
+        if !payload::is_armed(class) {
+            payload::arm(class);
+        }
+        own(CInstance::wrap(mirror, class.to_owned(), holds_references(class)))
     }
 
     fn type_lookup(&self, class: HostRef, name: HostRef) -> Option<HostObj> {
-        with(|vm| class_of(class).lookup_ref(get(name).downcast_ref::<PyStr>()?, vm).map(own))
+        let name = get(name).downcast_ref::<PyStr>()?;
+        with(|vm| class_of(class).lookup_ref(name, vm).map(own))
     }
 
     fn class_modified(&self, class: HostRef) {
-        class_of(class).modified();
+        let class = class_of(class);
+        finish_class(class);
+        class.modified();
     }
+}
+
+/// `tp_name` of a builtin class, `__name__` of another.
+fn name_of(class: &Py<PyType>) -> String {
+    if let Some(name) = builtins().names.get(&class.get_id()) {
+        return name.clone();
+    }
+    class.slot_name().to_owned()
 }

@@ -1,51 +1,76 @@
-//! Values made from and read as plain data.
+//! Values made from and read as plain data. None of it needs an interpreter.
 
 use emul::host::{HostObj, HostRef, Kind, ValueProtocol};
 use malachite_bigint::{BigInt, Sign};
 use num_complex::Complex64;
 use num_traits::ToPrimitive;
 use rustpython::vm::builtins::{
-    PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyStr, PyTuple, PyType,
+    PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple, PyType,
 };
-use rustpython::vm::common::wtf8::Wtf8Buf;
-use rustpython::vm::{PyObjectRef, PyPayload};
+use rustpython::vm::common::wtf8::Wtf8;
+use rustpython::vm::protocol::PySequence;
+use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyPayload};
 
 use super::objects::dict_of;
-use super::{RustPythonHost, get, own, take, with};
+use super::{RustPythonHost, ctx, get, own, take, with};
 
 /// Bits of a digit of C's ints.
 const DIGIT: u32 = 30;
+const MASK: u64 = (1 << DIGIT) - 1;
 
 fn int<'a>(handle: HostRef) -> &'a BigInt {
     get(handle).downcast_ref::<PyInt>().expect("the layer reads ints of ints").as_bigint()
 }
 
+/// Regroup an integer's bits, least significant word first, from words of `from` bits to words of `to` bits.
+fn regroup(words: &[u32], from: u32, to: u32) -> Vec<u32> {
+    let mut regrouped = Vec::with_capacity((words.len() * from as usize).div_ceil(to as usize) + 1);
+    let (mut window, mut bits) = (0_u64, 0);
+    for &word in words {
+        window |= u64::from(word) << bits;
+        bits += from;
+        while bits >= to {
+            regrouped.push((window & ((1 << to) - 1)) as u32);
+            window >>= to;
+            bits -= to;
+        }
+    }
+    regrouped.push(window as u32);
+    while regrouped.last() == Some(&0) {
+        regrouped.pop();
+    }
+    regrouped
+}
+
+/// The digits of a value of at most 64 bits.
+fn small_digits(mut magnitude: u64) -> Vec<u32> {
+    let mut digits = Vec::with_capacity(3);
+    while magnitude != 0 {
+        digits.push((magnitude & MASK) as u32);
+        magnitude >>= DIGIT;
+    }
+    digits
+}
+
 impl ValueProtocol for RustPythonHost {
     fn singleton(&self, kind: Kind) -> HostObj {
-        with(|vm| match kind {
-            Kind::NotImplemented => own(vm.ctx.not_implemented()),
-            Kind::Ellipsis => own(vm.ctx.ellipsis.clone()),
-            Kind::False => own(vm.ctx.false_value.clone()),
-            Kind::True => own(vm.ctx.true_value.clone()),
-            _ => own(vm.ctx.none()),
-        })
+        let ctx = ctx();
+        match kind {
+            Kind::NotImplemented => own(ctx.not_implemented()),
+            Kind::Ellipsis => own(ctx.ellipsis.clone()),
+            Kind::False => own(ctx.false_value.clone()),
+            Kind::True => own(ctx.true_value.clone()),
+            _ => own(ctx.none()),
+        }
     }
 
     fn new_int(&self, value: i64) -> HostObj {
-        with(|vm| own(vm.ctx.new_int(value)))
+        own(ctx().new_int(value))
     }
 
     fn new_big_int(&self, negative: bool, digits: &[u32]) -> HostObj {
-        let mut bytes = vec![0_u8; (digits.len() * DIGIT as usize).div_ceil(8) + 8];
-        for (index, &digit) in digits.iter().enumerate() {
-            let bit = index * DIGIT as usize;
-            let shifted = u64::from(digit) << (bit % 8);
-            for (place, byte) in bytes[bit / 8..].iter_mut().zip(shifted.to_le_bytes()) {
-                *place |= byte;
-            }
-        }
         let sign = if negative { Sign::Minus } else { Sign::Plus };
-        with(|vm| own(vm.ctx.new_bigint(&BigInt::from_bytes_le(sign, &bytes))))
+        own(ctx().new_bigint(&BigInt::new(sign, regroup(digits, DIGIT, u32::BITS))))
     }
 
     fn int_value(&self, handle: HostRef) -> Option<i64> {
@@ -53,27 +78,16 @@ impl ValueProtocol for RustPythonHost {
     }
 
     fn int_digits(&self, handle: HostRef) -> (bool, Vec<u32>) {
-        let (sign, bytes) = int(handle).to_bytes_le();
-        let mut digits = Vec::with_capacity(bytes.len() * 8 / DIGIT as usize + 1);
-        let (mut window, mut bits) = (0_u64, 0);
-        for byte in bytes {
-            window |= u64::from(byte) << bits;
-            bits += 8;
-            if bits >= DIGIT {
-                digits.push((window & 0x3FFF_FFFF) as u32);
-                window >>= DIGIT;
-                bits -= DIGIT;
-            }
+        let int = int(handle);
+        if let Some(value) = int.to_i64() {
+            return (value < 0, small_digits(value.unsigned_abs()));
         }
-        digits.push(window as u32);
-        while digits.last() == Some(&0) {
-            digits.pop();
-        }
-        (sign == Sign::Minus, digits)
+        let (sign, words) = int.to_u32_digits();
+        (sign == Sign::Minus, regroup(&words, u32::BITS, DIGIT))
     }
 
     fn new_float(&self, value: f64) -> HostObj {
-        with(|vm| own(vm.ctx.new_float(value)))
+        own(ctx().new_float(value))
     }
 
     fn float_value(&self, float: HostRef) -> f64 {
@@ -81,7 +95,7 @@ impl ValueProtocol for RustPythonHost {
     }
 
     fn new_complex(&self, real: f64, imaginary: f64) -> HostObj {
-        with(|vm| own(vm.ctx.new_complex(Complex64::new(real, imaginary))))
+        own(ctx().new_complex(Complex64::new(real, imaginary)))
     }
 
     fn complex_value(&self, complex: HostRef) -> (f64, f64) {
@@ -90,22 +104,21 @@ impl ValueProtocol for RustPythonHost {
     }
 
     fn new_str(&self, wtf8: &[u8]) -> HostObj {
-        with(|vm| match std::str::from_utf8(wtf8) {
-            Ok(text) => own(vm.ctx.new_str(text)),
-            Err(_) => {
-                // SAFETY: the layer passes WTF-8.
-                let text = unsafe { Wtf8Buf::from_bytes_unchecked(wtf8.to_vec()) };
-                own(vm.ctx.new_str(text))
-            }
-        })
+        if wtf8.is_ascii() && wtf8.len() > 1 {
+            // SAFETY: just checked.
+            let text = unsafe { PyStr::new_ascii_unchecked(wtf8.to_vec()) };
+            return own(text.into_ref(ctx()));
+        }
+        // SAFETY: the layer passes WTF-8.
+        own(ctx().new_str(unsafe { Wtf8::from_bytes_unchecked(wtf8) }))
     }
 
     fn with_str(&self, str: HostRef, read: &mut dyn FnMut(&[u8])) {
-        read(get(str).downcast_ref::<PyStr>().expect("the layer reads text of strs").as_wtf8().as_bytes());
+        read(get(str).downcast_ref::<PyStr>().expect("the layer reads text of strs").as_bytes());
     }
 
     fn new_bytes(&self, data: &[u8]) -> HostObj {
-        with(|vm| own(vm.ctx.new_bytes(data.to_vec())))
+        own(ctx().new_bytes(data.to_vec()))
     }
 
     fn with_bytes(&self, bytes: HostRef, read: &mut dyn FnMut(&[u8])) {
@@ -118,15 +131,15 @@ impl ValueProtocol for RustPythonHost {
     }
 
     fn new_bytearray(&self, data: &[u8]) -> HostObj {
-        with(|vm| own(vm.ctx.new_bytearray(data.to_vec())))
+        own(ctx().new_bytearray(data.to_vec()))
     }
 
     fn new_tuple(&self, items: Vec<HostObj>) -> HostObj {
-        with(|vm| own(vm.ctx.new_tuple(items.into_iter().map(take).collect())))
+        own(ctx().new_tuple(taken(items)))
     }
 
     fn new_list(&self, items: Vec<HostObj>) -> HostObj {
-        with(|vm| own(vm.ctx.new_list(items.into_iter().map(take).collect())))
+        own(ctx().new_list(taken(items)))
     }
 
     fn items(&self, sequence: HostRef) -> Vec<HostObj> {
@@ -140,23 +153,21 @@ impl ValueProtocol for RustPythonHost {
 
     fn set_list_items(&self, list: HostRef, items: Vec<HostObj>) {
         let list = get(list).downcast_ref::<PyList>().expect("the layer writes items of lists");
-        let old = std::mem::replace(&mut *list.borrow_vec_mut(), items.into_iter().map(take).collect());
+        let old = std::mem::replace(&mut *list.borrow_vec_mut(), taken(items));
+        // Finalisers of the old items run without the list borrowed.
         drop(old);
     }
 
     fn new_dict(&self) -> HostObj {
-        with(|vm| own(vm.ctx.new_dict()))
+        own(ctx().new_dict())
     }
 
     fn container_len(&self, container: HostRef) -> usize {
         let container = get(container);
-        if let Some(dict) = container.downcast_ref::<PyDict>() {
-            return dict.__len__();
+        match container.downcast_ref::<PyDict>() {
+            Some(dict) => dict.__len__(),
+            None => set_len(container),
         }
-        if let Some(set) = container.downcast_ref::<PySet>() {
-            return set.elements().len();
-        }
-        container.downcast_ref::<PyFrozenSet>().map_or(0, |set| set.elements().len())
     }
 
     fn dict_next(&self, dict: HostRef, position: usize) -> Option<(usize, HostObj, HostObj)> {
@@ -166,32 +177,77 @@ impl ValueProtocol for RustPythonHost {
 
     fn new_module(&self, name: HostRef) -> HostObj {
         with(|vm| {
-            let name = get(name).downcast_ref::<PyStr>().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            own(vm.new_module(&name, vm.ctx.new_dict(), None))
+            let made = vm.ctx.types.module_type.as_object().call((get(name).to_owned(),), vm);
+            own(made.expect("a module is made of its name"))
         })
     }
 
     fn namespace(&self, object: HostRef) -> HostObj {
         let object = get(object);
-        with(|vm| {
-            if let Some(class) = object.downcast_ref::<PyType>()
-                && let Some(dict) = class.attributes().as_dict()
-            {
-                return own(dict.to_owned());
-            }
-            object.dict().map_or_else(|| own(vm.ctx.new_dict()), own)
-        })
+        let Some(class) = object.downcast_ref::<PyType>() else {
+            return object.dict().map_or_else(|| self.new_dict(), own);
+        };
+        match class.attributes().as_dict() {
+            Some(dict) => own(dict.to_owned()),
+            // A builtin class keeps its attributes in a table; what is read of it is a copy.
+            None => with(|vm| {
+                let copy = vm.ctx.new_dict();
+                for (name, value) in class.attributes().entries() {
+                    let _ = copy.set_item(&*name, value, vm);
+                }
+                own(copy)
+            }),
+        }
     }
 
     fn new_method(&self, function: HostRef, self_: HostRef) -> HostObj {
-        with(|vm| own(PyBoundMethod::new(get(self_).to_owned(), get(function).to_owned()).into_ref(&vm.ctx)))
+        own(PyBoundMethod::new(get(self_).to_owned(), get(function).to_owned()).into_ref(ctx()))
     }
 
     fn method_parts(&self, method: HostRef) -> (HostObj, HostObj) {
         with(|vm| {
-            let part = |name: &'static str| own(get(method).get_attr(name, vm).expect("bound methods have their parts"));
+            let part = |name: &'static str| {
+                own(get(method).get_attr(vm.ctx.intern_str(name), vm).expect("bound methods have their parts"))
+            };
             (part("__func__"), part("__self__"))
         })
     }
 }
 
+fn taken(items: Vec<HostObj>) -> Vec<PyObjectRef> {
+    items.into_iter().map(take).collect()
+}
+
+/// The number of elements by the set's own implementation, whatever a subclass overrides.
+fn set_len(set: &PyObject) -> usize {
+    with(|vm| {
+        let base = if set.fast_isinstance(vm.ctx.types.set_type) {
+            vm.ctx.types.set_type
+        } else {
+            vm.ctx.types.frozenset_type
+        };
+        let length = base.slots().as_sequence.length.load();
+        length.and_then(|length| length(PySequence { obj: set }, vm).ok()).unwrap_or(0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regrouping_bits_keeps_the_number() {
+        for words in [vec![], vec![1], vec![u32::MAX; 7], vec![0, 0, 1], vec![0x8000_0000, 5, 0x4000_0001]] {
+            let digits = regroup(&words, 32, 30);
+            assert!(digits.iter().all(|&digit| u64::from(digit) <= MASK));
+            assert_eq!(regroup(&digits, 30, 32), words);
+        }
+    }
+
+    #[test]
+    fn small_digits_are_those_of_the_general_way() {
+        for value in [0, 1, MASK, MASK + 1, u64::MAX, 1 << 60] {
+            assert_eq!(small_digits(value), regroup(&[value as u32, (value >> 32) as u32], 32, 30));
+        }
+    }
+}
