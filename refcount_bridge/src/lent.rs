@@ -52,7 +52,7 @@ impl Lent {
     pub fn sweep(&mut self, bridge: &mut Bridge, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
         self.mirrors.retain(|&mirror| {
             let link = bridge.link(mirror);
-            if !hooks.only_reference(link.host()) {
+            if link.has(State::RETAINED) || !hooks.only_reference(link.host()) {
                 return true;
             }
             match bridge.poll(mirror, hooks) {
@@ -71,9 +71,12 @@ impl Lent {
         for mirror in self.mirrors.drain(..) {
             let link = bridge.link(mirror);
             link.clear(State::LENT);
+            if link.has(State::RETAINED) {
+                // The retained set has it, and lets go of it when its turn comes.
+                continue;
+            }
             match bridge.poll(mirror, hooks) {
                 Dropped::Free(host) => dead.push((mirror, host)),
-                Dropped::Kept if link.has(State::RETAINED) => {}
                 Dropped::Kept => {
                     link.set(State::RETAINED);
                     bridge.retained.push(mirror);
