@@ -27,6 +27,7 @@ mod floatobject;
 mod gen_;
 mod listobject;
 mod longobject;
+mod missing;
 mod moduleobject;
 mod pyctype;
 mod pyhash;
@@ -47,8 +48,8 @@ pub fn init() {
 }
 
 /// Whether `name` is a function of CPython's that we lack and that has no way to report an error.
-pub(crate) fn missing_without_error_channel(_name: &str) -> bool {
-    false
+pub(crate) fn missing_without_error_channel(name: &str) -> bool {
+    gen_::missing::NO_ERROR_CHANNEL.contains(&name)
 }
 
 /// After `fork`, in the child.

@@ -26,6 +26,9 @@ pub(crate) fn run(check: bool) -> Result<()> {
     collect(&root.join("emul/src"), &[], &mut rows)?;
     let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
     files.insert(root.join("emul/src/gen/table.rs"), table(&rows));
+    let in_c = in_c(&root)?;
+    files.insert(root.join("emul/src/gen/missing.rs"), missing(&root, &rows, &in_c)?);
+    files.insert(root.join("docs/coverage.md"), coverage(&root, &rows, &in_c)?);
     let mut families: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     let by_hand = declared_by_hand(&root.join("include"))?;
     for row in rows.iter().filter(|row| row.prototype.is_some() && !by_hand.contains(&row.name)) {
@@ -84,7 +87,7 @@ fn collect(folder: &Path, module: &[String], rows: &mut Vec<Row>) -> Result<()> 
             collect(&path, &[module, &[name]].concat(), rows)?;
             continue;
         }
-        if path.extension().is_none_or(|extension| extension != "rs") || stem == "table" || stem == "in_c" {
+        if path.extension().is_none_or(|extension| extension != "rs") || stem == "table" || stem == "in_c" || (stem == "missing" && path.ends_with("gen/missing.rs")) {
             continue;
         }
         let text = fs::read_to_string(&path)?;
@@ -241,6 +244,84 @@ fn c_type(ty: &Type) -> Option<String> {
         Type::Tuple(tuple) if tuple.elems.is_empty() => Some("void".to_owned()),
         _ => None,
     }
+}
+
+/// The functions whose body is C, if the crate links them.
+fn in_c(root: &Path) -> Result<BTreeSet<String>> {
+    if !fs::read_to_string(root.join("emul/src/lib.rs"))?.contains("\nmod in_c;") {
+        return Ok(BTreeSet::new());
+    }
+    let text = fs::read_to_string(root.join("emul/src/in_c.rs"))?;
+    let names = text.lines().filter_map(|line| line.trim().strip_prefix("fn ")?.strip_suffix("();"));
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// CPython's exported functions that nothing implements, with their C result types.
+fn lacking(root: &Path, rows: &[Row], in_c: &BTreeSet<String>) -> Result<Vec<(String, String)>> {
+    let have: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).chain(in_c.iter().map(String::as_str)).collect();
+    let results = fs::read_to_string(root.join("emul/data/results.tsv"))?;
+    let pairs = results.lines().filter_map(|line| line.split_once('\t'));
+    Ok(pairs.filter(|(name, _)| !have.contains(name)).map(|(name, result)| (name.to_owned(), result.to_owned())).collect())
+}
+
+/// A function for each one lacking: it sets SystemError with its name and returns its type's error value. Those whose
+/// result cannot say that something failed are listed: the loader refuses modules that need them.
+fn missing(root: &Path, rows: &[Row], in_c: &BTreeSet<String>) -> Result<String> {
+    let mut text = format!("//! The functions of CPython's that are not implemented: each raises and says its name.\n//!\n//! {HEADER}\n\n");
+    text.push_str("use object_mirror::object::PyObject;\n\nuse crate::missing::{missing_number, missing_pointer};\n\n");
+    let (mut used, mut silent) = (Vec::new(), Vec::new());
+    for (name, result) in lacking(root, rows, in_c)? {
+        let (ty, body) = match result.as_str() {
+            other if other.ends_with('*') => ("*mut PyObject", "missing_pointer"),
+            "int" | "long" | "Py_ssize_t" | "long long" | "Py_hash_t" | "PyObject" | "int64_t" => ("isize", "missing_number"),
+            _ => {
+                silent.push(name);
+                continue;
+            }
+        };
+        text.push_str(&format!("#[unsafe(no_mangle)]\nunsafe extern \"C\" fn {name}() -> {ty} {{\n    {body}(\"{name}\")\n}}\n"));
+        used.push(name);
+    }
+    text.push_str("\n/// An address, for the linker.\nstruct Address(#[allow(dead_code, reason = \"the linker reads it\")] *const ());\n");
+    text.push_str("// SAFETY: addresses of functions; nobody writes through them.\nunsafe impl Sync for Address {}\n");
+    text.push_str(&format!("\n#[used]\nstatic MISSING: [Address; {}] = [\n", used.len()));
+    for name in used {
+        text.push_str(&format!("    Address({name} as *const ()),\n"));
+    }
+    text.push_str("];\n\n/// Functions without an error channel: a module that needs one is not loaded.\npub(crate) static NO_ERROR_CHANNEL: &[&str] = &[\n");
+    for name in silent {
+        text.push_str(&format!("    \"{name}\",\n"));
+    }
+    text.push_str("];\n");
+    Ok(text)
+}
+
+/// `docs/coverage.md`: a row for each of CPython's exported names.
+fn coverage(root: &Path, rows: &[Row], in_c: &BTreeSet<String>) -> Result<String> {
+    let demand = fs::read_to_string(root.join("emul/data/api_demand.tsv"))?;
+    let wanted: BTreeMap<&str, &str> = demand.lines().skip(1).filter_map(|line| {
+        let mut fields = line.split('\t');
+        Some((fields.next()?, fields.nth(2)?))
+    }).collect();
+    let exports = fs::read_to_string(root.join("emul/data/exports.tsv"))?;
+    let have: BTreeMap<&str, &Row> = rows.iter().map(|row| (row.name.as_str(), row)).collect();
+    let mut lines = Vec::new();
+    let (mut done, mut total) = (0, 0);
+    for (name, kind) in exports.lines().filter_map(|line| line.split_once('\t')) {
+        total += 1;
+        let state = match have.get(name) {
+            Some(row) => format!("Rust, `{}`", row.family),
+            None if in_c.contains(name) => "C".to_owned(),
+            None => "missing".to_owned(),
+        };
+        done += usize::from(state != "missing");
+        lines.push(format!("| `{name}` | {kind} | {state} | {} |", wanted.get(name).unwrap_or(&"")));
+    }
+    let mut text = format!("# Coverage of CPython 3.13's exported names\n\n{done} of {total} are implemented. {HEADER}\n\n");
+    text.push_str("| name | kind | where | packages of 75 that want it |\n| --- | --- | --- | --- |\n");
+    text.push_str(&lines.join("\n"));
+    text.push('\n');
+    Ok(text)
 }
 
 fn table(rows: &[Row]) -> String {

@@ -1,4 +1,5 @@
 //! Generated code. See the generators in `xtask`.
 
 pub(crate) mod builtin_types;
+pub(crate) mod missing;
 pub(crate) mod table;
