@@ -11,30 +11,6 @@ unsafe extern "C" fn PyAIter_Check() -> isize {
     missing_number("PyAIter_Check")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyArg_Parse() -> isize {
-    missing_number("PyArg_Parse")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyArg_ParseTuple() -> isize {
-    missing_number("PyArg_ParseTuple")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyArg_ParseTupleAndKeywords() -> isize {
-    missing_number("PyArg_ParseTupleAndKeywords")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyArg_UnpackTuple() -> isize {
-    missing_number("PyArg_UnpackTuple")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyArg_VaParse() -> isize {
-    missing_number("PyArg_VaParse")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyArg_VaParseTupleAndKeywords() -> isize {
-    missing_number("PyArg_VaParseTupleAndKeywords")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyArg_ValidateKeywordArguments() -> isize {
     missing_number("PyArg_ValidateKeywordArguments")
 }
@@ -51,20 +27,8 @@ unsafe extern "C" fn PyBuffer_GetPointer() -> *mut PyObject {
     missing_pointer("PyBuffer_GetPointer")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyBytes_FromFormat() -> *mut PyObject {
-    missing_pointer("PyBytes_FromFormat")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyBytes_FromFormatV() -> *mut PyObject {
-    missing_pointer("PyBytes_FromFormatV")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyCallIter_New() -> *mut PyObject {
     missing_pointer("PyCallIter_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCallable_Check() -> isize {
-    missing_number("PyCallable_Check")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyCapsule_GetContext() -> *mut PyObject {
@@ -227,160 +191,24 @@ unsafe extern "C" fn PyDict_ClearWatcher() -> isize {
     missing_number("PyDict_ClearWatcher")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Contains() -> isize {
-    missing_number("PyDict_Contains")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_ContainsString() -> isize {
-    missing_number("PyDict_ContainsString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Copy() -> *mut PyObject {
-    missing_pointer("PyDict_Copy")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_DelItem() -> isize {
-    missing_number("PyDict_DelItem")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_DelItemString() -> isize {
-    missing_number("PyDict_DelItemString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_GetItem() -> *mut PyObject {
-    missing_pointer("PyDict_GetItem")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_GetItemRef() -> isize {
-    missing_number("PyDict_GetItemRef")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_GetItemString() -> *mut PyObject {
-    missing_pointer("PyDict_GetItemString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_GetItemStringRef() -> isize {
-    missing_number("PyDict_GetItemStringRef")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_GetItemWithError() -> *mut PyObject {
-    missing_pointer("PyDict_GetItemWithError")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Items() -> *mut PyObject {
-    missing_pointer("PyDict_Items")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Keys() -> *mut PyObject {
-    missing_pointer("PyDict_Keys")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Merge() -> isize {
-    missing_number("PyDict_Merge")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyDict_MergeFromSeq2() -> isize {
     missing_number("PyDict_MergeFromSeq2")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_New() -> *mut PyObject {
-    missing_pointer("PyDict_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Next() -> isize {
-    missing_number("PyDict_Next")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Pop() -> isize {
-    missing_number("PyDict_Pop")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyDict_PopString() -> isize {
     missing_number("PyDict_PopString")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_SetDefault() -> *mut PyObject {
-    missing_pointer("PyDict_SetDefault")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_SetDefaultRef() -> isize {
-    missing_number("PyDict_SetDefaultRef")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_SetItem() -> isize {
-    missing_number("PyDict_SetItem")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_SetItemString() -> isize {
-    missing_number("PyDict_SetItemString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Size() -> isize {
-    missing_number("PyDict_Size")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyDict_Unwatch() -> isize {
     missing_number("PyDict_Unwatch")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Update() -> isize {
-    missing_number("PyDict_Update")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_Values() -> *mut PyObject {
-    missing_pointer("PyDict_Values")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyDict_Watch() -> isize {
     missing_number("PyDict_Watch")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_BadArgument() -> isize {
-    missing_number("PyErr_BadArgument")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_CheckSignals() -> isize {
-    missing_number("PyErr_CheckSignals")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_ExceptionMatches() -> isize {
-    missing_number("PyErr_ExceptionMatches")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_Format() -> *mut PyObject {
-    missing_pointer("PyErr_Format")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_FormatV() -> *mut PyObject {
-    missing_pointer("PyErr_FormatV")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyErr_GetHandledException() -> *mut PyObject {
     missing_pointer("PyErr_GetHandledException")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_GetRaisedException() -> *mut PyObject {
-    missing_pointer("PyErr_GetRaisedException")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_GivenExceptionMatches() -> isize {
-    missing_number("PyErr_GivenExceptionMatches")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_NewException() -> *mut PyObject {
-    missing_pointer("PyErr_NewException")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_NewExceptionWithDoc() -> *mut PyObject {
-    missing_pointer("PyErr_NewExceptionWithDoc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_NoMemory() -> *mut PyObject {
-    missing_pointer("PyErr_NoMemory")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_Occurred() -> *mut PyObject {
-    missing_pointer("PyErr_Occurred")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyErr_ProgramText() -> *mut PyObject {
@@ -389,22 +217,6 @@ unsafe extern "C" fn PyErr_ProgramText() -> *mut PyObject {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyErr_ProgramTextObject() -> *mut PyObject {
     missing_pointer("PyErr_ProgramTextObject")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_ResourceWarning() -> isize {
-    missing_number("PyErr_ResourceWarning")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_SetFromErrno() -> *mut PyObject {
-    missing_pointer("PyErr_SetFromErrno")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_SetFromErrnoWithFilename() -> *mut PyObject {
-    missing_pointer("PyErr_SetFromErrnoWithFilename")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_SetFromErrnoWithFilenameObject() -> *mut PyObject {
-    missing_pointer("PyErr_SetFromErrnoWithFilenameObject")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyErr_SetFromErrnoWithFilenameObjects() -> *mut PyObject {
@@ -423,10 +235,6 @@ unsafe extern "C" fn PyErr_SetInterruptEx() -> isize {
     missing_number("PyErr_SetInterruptEx")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_WarnEx() -> isize {
-    missing_number("PyErr_WarnEx")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyErr_WarnExplicit() -> isize {
     missing_number("PyErr_WarnExplicit")
 }
@@ -437,10 +245,6 @@ unsafe extern "C" fn PyErr_WarnExplicitFormat() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyErr_WarnExplicitObject() -> isize {
     missing_number("PyErr_WarnExplicitObject")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyErr_WarnFormat() -> isize {
-    missing_number("PyErr_WarnFormat")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyEval_EvalCode() -> *mut PyObject {
@@ -509,22 +313,6 @@ unsafe extern "C" fn PyExceptionClass_Name() -> *mut PyObject {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyException_GetArgs() -> *mut PyObject {
     missing_pointer("PyException_GetArgs")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyException_GetCause() -> *mut PyObject {
-    missing_pointer("PyException_GetCause")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyException_GetContext() -> *mut PyObject {
-    missing_pointer("PyException_GetContext")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyException_GetTraceback() -> *mut PyObject {
-    missing_pointer("PyException_GetTraceback")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyException_SetTraceback() -> isize {
-    missing_number("PyException_SetTraceback")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyFile_FromFd() -> *mut PyObject {
@@ -607,10 +395,6 @@ unsafe extern "C" fn PyFrame_New() -> *mut PyObject {
     missing_pointer("PyFrame_New")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyFrozenSet_New() -> *mut PyObject {
-    missing_pointer("PyFrozenSet_New")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyFunction_AddWatcher() -> isize {
     missing_number("PyFunction_AddWatcher")
 }
@@ -669,22 +453,6 @@ unsafe extern "C" fn PyFunction_SetDefaults() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyFunction_SetKwDefaults() -> isize {
     missing_number("PyFunction_SetKwDefaults")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyGC_Collect() -> isize {
-    missing_number("PyGC_Collect")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyGC_Disable() -> isize {
-    missing_number("PyGC_Disable")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyGC_Enable() -> isize {
-    missing_number("PyGC_Enable")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyGC_IsEnabled() -> isize {
-    missing_number("PyGC_IsEnabled")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyGen_GetCode() -> *mut PyObject {
@@ -755,20 +523,12 @@ unsafe extern "C" fn PyImport_GetModuleDict() -> *mut PyObject {
     missing_pointer("PyImport_GetModuleDict")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyImport_Import() -> *mut PyObject {
-    missing_pointer("PyImport_Import")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyImport_ImportFrozenModule() -> isize {
     missing_number("PyImport_ImportFrozenModule")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyImport_ImportFrozenModuleObject() -> isize {
     missing_number("PyImport_ImportFrozenModuleObject")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyImport_ImportModule() -> *mut PyObject {
-    missing_pointer("PyImport_ImportModule")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyImport_ImportModuleLevel() -> *mut PyObject {
@@ -785,10 +545,6 @@ unsafe extern "C" fn PyImport_ImportModuleNoBlock() -> *mut PyObject {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyImport_ReloadModule() -> *mut PyObject {
     missing_pointer("PyImport_ReloadModule")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyIndex_Check() -> isize {
-    missing_number("PyIndex_Check")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyInstanceMethod_Function() -> *mut PyObject {
@@ -815,22 +571,6 @@ unsafe extern "C" fn PyInterpreterState_ThreadHead() -> *mut PyObject {
     missing_pointer("PyInterpreterState_ThreadHead")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyIter_Check() -> isize {
-    missing_number("PyIter_Check")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyIter_Next() -> *mut PyObject {
-    missing_pointer("PyIter_Next")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_Check() -> isize {
-    missing_number("PyMapping_Check")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_GetItemString() -> *mut PyObject {
-    missing_pointer("PyMapping_GetItemString")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyMapping_GetOptionalItem() -> isize {
     missing_number("PyMapping_GetOptionalItem")
 }
@@ -855,28 +595,12 @@ unsafe extern "C" fn PyMapping_HasKeyWithError() -> isize {
     missing_number("PyMapping_HasKeyWithError")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_Items() -> *mut PyObject {
-    missing_pointer("PyMapping_Items")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_Keys() -> *mut PyObject {
-    missing_pointer("PyMapping_Keys")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyMapping_Length() -> isize {
     missing_number("PyMapping_Length")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyMapping_SetItemString() -> isize {
     missing_number("PyMapping_SetItemString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_Size() -> isize {
-    missing_number("PyMapping_Size")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_Values() -> *mut PyObject {
-    missing_pointer("PyMapping_Values")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyMarshal_ReadLastObjectFromFile() -> *mut PyObject {
@@ -901,30 +625,6 @@ unsafe extern "C" fn PyMarshal_ReadShortFromFile() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyMarshal_WriteObjectToString() -> *mut PyObject {
     missing_pointer("PyMarshal_WriteObjectToString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMem_Calloc() -> *mut PyObject {
-    missing_pointer("PyMem_Calloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMem_Malloc() -> *mut PyObject {
-    missing_pointer("PyMem_Malloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMem_RawCalloc() -> *mut PyObject {
-    missing_pointer("PyMem_RawCalloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMem_RawMalloc() -> *mut PyObject {
-    missing_pointer("PyMem_RawMalloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMem_RawRealloc() -> *mut PyObject {
-    missing_pointer("PyMem_RawRealloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMem_Realloc() -> *mut PyObject {
-    missing_pointer("PyMem_Realloc")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyMemoryView_FromBuffer() -> *mut PyObject {
@@ -963,40 +663,8 @@ unsafe extern "C" fn PyMonitoring_ExitScope() -> isize {
     missing_number("PyMonitoring_ExitScope")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Absolute() -> *mut PyObject {
-    missing_pointer("PyNumber_Absolute")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Add() -> *mut PyObject {
-    missing_pointer("PyNumber_Add")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_And() -> *mut PyObject {
-    missing_pointer("PyNumber_And")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_AsSsize_t() -> isize {
-    missing_number("PyNumber_AsSsize_t")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Check() -> isize {
-    missing_number("PyNumber_Check")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyNumber_Divmod() -> *mut PyObject {
     missing_pointer("PyNumber_Divmod")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Float() -> *mut PyObject {
-    missing_pointer("PyNumber_Float")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_FloorDivide() -> *mut PyObject {
-    missing_pointer("PyNumber_FloorDivide")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceAdd() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceAdd")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyNumber_InPlaceAnd() -> *mut PyObject {
@@ -1047,68 +715,12 @@ unsafe extern "C" fn PyNumber_InPlaceXor() -> *mut PyObject {
     missing_pointer("PyNumber_InPlaceXor")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Index() -> *mut PyObject {
-    missing_pointer("PyNumber_Index")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Invert() -> *mut PyObject {
-    missing_pointer("PyNumber_Invert")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Long() -> *mut PyObject {
-    missing_pointer("PyNumber_Long")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Lshift() -> *mut PyObject {
-    missing_pointer("PyNumber_Lshift")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyNumber_MatrixMultiply() -> *mut PyObject {
     missing_pointer("PyNumber_MatrixMultiply")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Multiply() -> *mut PyObject {
-    missing_pointer("PyNumber_Multiply")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Negative() -> *mut PyObject {
-    missing_pointer("PyNumber_Negative")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Or() -> *mut PyObject {
-    missing_pointer("PyNumber_Or")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyNumber_Positive() -> *mut PyObject {
     missing_pointer("PyNumber_Positive")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Power() -> *mut PyObject {
-    missing_pointer("PyNumber_Power")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Remainder() -> *mut PyObject {
-    missing_pointer("PyNumber_Remainder")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Rshift() -> *mut PyObject {
-    missing_pointer("PyNumber_Rshift")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Subtract() -> *mut PyObject {
-    missing_pointer("PyNumber_Subtract")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_ToBase() -> *mut PyObject {
-    missing_pointer("PyNumber_ToBase")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_TrueDivide() -> *mut PyObject {
-    missing_pointer("PyNumber_TrueDivide")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Xor() -> *mut PyObject {
-    missing_pointer("PyNumber_Xor")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyODict_DelItem() -> isize {
@@ -1135,64 +747,8 @@ unsafe extern "C" fn PyOS_Readline() -> *mut PyObject {
     missing_pointer("PyOS_Readline")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyOS_snprintf() -> isize {
-    missing_number("PyOS_snprintf")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyOS_vsnprintf() -> isize {
-    missing_number("PyOS_vsnprintf")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_ASCII() -> *mut PyObject {
-    missing_pointer("PyObject_ASCII")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_AsFileDescriptor() -> isize {
     missing_number("PyObject_AsFileDescriptor")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Bytes() -> *mut PyObject {
-    missing_pointer("PyObject_Bytes")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Call() -> *mut PyObject {
-    missing_pointer("PyObject_Call")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallFinalizerFromDealloc() -> isize {
-    missing_number("PyObject_CallFinalizerFromDealloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallFunction() -> *mut PyObject {
-    missing_pointer("PyObject_CallFunction")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallFunctionObjArgs() -> *mut PyObject {
-    missing_pointer("PyObject_CallFunctionObjArgs")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallMethod() -> *mut PyObject {
-    missing_pointer("PyObject_CallMethod")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallMethodObjArgs() -> *mut PyObject {
-    missing_pointer("PyObject_CallMethodObjArgs")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallNoArgs() -> *mut PyObject {
-    missing_pointer("PyObject_CallNoArgs")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallObject() -> *mut PyObject {
-    missing_pointer("PyObject_CallObject")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_CallOneArg() -> *mut PyObject {
-    missing_pointer("PyObject_CallOneArg")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Calloc() -> *mut PyObject {
-    missing_pointer("PyObject_Calloc")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_CopyData() -> isize {
@@ -1207,28 +763,8 @@ unsafe extern "C" fn PyObject_DelAttrString() -> isize {
     missing_number("PyObject_DelAttrString")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_DelItem() -> isize {
-    missing_number("PyObject_DelItem")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_DelItemString() -> isize {
     missing_number("PyObject_DelItemString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Dir() -> *mut PyObject {
-    missing_pointer("PyObject_Dir")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Format() -> *mut PyObject {
-    missing_pointer("PyObject_Format")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GC_IsFinalized() -> isize {
-    missing_number("PyObject_GC_IsFinalized")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GC_IsTracked() -> isize {
-    missing_number("PyObject_GC_IsTracked")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_GET_WEAKREFS_LISTPTR() -> *mut PyObject {
@@ -1243,52 +779,8 @@ unsafe extern "C" fn PyObject_GetAIter() -> *mut PyObject {
     missing_pointer("PyObject_GetAIter")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GetAttr() -> *mut PyObject {
-    missing_pointer("PyObject_GetAttr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GetAttrString() -> *mut PyObject {
-    missing_pointer("PyObject_GetAttrString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GetItem() -> *mut PyObject {
-    missing_pointer("PyObject_GetItem")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_GetItemData() -> *mut PyObject {
     missing_pointer("PyObject_GetItemData")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GetIter() -> *mut PyObject {
-    missing_pointer("PyObject_GetIter")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GetOptionalAttr() -> isize {
-    missing_number("PyObject_GetOptionalAttr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GetOptionalAttrString() -> isize {
-    missing_number("PyObject_GetOptionalAttrString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_HasAttr() -> isize {
-    missing_number("PyObject_HasAttr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_HasAttrString() -> isize {
-    missing_number("PyObject_HasAttrString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_HasAttrStringWithError() -> isize {
-    missing_number("PyObject_HasAttrStringWithError")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_HasAttrWithError() -> isize {
-    missing_number("PyObject_HasAttrWithError")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Hash() -> isize {
-    missing_number("PyObject_Hash")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_HashNotImplemented() -> isize {
@@ -1299,100 +791,12 @@ unsafe extern "C" fn PyObject_IS_GC() -> isize {
     missing_number("PyObject_IS_GC")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Init() -> *mut PyObject {
-    missing_pointer("PyObject_Init")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_InitVar() -> *mut PyObject {
-    missing_pointer("PyObject_InitVar")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_IsInstance() -> isize {
-    missing_number("PyObject_IsInstance")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_IsSubclass() -> isize {
-    missing_number("PyObject_IsSubclass")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_IsTrue() -> isize {
-    missing_number("PyObject_IsTrue")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Length() -> isize {
-    missing_number("PyObject_Length")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_LengthHint() -> isize {
     missing_number("PyObject_LengthHint")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Malloc() -> *mut PyObject {
-    missing_pointer("PyObject_Malloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Not() -> isize {
-    missing_number("PyObject_Not")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_Print() -> isize {
     missing_number("PyObject_Print")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Realloc() -> *mut PyObject {
-    missing_pointer("PyObject_Realloc")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Repr() -> *mut PyObject {
-    missing_pointer("PyObject_Repr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_RichCompare() -> *mut PyObject {
-    missing_pointer("PyObject_RichCompare")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_RichCompareBool() -> isize {
-    missing_number("PyObject_RichCompareBool")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_SelfIter() -> *mut PyObject {
-    missing_pointer("PyObject_SelfIter")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_SetAttr() -> isize {
-    missing_number("PyObject_SetAttr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_SetAttrString() -> isize {
-    missing_number("PyObject_SetAttrString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_SetItem() -> isize {
-    missing_number("PyObject_SetItem")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Size() -> isize {
-    missing_number("PyObject_Size")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Str() -> *mut PyObject {
-    missing_pointer("PyObject_Str")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Type() -> *mut PyObject {
-    missing_pointer("PyObject_Type")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Vectorcall() -> *mut PyObject {
-    missing_pointer("PyObject_Vectorcall")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_VectorcallDict() -> *mut PyObject {
-    missing_pointer("PyObject_VectorcallDict")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_VectorcallMethod() -> *mut PyObject {
-    missing_pointer("PyObject_VectorcallMethod")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyPickleBuffer_FromObject() -> *mut PyObject {
@@ -1495,16 +899,8 @@ unsafe extern "C" fn PySeqIter_New() -> *mut PyObject {
     missing_pointer("PySeqIter_New")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Check() -> isize {
-    missing_number("PySequence_Check")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PySequence_Concat() -> *mut PyObject {
     missing_pointer("PySequence_Concat")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Contains() -> isize {
-    missing_number("PySequence_Contains")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PySequence_Count() -> isize {
@@ -1517,14 +913,6 @@ unsafe extern "C" fn PySequence_DelItem() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PySequence_DelSlice() -> isize {
     missing_number("PySequence_DelSlice")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Fast() -> *mut PyObject {
-    missing_pointer("PySequence_Fast")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_GetItem() -> *mut PyObject {
-    missing_pointer("PySequence_GetItem")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PySequence_GetSlice() -> *mut PyObject {
@@ -1547,60 +935,12 @@ unsafe extern "C" fn PySequence_Index() -> isize {
     missing_number("PySequence_Index")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Length() -> isize {
-    missing_number("PySequence_Length")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_List() -> *mut PyObject {
-    missing_pointer("PySequence_List")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PySequence_Repeat() -> *mut PyObject {
     missing_pointer("PySequence_Repeat")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_SetItem() -> isize {
-    missing_number("PySequence_SetItem")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PySequence_SetSlice() -> isize {
     missing_number("PySequence_SetSlice")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Size() -> isize {
-    missing_number("PySequence_Size")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Tuple() -> *mut PyObject {
-    missing_pointer("PySequence_Tuple")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySet_Add() -> isize {
-    missing_number("PySet_Add")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySet_Clear() -> isize {
-    missing_number("PySet_Clear")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySet_Contains() -> isize {
-    missing_number("PySet_Contains")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySet_Discard() -> isize {
-    missing_number("PySet_Discard")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySet_New() -> *mut PyObject {
-    missing_pointer("PySet_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySet_Pop() -> *mut PyObject {
-    missing_pointer("PySet_Pop")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySet_Size() -> isize {
-    missing_number("PySet_Size")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PySignal_SetWakeupFd() -> isize {
@@ -1799,10 +1139,6 @@ unsafe extern "C" fn PyTraceMalloc_Untrack() -> isize {
     missing_number("PyTraceMalloc_Untrack")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyTuple_Pack() -> *mut PyObject {
-    missing_pointer("PyTuple_Pack")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyType_AddWatcher() -> isize {
     missing_number("PyType_AddWatcher")
 }
@@ -1919,14 +1255,6 @@ unsafe extern "C" fn PyUnicodeTranslateError_SetStart() -> isize {
     missing_number("PyUnicodeTranslateError_SetStart")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyUnicode_FromFormat() -> *mut PyObject {
-    missing_pointer("PyUnicode_FromFormat")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyUnicode_FromFormatV() -> *mut PyObject {
-    missing_pointer("PyUnicode_FromFormatV")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyUnstable_AtExit() -> isize {
     missing_number("PyUnstable_AtExit")
 }
@@ -2035,10 +1363,6 @@ unsafe extern "C" fn Py_AtExit() -> isize {
     missing_number("Py_AtExit")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn Py_BuildValue() -> *mut PyObject {
-    missing_pointer("Py_BuildValue")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn Py_BytesMain() -> isize {
     missing_number("Py_BytesMain")
 }
@@ -2061,10 +1385,6 @@ unsafe extern "C" fn Py_DecodeLocale() -> *mut PyObject {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_EncodeLocale() -> *mut PyObject {
     missing_pointer("Py_EncodeLocale")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn Py_EnterRecursiveCall() -> isize {
-    missing_number("Py_EnterRecursiveCall")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_FdIsInteractive() -> isize {
@@ -2139,20 +1459,12 @@ unsafe extern "C" fn Py_GetRecursionLimit() -> isize {
     missing_number("Py_GetRecursionLimit")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn Py_GetVersion() -> *mut PyObject {
-    missing_pointer("Py_GetVersion")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn Py_Is() -> isize {
     missing_number("Py_Is")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_IsFinalizing() -> isize {
     missing_number("Py_IsFinalizing")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn Py_IsInitialized() -> isize {
-    missing_number("Py_IsInitialized")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_IsNone() -> isize {
@@ -2183,10 +1495,6 @@ unsafe extern "C" fn Py_UniversalNewlineFgets() -> *mut PyObject {
     missing_pointer("Py_UniversalNewlineFgets")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn Py_VaBuildValue() -> *mut PyObject {
-    missing_pointer("Py_VaBuildValue")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn _PyAST_Compile() -> *mut PyObject {
     missing_pointer("_PyAST_Compile")
 }
@@ -2201,30 +1509,6 @@ unsafe extern "C" fn _PyArena_Malloc() -> *mut PyObject {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyArena_New() -> *mut PyObject {
     missing_pointer("_PyArena_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyArg_CheckPositional() -> isize {
-    missing_number("_PyArg_CheckPositional")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyArg_NoKeywords() -> isize {
-    missing_number("_PyArg_NoKeywords")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyArg_NoPositional() -> isize {
-    missing_number("_PyArg_NoPositional")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyArg_ParseStack() -> isize {
-    missing_number("_PyArg_ParseStack")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyArg_ParseStackAndKeywords() -> isize {
-    missing_number("_PyArg_ParseStackAndKeywords")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyArg_ParseTupleAndKeywordsFast() -> isize {
-    missing_number("_PyArg_ParseTupleAndKeywordsFast")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyArg_UnpackKeywords() -> *mut PyObject {
@@ -2395,20 +1679,12 @@ unsafe extern "C" fn _PyDict_GetItemStringWithError() -> *mut PyObject {
     missing_pointer("_PyDict_GetItemStringWithError")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn _PyDict_GetItem_KnownHash() -> *mut PyObject {
-    missing_pointer("_PyDict_GetItem_KnownHash")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn _PyDict_LoadGlobal() -> *mut PyObject {
     missing_pointer("_PyDict_LoadGlobal")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyDict_MergeEx() -> isize {
     missing_number("_PyDict_MergeEx")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyDict_NewPresized() -> *mut PyObject {
-    missing_pointer("_PyDict_NewPresized")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyDict_Pop() -> *mut PyObject {
@@ -2437,10 +1713,6 @@ unsafe extern "C" fn _PyErr_ExceptionMatches() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyErr_Format() -> *mut PyObject {
     missing_pointer("_PyErr_Format")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyErr_FormatFromCause() -> *mut PyObject {
-    missing_pointer("_PyErr_FormatFromCause")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyErr_ProgramDecodedTextObject() -> *mut PyObject {
@@ -2719,10 +1991,6 @@ unsafe extern "C" fn _PyObject_CallMethod() -> *mut PyObject {
     missing_pointer("_PyObject_CallMethod")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn _PyObject_CallMethodId() -> *mut PyObject {
-    missing_pointer("_PyObject_CallMethodId")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_CheckCrossInterpreterData() -> isize {
     missing_number("_PyObject_CheckCrossInterpreterData")
 }
@@ -2733,14 +2001,6 @@ unsafe extern "C" fn _PyObject_DebugMallocStats() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_FunctionStr() -> *mut PyObject {
     missing_pointer("_PyObject_FunctionStr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyObject_GC_New() -> *mut PyObject {
-    missing_pointer("_PyObject_GC_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyObject_GC_NewVar() -> *mut PyObject {
-    missing_pointer("_PyObject_GC_NewVar")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_GC_Resize() -> *mut PyObject {
@@ -2781,14 +2041,6 @@ unsafe extern "C" fn _PyObject_LookupSpecial() -> *mut PyObject {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_MakeTpCall() -> *mut PyObject {
     missing_pointer("_PyObject_MakeTpCall")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyObject_New() -> *mut PyObject {
-    missing_pointer("_PyObject_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyObject_NewVar() -> *mut PyObject {
-    missing_pointer("_PyObject_NewVar")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_SetManagedDict() -> isize {
@@ -3181,22 +2433,13 @@ struct Address(#[allow(dead_code, reason = "the linker reads it")] *const ());
 unsafe impl Sync for Address {}
 
 #[used]
-static MISSING: [Address; 792] = [
+static MISSING: [Address; 605] = [
     Address(PyAIter_Check as *const ()),
-    Address(PyArg_Parse as *const ()),
-    Address(PyArg_ParseTuple as *const ()),
-    Address(PyArg_ParseTupleAndKeywords as *const ()),
-    Address(PyArg_UnpackTuple as *const ()),
-    Address(PyArg_VaParse as *const ()),
-    Address(PyArg_VaParseTupleAndKeywords as *const ()),
     Address(PyArg_ValidateKeywordArguments as *const ()),
     Address(PyAsyncGen_New as *const ()),
     Address(PyBuffer_FromContiguous as *const ()),
     Address(PyBuffer_GetPointer as *const ()),
-    Address(PyBytes_FromFormat as *const ()),
-    Address(PyBytes_FromFormatV as *const ()),
     Address(PyCallIter_New as *const ()),
-    Address(PyCallable_Check as *const ()),
     Address(PyCapsule_GetContext as *const ()),
     Address(PyCapsule_GetName as *const ()),
     Address(PyCapsule_GetPointer as *const ()),
@@ -3237,60 +2480,20 @@ static MISSING: [Address; 792] = [
     Address(PyDescr_NewWrapper as *const ()),
     Address(PyDict_AddWatcher as *const ()),
     Address(PyDict_ClearWatcher as *const ()),
-    Address(PyDict_Contains as *const ()),
-    Address(PyDict_ContainsString as *const ()),
-    Address(PyDict_Copy as *const ()),
-    Address(PyDict_DelItem as *const ()),
-    Address(PyDict_DelItemString as *const ()),
-    Address(PyDict_GetItem as *const ()),
-    Address(PyDict_GetItemRef as *const ()),
-    Address(PyDict_GetItemString as *const ()),
-    Address(PyDict_GetItemStringRef as *const ()),
-    Address(PyDict_GetItemWithError as *const ()),
-    Address(PyDict_Items as *const ()),
-    Address(PyDict_Keys as *const ()),
-    Address(PyDict_Merge as *const ()),
     Address(PyDict_MergeFromSeq2 as *const ()),
-    Address(PyDict_New as *const ()),
-    Address(PyDict_Next as *const ()),
-    Address(PyDict_Pop as *const ()),
     Address(PyDict_PopString as *const ()),
-    Address(PyDict_SetDefault as *const ()),
-    Address(PyDict_SetDefaultRef as *const ()),
-    Address(PyDict_SetItem as *const ()),
-    Address(PyDict_SetItemString as *const ()),
-    Address(PyDict_Size as *const ()),
     Address(PyDict_Unwatch as *const ()),
-    Address(PyDict_Update as *const ()),
-    Address(PyDict_Values as *const ()),
     Address(PyDict_Watch as *const ()),
-    Address(PyErr_BadArgument as *const ()),
-    Address(PyErr_CheckSignals as *const ()),
-    Address(PyErr_ExceptionMatches as *const ()),
-    Address(PyErr_Format as *const ()),
-    Address(PyErr_FormatV as *const ()),
     Address(PyErr_GetHandledException as *const ()),
-    Address(PyErr_GetRaisedException as *const ()),
-    Address(PyErr_GivenExceptionMatches as *const ()),
-    Address(PyErr_NewException as *const ()),
-    Address(PyErr_NewExceptionWithDoc as *const ()),
-    Address(PyErr_NoMemory as *const ()),
-    Address(PyErr_Occurred as *const ()),
     Address(PyErr_ProgramText as *const ()),
     Address(PyErr_ProgramTextObject as *const ()),
-    Address(PyErr_ResourceWarning as *const ()),
-    Address(PyErr_SetFromErrno as *const ()),
-    Address(PyErr_SetFromErrnoWithFilename as *const ()),
-    Address(PyErr_SetFromErrnoWithFilenameObject as *const ()),
     Address(PyErr_SetFromErrnoWithFilenameObjects as *const ()),
     Address(PyErr_SetImportError as *const ()),
     Address(PyErr_SetImportErrorSubclass as *const ()),
     Address(PyErr_SetInterruptEx as *const ()),
-    Address(PyErr_WarnEx as *const ()),
     Address(PyErr_WarnExplicit as *const ()),
     Address(PyErr_WarnExplicitFormat as *const ()),
     Address(PyErr_WarnExplicitObject as *const ()),
-    Address(PyErr_WarnFormat as *const ()),
     Address(PyEval_EvalCode as *const ()),
     Address(PyEval_EvalCodeEx as *const ()),
     Address(PyEval_EvalFrame as *const ()),
@@ -3308,10 +2511,6 @@ static MISSING: [Address; 792] = [
     Address(PyEvent_WaitTimed as *const ()),
     Address(PyExceptionClass_Name as *const ()),
     Address(PyException_GetArgs as *const ()),
-    Address(PyException_GetCause as *const ()),
-    Address(PyException_GetContext as *const ()),
-    Address(PyException_GetTraceback as *const ()),
-    Address(PyException_SetTraceback as *const ()),
     Address(PyFile_FromFd as *const ()),
     Address(PyFile_GetLine as *const ()),
     Address(PyFile_NewStdPrinter as *const ()),
@@ -3332,7 +2531,6 @@ static MISSING: [Address; 792] = [
     Address(PyFrame_GetVar as *const ()),
     Address(PyFrame_GetVarString as *const ()),
     Address(PyFrame_New as *const ()),
-    Address(PyFrozenSet_New as *const ()),
     Address(PyFunction_AddWatcher as *const ()),
     Address(PyFunction_ClearWatcher as *const ()),
     Address(PyFunction_GetAnnotations as *const ()),
@@ -3348,10 +2546,6 @@ static MISSING: [Address; 792] = [
     Address(PyFunction_SetClosure as *const ()),
     Address(PyFunction_SetDefaults as *const ()),
     Address(PyFunction_SetKwDefaults as *const ()),
-    Address(PyGC_Collect as *const ()),
-    Address(PyGC_Disable as *const ()),
-    Address(PyGC_Enable as *const ()),
-    Address(PyGC_IsEnabled as *const ()),
     Address(PyGen_GetCode as *const ()),
     Address(PyGen_New as *const ()),
     Address(PyGen_NewWithQualName as *const ()),
@@ -3369,49 +2563,32 @@ static MISSING: [Address; 792] = [
     Address(PyImport_GetMagicTag as *const ()),
     Address(PyImport_GetModule as *const ()),
     Address(PyImport_GetModuleDict as *const ()),
-    Address(PyImport_Import as *const ()),
     Address(PyImport_ImportFrozenModule as *const ()),
     Address(PyImport_ImportFrozenModuleObject as *const ()),
-    Address(PyImport_ImportModule as *const ()),
     Address(PyImport_ImportModuleLevel as *const ()),
     Address(PyImport_ImportModuleLevelObject as *const ()),
     Address(PyImport_ImportModuleNoBlock as *const ()),
     Address(PyImport_ReloadModule as *const ()),
-    Address(PyIndex_Check as *const ()),
     Address(PyInstanceMethod_Function as *const ()),
     Address(PyInstanceMethod_New as *const ()),
     Address(PyInterpreterState_GetDict as *const ()),
     Address(PyInterpreterState_New as *const ()),
     Address(PyInterpreterState_Next as *const ()),
     Address(PyInterpreterState_ThreadHead as *const ()),
-    Address(PyIter_Check as *const ()),
-    Address(PyIter_Next as *const ()),
-    Address(PyMapping_Check as *const ()),
-    Address(PyMapping_GetItemString as *const ()),
     Address(PyMapping_GetOptionalItem as *const ()),
     Address(PyMapping_GetOptionalItemString as *const ()),
     Address(PyMapping_HasKey as *const ()),
     Address(PyMapping_HasKeyString as *const ()),
     Address(PyMapping_HasKeyStringWithError as *const ()),
     Address(PyMapping_HasKeyWithError as *const ()),
-    Address(PyMapping_Items as *const ()),
-    Address(PyMapping_Keys as *const ()),
     Address(PyMapping_Length as *const ()),
     Address(PyMapping_SetItemString as *const ()),
-    Address(PyMapping_Size as *const ()),
-    Address(PyMapping_Values as *const ()),
     Address(PyMarshal_ReadLastObjectFromFile as *const ()),
     Address(PyMarshal_ReadLongFromFile as *const ()),
     Address(PyMarshal_ReadObjectFromFile as *const ()),
     Address(PyMarshal_ReadObjectFromString as *const ()),
     Address(PyMarshal_ReadShortFromFile as *const ()),
     Address(PyMarshal_WriteObjectToString as *const ()),
-    Address(PyMem_Calloc as *const ()),
-    Address(PyMem_Malloc as *const ()),
-    Address(PyMem_RawCalloc as *const ()),
-    Address(PyMem_RawMalloc as *const ()),
-    Address(PyMem_RawRealloc as *const ()),
-    Address(PyMem_Realloc as *const ()),
     Address(PyMemoryView_FromBuffer as *const ()),
     Address(PyMemoryView_FromMemory as *const ()),
     Address(PyMemoryView_GetContiguous as *const ()),
@@ -3421,15 +2598,7 @@ static MISSING: [Address; 792] = [
     Address(PyModule_GetFilename as *const ()),
     Address(PyMonitoring_EnterScope as *const ()),
     Address(PyMonitoring_ExitScope as *const ()),
-    Address(PyNumber_Absolute as *const ()),
-    Address(PyNumber_Add as *const ()),
-    Address(PyNumber_And as *const ()),
-    Address(PyNumber_AsSsize_t as *const ()),
-    Address(PyNumber_Check as *const ()),
     Address(PyNumber_Divmod as *const ()),
-    Address(PyNumber_Float as *const ()),
-    Address(PyNumber_FloorDivide as *const ()),
-    Address(PyNumber_InPlaceAdd as *const ()),
     Address(PyNumber_InPlaceAnd as *const ()),
     Address(PyNumber_InPlaceFloorDivide as *const ()),
     Address(PyNumber_InPlaceLshift as *const ()),
@@ -3442,93 +2611,27 @@ static MISSING: [Address; 792] = [
     Address(PyNumber_InPlaceSubtract as *const ()),
     Address(PyNumber_InPlaceTrueDivide as *const ()),
     Address(PyNumber_InPlaceXor as *const ()),
-    Address(PyNumber_Index as *const ()),
-    Address(PyNumber_Invert as *const ()),
-    Address(PyNumber_Long as *const ()),
-    Address(PyNumber_Lshift as *const ()),
     Address(PyNumber_MatrixMultiply as *const ()),
-    Address(PyNumber_Multiply as *const ()),
-    Address(PyNumber_Negative as *const ()),
-    Address(PyNumber_Or as *const ()),
     Address(PyNumber_Positive as *const ()),
-    Address(PyNumber_Power as *const ()),
-    Address(PyNumber_Remainder as *const ()),
-    Address(PyNumber_Rshift as *const ()),
-    Address(PyNumber_Subtract as *const ()),
-    Address(PyNumber_ToBase as *const ()),
-    Address(PyNumber_TrueDivide as *const ()),
-    Address(PyNumber_Xor as *const ()),
     Address(PyODict_DelItem as *const ()),
     Address(PyODict_New as *const ()),
     Address(PyODict_SetItem as *const ()),
     Address(PyOS_FSPath as *const ()),
     Address(PyOS_InterruptOccurred as *const ()),
     Address(PyOS_Readline as *const ()),
-    Address(PyOS_snprintf as *const ()),
-    Address(PyOS_vsnprintf as *const ()),
-    Address(PyObject_ASCII as *const ()),
     Address(PyObject_AsFileDescriptor as *const ()),
-    Address(PyObject_Bytes as *const ()),
-    Address(PyObject_Call as *const ()),
-    Address(PyObject_CallFinalizerFromDealloc as *const ()),
-    Address(PyObject_CallFunction as *const ()),
-    Address(PyObject_CallFunctionObjArgs as *const ()),
-    Address(PyObject_CallMethod as *const ()),
-    Address(PyObject_CallMethodObjArgs as *const ()),
-    Address(PyObject_CallNoArgs as *const ()),
-    Address(PyObject_CallObject as *const ()),
-    Address(PyObject_CallOneArg as *const ()),
-    Address(PyObject_Calloc as *const ()),
     Address(PyObject_CopyData as *const ()),
     Address(PyObject_DelAttr as *const ()),
     Address(PyObject_DelAttrString as *const ()),
-    Address(PyObject_DelItem as *const ()),
     Address(PyObject_DelItemString as *const ()),
-    Address(PyObject_Dir as *const ()),
-    Address(PyObject_Format as *const ()),
-    Address(PyObject_GC_IsFinalized as *const ()),
-    Address(PyObject_GC_IsTracked as *const ()),
     Address(PyObject_GET_WEAKREFS_LISTPTR as *const ()),
     Address(PyObject_GenericHash as *const ()),
     Address(PyObject_GetAIter as *const ()),
-    Address(PyObject_GetAttr as *const ()),
-    Address(PyObject_GetAttrString as *const ()),
-    Address(PyObject_GetItem as *const ()),
     Address(PyObject_GetItemData as *const ()),
-    Address(PyObject_GetIter as *const ()),
-    Address(PyObject_GetOptionalAttr as *const ()),
-    Address(PyObject_GetOptionalAttrString as *const ()),
-    Address(PyObject_HasAttr as *const ()),
-    Address(PyObject_HasAttrString as *const ()),
-    Address(PyObject_HasAttrStringWithError as *const ()),
-    Address(PyObject_HasAttrWithError as *const ()),
-    Address(PyObject_Hash as *const ()),
     Address(PyObject_HashNotImplemented as *const ()),
     Address(PyObject_IS_GC as *const ()),
-    Address(PyObject_Init as *const ()),
-    Address(PyObject_InitVar as *const ()),
-    Address(PyObject_IsInstance as *const ()),
-    Address(PyObject_IsSubclass as *const ()),
-    Address(PyObject_IsTrue as *const ()),
-    Address(PyObject_Length as *const ()),
     Address(PyObject_LengthHint as *const ()),
-    Address(PyObject_Malloc as *const ()),
-    Address(PyObject_Not as *const ()),
     Address(PyObject_Print as *const ()),
-    Address(PyObject_Realloc as *const ()),
-    Address(PyObject_Repr as *const ()),
-    Address(PyObject_RichCompare as *const ()),
-    Address(PyObject_RichCompareBool as *const ()),
-    Address(PyObject_SelfIter as *const ()),
-    Address(PyObject_SetAttr as *const ()),
-    Address(PyObject_SetAttrString as *const ()),
-    Address(PyObject_SetItem as *const ()),
-    Address(PyObject_Size as *const ()),
-    Address(PyObject_Str as *const ()),
-    Address(PyObject_Type as *const ()),
-    Address(PyObject_Vectorcall as *const ()),
-    Address(PyObject_VectorcallDict as *const ()),
-    Address(PyObject_VectorcallMethod as *const ()),
     Address(PyPickleBuffer_FromObject as *const ()),
     Address(PyPickleBuffer_GetBuffer as *const ()),
     Address(PyPickleBuffer_Release as *const ()),
@@ -3554,33 +2657,17 @@ static MISSING: [Address; 792] = [
     Address(PyRun_String as *const ()),
     Address(PyRun_StringFlags as *const ()),
     Address(PySeqIter_New as *const ()),
-    Address(PySequence_Check as *const ()),
     Address(PySequence_Concat as *const ()),
-    Address(PySequence_Contains as *const ()),
     Address(PySequence_Count as *const ()),
     Address(PySequence_DelItem as *const ()),
     Address(PySequence_DelSlice as *const ()),
-    Address(PySequence_Fast as *const ()),
-    Address(PySequence_GetItem as *const ()),
     Address(PySequence_GetSlice as *const ()),
     Address(PySequence_In as *const ()),
     Address(PySequence_InPlaceConcat as *const ()),
     Address(PySequence_InPlaceRepeat as *const ()),
     Address(PySequence_Index as *const ()),
-    Address(PySequence_Length as *const ()),
-    Address(PySequence_List as *const ()),
     Address(PySequence_Repeat as *const ()),
-    Address(PySequence_SetItem as *const ()),
     Address(PySequence_SetSlice as *const ()),
-    Address(PySequence_Size as *const ()),
-    Address(PySequence_Tuple as *const ()),
-    Address(PySet_Add as *const ()),
-    Address(PySet_Clear as *const ()),
-    Address(PySet_Contains as *const ()),
-    Address(PySet_Discard as *const ()),
-    Address(PySet_New as *const ()),
-    Address(PySet_Pop as *const ()),
-    Address(PySet_Size as *const ()),
     Address(PySignal_SetWakeupFd as *const ()),
     Address(PySlice_AdjustIndices as *const ()),
     Address(PySlice_GetIndices as *const ()),
@@ -3630,7 +2717,6 @@ static MISSING: [Address; 792] = [
     Address(PyTraceBack_Print as *const ()),
     Address(PyTraceMalloc_Track as *const ()),
     Address(PyTraceMalloc_Untrack as *const ()),
-    Address(PyTuple_Pack as *const ()),
     Address(PyType_AddWatcher as *const ()),
     Address(PyType_ClearWatcher as *const ()),
     Address(PyType_SUPPORTS_WEAKREFS as *const ()),
@@ -3660,8 +2746,6 @@ static MISSING: [Address; 792] = [
     Address(PyUnicodeTranslateError_SetEnd as *const ()),
     Address(PyUnicodeTranslateError_SetReason as *const ()),
     Address(PyUnicodeTranslateError_SetStart as *const ()),
-    Address(PyUnicode_FromFormat as *const ()),
-    Address(PyUnicode_FromFormatV as *const ()),
     Address(PyUnstable_AtExit as *const ()),
     Address(PyUnstable_Code_GetExtra as *const ()),
     Address(PyUnstable_Code_New as *const ()),
@@ -3689,14 +2773,12 @@ static MISSING: [Address; 792] = [
     Address(PyWrapper_New as *const ()),
     Address(Py_AddPendingCall as *const ()),
     Address(Py_AtExit as *const ()),
-    Address(Py_BuildValue as *const ()),
     Address(Py_BytesMain as *const ()),
     Address(Py_CompileString as *const ()),
     Address(Py_CompileStringExFlags as *const ()),
     Address(Py_CompileStringObject as *const ()),
     Address(Py_DecodeLocale as *const ()),
     Address(Py_EncodeLocale as *const ()),
-    Address(Py_EnterRecursiveCall as *const ()),
     Address(Py_FdIsInteractive as *const ()),
     Address(Py_FinalizeEx as *const ()),
     Address(Py_FrozenMain as *const ()),
@@ -3715,10 +2797,8 @@ static MISSING: [Address; 792] = [
     Address(Py_GetProgramName as *const ()),
     Address(Py_GetPythonHome as *const ()),
     Address(Py_GetRecursionLimit as *const ()),
-    Address(Py_GetVersion as *const ()),
     Address(Py_Is as *const ()),
     Address(Py_IsFinalizing as *const ()),
-    Address(Py_IsInitialized as *const ()),
     Address(Py_IsNone as *const ()),
     Address(Py_Main as *const ()),
     Address(Py_MakePendingCalls as *const ()),
@@ -3726,17 +2806,10 @@ static MISSING: [Address; 792] = [
     Address(Py_ReprEnter as *const ()),
     Address(Py_RunMain as *const ()),
     Address(Py_UniversalNewlineFgets as *const ()),
-    Address(Py_VaBuildValue as *const ()),
     Address(_PyAST_Compile as *const ()),
     Address(_PyArena_AddPyObject as *const ()),
     Address(_PyArena_Malloc as *const ()),
     Address(_PyArena_New as *const ()),
-    Address(_PyArg_CheckPositional as *const ()),
-    Address(_PyArg_NoKeywords as *const ()),
-    Address(_PyArg_NoPositional as *const ()),
-    Address(_PyArg_ParseStack as *const ()),
-    Address(_PyArg_ParseStackAndKeywords as *const ()),
-    Address(_PyArg_ParseTupleAndKeywordsFast as *const ()),
     Address(_PyArg_UnpackKeywords as *const ()),
     Address(_PyArg_UnpackKeywordsWithVararg as *const ()),
     Address(_PyBuffer_ReleaseInInterpreter as *const ()),
@@ -3779,10 +2852,8 @@ static MISSING: [Address; 792] = [
     Address(_PyDict_FromItems as *const ()),
     Address(_PyDict_GetItemRef_KnownHash_LockHeld as *const ()),
     Address(_PyDict_GetItemStringWithError as *const ()),
-    Address(_PyDict_GetItem_KnownHash as *const ()),
     Address(_PyDict_LoadGlobal as *const ()),
     Address(_PyDict_MergeEx as *const ()),
-    Address(_PyDict_NewPresized as *const ()),
     Address(_PyDict_Pop as *const ()),
     Address(_PyDict_SetItem_KnownHash as *const ()),
     Address(_PyDict_SetItem_KnownHash_LockHeld as *const ()),
@@ -3790,7 +2861,6 @@ static MISSING: [Address; 792] = [
     Address(_PyDict_SizeOf as *const ()),
     Address(_PyErr_ExceptionMatches as *const ()),
     Address(_PyErr_Format as *const ()),
-    Address(_PyErr_FormatFromCause as *const ()),
     Address(_PyErr_ProgramDecodedTextObject as *const ()),
     Address(_PyEvalFramePushAndInit as *const ()),
     Address(_PyEval_CheckExceptStarTypeValid as *const ()),
@@ -3860,12 +2930,9 @@ static MISSING: [Address; 792] = [
     Address(_PyOS_IsMainThread as *const ()),
     Address(_PyOS_URandomNonblock as *const ()),
     Address(_PyObject_CallMethod as *const ()),
-    Address(_PyObject_CallMethodId as *const ()),
     Address(_PyObject_CheckCrossInterpreterData as *const ()),
     Address(_PyObject_DebugMallocStats as *const ()),
     Address(_PyObject_FunctionStr as *const ()),
-    Address(_PyObject_GC_New as *const ()),
-    Address(_PyObject_GC_NewVar as *const ()),
     Address(_PyObject_GC_Resize as *const ()),
     Address(_PyObject_GenericGetAttrWithDict as *const ()),
     Address(_PyObject_GenericSetAttrWithDict as *const ()),
@@ -3876,8 +2943,6 @@ static MISSING: [Address; 792] = [
     Address(_PyObject_IsFreed as *const ()),
     Address(_PyObject_LookupSpecial as *const ()),
     Address(_PyObject_MakeTpCall as *const ()),
-    Address(_PyObject_New as *const ()),
-    Address(_PyObject_NewVar as *const ()),
     Address(_PyObject_SetManagedDict as *const ()),
     Address(_PyOnceFlag_CallOnceSlow as *const ()),
     Address(_PyParkingLot_Park as *const ()),
@@ -3994,30 +3059,16 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyCriticalSection2_End",
     "PyCriticalSection_Begin",
     "PyCriticalSection_End",
-    "PyDict_Clear",
-    "PyErr_BadInternalCall",
-    "PyErr_Clear",
     "PyErr_Display",
     "PyErr_DisplayException",
-    "PyErr_Fetch",
-    "PyErr_FormatUnraisable",
     "PyErr_GetExcInfo",
-    "PyErr_NormalizeException",
-    "PyErr_Print",
-    "PyErr_PrintEx",
     "PyErr_RangedSyntaxLocationObject",
-    "PyErr_Restore",
     "PyErr_SetExcInfo",
     "PyErr_SetHandledException",
     "PyErr_SetInterrupt",
-    "PyErr_SetNone",
-    "PyErr_SetObject",
-    "PyErr_SetRaisedException",
-    "PyErr_SetString",
     "PyErr_SyntaxLocation",
     "PyErr_SyntaxLocationEx",
     "PyErr_SyntaxLocationObject",
-    "PyErr_WriteUnraisable",
     "PyEval_AcquireLock",
     "PyEval_CallFunction",
     "PyEval_CallMethod",
@@ -4031,8 +3082,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyEval_ThreadsInitialized",
     "PyEvent_Wait",
     "PyException_SetArgs",
-    "PyException_SetCause",
-    "PyException_SetContext",
     "PyFrame_FastToLocals",
     "PyFrame_LocalsToFast",
     "PyFunction_SetVectorcall",
@@ -4071,13 +3120,9 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyMarshal_Init",
     "PyMarshal_WriteLongToFile",
     "PyMarshal_WriteObjectToFile",
-    "PyMem_Free",
     "PyMem_GetAllocator",
-    "PyMem_RawFree",
     "PyMem_SetAllocator",
     "PyMem_SetupDebugHooks",
-    "PyMutex_Lock",
-    "PyMutex_Unlock",
     "PyOS_AfterFork",
     "PyOS_AfterFork_Child",
     "PyOS_AfterFork_Parent",
@@ -4089,11 +3134,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyObject_AsWriteBuffer",
     "PyObject_CallFinalizer",
     "PyObject_CheckReadBuffer",
-    "PyObject_ClearWeakRefs",
-    "PyObject_Free",
-    "PyObject_GC_Del",
-    "PyObject_GC_Track",
-    "PyObject_GC_UnTrack",
     "PyObject_GetArenaAllocator",
     "PyObject_SetArenaAllocator",
     "PyPreConfig_InitIsolatedConfig",
@@ -4108,15 +3148,11 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PySys_AddWarnOption",
     "PySys_AddWarnOptionUnicode",
     "PySys_AddXOption",
-    "PySys_FormatStderr",
-    "PySys_FormatStdout",
     "PySys_HasWarnOptions",
     "PySys_ResetWarnOptions",
     "PySys_SetArgv",
     "PySys_SetArgvEx",
     "PySys_SetPath",
-    "PySys_WriteStderr",
-    "PySys_WriteStdout",
     "PyThreadState_Clear",
     "PyThreadState_Delete",
     "PyThreadState_DeleteCurrent",
@@ -4156,7 +3192,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "Py_Initialize",
     "Py_InitializeEx",
     "Py_InitializeFromConfig",
-    "Py_LeaveRecursiveCall",
     "Py_NewInterpreterFromConfig",
     "Py_PreInitialize",
     "Py_PreInitializeFromArgs",
@@ -4167,12 +3202,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "Py_SetPythonHome",
     "Py_SetRecursionLimit",
     "_PyArena_Free",
-    "_PyArg_BadArgument",
-    "_PyArg_ParseTupleAndKeywords_SizeT",
-    "_PyArg_ParseTuple_SizeT",
-    "_PyArg_Parse_SizeT",
-    "_PyArg_VaParseTupleAndKeywords_SizeT",
-    "_PyArg_VaParse_SizeT",
     "_PyBytesWriter_Dealloc",
     "_PyBytesWriter_Init",
     "_PyConfig_InitCompatConfig",
@@ -4186,7 +3215,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_PyCrossInterpreterData_Lookup",
     "_PyDeadline_Get",
     "_PyDeadline_Init",
-    "_PyErr_BadInternalCall",
     "_PyErr_ChainExceptions1",
     "_PyErr_Clear",
     "_PyErr_SetFromPyStatus",
@@ -4208,8 +3236,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_PyInterpreterState_SetEvalFrameFunc",
     "_PyInterpreterState_SetNotRunningMain",
     "_PyObject_AssertFailed",
-    "_PyObject_CallFunction_SizeT",
-    "_PyObject_CallMethod_SizeT",
     "_PyObject_Dump",
     "_PyParkingLot_AfterFork",
     "_PyParkingLot_Unpark",
@@ -4248,8 +3274,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_PyXI_Exit",
     "_PyXI_FreeNamespace",
     "_Py_BreakPoint",
-    "_Py_BuildValue_SizeT",
-    "_Py_FatalErrorFunc",
     "_Py_FatalRefcountErrorFunc",
     "_Py_GetErrorHandler",
     "_Py_Gid_Converter",
@@ -4259,7 +3283,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_Py_ResurrectReference",
     "_Py_SetRefcnt",
     "_Py_Uid_Converter",
-    "_Py_VaBuildValue_SizeT",
     "_Py_closerange",
     "_Py_hashtable_clear",
     "_Py_hashtable_destroy",
