@@ -163,7 +163,7 @@ fn result(cx: Cx<'_>, value: *mut PyObject) -> HostResult<HostObj> {
 
 unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
     // SAFETY: a member definition of a live type.
-    let (name, doc, readonly) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc), (*def).flags & Py_READONLY != 0) };
+    let (name, doc) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc)) };
     let def = Address(def);
     let get: NativeGet = Box::new(move |self_| {
         let held = Guard::hold();
@@ -179,7 +179,8 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
         let status = unsafe { PyMember_SetOne(this.as_ptr().cast(), def.get(), value.as_ref().map_or(null_mut(), New::as_ptr)) };
         if status < 0 { Err(slots::pending(held.cx())) } else { Ok(()) }
     });
-    host().new_getset(class, &name, doc.as_deref(), get, (!readonly).then_some(set))
+    // A read-only member says so itself when it is set.
+    host().new_getset(class, &name, doc.as_deref(), get, Some(set))
 }
 
 /// The special methods that run a slot's function: `x.__len__()`, `Base.__init__(self)`, `super().__repr__()`.

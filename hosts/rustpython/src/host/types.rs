@@ -15,12 +15,12 @@ use object_mirror::object::{
     PyObject as Mirror, PyTypeObject, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR,
     Py_TPFLAGS_SEQUENCE,
 };
-use rustpython::vm::builtins::{PyGetSet, PyStr, PyStrInterned, PyType, PyTypeRef, object_generic_set_dict, object_get_dict};
+use rustpython::vm::builtins::{PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, object_generic_set_dict, object_get_dict};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::function::{FuncArgs, ItemDoc, PyMethodDef, PyMethodFlags, PySetterValue};
 use rustpython::vm::object::SIZEOF_PYOBJECT_HEAD;
 use rustpython::vm::types::{PyTypeFlags, PyTypeSlots, SLOT_DEFS};
-use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
+use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
 use super::payload::{self, CInstance};
 use super::trampolines::{self, with_args};
@@ -257,10 +257,25 @@ fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> 
     };
     class.init_type_data(data).map_err(|message| vm.new_system_error(message))?;
     name_class(&class, spec, vm)?;
-    if class.slots().flags.has_feature(PyTypeFlags::HAS_DICT) && is_plain {
+    // CPython shows a managed dict only where C asks for it by a getset of that name.
+    if class.slots().flags.has_feature(PyTypeFlags::HAS_DICT) && defines_dict(ty) {
         add_dict(&class, vm);
     }
     Ok(class)
+}
+
+fn defines_dict(ty: &PyTypeObject) -> bool {
+    let mut getset = ty.tp_getset;
+    // SAFETY: the table of a live type ends with an entry without a name.
+    unsafe {
+        while !getset.is_null() && !(*getset).name.is_null() {
+            if std::ffi::CStr::from_ptr((*getset).name) == c"__dict__" {
+                return true;
+            }
+            getset = getset.add(1);
+        }
+    }
+    false
 }
 
 fn name_class(class: &PyTypeRef, spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<()> {
@@ -278,12 +293,9 @@ fn name_class(class: &PyTypeRef, spec: &ClassSpec<'_>, vm: &VirtualMachine) -> P
     Ok(())
 }
 
-/// `__dict__`, which `type.__new__` gives classes made in Python.
+/// The host's own `__dict__` in the place of C's getset: the host keeps instances' dicts.
 fn add_dict(class: &PyTypeRef, vm: &VirtualMachine) {
     let name = vm.ctx.intern_str("__dict__");
-    if class.get_attr(name).is_some() {
-        return;
-    }
     let get = |object: PyObjectRef, vm: &VirtualMachine| object_get_dict(object, vm);
     let set = |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| object_generic_set_dict(object, value, vm);
     let getset = PyGetSet::new("__dict__", class, &vm.ctx).with_get(get).with_set(set);
@@ -394,7 +406,12 @@ impl TypeProtocol for RustPythonHost {
             if kind == FunctionKind::ClassMethod {
                 own(def.build_classmethod(&vm.ctx, class))
             } else {
-                own(def.build_staticmethod(&vm.ctx, class))
+                let function = def.build_staticmethod(&vm.ctx, class);
+                // As in CPython, `__new__` alone stands in the namespace as it is.
+                if def.name == "__new__" {
+                    return own(function);
+                }
+                own(PyStaticMethod::new(function.into()).into_ref(&vm.ctx))
             }
         })
     }
