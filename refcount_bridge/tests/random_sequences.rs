@@ -127,14 +127,17 @@ impl Rig {
     fn run(&mut self, steps: &[Step]) {
         for &step in steps {
             self.world.relocate();
-            let outermost = self.world.depth() == 0;
-            if outermost {
-                self.world.enter();
-            }
-            // A step that finds nothing to work on does nothing.
-            let _done = self.step(step);
-            if outermost && !matches!(step.op, Op::Enter) {
-                self.leave();
+            match step.op {
+                Op::Enter => self.world.enter(),
+                Op::Leave if self.world.depth() > 0 => self.leave(),
+                Op::Leave => {}
+                _ if self.world.depth() > 0 => self.step(step),
+                _ => {
+                    // Every step that is not in a longer frame is a frame of its own.
+                    self.world.enter();
+                    self.step(step);
+                    self.leave();
+                }
             }
             self.model.follow(&mut self.world);
             self.model.check(&mut self.world);
@@ -149,7 +152,12 @@ impl Rig {
         self.world.leave();
     }
 
-    fn step(&mut self, Step { op, a, b, c }: Step) -> Option<()> {
+    fn step(&mut self, step: Step) {
+        // A step that finds nothing to work on does nothing.
+        let _done = self.try_step(step);
+    }
+
+    fn try_step(&mut self, Step { op, a, b, c }: Step) -> Option<()> {
         match op {
             Op::HostMakesList | Op::HostMakesTuple => {
                 let items: Vec<(Id, Word)> = [b, c].into_iter().take(a % 3).filter_map(|index| self.host_root(index)).collect();
@@ -300,10 +308,7 @@ impl Rig {
                 self.to_host(mirror);
                 assert_eq!(self.model.host_roots.last().map(|&(id, _)| id), Some(id));
             }
-            Op::Enter => self.world.enter(),
-            // The outermost frame is the step's own.
-            Op::Leave if self.world.depth() > 1 => self.leave(),
-            Op::Leave => {}
+            Op::Enter | Op::Leave => {}
             Op::SweepLent => self.world.sweep_lent(),
             Op::Collect => self.collect(),
         }
