@@ -481,9 +481,7 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     // SAFETY: as above.
     let has = |flag: u64| unsafe { (*ty).tp_flags & flag as std::ffi::c_ulong != 0 };
     if has(Py_TPFLAGS_TYPE_SUBCLASS) {
-        typeobject::ready(cx, mirror.cast())?;
-        let class = lifetime::host_of(mirror).ok_or_else(|| cx.system_error("a type without a class"))?;
-        return Ok(class.to_owned());
+        return typeobject::class_of(cx, mirror.cast());
     }
     if let Some(value) = plain_value(cx, mirror) {
         return value.map(|object| link_realized(mirror, object));

@@ -133,7 +133,7 @@ impl<'a> Borrowed<'a> {
     /// Hand out an object that a host container keeps alive: the mirror stays until the outermost C frame returns, and
     /// as long as the container holds the object.
     pub fn lent(object: HostObj) -> Self {
-        let new = cross::to_c_owned(object);
+        let new = cross::to_c_shared(object.as_ref());
         let pointer = new.0;
         lifetime::lend(new);
         Self(pointer, PhantomData)
