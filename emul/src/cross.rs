@@ -142,8 +142,7 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
     pystate::lend_mirror(mirror.as_ptr());
     // Items are mirrored with the link in place: a container may hold itself.
     match kind {
-        Kind::Tuple => fill_tuple(mirror.as_ptr(), object),
-        Kind::List => listobject::fill(mirror.as_ptr(), host().items(object)),
+        Kind::Tuple | Kind::List => fill_items(mirror.as_ptr(), object, kind == Kind::List),
         Kind::Exception => fill_exception(mirror.as_ptr(), object),
         _ => {}
     }
@@ -284,26 +283,26 @@ pub(crate) fn show_bytearray(object: HostRef, mirror: *mut PyByteArrayObject) {
     });
 }
 
-/// Mirror a tuple's items. Tuples inside tuples are filled when their turn comes on the list, not by recursion.
-fn fill_tuple(mirror: *mut PyObject, object: HostRef) {
+/// Mirror a tuple's or list's items. Containers inside are filled when their turn comes on the list, not by recursion.
+fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
     thread_local! {
-        static PENDING: std::cell::RefCell<Option<Vec<(usize, HostObj)>>> = const { std::cell::RefCell::new(None) };
+        static PENDING: std::cell::RefCell<Option<Vec<(usize, HostObj, bool)>>> = const { std::cell::RefCell::new(None) };
     }
-    let nested = PENDING.with_borrow_mut(|pending| match pending {
-        Some(pending) => {
-            pending.push((mirror as usize, object.to_owned()));
-            true
-        }
-        None => {
-            *pending = Some(vec![(mirror as usize, object.to_owned())]);
-            false
-        }
+    let nested = PENDING.with_borrow_mut(|pending| {
+        let nested = pending.is_some();
+        pending.get_or_insert_default().push((mirror as usize, object.to_owned(), is_list));
+        nested
     });
     if nested {
         return;
     }
-    while let Some((mirror, object)) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
-        for (index, item) in host().items(object.as_ref()).into_iter().enumerate() {
+    while let Some((mirror, object, is_list)) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
+        let items = host().items(object.as_ref());
+        if is_list {
+            listobject::fill(mirror as *mut PyObject, items);
+            continue;
+        }
+        for (index, item) in items.into_iter().enumerate() {
             let item = to_c_owned(item).into_ptr();
             // SAFETY: the mirror has as many places as the host tuple has items, and its link keeps it live.
             unsafe { (&raw mut (*(mirror as *mut PyTupleObject)).ob_item).cast::<*mut PyObject>().add(index).write(item) };

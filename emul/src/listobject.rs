@@ -113,10 +113,31 @@ pub(crate) fn sync_to_c() {
     }
 }
 
+/// How many exposed lists one change of side looks at, in turn: the cost of a crossing must not grow with their number.
+const LOOKED_AT: usize = 32;
+/// Up to this length a list is compared item by item, longer ones by length and storage alone.
+const COMPARED: usize = 256;
+
+/// The exposed lists whose turn it is; all of them where there are few.
+fn due() -> Vec<usize> {
+    static CURSOR: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let len = exposed().len();
+    if len <= LOOKED_AT {
+        return (0..len).collect();
+    }
+    let start = CURSOR.fetch_add(LOOKED_AT / 2, std::sync::atomic::Ordering::Relaxed);
+    // The youngest lists are the likeliest to change, the others take turns.
+    (len - LOOKED_AT / 2..len).chain((0..LOOKED_AT / 2).map(|step| (start + step) % len)).collect()
+}
+
 #[cold]
 fn push_all() {
+    let changed = |list: &Exposed| {
+        let now = items(list.mirror);
+        now.len() != list.in_c.len() || (now.len() <= COMPARED && now != list.in_c.as_slice())
+    };
     let changed: Vec<*mut PyObject> =
-        exposed().iter().filter(|list| items(list.mirror) != list.in_c.as_slice()).map(|list| list.mirror).collect();
+        due().into_iter().map(|index| &exposed()[index]).filter(|list| changed(list)).map(|list| list.mirror).collect();
     for mirror in changed {
         push(mirror);
     }
@@ -141,8 +162,12 @@ fn push(mirror: *mut PyObject) {
 
 #[cold]
 fn pull_all() {
-    let mirrors: Vec<*mut PyObject> = exposed().iter().map(|list| list.mirror).collect();
+    let mirrors: Vec<*mut PyObject> = due().into_iter().map(|index| exposed()[index].mirror).collect();
     for mirror in mirrors {
+        let long = items(mirror).len() > COMPARED;
+        if long && lifetime::host_of(mirror).is_some_and(|list| host().length(list).ok() == Some(items(mirror).len())) {
+            continue;
+        }
         pull(mirror);
     }
 }
