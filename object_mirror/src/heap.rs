@@ -276,7 +276,7 @@ const fn class_size(class: usize) -> usize {
     }
     let step = class - FINE_CLASSES;
     let power = 1024 << (step / 2);
-    if step % 2 == 0 { power - power / 4 } else { power }
+    if step.is_multiple_of(2) { power - power / 4 } else { power }
 }
 
 /// The class whose blocks hold `bytes` (prefix included); `None` for a large block.

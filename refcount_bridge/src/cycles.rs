@@ -12,8 +12,8 @@
 //!   object that has a mirror it calls [`Scan::reach`], which tells the links that the mirror reaches through C. Both
 //!   sides' worklists grow into one closure, and every node and edge is looked at once: no rounds to a fixed point.
 //! * a *refcounting host* knows counts. Its objects are nodes of the graph beside the mirrors, with their own counts and
-//!   edges; a link that holds its host object is an edge, and so is a wrapper's share. Nothing then reaches from outside,
-//!   and [`Scan::reach_held`] alone decides.
+//!   edges; a link that holds its host object is an edge, and so is the share ([`Bridge::scan_counting`]). Nothing then
+//!   reaches from outside, and [`Scan::reach_held`] alone decides.
 //!
 //! `tp_traverse` is called once per tracked mirror, while the counts are taken; its answer is kept. No C code runs while
 //! the host marks or moves, and a chain of any length takes no stack: the closure is a worklist.
@@ -30,6 +30,7 @@ use std::hash::Hash;
 use hashbrown::HashMap;
 use object_mirror::object::{PyObject, is_immortal};
 
+use crate::GcHooks;
 use crate::link::{Bridge, State};
 
 /// What a scan asks about the candidates.
@@ -37,7 +38,11 @@ pub trait Graph {
     /// A candidate.
     type Node: Copy + Eq + Hash;
 
-    /// Call `found` with every candidate, once each.
+    /// Whether a node that a traversal meets is a candidate even if [`Graph::nodes`] did not name it.
+    fn joins(_node: Self::Node) -> bool {
+        false
+    }
+    /// Call `found` with every candidate, once each; those that [`Graph::joins`] may be left out.
     fn nodes(&mut self, found: &mut dyn FnMut(Self::Node));
     /// The references to `node` that count: a mirror's from C; a refcounting host's object's from the host and the links.
     fn count(&mut self, node: Self::Node) -> isize;
@@ -64,22 +69,28 @@ pub struct Scan<N> {
 
 impl<N: Copy + Eq + Hash> Scan<N> {
     /// Take the counts and subtract the edges.
-    pub fn of(graph: &mut impl Graph<Node = N>) -> Self {
+    pub fn of<G: Graph<Node = N>>(graph: &mut G) -> Self {
         let mut nodes = Vec::new();
         graph.nodes(&mut |node| nodes.push(node));
-        let index: HashMap<N, u32> = nodes.iter().zip(0..).map(|(&node, index)| (node, index)).collect();
-        let mut outside: Vec<isize> = nodes.iter().map(|&node| graph.count(node)).collect();
+        let mut index: HashMap<N, u32> = nodes.iter().zip(0..).map(|(&node, index)| (node, index)).collect();
         let mut edges = Vec::new();
         let mut first_edge = vec![0];
-        for &node in &nodes {
-            graph.traverse(node, &mut |child| {
-                if let Some(&child) = index.get(&child) {
-                    outside[child as usize] -= 1;
-                    edges.push(child);
+        let mut next = 0;
+        while next < nodes.len() {
+            graph.traverse(nodes[next], &mut |child| match index.get(&child) {
+                Some(&known) => edges.push(known),
+                None if !G::joins(child) => {}
+                None => {
+                    index.insert(child, nodes.len() as u32);
+                    edges.push(nodes.len() as u32);
+                    nodes.push(child);
                 }
             });
             first_edge.push(edges.len());
+            next += 1;
         }
+        let mut outside: Vec<isize> = nodes.iter().map(|&node| graph.count(node)).collect();
+        edges.iter().for_each(|&child| outside[child as usize] -= 1);
         let held = nodes.iter().map(|&node| graph.held(node)).collect();
         let reached = vec![false; nodes.len()];
         Self { nodes, index, outside, held, first_edge, edges, reached, pending: Vec::new() }
@@ -109,7 +120,7 @@ impl<N: Copy + Eq + Hash> Scan<N> {
         self.index.get(&node).is_none_or(|&index| self.reached[index as usize])
     }
 
-    /// What nothing reached: dead, in the order in which the graph named the candidates.
+    /// What nothing reached: dead, in the order in which the graph named the candidates or the traversals met them.
     pub fn dead(&self) -> Vec<N> {
         self.nodes.iter().zip(&self.reached).filter(|&(_, &reached)| !reached).map(|(&node, _)| node).collect()
     }
@@ -192,6 +203,136 @@ impl Bridge {
     /// As for [`Bridge::scan`].
     pub unsafe fn scan_again(&mut self, dead: &[*mut PyObject]) -> Scan<*mut PyObject> {
         Scan::of(&mut Mirrors { bridge: self, candidates: dead, own_references: 1 })
+    }
+}
+
+/// What a scan asks a refcounting host about its objects, which it names by their identity.
+pub trait CountingHost: GcHooks {
+    /// The strong references to the object, the links' included.
+    fn count(&self, identity: usize) -> isize;
+    /// Call `visit` once for each reference that the object owns in the host: not for what the mirror of a wrapper
+    /// refers to, which the scan knows.
+    fn traverse(&self, identity: usize, visit: &mut dyn FnMut(usize));
+}
+
+/// A node of a scan of both sides.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Side {
+    /// A mirror.
+    Mirror(*mut PyObject),
+    /// A host object, by its identity.
+    Host(usize),
+}
+
+impl Bridge {
+    /// A scan for a refcounting host: all mirrors that could be in a cycle and all host objects that they reach. Calls
+    /// `tp_traverse`.
+    ///
+    /// # Safety
+    /// As for [`Bridge::scan`].
+    pub unsafe fn scan_counting(&mut self, host: &(impl CountingHost + ?Sized)) -> Scan<Side> {
+        let mut candidates = Vec::new();
+        self.for_each_link(|mirror, link| {
+            if (link.has(State::TRACKED) || link.host() != 0) && !link.has(State::IMMORTAL) {
+                candidates.push(Side::Mirror(mirror));
+                if link.has(State::SHARED) {
+                    // The share is this object's; each shared link has an object of its own.
+                    candidates.push(Side::Host(host.identity(link.host())));
+                }
+            }
+        });
+        self.scan_sides(host, &candidates, 0)
+    }
+
+    /// A scan of `dead` alone, each mirror of which the collector holds by a [`Bridge::hold`]. Calls `tp_traverse`.
+    ///
+    /// # Safety
+    /// As for [`Bridge::scan`].
+    pub unsafe fn scan_counting_again(&mut self, host: &(impl CountingHost + ?Sized), dead: &[Side]) -> Scan<Side> {
+        self.scan_sides(host, dead, 1)
+    }
+
+    fn scan_sides(&mut self, host: &(impl CountingHost + ?Sized), candidates: &[Side], own_references: isize) -> Scan<Side> {
+        let mut mirror_of = HashMap::new();
+        for &side in candidates {
+            let Side::Mirror(mirror) = side else { continue };
+            let link = self.link(mirror);
+            if link.host() != 0 && link.has(State::SHARED | State::IN_C) {
+                mirror_of.insert(host.identity(link.host()), mirror);
+            }
+        }
+        let mirrors = Mirrors { bridge: self, candidates: &[], own_references };
+        if own_references == 0 {
+            return Scan::of(&mut Sides::<_, true> { mirrors, host, candidates, mirror_of });
+        }
+        Scan::of(&mut Sides::<_, false> { mirrors, host, candidates, mirror_of })
+    }
+}
+
+/// Both sides as one graph. A link is an edge to the host object, the share is an edge to the mirror; with `GROWS`, host
+/// objects join as they are met.
+struct Sides<'a, H: ?Sized, const GROWS: bool> {
+    mirrors: Mirrors<'a>,
+    host: &'a H,
+    candidates: &'a [Side],
+    mirror_of: HashMap<usize, *mut PyObject>,
+}
+
+impl<H: ?Sized, const GROWS: bool> Sides<'_, H, GROWS> {
+    /// Whether the object's link is one that does not hold it.
+    fn is_wrapper(&mut self, identity: usize) -> bool {
+        let mirror = self.mirror_of.get(&identity);
+        mirror.is_some_and(|&mirror| !self.mirrors.bridge.link(mirror).has(State::STRONG))
+    }
+}
+
+impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> {
+    type Node = Side;
+
+    fn joins(node: Side) -> bool {
+        GROWS && matches!(node, Side::Host(_))
+    }
+
+    fn nodes(&mut self, found: &mut dyn FnMut(Side)) {
+        self.candidates.iter().for_each(|&side| found(side));
+    }
+
+    fn count(&mut self, node: Side) -> isize {
+        match node {
+            // A state-in-C link holds in both directions, whichever of the two it counts.
+            Side::Mirror(mirror) => {
+                let link = self.mirrors.bridge.link(mirror);
+                let finds_it = link.host() != 0 && link.has(State::SHARED | State::IN_C);
+                self.mirrors.count(mirror) + isize::from(finds_it)
+            }
+            // A wrapper outlives the host's references as long as C holds the mirror: as if the link held it.
+            Side::Host(identity) => self.host.count(identity) + isize::from(self.is_wrapper(identity)),
+        }
+    }
+
+    fn held(&mut self, node: Side) -> bool {
+        match node {
+            Side::Mirror(mirror) => self.mirrors.held(mirror),
+            Side::Host(_) => false,
+        }
+    }
+
+    fn traverse(&mut self, node: Side, visit: &mut dyn FnMut(Side)) {
+        match node {
+            Side::Mirror(mirror) => {
+                self.mirrors.traverse(mirror, &mut |child| visit(Side::Mirror(child)));
+                let link = self.mirrors.bridge.link(mirror);
+                if link.host() != 0 {
+                    visit(Side::Host(self.host.identity(link.host())));
+                }
+            }
+            Side::Host(identity) => {
+                self.host.traverse(identity, &mut |child| visit(Side::Host(child)));
+                if let Some(&mirror) = self.mirror_of.get(&identity) {
+                    visit(Side::Mirror(mirror));
+                }
+            }
+        }
     }
 }
 

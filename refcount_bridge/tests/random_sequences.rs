@@ -212,7 +212,7 @@ impl Rig {
                 };
                 let slot = self.world.fields(mirror).slots[b % SLOTS];
                 if !slot.is_null() {
-                    self.to_host(slot);
+                    self.cross_to_host(slot);
                 }
             }
             Op::HostDrops => {
@@ -305,7 +305,7 @@ impl Rig {
             }
             Op::ToHost => {
                 let (id, mirror) = self.c_root(a)?;
-                self.to_host(mirror);
+                self.cross_to_host(mirror);
                 assert_eq!(self.model.host_roots.last().map(|&(id, _)| id), Some(id));
             }
             Op::Enter | Op::Leave => {}
@@ -315,7 +315,7 @@ impl Rig {
         Some(())
     }
 
-    fn to_host(&mut self, mirror: *mut PyObject) {
+    fn cross_to_host(&mut self, mirror: *mut PyObject) {
         let word = self.world.to_host(mirror);
         let id = Model::id_of_host(&self.world, self.world.host.address(word));
         self.model.host_roots.push((id, word));
