@@ -301,7 +301,7 @@ pub fn function_info(mirror: *mut PyObject) -> FunctionInfo {
         let (text_signature, doc) = match &doc {
             Some(doc) => {
                 let (signature, doc) = descrobject::split_doc(&name, doc);
-                (signature.map(str::to_owned), Some(doc.to_owned()))
+                (signature.map(str::to_owned), (!doc.is_empty()).then(|| doc.to_owned()))
             }
             None => (None, None),
         };

@@ -316,7 +316,7 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
         if row.slots.contains("bf_getbuffer") {
             (*ty).tp_as_buffer = Box::into_raw(Box::new(PyBufferProcs {
                 bf_getbuffer: Some(crate::buffer::_Emul_host_getbuffer),
-                bf_releasebuffer: (row.symbol == "PyByteArray_Type").then_some(crate::buffer::_Emul_host_releasebuffer as _),
+                bf_releasebuffer: matches!(row.symbol, "PyByteArray_Type" | "PyMemoryView_Type").then_some(crate::buffer::_Emul_host_releasebuffer as _),
             }));
         }
         empty_suites_away(ty, row.slots);
