@@ -4,10 +4,15 @@
 //! references. Those handed out in a crossing are in the thread's *lent* set; when the outermost frame returns, the ones
 //! C has let go of are freed and the others move to the *retained* set, of which a few are looked at on every outermost
 //! return and all at a collection: no cost grows with the number of live mirrors.
+//!
+//! Several threads may lend one mirror: while one calls the host, another is in C. The link counts the sets it is in, and
+//! the last of them decides.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use object_mirror::object::PyObject;
 
-use crate::link::{Bridge, Dropped, State};
+use crate::link::{Bridge, Dropped, Link, State};
 use crate::GcHooks;
 
 /// How many retained mirrors an outermost return looks at.
@@ -19,12 +24,55 @@ const FIRST_SWEEP: usize = 4096;
 pub struct Lent {
     mirrors: Vec<*mut PyObject>,
     sweep_at: usize,
+    /// What links know this set by; 0 until it lends.
+    name: u8,
+}
+
+/// The name of all sets beyond the 254th at a time: they enter a mirror anew each time.
+const SHARED_NAME: u8 = u8::MAX;
+
+/// Which names are taken; 0 and the shared one always are.
+static NAMES: Mutex<[u64; 4]> = Mutex::new([1, 0, 0, 1 << 63]);
+
+fn names() -> MutexGuard<'static, [u64; 4]> {
+    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn take_name() -> u8 {
+    let mut names = names();
+    let Some(word) = names.iter().position(|&word| word != u64::MAX) else { return SHARED_NAME };
+    let bit = names[word].trailing_ones();
+    names[word] |= 1 << bit;
+    (word as u32 * u64::BITS + bit) as u8
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if self.name != 0 && self.name != SHARED_NAME {
+            names()[usize::from(self.name / 64)] &= !(1 << (self.name % 64));
+        }
+    }
+}
+
+/// A mirror leaves one lent set. Whether it is in no other.
+fn leave(link: Link) -> bool {
+    let places = link.number(State::LENDINGS);
+    if places == u8::MAX {
+        // Lost count: it stays lent for ever, which is safe.
+        return false;
+    }
+    link.set_number(State::LENDINGS, places.saturating_sub(1));
+    if places > 1 {
+        return false;
+    }
+    link.clear(State::LENT);
+    true
 }
 
 impl Lent {
     /// An empty set.
     pub const fn new() -> Self {
-        Self { mirrors: Vec::new(), sweep_at: FIRST_SWEEP }
+        Self { mirrors: Vec::new(), sweep_at: FIRST_SWEEP, name: 0 }
     }
 
     /// Whether nothing is lent.
@@ -35,10 +83,19 @@ impl Lent {
     /// Keep `mirror` valid until the outermost frame returns.
     pub fn lend(&mut self, mirror: *mut PyObject, bridge: &mut Bridge) {
         let link = bridge.link(mirror);
-        if link.has(State::LENT | State::IMMORTAL | State::IN_C) || !link.has(State::SHARED) {
+        if link.has(State::IMMORTAL | State::IN_C) || !link.has(State::SHARED) {
+            return;
+        }
+        if self.name == 0 {
+            self.name = take_name();
+        }
+        let is_ours = link.number(State::LENDER) == self.name && self.name != SHARED_NAME;
+        if link.has(State::LENT) && is_ours {
             return;
         }
         link.set(State::LENT);
+        link.set_number(State::LENDER, self.name);
+        link.set_number(State::LENDINGS, link.number(State::LENDINGS).saturating_add(1));
         self.mirrors.push(mirror);
     }
 
@@ -52,12 +109,14 @@ impl Lent {
     pub fn sweep(&mut self, bridge: &mut Bridge, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
         self.mirrors.retain(|&mirror| {
             let link = bridge.link(mirror);
-            if link.has(State::RETAINED) || !hooks.only_reference(link.host()) {
+            let places = link.number(State::LENDINGS);
+            if places > 1 || link.has(State::RETAINED) || !hooks.only_reference(link.host()) {
                 return true;
             }
             match bridge.poll(mirror, hooks) {
                 Dropped::Kept => true,
                 Dropped::Free(host) => {
+                    leave(link);
                     dead.push((mirror, host));
                     false
                 }
@@ -70,9 +129,8 @@ impl Lent {
     pub fn settle(&mut self, bridge: &mut Bridge, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
         for mirror in self.mirrors.drain(..) {
             let link = bridge.link(mirror);
-            link.clear(State::LENT);
-            if link.has(State::RETAINED) {
-                // The retained set has it, and lets go of it when its turn comes.
+            if !leave(link) || link.has(State::RETAINED) {
+                // Another set has it, and lets go of it when its turn comes.
                 continue;
             }
             match bridge.poll(mirror, hooks) {

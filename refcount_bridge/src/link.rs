@@ -36,6 +36,9 @@ impl State {
     pub const EXPOSED: u32 = 1 << 10;
     /// The memory has a C object's life in it (`PyObject_Init` ran and it was not freed).
     pub const ALIVE: u32 = 1 << 11;
+    /// Where a byte lies that tells which thread lent the mirror last, and one that counts its places in lent sets.
+    pub(crate) const LENDER: u32 = 16;
+    pub(crate) const LENDINGS: u32 = 24;
 }
 
 /// A mirror's prefix, wherever it is kept.
@@ -63,6 +66,17 @@ impl Link {
     pub fn clear(self, bits: u32) {
         // SAFETY: as in `has`.
         unsafe { (*self.0).state &= !bits };
+    }
+
+    /// One of the two bytes of the state that are numbers.
+    pub(crate) fn number(self, shift: u32) -> u8 {
+        // SAFETY: as in `has`.
+        unsafe { ((*self.0).state >> shift) as u8 }
+    }
+
+    pub(crate) fn set_number(self, shift: u32, number: u8) {
+        // SAFETY: as in `has`.
+        unsafe { (*self.0).state = (*self.0).state & !(0xFF << shift) | u32::from(number) << shift };
     }
 
     /// The host word, or 0 for a C-born mirror.

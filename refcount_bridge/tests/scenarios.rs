@@ -7,7 +7,7 @@ use mock_host::heap::{Kind, Word};
 use mock_host::world::{Kept, World};
 use object_mirror::object::PyObject;
 use refcount_bridge::ledger::Life;
-use refcount_bridge::{GcHooks, State};
+use refcount_bridge::{GcHooks, Lent, State};
 
 fn list(world: &mut World, items: &[Word]) -> Word {
     let serial = world.new_serial();
@@ -305,4 +305,21 @@ fn a_number_that_has_a_mirror_gives_a_second_one_an_owned_link() {
     world.leave();
     world.collect();
     assert_eq!((lives(&world), world.host.objects().len(), world.host.handles().len()), (vec![], 0, 0));
+}
+
+#[test]
+fn a_mirror_that_two_threads_lent_lasts_until_both_are_done() {
+    let mut world = World::new();
+    world.enter();
+    let word = list(&mut world, &[]);
+    let mirror = world.to_c(word);
+    let mut other = Lent::new();
+    other.lend(mirror, &mut world.bridge);
+    other.lend(mirror, &mut world.bridge);
+    world.decref(mirror);
+    world.leave();
+    assert_eq!((lives(&world), count(mirror)), (vec![("list".into(), Life::Shared, 1)], 1));
+    let mut dead = Vec::new();
+    other.settle(&mut world.bridge, &world.host, &mut dead);
+    assert_eq!(dead.iter().map(|&(freed, _)| freed).collect::<Vec<_>>(), [mirror]);
 }
