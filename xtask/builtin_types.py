@@ -22,8 +22,6 @@ SEQUENCE = "length concat repeat item _slice ass_item _ass_slice contains inplac
 MAPPING = "length subscript ass_subscript".split()
 ASYNC = "await aiter anext send".split()
 SIMPLE = "repr hash call str getattro setattro richcompare iter iternext descr_get descr_set init new".split()
-# Not types an extension can reach through a host: internal to CPython's own machinery.
-HIDDEN = {"_PyWeakref_CallableProxyType", "_PyWeakref_ProxyType", "_PyWeakref_RefType"}
 
 
 def word(address):
@@ -49,15 +47,13 @@ def main():
     symbols = [line.split("\t")[0] for line in open(exports) if line.rstrip().endswith("\tdata")]
     types, exceptions = {}, {}
     for symbol in symbols:
-        if symbol in HIDDEN:
-            continue
         try:
             address = ctypes.addressof(ctypes.c_char.in_dll(lib, symbol))
         except ValueError:
             continue
         if symbol.startswith("PyExc_"):
             exceptions[symbol] = word(address)
-        elif symbol.endswith("_Type") or symbol in ("_PyNone_Type", "_PyNotImplemented_Type"):
+        elif symbol.endswith("Type"):
             types[symbol] = address
     object_new = word(types["PyBaseObject_Type"] + OFFSET["new"])
     by_address = {address: symbol for symbol, address in types.items()}

@@ -24,7 +24,9 @@ use crate::boundary::{Cx, New, Obj, Raised, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
-use crate::{bytesobject, listobject, longobject, pystate, statics, tupleobject, typeobject, unicodeobject};
+use crate::{
+    bytesobject, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject, unicodeobject, weakrefobject,
+};
 
 /// A new reference to the mirror of `object`.
 #[inline]
@@ -144,6 +146,8 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
     match kind {
         Kind::Tuple | Kind::List => fill_items(mirror.as_ptr(), object, kind == Kind::List),
         Kind::Exception => fill_exception(mirror.as_ptr(), object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror.as_ptr(), object),
+        Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror.as_ptr(), object),
         _ => {}
     }
     mirror
@@ -483,6 +487,10 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         return typeobject::class_of(cx, mirror.cast());
     }
     if let Some(value) = plain_value(cx, mirror) {
+        if std::ptr::eq(ty, builtin!(PyLong_Type)) || std::ptr::eq(ty, builtin!(PyFloat_Type)) {
+            // Numbers have no identity to keep: each crossing makes the value anew, and no link.
+            return value;
+        }
         return value.map(|object| link_realized(mirror, object));
     }
     if std::ptr::eq(ty, builtin!(PyList_Type)) {

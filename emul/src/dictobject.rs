@@ -1,303 +1,559 @@
-//! `dictobject.h`: dicts. The tables are the host's; the mirror shows `ma_used`.
+//! `dictobject.h`: dicts. The entries are the host's; a dict's mirror shows C how many there are.
 
 use std::ffi::c_int;
 use std::ptr::null_mut;
 
 use capi_macros::capi;
-use object_mirror::Py_ssize_t;
 use object_mirror::dictobject::PyDictObject;
 use object_mirror::object::{PyObject, Py_TPFLAGS_DICT_SUBCLASS};
+use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, host};
+use crate::{lending, listobject, tupleobject};
 
-fn dict(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
-    if !op.type_has(Py_TPFLAGS_DICT_SUBCLASS) {
-        return Err(cx.bad_internal_call());
-    }
-    op.give(cx)
+/// Whether `op` is a dict or an instance of a subclass.
+pub(crate) fn is_dict(op: Obj<'_>) -> bool {
+    op.type_has(Py_TPFLAGS_DICT_SUBCLASS)
 }
 
-/// Show the mirror what the host's dict holds now.
-fn refresh(op: Obj<'_>, dict: &HostObj) {
-    // SAFETY: a dict's struct.
-    unsafe { (*op.cast::<PyDictObject>()).ma_used = host().container_len(dict.as_ref()) as Py_ssize_t };
+fn check(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
+    if is_dict(op) { op.give(cx) } else { Err(cx.bad_internal_call()) }
 }
 
-/// An empty dict.
+/// Show the number of entries to C, which reads it inline.
+pub(crate) fn show_used(op: Obj<'_>, dict: &HostObj) -> Py_ssize_t {
+    let used = host().container_len(dict.as_ref()) as Py_ssize_t;
+    // SAFETY: callers pass live dicts.
+    unsafe { (*op.cast::<PyDictObject>()).ma_used = used };
+    used
+}
+
+/// A new, empty dict.
 #[capi]
-fn PyDict_New(cx: Cx<'_>) -> Result<New> {
-    Ok(cx.to_c(host().new_dict()))
+fn PyDict_New(cx: Cx<'_>) -> New {
+    cx.to_c(host().new_dict())
 }
 
-/// An empty dict; room for entries is the host's business.
+/// A new, empty dict; the host grows it as it sees fit.
 #[capi]
-fn _PyDict_NewPresized(cx: Cx<'_>, _minused: Py_ssize_t) -> Result<New> {
-    Ok(cx.to_c(host().new_dict()))
+fn _PyDict_NewPresized(cx: Cx<'_>, _minused: Py_ssize_t) -> New {
+    cx.to_c(host().new_dict())
 }
 
 /// The number of entries.
 #[capi]
 fn PyDict_Size(cx: Cx<'_>, op: Obj<'_>) -> Result<Py_ssize_t> {
-    let dict = dict(cx, op)?;
-    Ok(host().container_len(dict.as_ref()) as Py_ssize_t)
+    let dict = check(cx, op)?;
+    Ok(show_used(op, &dict))
 }
 
-fn set(cx: Cx<'_>, op: Obj<'_>, key: HostObj, value: Obj<'_>) -> Result<()> {
-    let dict = dict(cx, op)?;
-    let value = value.give(cx)?;
-    cx.call(|h| h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()))?;
-    refresh(op, &dict);
-    Ok(())
-}
-
-/// `dict[key] = value`.
-#[capi]
-fn PyDict_SetItem(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>) -> Result<()> {
-    set(cx, op, key.give(cx)?, value)
-}
-
-/// `dict[key] = value`.
-#[capi]
-fn PyDict_SetItemString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, value: Obj<'_>) -> Result<()> {
-    set(cx, op, key.host_str(cx)?, value)
-}
-
-fn get(cx: Cx<'_>, op: Obj<'_>, key: HostObj) -> Result<Option<HostObj>> {
-    let dict = dict(cx, op)?;
+fn find(cx: Cx<'_>, dict: &HostObj, key: &HostObj) -> Result<Option<HostObj>> {
     cx.call(|h| h.dict_get(dict.as_ref(), key.as_ref()))
 }
 
-/// The value of `key`; borrowed, NULL without an error where there is none. Errors are dropped, as CPython does.
-#[capi]
-fn PyDict_GetItem<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>) -> Option<Borrowed<'a>> {
+/// The value of `key`, lent by the dict.
+fn lent<'a>(cx: Cx<'a>, op: Obj<'a>, key: &HostObj) -> Result<Option<Borrowed<'a>>> {
+    let dict = check(cx, op)?;
+    Ok(find(cx, &dict, key)?.map(|value| lending::lend(op, value)))
+}
+
+/// Run a lookup whose errors nobody hears of: what was pending stays pending.
+fn without_errors<'a>(
+    cx: Cx<'a>,
+    function: &str,
+    lookup: impl FnOnce() -> Result<Option<Borrowed<'a>>>,
+) -> Option<Borrowed<'a>> {
     let pending = cx.take_error();
-    let found = key.give(cx).and_then(|key| get(cx, op, key)).ok().flatten();
-    drop(cx.take_error());
+    let found = lookup();
+    if found.is_err()
+        && let Some(error) = cx.take_error()
+    {
+        cx.unlocked(|h| h.unraisable(error, Some(&format!("Exception ignored in {function}")), None));
+    }
     if let Some(pending) = pending {
         cx.raise(pending);
     }
-    found.map(Borrowed::lent)
+    found.ok().flatten()
 }
 
-/// The value of `key`; borrowed. Errors are dropped, as CPython does.
+/// The value of `key`, borrowed; NULL without an error if there is none. Errors are not passed on.
+#[capi]
+fn PyDict_GetItem<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>) -> Option<Borrowed<'a>> {
+    if !is_dict(op) {
+        return None;
+    }
+    without_errors(cx, "PyDict_GetItem(); consider using PyDict_GetItemRef() or PyDict_GetItemWithError()", || {
+        lent(cx, op, &key.give(cx)?)
+    })
+}
+
+/// As `PyDict_GetItem`, with the key as UTF-8.
 #[capi]
 fn PyDict_GetItemString<'a>(cx: Cx<'a>, op: Obj<'a>, key: Text<'a>) -> Option<Borrowed<'a>> {
-    let found = key.host_str(cx).and_then(|key| get(cx, op, key)).ok().flatten();
-    if found.is_none() {
-        drop(cx.take_error());
+    if !is_dict(op) {
+        return None;
     }
-    found.map(Borrowed::lent)
+    without_errors(cx, "PyDict_GetItemString(); consider using PyDict_GetItemStringRef()", || {
+        lent(cx, op, &key.host_str(cx)?)
+    })
 }
 
-/// The value of `key`; borrowed, NULL without an error where there is none.
+/// The value of `key`, borrowed; NULL without an error if there is none, with one if the lookup failed.
 #[capi]
 fn PyDict_GetItemWithError<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>) -> Result<Option<Borrowed<'a>>> {
-    Ok(get(cx, op, key.give(cx)?)?.map(Borrowed::lent))
+    lent(cx, op, &key.give(cx)?)
 }
 
-/// As `PyDict_GetItemWithError`; the hash is the host's to compute.
+/// As `PyDict_GetItemWithError`, with the key as UTF-8.
 #[capi]
-fn _PyDict_GetItem_KnownHash<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>, _hash: object_mirror::Py_hash_t) -> Result<Option<Borrowed<'a>>> {
-    Ok(get(cx, op, key.give(cx)?)?.map(Borrowed::lent))
+fn _PyDict_GetItemStringWithError<'a>(cx: Cx<'a>, op: Obj<'a>, key: Text<'a>) -> Result<Option<Borrowed<'a>>> {
+    lent(cx, op, &key.host_str(cx)?)
 }
 
-fn found(cx: Cx<'_>, value: Result<Option<HostObj>>, mut out: Out<'_, *mut PyObject>) -> Result<bool> {
-    out.write(null_mut());
-    let Some(value) = value? else { return Ok(false) };
-    out.write(cx.to_c(value).into_ptr());
-    Ok(true)
-}
-
-/// The value of `key`: 1 with a new reference, 0 without, -1 for an error.
+/// As `PyDict_GetItemWithError`; the hash, which the host computes itself, is not needed.
 #[capi]
-fn PyDict_GetItemRef(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, result: Out<'_, *mut PyObject>) -> Result<bool> {
-    let value = key.give(cx).and_then(|key| get(cx, op, key));
-    found(cx, value, result)
+fn _PyDict_GetItem_KnownHash<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>, _hash: Py_hash_t) -> Result<Option<Borrowed<'a>>> {
+    lent(cx, op, &key.give(cx)?)
 }
 
-/// As `PyDict_GetItemRef`.
-#[capi]
-fn PyDict_GetItemStringRef(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, result: Out<'_, *mut PyObject>) -> Result<bool> {
-    let value = key.host_str(cx).and_then(|key| get(cx, op, key));
-    found(cx, value, result)
-}
-
-fn set_default(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, default: Option<Obj<'_>>) -> Result<(HostObj, bool)> {
-    let key = key.give(cx)?;
-    let dict = dict(cx, op)?;
-    if let Some(value) = cx.call(|h| h.dict_get(dict.as_ref(), key.as_ref()))? {
-        return Ok((value, true));
-    }
-    let value = match default {
-        Some(default) => default.give(cx)?,
-        None => host().singleton(crate::host::Kind::None),
+/// Pass a found value out: 1 with a new reference, 0 and NULL without one.
+fn pass_out(cx: Cx<'_>, value: Result<Option<HostObj>>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
+    let value = match value {
+        Ok(value) => value,
+        Err(raised) => {
+            if let Some(mut result) = result {
+                result.write(null_mut());
+            }
+            return Err(raised);
+        }
     };
-    cx.call(|h| h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()))?;
-    refresh(op, &dict);
-    Ok((value, false))
-}
-
-/// `dict.setdefault(key, default)`; borrowed.
-#[capi]
-fn PyDict_SetDefault<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>, default: Option<Obj<'a>>) -> Result<Borrowed<'a>> {
-    Ok(Borrowed::lent(set_default(cx, op, key, default)?.0))
-}
-
-/// `dict.setdefault(key, default)`: 1 if the key was there, 0 if not; the value's reference where asked for.
-#[capi]
-fn PyDict_SetDefaultRef(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, default: Option<Obj<'_>>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
-    let set = set_default(cx, op, key, default);
-    let Some(mut result) = result else { return Ok(set?.1) };
-    result.write(null_mut());
-    let (value, there) = set?;
-    result.write(cx.to_c(value).into_ptr());
-    Ok(there)
-}
-
-fn delete(cx: Cx<'_>, op: Obj<'_>, key: HostObj) -> Result<()> {
-    let dict = dict(cx, op)?;
-    let removed = cx.call(|h| h.dict_remove(dict.as_ref(), key.as_ref()))?;
-    refresh(op, &dict);
-    if removed.is_none() {
-        return Err(cx.error_with("KeyError", key.as_ref()));
+    let found = value.is_some();
+    if let Some(mut result) = result {
+        result.write(value.map_or(null_mut(), |value| cx.to_c(value).into_ptr()));
     }
+    Ok(found)
+}
+
+/// The value of `key` as a new reference in `result`: 1, 0 if there is none, -1 for an error.
+#[capi]
+fn PyDict_GetItemRef(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
+    let value = check(cx, op).and_then(|dict| find(cx, &dict, &key.give(cx)?));
+    pass_out(cx, value, result)
+}
+
+/// As `PyDict_GetItemRef`, with the key as UTF-8.
+#[capi]
+fn PyDict_GetItemStringRef(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
+    let value = check(cx, op).and_then(|dict| find(cx, &dict, &key.host_str(cx)?));
+    pass_out(cx, value, result)
+}
+
+fn store(cx: Cx<'_>, op: Obj<'_>, key: &HostObj, value: &HostObj) -> Result<()> {
+    let dict = check(cx, op)?;
+    cx.call(|h| h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()))?;
+    show_used(op, &dict);
     Ok(())
 }
 
-/// `del dict[key]`.
+/// Store `value` under `key`.
+#[capi]
+fn PyDict_SetItem(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>) -> Result<()> {
+    if !is_dict(op) {
+        return Err(cx.bad_internal_call());
+    }
+    store(cx, op, &key.give(cx)?, &value.give(cx)?)
+}
+
+/// As `PyDict_SetItem`, with the key as UTF-8.
+#[capi]
+fn PyDict_SetItemString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, value: Obj<'_>) -> Result<()> {
+    if !is_dict(op) {
+        return Err(cx.bad_internal_call());
+    }
+    store(cx, op, &key.host_str(cx)?, &value.give(cx)?)
+}
+
+/// As `PyDict_SetItem`; the hash, which the host computes itself, is not needed.
+#[capi]
+fn _PyDict_SetItem_KnownHash(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>, _hash: Py_hash_t) -> Result<()> {
+    set_item(cx, op, key, value)
+}
+
+/// As `_PyDict_SetItem_KnownHash`, for a caller that holds the dict's lock, which there is none of.
+#[capi]
+fn _PyDict_SetItem_KnownHash_LockHeld(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>, _hash: Py_hash_t) -> Result<()> {
+    set_item(cx, op, key, value)
+}
+
+fn set_item(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>) -> Result<()> {
+    check(cx, op)?;
+    store(cx, op, &key.give(cx)?, &value.give(cx)?)
+}
+
+fn remove(cx: Cx<'_>, op: Obj<'_>, key: &HostObj) -> Result<Option<HostObj>> {
+    let dict = check(cx, op)?;
+    let removed = cx.call(|h| h.dict_remove(dict.as_ref(), key.as_ref()));
+    show_used(op, &dict);
+    removed
+}
+
+fn delete(cx: Cx<'_>, op: Obj<'_>, key: &HostObj) -> Result<()> {
+    match remove(cx, op, key)? {
+        Some(value) => {
+            cx.unlocked(|_| drop(value));
+            Ok(())
+        }
+        None => Err(cx.error_with("KeyError", key.as_ref())),
+    }
+}
+
+/// Remove `key`; KeyError if it is not there.
 #[capi]
 fn PyDict_DelItem(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
-    delete(cx, op, key.give(cx)?)
+    check(cx, op)?;
+    delete(cx, op, &key.give(cx)?)
 }
 
-/// `del dict[key]`.
+/// As `PyDict_DelItem`, with the key as UTF-8.
 #[capi]
 fn PyDict_DelItemString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>) -> Result<()> {
-    delete(cx, op, key.host_str(cx)?)
+    check(cx, op)?;
+    delete(cx, op, &key.host_str(cx)?)
 }
 
-/// Remove `key`: 1 with its value where asked for, 0 if it was not there.
+/// Remove `key` and pass its value out: 1, 0 if it is not there, -1 for an error.
 #[capi]
 fn PyDict_Pop(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
+    let removed = check(cx, op).and_then(|_| remove(cx, op, &key.give(cx)?));
+    pass_out(cx, removed, result)
+}
+
+/// As `PyDict_Pop`, with the key as UTF-8.
+#[capi]
+fn PyDict_PopString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
+    let removed = check(cx, op).and_then(|_| remove(cx, op, &key.host_str(cx)?));
+    pass_out(cx, removed, result)
+}
+
+/// Remove `key` and return its value, or `default`, or raise KeyError.
+#[capi]
+fn _PyDict_Pop(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, default: Option<Obj<'_>>) -> Result<New> {
+    check(cx, op)?;
     let key = key.give(cx)?;
-    let dict = dict(cx, op)?;
-    let removed = cx.call(|h| h.dict_remove(dict.as_ref(), key.as_ref()));
-    refresh(op, &dict);
-    match result {
-        Some(result) => found(cx, removed, result),
-        None => Ok(removed?.is_some()),
+    match (remove(cx, op, &key)?, default) {
+        (Some(value), _) => Ok(cx.to_c(value)),
+        (None, Some(default)) => Ok(default.to_new()),
+        (None, None) => Err(cx.error_with("KeyError", key.as_ref())),
     }
 }
 
-/// `key in dict`.
-#[capi]
-fn PyDict_Contains(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
-    Ok(get(cx, op, key.give(cx)?)?.is_some())
+/// The value of `key`, stored there now unless it was before; and whether it was.
+fn set_default(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, default: Option<Obj<'_>>) -> Result<(HostObj, bool)> {
+    let dict = check(cx, op)?;
+    let key = key.give(cx)?;
+    if let Some(value) = find(cx, &dict, &key)? {
+        return Ok((value, true));
+    }
+    let default = match default {
+        Some(default) => default.give(cx)?,
+        None => cx.none().obj().give(cx)?,
+    };
+    store(cx, op, &key, &default)?;
+    Ok((default, false))
 }
 
-/// `key in dict`.
+/// The value of `key`, borrowed; `default` is stored if there is none.
 #[capi]
-fn PyDict_ContainsString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>) -> Result<bool> {
-    Ok(get(cx, op, key.host_str(cx)?)?.is_some())
+fn PyDict_SetDefault<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>, default: Option<Obj<'a>>) -> Result<Borrowed<'a>> {
+    let (value, _) = set_default(cx, op, key, default)?;
+    Ok(lending::lend(op, value))
 }
 
-/// Step through the entries: key and value are borrowed, 0 at the end.
+/// As `PyDict_SetDefault`, with a new reference in `result`: 1 if `key` was there, 0 if not.
 #[capi]
-fn PyDict_Next(
+fn PyDict_SetDefaultRef(
     cx: Cx<'_>,
     op: Obj<'_>,
-    mut position: Out<'_, Py_ssize_t>,
+    key: Obj<'_>,
+    default: Option<Obj<'_>>,
+    result: Option<Out<'_, *mut PyObject>>,
+) -> Result<bool> {
+    let (value, present) = match set_default(cx, op, key, default) {
+        Ok((value, present)) => (Ok(Some(value)), present),
+        Err(raised) => (Err(raised), false),
+    };
+    pass_out(cx, value, result)?;
+    Ok(present)
+}
+
+/// Whether `key` is in the dict.
+#[capi]
+fn PyDict_Contains(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
+    let dict = check(cx, op)?;
+    Ok(find(cx, &dict, &key.give(cx)?)?.is_some())
+}
+
+/// As `PyDict_Contains`, with the key as UTF-8.
+#[capi]
+fn PyDict_ContainsString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>) -> Result<bool> {
+    let dict = check(cx, op)?;
+    Ok(find(cx, &dict, &key.host_str(cx)?)?.is_some())
+}
+
+/// The entry at or after `*pos`, borrowed, and the position after it: 1, or 0 at the end.
+#[capi]
+fn PyDict_Next<'a>(
+    cx: Cx<'a>,
+    op: Obj<'a>,
+    pos: Out<'_, Py_ssize_t>,
     key: Option<Out<'_, *mut PyObject>>,
     value: Option<Out<'_, *mut PyObject>>,
-) -> c_int {
-    let Ok(dict) = dict(cx, op) else {
+) -> bool {
+    let mut pos = pos;
+    if !is_dict(op) {
+        return false;
+    }
+    let Ok(dict) = op.give(cx) else {
         drop(cx.take_error());
-        return 0;
+        return false;
     };
-    let Some((next, k, v)) = host().dict_next(dict.as_ref(), position.read() as usize) else { return 0 };
-    position.write(next as Py_ssize_t);
-    let lent = |object: HostObj| {
-        let borrowed = Borrowed::lent(object);
-        crate::boundary::IntoC::into_c(borrowed)
-    };
+    let Ok(position) = usize::try_from(pos.read()) else { return false };
+    let Some((next, found_key, found_value)) = host().dict_next(dict.as_ref(), position) else { return false };
+    pos.write(next as Py_ssize_t);
+    let lend = |item: HostObj| crate::boundary::IntoC::into_c(lending::lend(op, item));
     if let Some(mut key) = key {
-        key.write(lent(k));
+        key.write(lend(found_key));
     }
     if let Some(mut value) = value {
-        value.write(lent(v));
+        value.write(lend(found_value));
     }
-    1
+    true
 }
 
-fn by_method(cx: Cx<'_>, op: Obj<'_>, method: &str, argument: Option<Obj<'_>>) -> Result<HostObj> {
-    let dict = dict(cx, op)?;
-    let argument = argument.map(|argument| argument.give(cx)).transpose()?;
-    let mut args = vec![dict.as_ref()];
-    args.extend(argument.as_ref().map(HostObj::as_ref));
-    let result = cx.call_builtin_method("dict", method, &args)?;
-    refresh(op, &dict);
-    Ok(result)
+/// As `PyDict_Next`, with the key's hash.
+#[capi]
+fn _PyDict_Next<'a>(
+    cx: Cx<'a>,
+    op: Obj<'a>,
+    pos: Out<'_, Py_ssize_t>,
+    key: Option<Out<'_, *mut PyObject>>,
+    value: Option<Out<'_, *mut PyObject>>,
+    hash: Option<Out<'_, Py_hash_t>>,
+) -> bool {
+    let mut pos = pos;
+    if !is_dict(op) {
+        return false;
+    }
+    let Ok(dict) = op.give(cx) else {
+        drop(cx.take_error());
+        return false;
+    };
+    let Ok(position) = usize::try_from(pos.read()) else { return false };
+    let Some((next, found_key, found_value)) = host().dict_next(dict.as_ref(), position) else { return false };
+    pos.write(next as Py_ssize_t);
+    if let Some(mut hash) = hash {
+        hash.write(cx.unlocked(|h| h.hash(found_key.as_ref())).unwrap_or(-1));
+    }
+    let lend = |item: HostObj| crate::boundary::IntoC::into_c(lending::lend(op, item));
+    if let Some(mut key) = key {
+        key.write(lend(found_key));
+    }
+    if let Some(mut value) = value {
+        value.write(lend(found_value));
+    }
+    true
 }
 
-/// `dict.clear()`.
+/// Every entry, in order.
+pub(crate) fn entries(dict: &HostObj) -> Vec<(HostObj, HostObj)> {
+    let mut entries = Vec::with_capacity(host().container_len(dict.as_ref()));
+    let mut position = 0;
+    while let Some((next, key, value)) = host().dict_next(dict.as_ref(), position) {
+        position = next;
+        entries.push((key, value));
+    }
+    entries
+}
+
+fn list_of(cx: Cx<'_>, op: Obj<'_>, item: impl Fn(HostObj, HostObj) -> New) -> Result<New> {
+    let dict = check(cx, op)?;
+    let items: Vec<New> = entries(&dict).into_iter().map(|(key, value)| item(key, value)).collect();
+    let pointers: Vec<*mut PyObject> = items.iter().map(New::as_ptr).collect();
+    listobject::from_items(cx, &pointers)
+}
+
+/// The keys, as a new list.
+pub(crate) fn keys(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    list_of(cx, op, |key, _| cx.to_c(key))
+}
+
+/// The values, as a new list.
+pub(crate) fn values(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    list_of(cx, op, |_, value| cx.to_c(value))
+}
+
+/// The entries, as a new list of pairs.
+pub(crate) fn items(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    list_of(cx, op, |key, value| {
+        let pair = tupleobject::new(2);
+        tupleobject::set_fresh(pair.as_ptr(), 0, cx.to_c(key));
+        tupleobject::set_fresh(pair.as_ptr(), 1, cx.to_c(value));
+        pair
+    })
+}
+
+/// The keys as a new list.
+#[capi]
+fn PyDict_Keys(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    keys(cx, op)
+}
+
+/// The values as a new list.
+#[capi]
+fn PyDict_Values(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    values(cx, op)
+}
+
+/// The entries as a new list of pairs.
+#[capi]
+fn PyDict_Items(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    items(cx, op)
+}
+
+/// A new dict with the same entries.
+#[capi]
+fn PyDict_Copy(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    let dict = check(cx, op)?;
+    let copy = cx.call_builtin_method("dict", "copy", &[dict.as_ref()])?;
+    Ok(cx.to_c(copy))
+}
+
+/// Remove every entry.
 #[capi]
 fn PyDict_Clear(cx: Cx<'_>, op: Obj<'_>) {
-    if by_method(cx, op, "clear", None).is_err() {
+    if !is_dict(op) {
+        return;
+    }
+    let cleared = op.give(cx).and_then(|dict| {
+        cx.call_builtin_method("dict", "clear", &[dict.as_ref()])?;
+        show_used(op, &dict);
+        Ok(())
+    });
+    if cleared.is_err() {
         drop(cx.take_error());
     }
 }
 
-/// `dict.copy()`.
-#[capi]
-fn PyDict_Copy(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    Ok(cx.to_c(by_method(cx, op, "copy", None)?))
+/// Store what `other` (a dict, or anything with `keys()`) has; keys that are there keep their value unless `replace`.
+fn merge(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>, replace: bool) -> Result<()> {
+    let dict = check(cx, op)?;
+    let source = other.give(cx)?;
+    let merged = merge_entries(cx, &dict, &source, is_dict(other), replace);
+    show_used(op, &dict);
+    merged
 }
 
-/// `dict.update(other)`.
-#[capi]
-fn PyDict_Update(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>) -> Result<()> {
-    by_method(cx, op, "update", Some(other)).map(drop)
-}
-
-/// Update from a mapping; existing keys stay unless `replace`.
-#[capi]
-fn PyDict_Merge(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>, replace: c_int) -> Result<()> {
-    if replace != 0 {
-        return by_method(cx, op, "update", Some(other)).map(drop);
+fn merge_entries(cx: Cx<'_>, dict: &HostObj, source: &HostObj, plain: bool, replace: bool) -> Result<()> {
+    if plain && replace {
+        cx.call_builtin_method("dict", "update", &[dict.as_ref(), source.as_ref()])?;
+        return Ok(());
     }
-    let (target, other) = (dict(cx, op)?, other.give(cx)?);
-    let merged = cx.call_function("builtins", "dict", &[other.as_ref()])?;
-    let mut position = 0;
-    while let Some((next, key, value)) = host().dict_next(merged.as_ref(), position) {
-        position = next;
-        if cx.call(|h| h.dict_get(target.as_ref(), key.as_ref()))?.is_none() {
-            cx.call(|h| h.dict_set(target.as_ref(), key.as_ref(), value.as_ref()))?;
+    if plain {
+        for (key, value) in entries(source) {
+            set_pair(cx, dict, &key, || Ok(value), replace)?;
         }
+        return Ok(());
     }
-    refresh(op, &target);
+    let keys = cx.call_method(source.as_ref(), "keys", &[])?;
+    let keys = cx.call(|h| h.iter(keys.as_ref()))?;
+    while let Some(key) = cx.call(|h| h.next(keys.as_ref()))? {
+        set_pair(cx, dict, &key, || cx.call(|h| h.get_item(source.as_ref(), key.as_ref())), replace)?;
+    }
     Ok(())
 }
 
-fn list_of(cx: Cx<'_>, op: Obj<'_>, method: &str) -> Result<New> {
-    let view = by_method(cx, op, method, None)?;
-    Ok(cx.to_c(cx.call_function("builtins", "list", &[view.as_ref()])?))
+fn set_pair(cx: Cx<'_>, dict: &HostObj, key: &HostObj, value: impl FnOnce() -> Result<HostObj>, replace: bool) -> Result<()> {
+    if !replace && find(cx, dict, key)?.is_some() {
+        return Ok(());
+    }
+    let value = value()?;
+    cx.call(|h| h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()))
 }
 
-/// A list of the keys.
+/// `op.update(other)` for a dict or mapping.
 #[capi]
-fn PyDict_Keys(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    list_of(cx, op, "keys")
+fn PyDict_Update(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>) -> Result<()> {
+    merge(cx, op, other, true)
 }
 
-/// A list of the values.
+/// As `PyDict_Update`; without `replace`, keys that are there keep their value.
 #[capi]
-fn PyDict_Values(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    list_of(cx, op, "values")
+fn PyDict_Merge(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>, replace: c_int) -> Result<()> {
+    merge(cx, op, other, replace != 0)
 }
 
-/// A list of the items.
+/// Store the key-value pairs that `pairs` yields.
 #[capi]
-fn PyDict_Items(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    list_of(cx, op, "items")
+fn PyDict_MergeFromSeq2(cx: Cx<'_>, op: Obj<'_>, pairs: Obj<'_>, replace: c_int) -> Result<()> {
+    let dict = check(cx, op)?;
+    let pairs = pairs.give(cx)?;
+    let merged = merge_pairs(cx, &dict, &pairs, replace != 0);
+    show_used(op, &dict);
+    merged
+}
+
+fn merge_pairs(cx: Cx<'_>, dict: &HostObj, pairs: &HostObj, replace: bool) -> Result<()> {
+    let pairs = cx.call(|h| h.iter(pairs.as_ref()))?;
+    let mut index = 0;
+    while let Some(pair) = cx.call(|h| h.next(pairs.as_ref()))? {
+        let Some(list) = host().builtin_class("list") else { return Err(cx.bad_internal_call()) };
+        let items = match cx.unlocked(|h| h.call(list.as_ref(), &[pair.as_ref()], &[])) {
+            Ok(items) => host().items(items.as_ref()),
+            Err(error) if is_error(&error, "TypeError") => {
+                return Err(cx.type_error(format!("cannot convert dictionary update sequence element #{index} to a sequence")));
+            }
+            Err(error) => return Err(cx.raise(error)),
+        };
+        let [key, value] = &items[..] else {
+            let length = items.len();
+            return Err(cx.value_error(format!("dictionary update sequence element #{index} has length {length}; 2 is required")));
+        };
+        set_pair(cx, dict, key, || Ok(value.clone()), replace)?;
+        index += 1;
+    }
+    Ok(())
+}
+
+/// Whether `error` is an instance of the builtin exception class `class`.
+pub(crate) fn is_error(error: &HostObj, class: &str) -> bool {
+    host().builtin_class(class).is_some_and(|class| host().is_subtype(host().type_of(error.as_ref()), class.as_ref()))
+}
+
+fn ordered_dict(cx: Cx<'_>) -> Result<HostObj> {
+    cx.call_function("collections", "OrderedDict", &[])
+}
+
+/// A new `collections.OrderedDict`.
+#[capi]
+fn PyODict_New(cx: Cx<'_>) -> Result<New> {
+    Ok(cx.to_c(ordered_dict(cx)?))
+}
+
+/// `od[key] = value`, by the OrderedDict's own method.
+#[capi]
+fn PyODict_SetItem(cx: Cx<'_>, od: Obj<'_>, key: Obj<'_>, value: Obj<'_>) -> Result<()> {
+    let (dict, key, value) = (check(cx, od)?, key.give(cx)?, value.give(cx)?);
+    cx.call(|h| h.set_item(dict.as_ref(), key.as_ref(), Some(value.as_ref())))?;
+    show_used(od, &dict);
+    Ok(())
+}
+
+/// `del od[key]`, by the OrderedDict's own method.
+#[capi]
+fn PyODict_DelItem(cx: Cx<'_>, od: Obj<'_>, key: Obj<'_>) -> Result<()> {
+    let (dict, key) = (check(cx, od)?, key.give(cx)?);
+    cx.call(|h| h.set_item(dict.as_ref(), key.as_ref(), None))?;
+    show_used(od, &dict);
+    Ok(())
 }

@@ -20,6 +20,8 @@ mod boolobject;
 mod buffer;
 mod bytearrayobject;
 mod bytesobject;
+mod cellobject;
+mod classobject;
 mod codecs;
 mod complexobject;
 mod descrobject;
@@ -27,12 +29,16 @@ mod dictobject;
 mod floatobject;
 #[path = "gen/mod.rs"]
 mod gen_;
+mod genericaliasobject;
 mod in_c;
+mod iterobject;
+mod lending;
 mod listobject;
 mod longobject;
 mod missing;
 mod moduleobject;
 mod objimpl;
+mod pycapsule;
 mod pyctype;
 mod pyerrors;
 mod pyhash;
@@ -40,17 +46,21 @@ mod pystate;
 mod pystrcmp;
 mod pystrtod;
 mod setobject;
+mod sliceobject;
 mod special;
 mod statics;
 mod tupleobject;
 mod typeobject;
 mod unicodeobject;
+mod weakrefobject;
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {
     let _held = lock::hold();
     statics::init();
     methodobject::init();
+    classobject::init();
+    pycapsule::init();
 }
 
 /// Whether `name` is a function of CPython's that we lack and that has no way to report an error.

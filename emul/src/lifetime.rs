@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
 use object_mirror::object::{
-    PyObject, PyTypeObject, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
+    PyObject, PyTypeObject, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
     Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, is_immortal,
 };
 use object_mirror::pyerrors::PyBaseExceptionObject;
@@ -234,6 +234,7 @@ fn bury(mirror: *mut PyObject) {
     }
     // A dying object may call anything: an error that was pending stays pending.
     let pending = pystate::take_current_exception();
+    crate::weakrefobject::target_dies(mirror);
     // SAFETY: neither side holds references any more.
     unsafe { run_dealloc(mirror) };
     if !pending.is_null() {
@@ -408,6 +409,8 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
             }
         } else if has(Py_TPFLAGS_LIST_SUBCLASS) {
             crate::listobject::release(op);
+        } else if has(Py_TPFLAGS_DICT_SUBCLASS) {
+            crate::lending::release(op);
         } else if has(Py_TPFLAGS_BASE_EXC_SUBCLASS) {
             let exception: *mut PyBaseExceptionObject = op.cast();
             for field in [(*exception).dict, (*exception).args, (*exception).notes, (*exception).traceback, (*exception).context, (*exception).cause] {
@@ -419,6 +422,8 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
         } else if std::ptr::eq(ty, builtin!(PyMethod_Type)) {
             xdecref((*op.cast::<PyMethodObject>()).im_func);
             xdecref((*op.cast::<PyMethodObject>()).im_self);
+        } else if crate::weakrefobject::is_type(ty) {
+            crate::weakrefobject::release(op);
         } else if std::ptr::eq(ty, builtin!(PySlice_Type)) {
             let slice: *mut PySliceObject = op.cast();
             for field in [(*slice).start, (*slice).stop, (*slice).step] {

@@ -212,10 +212,6 @@ pub unsafe extern "C" fn PyObject_CallFinalizerFromDealloc(op: *mut PyObject) ->
     }
 }
 
-/// The weak references are the wrapper's, which the host clears.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_ClearWeakRefs(_op: *mut PyObject) {}
-
 /// Run a full collection.
 #[capi]
 fn PyGC_Collect(cx: Cx<'_>) -> Py_ssize_t {

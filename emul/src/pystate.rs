@@ -156,6 +156,7 @@ impl Frame {
         crate::stats::crossing();
         if took {
             lifetime::drain_queue();
+            crate::weakrefobject::sync_to_c();
             crate::listobject::sync_to_c();
         }
         Self { took }

@@ -1,86 +1,168 @@
-//! `setobject.h`: sets. The tables are the host's; the mirror shows `used`.
+//! `setobject.h`: sets and frozensets. The elements are the host's; a set's mirror shows C how many there are.
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
+use object_mirror::object::{PyObject, is_immortal};
+use object_mirror::setobject::PySetObject;
+use refcount_bridge::State;
 
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::host::{HostObj, Kind, host};
+use crate::host::{HostObj, HostRef, host};
+use crate::lifetime::{self, bridge};
+use crate::statics::builtin;
+use crate::typeobject;
 
-fn made(cx: Cx<'_>, class: &str, iterable: Option<Obj<'_>>) -> Result<New> {
-    let iterable = iterable.map(|iterable| iterable.give(cx)).transpose()?;
-    let args: Vec<_> = iterable.iter().map(HostObj::as_ref).collect();
-    Ok(cx.to_c(cx.call_function("builtins", class, &args)?))
+fn is_set(op: Obj<'_>) -> bool {
+    typeobject::is_subtype(op.type_ptr(), builtin!(PySet_Type))
 }
 
-/// `set(iterable)`, or an empty set for NULL.
+fn is_frozen(op: Obj<'_>) -> bool {
+    typeobject::is_subtype(op.type_ptr(), builtin!(PyFrozenSet_Type))
+}
+
+fn any_set(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
+    if is_set(op) || is_frozen(op) { op.give(cx) } else { Err(cx.bad_internal_call()) }
+}
+
+fn mutable_set(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
+    if is_set(op) { op.give(cx) } else { Err(cx.bad_internal_call()) }
+}
+
+/// Show the number of elements to C, which reads it inline.
+fn show_used(op: Obj<'_>, set: HostRef) -> Py_ssize_t {
+    let used = host().container_len(set) as Py_ssize_t;
+    // SAFETY: callers pass live sets.
+    unsafe {
+        (*op.cast::<PySetObject>()).used = used;
+        (*op.cast::<PySetObject>()).fill = used;
+    }
+    used
+}
+
+fn new(cx: Cx<'_>, class: &str, iterable: Option<Obj<'_>>) -> Result<New> {
+    let Some(class) = host().builtin_class(class) else { return Err(cx.bad_internal_call()) };
+    let iterable = iterable.map(|iterable| iterable.give(cx)).transpose()?;
+    let args: Vec<HostRef> = iterable.iter().map(HostObj::as_ref).collect();
+    cx.object(|h| h.call(class.as_ref(), &args, &[]))
+}
+
+/// A new set of what `iterable` yields; NULL for an empty one.
 #[capi]
 fn PySet_New(cx: Cx<'_>, iterable: Option<Obj<'_>>) -> Result<New> {
-    made(cx, "set", iterable)
+    new(cx, "set", iterable)
 }
 
-/// `frozenset(iterable)`, or an empty one for NULL.
+/// A new frozenset of what `iterable` yields; NULL for an empty one.
 #[capi]
 fn PyFrozenSet_New(cx: Cx<'_>, iterable: Option<Obj<'_>>) -> Result<New> {
-    made(cx, "frozenset", iterable)
+    new(cx, "frozenset", iterable)
 }
 
-fn set(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
-    let set = op.give(cx)?;
-    if !matches!(host().kind(set.as_ref()), Kind::Set | Kind::FrozenSet) {
-        return Err(cx.bad_internal_call());
-    }
-    Ok(set)
-}
-
-fn by_method(cx: Cx<'_>, op: Obj<'_>, method: &str, argument: Option<Obj<'_>>) -> Result<HostObj> {
-    let set = set(cx, op)?;
-    let argument = argument.map(|argument| argument.give(cx)).transpose()?;
-    let mut args = vec![set.as_ref()];
-    args.extend(argument.as_ref().map(HostObj::as_ref));
-    let result = cx.call_builtin_method("set", method, &args)?;
-    // SAFETY: a set's struct.
-    unsafe { (*op.cast::<object_mirror::setobject::PySetObject>()).used = host().container_len(set.as_ref()) as Py_ssize_t };
-    Ok(result)
-}
-
-/// `set.add(item)`.
-#[capi]
-fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, item: Obj<'_>) -> Result<()> {
-    by_method(cx, op, "add", Some(item)).map(drop)
-}
-
-/// `item in set`.
-#[capi]
-fn PySet_Contains(cx: Cx<'_>, op: Obj<'_>, item: Obj<'_>) -> Result<bool> {
-    let (set, item) = (set(cx, op)?, item.give(cx)?);
-    cx.call(|h| h.contains(set.as_ref(), item.as_ref()))
-}
-
-/// Remove the item: 1 if it was there, 0 if not.
-#[capi]
-fn PySet_Discard(cx: Cx<'_>, op: Obj<'_>, item: Obj<'_>) -> Result<bool> {
-    let owner = set(cx, op)?;
-    let given = item.give(cx)?;
-    let there = cx.call(|h| h.contains(owner.as_ref(), given.as_ref()))?;
-    by_method(cx, op, "discard", Some(item))?;
-    Ok(there)
-}
-
-/// `set.pop()`.
-#[capi]
-fn PySet_Pop(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    Ok(cx.to_c(by_method(cx, op, "pop", None)?))
-}
-
-/// `set.clear()`.
-#[capi]
-fn PySet_Clear(cx: Cx<'_>, op: Obj<'_>) -> Result<()> {
-    by_method(cx, op, "clear", None).map(drop)
-}
-
-/// `len(set)`.
+/// The number of elements.
 #[capi]
 fn PySet_Size(cx: Cx<'_>, op: Obj<'_>) -> Result<Py_ssize_t> {
-    let set = set(cx, op)?;
-    Ok(host().container_len(set.as_ref()) as Py_ssize_t)
+    let set = any_set(cx, op)?;
+    Ok(show_used(op, set.as_ref()))
+}
+
+/// Call `set`'s own method, past what a subclass overrides.
+fn method(cx: Cx<'_>, op: Obj<'_>, set: &HostObj, name: &str, arguments: &[HostRef]) -> Result<HostObj> {
+    let class = if is_set(op) { "set" } else { "frozenset" };
+    let mut args = vec![set.as_ref()];
+    args.extend_from_slice(arguments);
+    let result = cx.call_builtin_method(class, name, &args);
+    show_used(op, set.as_ref());
+    result
+}
+
+/// Whether `key` is an element.
+#[capi]
+fn PySet_Contains(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
+    let set = any_set(cx, op)?;
+    let key = key.give(cx)?;
+    let answer = method(cx, op, &set, "__contains__", &[key.as_ref()])?;
+    cx.call(|h| h.is_true(answer.as_ref()))
+}
+
+/// Add an element; to a frozenset only while nobody else has seen it.
+#[capi]
+fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
+    if is_set(op) {
+        let set = op.give(cx)?;
+        let key = key.give(cx)?;
+        method(cx, op, &set, "add", &[key.as_ref()])?;
+        return Ok(());
+    }
+    if !is_frozen(op) || !is_alone(op) {
+        return Err(cx.bad_internal_call());
+    }
+    let set = op.give(cx)?;
+    let key = key.give(cx)?;
+    let one = cx.call(|h| Ok(h.new_tuple(vec![key])))?;
+    let grown = method(cx, op, &set, "union", &[one.as_ref()])?;
+    drop(set);
+    exchange(op.as_ptr(), grown);
+    Ok(())
+}
+
+/// Whether C has the only reference, not counting the host side's share.
+fn is_alone(op: Obj<'_>) -> bool {
+    let share = isize::from(lifetime::has_state(op.as_ptr(), State::SHARED));
+    // SAFETY: a live object.
+    unsafe { (*op.as_ptr()).ob_refcnt - share == 1 }
+}
+
+/// Let the mirror of a frozenset in the making stand for another host object.
+fn exchange(mirror: *mut PyObject, object: HostObj) {
+    let identity = host().identity(object.word());
+    let old = bridge(|bridge| {
+        let link = bridge.link(mirror);
+        // SAFETY: a live mirror; the share ends with the link.
+        unsafe {
+            if link.has(State::SHARED) && !is_immortal((*mirror).ob_refcnt) {
+                (*mirror).ob_refcnt -= 1;
+            }
+        }
+        bridge.sever(mirror, |word| host().identity(word))
+    });
+    let used = host().container_len(object.as_ref()) as Py_ssize_t;
+    // SAFETY: a live set.
+    unsafe { (*mirror.cast::<PySetObject>()).used = used };
+    bridge(|bridge| bridge.link_value(mirror, object.into_word(), Some(identity)));
+    crate::pystate::lend_mirror(mirror);
+    lifetime::release(old);
+}
+
+/// Remove an element: 1, or 0 if it was not there.
+#[capi]
+fn PySet_Discard(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
+    let set = mutable_set(cx, op)?;
+    let key = key.give(cx)?;
+    let before = host().container_len(set.as_ref());
+    method(cx, op, &set, "discard", &[key.as_ref()])?;
+    Ok(host().container_len(set.as_ref()) < before)
+}
+
+/// Remove some element and return it; KeyError if there is none.
+#[capi]
+fn PySet_Pop(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
+    let set = mutable_set(cx, op)?;
+    Ok(cx.to_c(method(cx, op, &set, "pop", &[])?))
+}
+
+/// Remove every element.
+#[capi]
+fn PySet_Clear(cx: Cx<'_>, op: Obj<'_>) -> Result<()> {
+    let set = mutable_set(cx, op)?;
+    method(cx, op, &set, "clear", &[])?;
+    Ok(())
+}
+
+/// Add what `iterable` yields.
+#[capi]
+fn _PySet_Update(cx: Cx<'_>, op: Obj<'_>, iterable: Obj<'_>) -> Result<()> {
+    let set = mutable_set(cx, op)?;
+    let iterable = iterable.give(cx)?;
+    method(cx, op, &set, "update", &[iterable.as_ref()])?;
+    Ok(())
 }

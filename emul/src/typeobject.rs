@@ -78,7 +78,10 @@ pub(crate) fn class_of(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<HostObj> {
     let name = unsafe { CStr::from_ptr((*ty).tp_name) }.to_string_lossy();
     if statics::static_type(&name) == Some(ty) {
         let Some(class) = host().builtin_class(&name) else {
-            return Err(cx.system_error(format!("the host has no class {name}")));
+            // The host has no such class (`PyCapsule`): it gets one, as for any type of C's.
+            ready(cx, ty)?;
+            let class = lifetime::host_of(ty.cast());
+            return class.map(HostRef::to_owned).ok_or_else(|| cx.system_error(format!("the host has no class {name}")));
         };
         link_static(ty, &class);
         return Ok(class);

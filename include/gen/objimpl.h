@@ -24,7 +24,6 @@ PyAPI_FUNC(void) PyObject_GC_UnTrack(void *op);
 PyAPI_FUNC(int) PyObject_GC_IsTracked(PyObject *op);
 PyAPI_FUNC(int) PyObject_GC_IsFinalized(PyObject *op);
 PyAPI_FUNC(int) PyObject_CallFinalizerFromDealloc(PyObject *op);
-PyAPI_FUNC(void) PyObject_ClearWeakRefs(PyObject *op);
 PyAPI_FUNC(Py_ssize_t) PyGC_Collect(void);
 PyAPI_FUNC(int) PyGC_Enable(void);
 PyAPI_FUNC(int) PyGC_Disable(void);

@@ -2,9 +2,10 @@
 
 PyAPI_FUNC(PyObject *) PySet_New(PyObject *iterable);
 PyAPI_FUNC(PyObject *) PyFrozenSet_New(PyObject *iterable);
-PyAPI_FUNC(int) PySet_Add(PyObject *op, PyObject *item);
-PyAPI_FUNC(int) PySet_Contains(PyObject *op, PyObject *item);
-PyAPI_FUNC(int) PySet_Discard(PyObject *op, PyObject *item);
+PyAPI_FUNC(Py_ssize_t) PySet_Size(PyObject *op);
+PyAPI_FUNC(int) PySet_Contains(PyObject *op, PyObject *key);
+PyAPI_FUNC(int) PySet_Add(PyObject *op, PyObject *key);
+PyAPI_FUNC(int) PySet_Discard(PyObject *op, PyObject *key);
 PyAPI_FUNC(PyObject *) PySet_Pop(PyObject *op);
 PyAPI_FUNC(int) PySet_Clear(PyObject *op);
-PyAPI_FUNC(Py_ssize_t) PySet_Size(PyObject *op);
+PyAPI_FUNC(int) _PySet_Update(PyObject *op, PyObject *iterable);

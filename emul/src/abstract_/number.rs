@@ -1,185 +1,613 @@
-//! The number protocol.
+//! The number protocol. Two exact ints or floats are answered from their mirrors; where C implements an operand, CPython's
+//! order of attempts is kept; the rest is the host's.
 
 use std::ffi::c_int;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
+use object_mirror::object::{binaryfunc, ssizeargfunc, ternaryfunc, unaryfunc};
 
+use super::{c_slot, call_c, has_slot, is_exactly, returned};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{BinaryOp, UnaryOp, host};
 use crate::slots::Slot;
-use crate::statics::builtin;
+use crate::statics::{self, builtin};
+use crate::{floatobject, longobject, typeobject};
 
-fn binary(cx: Cx<'_>, op: BinaryOp, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<New> {
-    let (left, right) = (left.give(cx)?, right.give(cx)?);
-    cx.object(|h| h.binary(op, left.as_ref(), right.as_ref(), in_place))
+/// One operator: how the host calls it, where C's functions are, and how a message writes it.
+struct Operator {
+    op: BinaryOp,
+    slot: Slot,
+    in_place: Option<Slot>,
+    symbol: &'static str,
 }
 
-fn unary(cx: Cx<'_>, op: UnaryOp, operand: Obj<'_>) -> Result<New> {
-    let operand = operand.give(cx)?;
-    cx.object(|h| h.unary(op, operand.as_ref()))
+const fn operator(op: BinaryOp, slot: Slot, in_place: Option<Slot>, symbol: &'static str) -> Operator {
+    Operator { op, slot, in_place, symbol }
+}
+
+const ADD: Operator = operator(BinaryOp::Add, Slot::NbAdd, Some(Slot::NbInplaceAdd), "+");
+const SUBTRACT: Operator = operator(BinaryOp::Subtract, Slot::NbSubtract, Some(Slot::NbInplaceSubtract), "-");
+const MULTIPLY: Operator = operator(BinaryOp::Multiply, Slot::NbMultiply, Some(Slot::NbInplaceMultiply), "*");
+const REMAINDER: Operator = operator(BinaryOp::Remainder, Slot::NbRemainder, Some(Slot::NbInplaceRemainder), "%");
+const DIVMOD: Operator = operator(BinaryOp::Divmod, Slot::NbDivmod, None, "divmod()");
+const LSHIFT: Operator = operator(BinaryOp::Lshift, Slot::NbLshift, Some(Slot::NbInplaceLshift), "<<");
+const RSHIFT: Operator = operator(BinaryOp::Rshift, Slot::NbRshift, Some(Slot::NbInplaceRshift), ">>");
+const AND: Operator = operator(BinaryOp::And, Slot::NbAnd, Some(Slot::NbInplaceAnd), "&");
+const XOR: Operator = operator(BinaryOp::Xor, Slot::NbXor, Some(Slot::NbInplaceXor), "^");
+const OR: Operator = operator(BinaryOp::Or, Slot::NbOr, Some(Slot::NbInplaceOr), "|");
+const FLOOR_DIVIDE: Operator =
+    operator(BinaryOp::FloorDivide, Slot::NbFloorDivide, Some(Slot::NbInplaceFloorDivide), "//");
+const TRUE_DIVIDE: Operator = operator(BinaryOp::TrueDivide, Slot::NbTrueDivide, Some(Slot::NbInplaceTrueDivide), "/");
+const MATRIX_MULTIPLY: Operator =
+    operator(BinaryOp::MatrixMultiply, Slot::NbMatrixMultiply, Some(Slot::NbInplaceMatrixMultiply), "@");
+
+/// Two exact ints whose values and result are machine words.
+fn plain_ints(op: BinaryOp, left: i64, right: i64) -> Option<i64> {
+    match op {
+        BinaryOp::Add => left.checked_add(right),
+        BinaryOp::Subtract => left.checked_sub(right),
+        BinaryOp::Multiply => left.checked_mul(right),
+        BinaryOp::And => Some(left & right),
+        BinaryOp::Or => Some(left | right),
+        BinaryOp::Xor => Some(left ^ right),
+        BinaryOp::Lshift => {
+            let by = u32::try_from(right).ok().filter(|&by| by < 32)?;
+            left.checked_mul(1 << by)
+        }
+        BinaryOp::Rshift => u32::try_from(right).ok().map(|by| left >> by.min(63)),
+        BinaryOp::FloorDivide if right > 0 => Some(left.div_euclid(right)),
+        BinaryOp::Remainder if right > 0 => Some(left.rem_euclid(right)),
+        _ => None,
+    }
+}
+
+fn plain_floats(op: BinaryOp, left: f64, right: f64) -> Option<f64> {
+    match op {
+        BinaryOp::Add => Some(left + right),
+        BinaryOp::Subtract => Some(left - right),
+        BinaryOp::Multiply => Some(left * right),
+        BinaryOp::TrueDivide if right != 0.0 => Some(left / right),
+        _ => None,
+    }
+}
+
+/// What the mirrors of two exact ints or floats answer.
+fn plain(op: BinaryOp, left: Obj<'_>, right: Obj<'_>) -> Option<New> {
+    if !std::ptr::eq(left.type_ptr(), right.type_ptr()) {
+        return None;
+    }
+    if is_exactly(left, builtin!(PyLong_Type)) {
+        let (left, right) = (longobject::to_i64(left.as_ptr())?, longobject::to_i64(right.as_ptr())?);
+        return plain_ints(op, left, right).map(longobject::new_from_i64);
+    }
+    if is_exactly(left, builtin!(PyFloat_Type)) {
+        return plain_floats(op, floatobject::value(left), floatobject::value(right)).map(floatobject::new);
+    }
+    None
+}
+
+fn is_not_implemented(result: &New) -> bool {
+    std::ptr::eq(result.as_ptr(), statics::not_implemented())
+}
+
+/// CPython's `binary_op1`: the left operand's function, then the right one's, the latter first for a subclass; `None`
+/// where both say NotImplemented.
+fn attempts(cx: Cx<'_>, slot: Slot, left: Obj<'_>, right: Obj<'_>) -> Result<Option<New>> {
+    let (of_left, of_right) = (left.type_ptr(), right.type_ptr());
+    // SAFETY: live objects of live types.
+    let (first, mut second) = unsafe { (slot.get(of_left), slot.get(of_right)) };
+    if std::ptr::eq(of_left, of_right) || second == first {
+        second = 0;
+    }
+    let call = |function: usize| {
+        let result = returned(cx, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()))?;
+        Ok((!is_not_implemented(&result)).then_some(result))
+    };
+    if first != 0 {
+        if second != 0 && typeobject::is_subtype(of_right, of_left) {
+            if let Some(result) = call(second)? {
+                return Ok(Some(result));
+            }
+            second = 0;
+        }
+        if let Some(result) = call(first)? {
+            return Ok(Some(result));
+        }
+    }
+    if second == 0 { Ok(None) } else { call(second) }
+}
+
+#[cold]
+fn unsupported(cx: Cx<'_>, symbol: &str, left: Obj<'_>, right: Obj<'_>) -> crate::boundary::Raised {
+    let (left, right) = (left.type_name(), right.type_name());
+    cx.type_error(format!("unsupported operand type(s) for {symbol}: '{left}' and '{right}'"))
+}
+
+/// Whether C implements this operation for one of the operands.
+fn involves_c(operator: &Operator, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> bool {
+    let any = |slot: Slot| c_slot(left, slot).is_some() || c_slot(right, slot).is_some();
+    if any(operator.slot) {
+        return true;
+    }
+    if in_place && operator.in_place.is_some_and(|slot| c_slot(left, slot).is_some()) {
+        return true;
+    }
+    match operator.op {
+        BinaryOp::Add => c_slot(left, Slot::SqConcat).is_some() || (in_place && c_slot(left, Slot::SqInplaceConcat).is_some()),
+        BinaryOp::Multiply => any(Slot::SqRepeat) || (in_place && c_slot(left, Slot::SqInplaceRepeat).is_some()),
+        _ => false,
+    }
+}
+
+/// `left + right` and `left * right` of sequences, after the numbers' attempts.
+fn of_sequence(cx: Cx<'_>, op: BinaryOp, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<Option<New>> {
+    let slot = |object: Obj<'_>, slot: Slot| {
+        // SAFETY: a live object of a live type.
+        Some(unsafe { slot.get(object.type_ptr()) }).filter(|&function| function != 0)
+    };
+    if op == BinaryOp::Add {
+        let in_place = if in_place { slot(left, Slot::SqInplaceConcat) } else { None };
+        let Some(function) = in_place.or_else(|| slot(left, Slot::SqConcat)) else { return Ok(None) };
+        return returned(cx, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr())).map(Some);
+    }
+    let in_place = if in_place { slot(left, Slot::SqInplaceRepeat) } else { None };
+    if let Some(function) = in_place.or_else(|| slot(left, Slot::SqRepeat)) {
+        return repeat(cx, function, left, right).map(Some);
+    }
+    let Some(function) = slot(right, Slot::SqRepeat) else { return Ok(None) };
+    repeat(cx, function, right, left).map(Some)
+}
+
+fn repeat(cx: Cx<'_>, function: usize, sequence: Obj<'_>, count: Obj<'_>) -> Result<New> {
+    if !has_slot(count, Slot::NbIndex) {
+        return Err(cx.type_error(format!("can't multiply sequence by non-int of type '{}'", count.type_name())));
+    }
+    let count = as_ssize_t(cx, count, Some("OverflowError"))?;
+    returned(cx, call_c!(function, ssizeargfunc, sequence.as_ptr(), count))
+}
+
+fn run(cx: Cx<'_>, operator: &Operator, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<New> {
+    if let Some(result) = plain(operator.op, left, right) {
+        return Ok(result);
+    }
+    if !involves_c(operator, left, right, in_place) {
+        let (left, right) = (left.give(cx)?, right.give(cx)?);
+        return cx.object(|h| h.binary(operator.op, left.as_ref(), right.as_ref(), in_place));
+    }
+    if in_place && let Some(slot) = operator.in_place {
+        // SAFETY: a live object of a live type.
+        let function = unsafe { slot.get(left.type_ptr()) };
+        if function != 0 {
+            let result = returned(cx, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()))?;
+            if !is_not_implemented(&result) {
+                return Ok(result);
+            }
+        }
+    }
+    if let Some(result) = attempts(cx, operator.slot, left, right)? {
+        return Ok(result);
+    }
+    if matches!(operator.op, BinaryOp::Add | BinaryOp::Multiply)
+        && let Some(result) = of_sequence(cx, operator.op, left, right, in_place)?
+    {
+        return Ok(result);
+    }
+    let symbol = if in_place { format!("{}=", operator.symbol) } else { operator.symbol.to_owned() };
+    Err(unsupported(cx, &symbol, left, right))
 }
 
 /// `left + right`.
 #[capi]
 fn PyNumber_Add(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Add, left, right, false)
+    run(cx, &ADD, left, right, false)
 }
 
 /// `left - right`.
 #[capi]
 fn PyNumber_Subtract(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Subtract, left, right, false)
+    run(cx, &SUBTRACT, left, right, false)
 }
 
 /// `left * right`.
 #[capi]
 fn PyNumber_Multiply(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Multiply, left, right, false)
+    run(cx, &MULTIPLY, left, right, false)
 }
 
-/// `left % right`.
+/// `left @ right`.
 #[capi]
-fn PyNumber_Remainder(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Remainder, left, right, false)
+fn PyNumber_MatrixMultiply(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &MATRIX_MULTIPLY, left, right, false)
 }
 
 /// `left // right`.
 #[capi]
 fn PyNumber_FloorDivide(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::FloorDivide, left, right, false)
+    run(cx, &FLOOR_DIVIDE, left, right, false)
 }
 
 /// `left / right`.
 #[capi]
 fn PyNumber_TrueDivide(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::TrueDivide, left, right, false)
+    run(cx, &TRUE_DIVIDE, left, right, false)
+}
+
+/// `left % right`.
+#[capi]
+fn PyNumber_Remainder(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &REMAINDER, left, right, false)
+}
+
+/// `divmod(left, right)`.
+#[capi]
+fn PyNumber_Divmod(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &DIVMOD, left, right, false)
 }
 
 /// `left << right`.
 #[capi]
 fn PyNumber_Lshift(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Lshift, left, right, false)
+    run(cx, &LSHIFT, left, right, false)
 }
 
 /// `left >> right`.
 #[capi]
 fn PyNumber_Rshift(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Rshift, left, right, false)
+    run(cx, &RSHIFT, left, right, false)
 }
 
 /// `left & right`.
 #[capi]
 fn PyNumber_And(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::And, left, right, false)
-}
-
-/// `left | right`.
-#[capi]
-fn PyNumber_Or(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Or, left, right, false)
+    run(cx, &AND, left, right, false)
 }
 
 /// `left ^ right`.
 #[capi]
 fn PyNumber_Xor(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Xor, left, right, false)
+    run(cx, &XOR, left, right, false)
 }
 
-/// `left += right`.
+/// `left | right`.
+#[capi]
+fn PyNumber_Or(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &OR, left, right, false)
+}
+
+/// `left += right`, and what it results in.
 #[capi]
 fn PyNumber_InPlaceAdd(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
-    binary(cx, BinaryOp::Add, left, right, true)
+    run(cx, &ADD, left, right, true)
+}
+
+/// `left -= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceSubtract(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &SUBTRACT, left, right, true)
+}
+
+/// `left *= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceMultiply(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &MULTIPLY, left, right, true)
+}
+
+/// `left @= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceMatrixMultiply(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &MATRIX_MULTIPLY, left, right, true)
+}
+
+/// `left //= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceFloorDivide(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &FLOOR_DIVIDE, left, right, true)
+}
+
+/// `left /= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceTrueDivide(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &TRUE_DIVIDE, left, right, true)
+}
+
+/// `left %= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceRemainder(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &REMAINDER, left, right, true)
+}
+
+/// `left <<= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceLshift(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &LSHIFT, left, right, true)
+}
+
+/// `left >>= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceRshift(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &RSHIFT, left, right, true)
+}
+
+/// `left &= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceAnd(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &AND, left, right, true)
+}
+
+/// `left ^= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceXor(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &XOR, left, right, true)
+}
+
+/// `left |= right`, and what it results in.
+#[capi]
+fn PyNumber_InPlaceOr(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    run(cx, &OR, left, right, true)
+}
+
+/// The third operand of a power, unless it is None.
+fn modulus_of<'a>(modulus: Obj<'a>) -> Option<Obj<'a>> {
+    (!statics::is_none(modulus.as_ptr())).then_some(modulus)
+}
+
+/// CPython's `ternary_op`, where C implements one of the operands.
+fn power_in_c(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: Obj<'_>, symbol: &str) -> Result<New> {
+    let slot = |object: Obj<'_>| {
+        // SAFETY: a live object of a live type.
+        unsafe { Slot::NbPower.get(object.type_ptr()) }
+    };
+    let mut tried = Vec::with_capacity(3);
+    let mut order = vec![base, exponent];
+    let reflected_first = !std::ptr::eq(base.type_ptr(), exponent.type_ptr())
+        && slot(base) != 0
+        && typeobject::is_subtype(exponent.type_ptr(), base.type_ptr());
+    if reflected_first {
+        order.swap(0, 1);
+    }
+    order.extend(modulus_of(modulus));
+    for operand in order {
+        let function = slot(operand);
+        if function == 0 || tried.contains(&function) {
+            continue;
+        }
+        tried.push(function);
+        let result = returned(cx, call_c!(function, ternaryfunc, base.as_ptr(), exponent.as_ptr(), modulus.as_ptr()))?;
+        if !is_not_implemented(&result) {
+            return Ok(result);
+        }
+    }
+    let Some(third) = modulus_of(modulus) else { return Err(unsupported(cx, symbol, base, exponent)) };
+    let (base, exponent, third) = (base.type_name(), exponent.type_name(), third.type_name());
+    Err(cx.type_error(format!("unsupported operand type(s) for {symbol}: '{base}', '{exponent}', '{third}'")))
+}
+
+fn power(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: Obj<'_>, in_place: bool) -> Result<New> {
+    if in_place && let Some(function) = c_slot(base, Slot::NbInplacePower) {
+        let result = returned(cx, call_c!(function, ternaryfunc, base.as_ptr(), exponent.as_ptr(), modulus.as_ptr()))?;
+        if !is_not_implemented(&result) {
+            return Ok(result);
+        }
+    }
+    if [base, exponent, modulus].iter().any(|&operand| c_slot(operand, Slot::NbPower).is_some()) {
+        return power_in_c(cx, base, exponent, modulus, if in_place { "**=" } else { "** or pow()" });
+    }
+    let modulus = modulus_of(modulus).map(|modulus| modulus.give(cx)).transpose()?;
+    let (base, exponent) = (base.give(cx)?, exponent.give(cx)?);
+    cx.object(|h| h.power(base.as_ref(), exponent.as_ref(), modulus.as_ref().map(|modulus| modulus.as_ref()), in_place))
+}
+
+/// `pow(base, exponent, modulus)`; None for no modulus.
+#[capi]
+fn PyNumber_Power(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: Obj<'_>) -> Result<New> {
+    power(cx, base, exponent, modulus, false)
+}
+
+/// `base **= exponent`, and what it results in; None for no modulus.
+#[capi]
+fn PyNumber_InPlacePower(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: Obj<'_>) -> Result<New> {
+    power(cx, base, exponent, modulus, true)
+}
+
+fn unary(cx: Cx<'_>, op: UnaryOp, slot: Slot, operand: Obj<'_>) -> Result<New> {
+    if let Some(function) = c_slot(operand, slot) {
+        return super::call::checked(cx, operand, call_c!(function, unaryfunc, operand.as_ptr()));
+    }
+    let operand = operand.give(cx)?;
+    cx.object(|h| h.unary(op, operand.as_ref()))
 }
 
 /// `-operand`.
 #[capi]
 fn PyNumber_Negative(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
-    unary(cx, UnaryOp::Negative, operand)
+    unary(cx, UnaryOp::Negative, Slot::NbNegative, operand)
+}
+
+/// `+operand`.
+#[capi]
+fn PyNumber_Positive(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
+    unary(cx, UnaryOp::Positive, Slot::NbPositive, operand)
 }
 
 /// `abs(operand)`.
 #[capi]
 fn PyNumber_Absolute(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
-    unary(cx, UnaryOp::Absolute, operand)
+    unary(cx, UnaryOp::Absolute, Slot::NbAbsolute, operand)
 }
 
 /// `~operand`.
 #[capi]
 fn PyNumber_Invert(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
-    unary(cx, UnaryOp::Invert, operand)
+    unary(cx, UnaryOp::Invert, Slot::NbInvert, operand)
+}
+
+/// Warn of a conversion method that returned a subclass's instance.
+fn warn_of_subclass(cx: Cx<'_>, operand: Obj<'_>, method: &str, kind: &str, result: Obj<'_>) -> Result<()> {
+    let (owner, got) = (operand.type_name(), result.type_name());
+    let message = cx.str(&format!(
+        "{owner}.{method} returned non-{kind} (type {got}).  The ability to return an instance of a strict subclass of \
+         {kind} is deprecated, and may not be supported in a future version of Python."
+    ));
+    let Some(category) = host().builtin_class("DeprecationWarning") else { return Err(cx.bad_internal_call()) };
+    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()]).map(drop)
+}
+
+/// What C's `__int__` or `__index__` returned: an int.
+fn int_result(cx: Cx<'_>, operand: Obj<'_>, result: New, method: &str) -> Result<New> {
+    if is_exactly(result.obj(), builtin!(PyLong_Type)) {
+        return Ok(result);
+    }
+    if !longobject::is_int(result.obj()) {
+        let (owner, got) = (operand.type_name(), result.obj().type_name());
+        return Err(cx.type_error(format!("{owner}.{method} returned non-int (type {got})")));
+    }
+    warn_of_subclass(cx, operand, method, "int", result.obj())?;
+    Ok(result)
+}
+
+/// The exact int of an int's value.
+fn exact_int(int: New) -> New {
+    if is_exactly(int.obj(), builtin!(PyLong_Type)) {
+        return int;
+    }
+    let (negative, digits) = longobject::digits_of(int.as_ptr());
+    longobject::new_from_digits(negative, digits)
+}
+
+/// `operator.index(operand)`, which may be of a subclass of int.
+pub(crate) fn index(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
+    if longobject::is_int(operand) {
+        return Ok(operand.to_new());
+    }
+    if let Some(function) = c_slot(operand, Slot::NbIndex) {
+        let result = returned(cx, call_c!(function, unaryfunc, operand.as_ptr()))?;
+        return int_result(cx, operand, result, "__index__");
+    }
+    if !has_slot(operand, Slot::NbIndex) {
+        return Err(cx.type_error(format!("'{}' object cannot be interpreted as an integer", operand.type_name())));
+    }
+    let operand = operand.give(cx)?;
+    cx.object(|h| h.unary(UnaryOp::Index, operand.as_ref()))
 }
 
 /// `int(operand)`.
 #[capi]
 fn PyNumber_Long(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
-    if std::ptr::eq(operand.type_ptr(), builtin!(PyLong_Type)) {
+    if is_exactly(operand, builtin!(PyLong_Type)) {
         return Ok(operand.to_new());
     }
+    if let Some(function) = c_slot(operand, Slot::NbInt) {
+        let result = returned(cx, call_c!(function, unaryfunc, operand.as_ptr()))?;
+        return int_result(cx, operand, result, "__int__").map(exact_int);
+    }
+    if !has_slot(operand, Slot::NbInt) && c_slot(operand, Slot::NbIndex).is_some() {
+        return index(cx, operand).map(exact_int);
+    }
     let operand = operand.give(cx)?;
-    Ok(cx.to_c(cx.call_function("builtins", "int", &[operand.as_ref()])?))
+    cx.object(|h| h.unary(UnaryOp::Int, operand.as_ref()))
 }
 
 /// `float(operand)`.
 #[capi]
 fn PyNumber_Float(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
-    if std::ptr::eq(operand.type_ptr(), builtin!(PyFloat_Type)) {
+    if is_exactly(operand, builtin!(PyFloat_Type)) {
         return Ok(operand.to_new());
     }
+    if let Some(function) = c_slot(operand, Slot::NbFloat) {
+        let result = returned(cx, call_c!(function, unaryfunc, operand.as_ptr()))?;
+        return float_result(cx, operand, result);
+    }
+    if !has_slot(operand, Slot::NbFloat) && c_slot(operand, Slot::NbIndex).is_some() {
+        let int = index(cx, operand)?;
+        return floatobject::as_double(cx, int.obj()).map(floatobject::new);
+    }
     let operand = operand.give(cx)?;
-    Ok(cx.to_c(cx.call_function("builtins", "float", &[operand.as_ref()])?))
+    cx.object(|h| h.unary(UnaryOp::Float, operand.as_ref()))
+}
+
+fn float_result(cx: Cx<'_>, operand: Obj<'_>, result: New) -> Result<New> {
+    if is_exactly(result.obj(), builtin!(PyFloat_Type)) {
+        return Ok(result);
+    }
+    if !floatobject::is_float(result.obj()) {
+        let (owner, got) = (operand.type_name(), result.obj().type_name());
+        return Err(cx.type_error(format!("{owner}.__float__ returned non-float (type {got})")));
+    }
+    warn_of_subclass(cx, operand, "__float__", "float", result.obj())?;
+    Ok(floatobject::new(floatobject::value(result.obj())))
 }
 
 /// `operator.index(operand)`.
 #[capi]
 fn PyNumber_Index(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
-    if operand.type_has(object_mirror::object::Py_TPFLAGS_LONG_SUBCLASS) {
-        return Ok(operand.to_new());
-    }
-    unary(cx, UnaryOp::Index, operand)
+    index(cx, operand).map(exact_int)
 }
 
-/// Whether the type has `nb_index`.
-#[capi(raw)]
-pub unsafe extern "C" fn PyIndex_Check(operand: *mut object_mirror::object::PyObject) -> c_int {
-    // SAFETY: C passes a live object.
-    c_int::from(unsafe { Slot::NbIndex.get((*operand).ob_type) } != 0)
-}
-
-/// Whether the object is a number: it has an index, int or float slot, or is complex.
-#[capi(raw)]
-pub unsafe extern "C" fn PyNumber_Check(operand: *mut object_mirror::object::PyObject) -> c_int {
-    if operand.is_null() {
-        return 0;
-    }
-    // SAFETY: C passes a live object.
-    unsafe {
-        let ty = (*operand).ob_type;
-        let has = [Slot::NbIndex, Slot::NbInt, Slot::NbFloat].iter().any(|slot| slot.get(ty) != 0);
-        c_int::from(has || crate::typeobject::is_subtype(ty, builtin!(PyComplex_Type)))
-    }
-}
-
-/// The operand's index as a size; out of range it is `error`, or the nearest size where that is NULL.
+/// `operator.index(operand)`, of a subclass of int as it is.
 #[capi]
-fn PyNumber_AsSsize_t(cx: Cx<'_>, operand: Obj<'_>, error: Option<Obj<'_>>) -> Result<Py_ssize_t> {
-    let object = operand.give(cx)?;
-    let index = cx.call(|h| h.unary(UnaryOp::Index, object.as_ref()))?;
-    if let Some(value) = host().int_value(index.as_ref()) {
+fn _PyNumber_Index(cx: Cx<'_>, operand: Obj<'_>) -> Result<New> {
+    index(cx, operand)
+}
+
+/// Whether the object can be an index.
+#[capi]
+fn PyIndex_Check(operand: Obj<'_>) -> bool {
+    has_slot(operand, Slot::NbIndex)
+}
+
+/// Whether the object is a number, as far as its type tells.
+#[capi]
+fn PyNumber_Check(operand: Option<Obj<'_>>) -> bool {
+    operand.is_some_and(|operand| {
+        [Slot::NbIndex, Slot::NbInt, Slot::NbFloat].iter().any(|&slot| has_slot(operand, slot))
+            || typeobject::is_subtype(operand.type_ptr(), builtin!(PyComplex_Type))
+    })
+}
+
+/// The operand as an index: what does not fit raises the error class of that name, or is clipped.
+pub(crate) fn as_ssize_t(cx: Cx<'_>, operand: Obj<'_>, error: Option<&str>) -> Result<Py_ssize_t> {
+    let int = index(cx, operand)?;
+    if let Some(value) = longobject::to_i64(int.as_ptr()) {
         return Ok(value as Py_ssize_t);
     }
-    let Some(error) = error else {
-        let (negative, _) = host().int_digits(index.as_ref());
-        return Ok(if negative { Py_ssize_t::MIN } else { Py_ssize_t::MAX });
-    };
-    let class = error.give(cx)?;
-    let message = cx.str(&format!("cannot fit '{}' into an index-sized integer", operand.type_name()));
-    match cx.unlocked(|h| h.call(class.as_ref(), &[message.as_ref()], &[])) {
-        Ok(exception) | Err(exception) => Err(cx.raise(exception)),
+    match error {
+        None => Ok(crate::sliceobject::clipped(int.as_ptr())),
+        Some(class) => Err(cx.error(class, format!("cannot fit '{}' into an index-sized integer", operand.type_name()))),
     }
 }
 
-/// The index in base 2, 8, 10 or 16, with its prefix.
+/// The operand as an index; what does not fit raises `error`, or is clipped for NULL.
+#[capi]
+fn PyNumber_AsSsize_t(cx: Cx<'_>, operand: Obj<'_>, error: Option<Obj<'_>>) -> Result<Py_ssize_t> {
+    let Some(error) = error else { return as_ssize_t(cx, operand, None) };
+    let int = index(cx, operand)?;
+    if let Some(value) = longobject::to_i64(int.as_ptr()) {
+        return Ok(value as Py_ssize_t);
+    }
+    let message = cx.str(&format!("cannot fit '{}' into an index-sized integer", operand.type_name()));
+    let class = error.give(cx)?;
+    let exception = cx.call(|h| h.call(class.as_ref(), &[message.as_ref()], &[]))?;
+    Err(cx.raise(exception))
+}
+
+/// The operand as an index, or None's default: an Argument Clinic converter.
+#[capi]
+fn _Py_convert_optional_to_ssize_t(cx: Cx<'_>, operand: Obj<'_>, result: *mut Py_ssize_t) -> c_int {
+    if statics::is_none(operand.as_ptr()) {
+        return 1;
+    }
+    if !has_slot(operand, Slot::NbIndex) {
+        cx.type_error(format!("argument should be integer or None, not {}", operand.type_name()));
+        return 0;
+    }
+    let Ok(value) = as_ssize_t(cx, operand, Some("OverflowError")) else { return 0 };
+    // SAFETY: a converter gets the address of its variable.
+    unsafe { result.write(value) };
+    1
+}
+
+/// The operand as a str in base 2, 8, 10 or 16, with the base's prefix.
 #[capi]
 fn PyNumber_ToBase(cx: Cx<'_>, operand: Obj<'_>, base: c_int) -> Result<New> {
     let function = match base {
@@ -189,15 +617,28 @@ fn PyNumber_ToBase(cx: Cx<'_>, operand: Obj<'_>, base: c_int) -> Result<New> {
         16 => "hex",
         _ => return Err(cx.system_error("PyNumber_ToBase: base must be 2, 8, 10 or 16")),
     };
-    let object = operand.give(cx)?;
-    let index = cx.call(|h| h.unary(UnaryOp::Index, object.as_ref()))?;
-    Ok(cx.to_c(cx.call_function("builtins", function, &[index.as_ref()])?))
+    let int = index(cx, operand).map(exact_int)?;
+    let int = int.obj().give(cx)?;
+    Ok(cx.to_c(cx.call_function("builtins", function, &[int.as_ref()])?))
 }
 
-/// `pow(base, exponent, modulus)`.
-#[capi]
-fn PyNumber_Power(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: Obj<'_>) -> Result<New> {
-    let (base, exponent) = (base.give(cx)?, exponent.give(cx)?);
-    let modulus = if crate::statics::is_none(modulus.as_ptr()) { None } else { Some(modulus.give(cx)?) };
-    cx.object(|h| h.power(base.as_ref(), exponent.as_ref(), modulus.as_ref().map(crate::host::HostObj::as_ref), false))
+#[cfg(test)]
+mod tests {
+    use super::plain_ints;
+    use crate::host::BinaryOp::{Add, FloorDivide, Lshift, Multiply, Remainder, Rshift};
+
+    #[test]
+    fn words_are_answered_as_python_does_and_overflow_is_left_to_the_host() {
+        assert_eq!(plain_ints(Add, i64::MAX, 1), None);
+        assert_eq!(plain_ints(Multiply, 1 << 40, 1 << 40), None);
+        assert_eq!(plain_ints(FloorDivide, -7, 2), Some(-4));
+        assert_eq!(plain_ints(Remainder, -7, 2), Some(1));
+        assert_eq!(plain_ints(FloorDivide, 7, 0), None);
+        assert_eq!(plain_ints(FloorDivide, 7, -2), None);
+        assert_eq!(plain_ints(Lshift, 3, 4), Some(48));
+        assert_eq!(plain_ints(Lshift, 3, -1), None);
+        assert_eq!(plain_ints(Lshift, 1 << 40, 31), None);
+        assert_eq!(plain_ints(Rshift, -5, 1), Some(-3));
+        assert_eq!(plain_ints(Rshift, -5, 200), Some(-1));
+    }
 }

@@ -1,35 +1,64 @@
-//! The sequence and mapping protocols.
-
-use std::ffi::c_int;
+//! The sequence protocol.
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{PyObject, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS};
+use object_mirror::object::{
+    PyObject, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, binaryfunc, objobjproc,
+    ssizeargfunc, ssizeobjargproc,
+};
 
-use crate::boundary::{Cx, New, Obj, Result, Text};
-use crate::host::host;
+use super::object::{compare_bool, from_start, get_item, iter, length, next, pending_is, set_item};
+use super::{c_slot, call_c, has_slot, is_exactly, returned};
+use crate::boundary::{Cx, New, Obj, Raised, Result, Text};
+use crate::host::{BinaryOp, Compare, HostObj, host};
 use crate::slots::Slot;
-use crate::{listobject, tupleobject};
+use crate::statics::{builtin, exception};
+use crate::{listobject, longobject, sliceobject, tupleobject};
 
-/// Whether the type has `sq_item` and is no dict.
-#[capi(raw)]
-pub unsafe extern "C" fn PySequence_Check(object: *mut PyObject) -> c_int {
-    // SAFETY: C passes a live object.
-    unsafe {
-        let ty = (*object).ob_type;
-        let is_dict = (*ty).tp_flags & Py_TPFLAGS_DICT_SUBCLASS as std::ffi::c_ulong != 0;
-        c_int::from(!is_dict && Slot::SqItem.get(ty) != 0)
+/// Whether the object is a sequence, as far as its type tells: it has `sq_item` and is no dict.
+#[capi]
+fn PySequence_Check(object: Obj<'_>) -> bool {
+    is_sequence(object)
+}
+
+fn is_sequence(object: Obj<'_>) -> bool {
+    !object.type_has(Py_TPFLAGS_DICT_SUBCLASS) && has_slot(object, Slot::SqItem)
+}
+
+#[cold]
+fn no_sequence(cx: Cx<'_>, object: Obj<'_>, complaint: &str) -> Raised {
+    let name = object.type_name();
+    if has_slot(object, Slot::MpSubscript) {
+        return cx.type_error(format!("{name} is not a sequence"));
     }
+    cx.type_error(format!("'{name}' object {complaint}"))
 }
 
-/// Whether the type has `mp_subscript`.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMapping_Check(object: *mut PyObject) -> c_int {
-    // SAFETY: C passes a live object or NULL.
-    c_int::from(!object.is_null() && unsafe { Slot::MpSubscript.get((*object).ob_type) } != 0)
+/// `len(sequence)`, of no mapping.
+fn sequence_length(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_ssize_t> {
+    if has_slot(object, Slot::SqLength) {
+        return length(cx, object);
+    }
+    let name = object.type_name();
+    if has_slot(object, Slot::MpLength) {
+        return Err(cx.type_error(format!("{name} is not a sequence")));
+    }
+    Err(cx.type_error(format!("object of type '{name}' has no len()")))
 }
 
-/// The items of an exact or derived list or tuple.
+/// `len(sequence)`.
+#[capi]
+fn PySequence_Size(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_ssize_t> {
+    sequence_length(cx, object)
+}
+
+/// `len(sequence)`.
+#[capi]
+fn PySequence_Length(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_ssize_t> {
+    sequence_length(cx, object)
+}
+
+/// The items of a list or tuple, or of an instance of a subclass.
 fn items_of<'a>(object: Obj<'a>) -> Option<&'a [*mut PyObject]> {
     if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
         return Some(tupleobject::items(object.as_ptr()));
@@ -40,90 +69,268 @@ fn items_of<'a>(object: Obj<'a>) -> Option<&'a [*mut PyObject]> {
 /// `sequence[index]`.
 #[capi]
 fn PySequence_GetItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<New> {
-    if let Some(items) = items_of(object)
-        && let Some(&item) = usize::try_from(index).ok().and_then(|index| items.get(index))
+    item(cx, object, index)
+}
+
+/// `sequence[index]`.
+pub(crate) fn item(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<New> {
+    if (is_exactly(object, builtin!(PyTuple_Type)) || is_exactly(object, builtin!(PyList_Type)))
+        && let Some(items) = items_of(object)
+        && let Ok(index) = usize::try_from(if index < 0 { index + items.len() as Py_ssize_t } else { index })
+        && let Some(&item) = items.get(index)
         // SAFETY: the container keeps its items.
         && let Some(item) = unsafe { Obj::from_ptr(item) }
     {
         return Ok(item.to_new());
+    }
+    if let Some(function) = c_slot(object, Slot::SqItem) {
+        let index = from_start(cx, object, index)?;
+        return super::call::checked(cx, object, call_c!(function, ssizeargfunc, object.as_ptr(), index));
+    }
+    if !has_slot(object, Slot::SqItem) {
+        return Err(no_sequence(cx, object, "does not support indexing"));
     }
     let object = object.give(cx)?;
     let index = host().new_int(index as i64);
     cx.object(|h| h.get_item(object.as_ref(), index.as_ref()))
 }
 
-/// `sequence[index] = value`.
-#[capi]
-fn PySequence_SetItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Obj<'_>) -> Result<()> {
-    let (object, value) = (object.give(cx)?, value.give(cx)?);
-    let index = host().new_int(index as i64);
-    cx.call(|h| h.set_item(object.as_ref(), index.as_ref(), Some(value.as_ref())))
+fn store(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>) -> Result<()> {
+    if let Some(function) = c_slot(object, Slot::SqAssItem) {
+        let index = from_start(cx, object, index)?;
+        let status = call_c!(function, ssizeobjargproc, object.as_ptr(), index, crate::boundary::optional(value));
+        return if status < 0 { Err(cx.pending()) } else { Ok(()) };
+    }
+    if !has_slot(object, Slot::SqAssItem) {
+        let complaint = if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
+        return Err(no_sequence(cx, object, complaint));
+    }
+    let index = longobject::new_from_i64(index as i64);
+    set_item(cx, object, index.obj(), value)
 }
 
-/// `item in sequence`.
+/// `sequence[index] = value`, or deletion for NULL.
 #[capi]
-fn PySequence_Contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<bool> {
+fn PySequence_SetItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>) -> Result<()> {
+    store(cx, object, index, value)
+}
+
+/// `del sequence[index]`.
+#[capi]
+fn PySequence_DelItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<()> {
+    store(cx, object, index, None)
+}
+
+/// `sequence[low:high]`.
+#[capi]
+fn PySequence_GetSlice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t) -> Result<New> {
+    if !has_slot(object, Slot::MpSubscript) {
+        return Err(cx.type_error(format!("'{}' object is unsliceable", object.type_name())));
+    }
+    let slice = sliceobject::from_indices(cx, low, high)?;
+    get_item(cx, object, slice.obj())
+}
+
+fn store_slice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t, values: Option<Obj<'_>>) -> Result<()> {
+    if !has_slot(object, Slot::MpAssSubscript) {
+        let what = if values.is_some() { "assignment" } else { "deletion" };
+        return Err(cx.type_error(format!("'{}' object doesn't support slice {what}", object.type_name())));
+    }
+    let slice = sliceobject::from_indices(cx, low, high)?;
+    set_item(cx, object, slice.obj(), values)
+}
+
+/// `sequence[low:high] = values`, or deletion for NULL.
+#[capi]
+fn PySequence_SetSlice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t, values: Option<Obj<'_>>) -> Result<()> {
+    store_slice(cx, object, low, high, values)
+}
+
+/// `del sequence[low:high]`.
+#[capi]
+fn PySequence_DelSlice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t) -> Result<()> {
+    store_slice(cx, object, low, high, None)
+}
+
+/// A sequence's operator, by C's function or the host's; both operands of a concatenation are sequences.
+fn combine(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<New> {
+    let function = if in_place { c_slot(left, Slot::SqInplaceConcat) } else { None };
+    if let Some(function) = function.or_else(|| c_slot(left, Slot::SqConcat)) {
+        return super::call::checked(cx, left, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()));
+    }
+    if !has_slot(left, Slot::SqConcat) && !(is_sequence(left) && is_sequence(right)) {
+        return Err(cx.type_error(format!("'{}' object can't be concatenated", left.type_name())));
+    }
+    let (left, right) = (left.give(cx)?, right.give(cx)?);
+    cx.object(|h| h.binary(BinaryOp::Add, left.as_ref(), right.as_ref(), in_place))
+}
+
+/// `left + right` of sequences.
+#[capi]
+fn PySequence_Concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    combine(cx, left, right, false)
+}
+
+/// `left += right` of sequences, and what it results in.
+#[capi]
+fn PySequence_InPlaceConcat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+    combine(cx, left, right, true)
+}
+
+fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Result<New> {
+    let function = if in_place { c_slot(object, Slot::SqInplaceRepeat) } else { None };
+    if let Some(function) = function.or_else(|| c_slot(object, Slot::SqRepeat)) {
+        return returned(cx, call_c!(function, ssizeargfunc, object.as_ptr(), count));
+    }
+    if !has_slot(object, Slot::SqRepeat) && !is_sequence(object) {
+        return Err(cx.type_error(format!("'{}' object can't be repeated", object.type_name())));
+    }
+    let object = object.give(cx)?;
+    let count = host().new_int(count as i64);
+    cx.object(|h| h.binary(BinaryOp::Multiply, object.as_ref(), count.as_ref(), in_place))
+}
+
+/// `sequence * count`.
+#[capi]
+fn PySequence_Repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t) -> Result<New> {
+    repeat(cx, object, count, false)
+}
+
+/// `sequence *= count`, and what it results in.
+#[capi]
+fn PySequence_InPlaceRepeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t) -> Result<New> {
+    repeat(cx, object, count, true)
+}
+
+/// `item in object`.
+pub(crate) fn contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<bool> {
+    if let Some(function) = c_slot(object, Slot::SqContains) {
+        let answer = call_c!(function, objobjproc, object.as_ptr(), item.as_ptr());
+        return if answer < 0 { Err(cx.pending()) } else { Ok(answer != 0) };
+    }
+    if !has_slot(object, Slot::SqContains) && iterates_in_c(object) {
+        return Ok(search(cx, object, item, Search::First)?.is_some());
+    }
     let (object, item) = (object.give(cx)?, item.give(cx)?);
     cx.call(|h| h.contains(object.as_ref(), item.as_ref()))
 }
 
-fn converted(cx: Cx<'_>, object: Obj<'_>, to: &str) -> Result<New> {
-    let object = object.give(cx)?;
-    Ok(cx.to_c(cx.call_function("builtins", to, &[object.as_ref()])?))
+/// Whether iterating over the object is C's business.
+fn iterates_in_c(object: Obj<'_>) -> bool {
+    c_slot(object, Slot::TpIter).is_some() || (!has_slot(object, Slot::TpIter) && c_slot(object, Slot::SqItem).is_some())
 }
 
-/// `tuple(iterable)`.
+/// `item in object`.
+#[capi]
+fn PySequence_Contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<bool> {
+    contains(cx, object, item)
+}
+
+/// `item in object`, by the function's oldest name.
+#[capi]
+fn PySequence_In(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<bool> {
+    contains(cx, object, item)
+}
+
+#[derive(PartialEq, Clone, Copy)]
+enum Search {
+    /// The position of the first item that is equal.
+    First,
+    /// How many items are equal.
+    Count,
+}
+
+/// Look for items equal to `item`, as CPython's `_PySequence_IterSearch`: nothing found is `None`.
+fn search(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>, what: Search) -> Result<Option<Py_ssize_t>> {
+    let iterator = match iter(cx, object) {
+        Ok(iterator) => iterator,
+        Err(_) if pending_is(exception!(PyExc_TypeError)) => {
+            drop(cx.take_error());
+            return Err(cx.type_error(format!("argument of type '{}' is not iterable", object.type_name())));
+        }
+        Err(raised) => return Err(raised),
+    };
+    let (mut position, mut count) = (0, 0);
+    while let Some(found) = next(cx, iterator.obj())? {
+        if compare_bool(cx, found.obj(), item, Compare::Eq)? {
+            if what == Search::First {
+                return Ok(Some(position));
+            }
+            count += 1;
+        }
+        position += 1;
+    }
+    Ok((count > 0).then_some(count))
+}
+
+/// The number of items equal to `item`.
+#[capi]
+fn PySequence_Count(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<Py_ssize_t> {
+    Ok(search(cx, object, item, Search::Count)?.unwrap_or(0))
+}
+
+/// The position of the first item equal to `item`; ValueError if there is none.
+#[capi]
+fn PySequence_Index(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<Py_ssize_t> {
+    search(cx, object, item, Search::First)?.ok_or_else(|| cx.value_error("sequence.index(x): x not in sequence"))
+}
+
+/// The mirrors of what iterating over `object` yields.
+fn collect(cx: Cx<'_>, object: Obj<'_>) -> Result<Vec<New>> {
+    if (is_exactly(object, builtin!(PyTuple_Type)) || is_exactly(object, builtin!(PyList_Type)))
+        && let Some(items) = items_of(object)
+    {
+        // SAFETY: the container keeps its items; an unfilled place is none.
+        return Ok(items.iter().filter_map(|&item| unsafe { Obj::from_ptr(item) }).map(Obj::to_new).collect());
+    }
+    if iterates_in_c(object) {
+        let iterator = iter(cx, object)?;
+        let mut found = Vec::new();
+        while let Some(item) = next(cx, iterator.obj())? {
+            found.push(item);
+        }
+        return Ok(found);
+    }
+    let Some(list) = host().builtin_class("list") else { return Err(cx.bad_internal_call()) };
+    let object = object.give(cx)?;
+    let list: HostObj = cx.call(|h| h.call(list.as_ref(), &[object.as_ref()], &[]))?;
+    Ok(host().items(list.as_ref()).into_iter().map(|item| cx.to_c(item)).collect())
+}
+
+fn pointers(items: &[New]) -> Vec<*mut PyObject> {
+    items.iter().map(New::as_ptr).collect()
+}
+
+/// `list(object)`.
+pub(crate) fn list(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
+    listobject::from_items(cx, &pointers(&collect(cx, object)?))
+}
+
+/// `tuple(object)`.
 #[capi]
 fn PySequence_Tuple(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
-    converted(cx, object, "tuple")
-}
-
-/// `list(iterable)`.
-#[capi]
-fn PySequence_List(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
-    converted(cx, object, "list")
-}
-
-/// The object itself if it is a list or tuple, else a list of its items; `message` is the TypeError's otherwise.
-#[capi]
-fn PySequence_Fast(cx: Cx<'_>, object: Obj<'_>, message: Text<'_>) -> Result<New> {
-    if items_of(object).is_some() {
+    if is_exactly(object, builtin!(PyTuple_Type)) {
         return Ok(object.to_new());
     }
-    let given = object.give(cx)?;
-    match cx.unlocked(|h| h.iter(given.as_ref())) {
-        Ok(iterator) => Ok(cx.to_c(cx.call_function("builtins", "list", &[iterator.as_ref()])?)),
-        Err(_) => Err(cx.type_error(message.to_str())),
+    Ok(tupleobject::from_items(&pointers(&collect(cx, object)?)))
+}
+
+/// `list(object)`.
+#[capi]
+fn PySequence_List(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
+    list(cx, object)
+}
+
+/// The object itself if it is a list or tuple, otherwise a list of its items; TypeError with `message` where it has none.
+#[capi]
+fn PySequence_Fast(cx: Cx<'_>, object: Obj<'_>, message: Text<'_>) -> Result<New> {
+    if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) || object.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
+        return Ok(object.to_new());
     }
+    let is_iterable = has_slot(object, Slot::TpIter) || is_sequence(object);
+    if !is_iterable {
+        return Err(cx.type_error(message.to_str()));
+    }
+    list(cx, object)
 }
 
-/// `mapping[name]`.
-#[capi]
-fn PyMapping_GetItemString(cx: Cx<'_>, object: Obj<'_>, name: Text<'_>) -> Result<New> {
-    let (object, name) = (object.give(cx)?, name.host_str(cx)?);
-    cx.object(|h| h.get_item(object.as_ref(), name.as_ref()))
-}
-
-fn listed(cx: Cx<'_>, object: Obj<'_>, method: &str) -> Result<New> {
-    let object = object.give(cx)?;
-    let view = cx.call_method(object.as_ref(), method, &[])?;
-    Ok(cx.to_c(cx.call_function("builtins", "list", &[view.as_ref()])?))
-}
-
-/// A list of the mapping's keys.
-#[capi]
-fn PyMapping_Keys(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
-    listed(cx, object, "keys")
-}
-
-/// A list of the mapping's values.
-#[capi]
-fn PyMapping_Values(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
-    listed(cx, object, "values")
-}
-
-/// A list of the mapping's items.
-#[capi]
-fn PyMapping_Items(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
-    listed(cx, object, "items")
-}

@@ -170,6 +170,12 @@ pub static mut _PyNone_Type: PyTypeObject = zeroed_type();
 pub static mut _PyNotImplemented_Type: PyTypeObject = zeroed_type();
 #[capi_data]
 pub static mut _PyUnion_Type: PyTypeObject = zeroed_type();
+#[capi_data]
+pub static mut _PyWeakref_CallableProxyType: PyTypeObject = zeroed_type();
+#[capi_data]
+pub static mut _PyWeakref_ProxyType: PyTypeObject = zeroed_type();
+#[capi_data]
+pub static mut _PyWeakref_RefType: PyTypeObject = zeroed_type();
 static mut _PyExc_ArithmeticError_TYPE: PyTypeObject = zeroed_type();
 #[capi_data]
 pub static mut PyExc_ArithmeticError: *mut PyObject = (&raw mut _PyExc_ArithmeticError_TYPE).cast();
@@ -466,6 +472,9 @@ pub(crate) static BUILTINS: &[Builtin] = &[
     Builtin { symbol: "_PyNone_Type", name: "NoneType", base: "PyBaseObject_Type", basicsize: 16, itemsize: 0, dictoffset: 0, weaklistoffset: 0, vectorcall_offset: 0, flags: 0x1100, slots: "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_init tp_new nb_bool" },
     Builtin { symbol: "_PyNotImplemented_Type", name: "NotImplementedType", base: "PyBaseObject_Type", basicsize: 16, itemsize: 0, dictoffset: 0, weaklistoffset: 0, vectorcall_offset: 0, flags: 0x1100, slots: "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_init tp_new nb_bool" },
     Builtin { symbol: "_PyUnion_Type", name: "types.UnionType", base: "PyBaseObject_Type", basicsize: 32, itemsize: 0, dictoffset: 0, weaklistoffset: 0, vectorcall_offset: 0, flags: 0x5180, slots: "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_init nb_or mp_subscript" },
+    Builtin { symbol: "_PyWeakref_CallableProxyType", name: "weakref.CallableProxyType", base: "PyBaseObject_Type", basicsize: 64, itemsize: 0, dictoffset: 0, weaklistoffset: 0, vectorcall_offset: 0, flags: 0x5180, slots: "tp_repr tp_hash tp_call tp_str tp_getattro tp_setattro tp_richcompare tp_iter tp_iternext tp_init nb_add nb_subtract nb_multiply nb_remainder nb_divmod nb_power nb_negative nb_positive nb_absolute nb_bool nb_invert nb_lshift nb_rshift nb_and nb_xor nb_or nb_int nb_float nb_inplace_add nb_inplace_subtract nb_inplace_multiply nb_inplace_remainder nb_inplace_power nb_inplace_lshift nb_inplace_rshift nb_inplace_and nb_inplace_xor nb_inplace_or nb_floor_divide nb_true_divide nb_inplace_floor_divide nb_inplace_true_divide nb_index nb_matrix_multiply nb_inplace_matrix_multiply sq_length sq_contains mp_length mp_subscript mp_ass_subscript" },
+    Builtin { symbol: "_PyWeakref_ProxyType", name: "weakref.ProxyType", base: "PyBaseObject_Type", basicsize: 64, itemsize: 0, dictoffset: 0, weaklistoffset: 0, vectorcall_offset: 0, flags: 0x5180, slots: "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_iter tp_iternext tp_init nb_add nb_subtract nb_multiply nb_remainder nb_divmod nb_power nb_negative nb_positive nb_absolute nb_bool nb_invert nb_lshift nb_rshift nb_and nb_xor nb_or nb_int nb_float nb_inplace_add nb_inplace_subtract nb_inplace_multiply nb_inplace_remainder nb_inplace_power nb_inplace_lshift nb_inplace_rshift nb_inplace_and nb_inplace_xor nb_inplace_or nb_floor_divide nb_true_divide nb_inplace_floor_divide nb_inplace_true_divide nb_index nb_matrix_multiply nb_inplace_matrix_multiply sq_length sq_contains mp_length mp_subscript mp_ass_subscript" },
+    Builtin { symbol: "_PyWeakref_RefType", name: "weakref.ReferenceType", base: "PyBaseObject_Type", basicsize: 64, itemsize: 0, dictoffset: 0, weaklistoffset: 0, vectorcall_offset: 56, flags: 0x5d00, slots: "tp_repr tp_hash tp_call tp_str tp_getattro tp_setattro tp_richcompare tp_init tp_new" },
 ];
 
 pub(crate) static EXCEPTIONS: &[Builtin] = &[
@@ -625,6 +634,9 @@ pub(crate) fn addresses() -> Vec<*mut PyTypeObject> {
         &raw mut _PyNone_Type,
         &raw mut _PyNotImplemented_Type,
         &raw mut _PyUnion_Type,
+        &raw mut _PyWeakref_CallableProxyType,
+        &raw mut _PyWeakref_ProxyType,
+        &raw mut _PyWeakref_RefType,
     ]
 }
 

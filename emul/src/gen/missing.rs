@@ -7,10 +7,6 @@ use object_mirror::object::PyObject;
 use crate::missing::{missing_number, missing_pointer};
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyAIter_Check() -> isize {
-    missing_number("PyAIter_Check")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyArg_ValidateKeywordArguments() -> isize {
     missing_number("PyArg_ValidateKeywordArguments")
 }
@@ -25,62 +21,6 @@ unsafe extern "C" fn PyBuffer_FromContiguous() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyBuffer_GetPointer() -> *mut PyObject {
     missing_pointer("PyBuffer_GetPointer")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCallIter_New() -> *mut PyObject {
-    missing_pointer("PyCallIter_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_GetContext() -> *mut PyObject {
-    missing_pointer("PyCapsule_GetContext")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_GetName() -> *mut PyObject {
-    missing_pointer("PyCapsule_GetName")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_GetPointer() -> *mut PyObject {
-    missing_pointer("PyCapsule_GetPointer")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_Import() -> *mut PyObject {
-    missing_pointer("PyCapsule_Import")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_IsValid() -> isize {
-    missing_number("PyCapsule_IsValid")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_New() -> *mut PyObject {
-    missing_pointer("PyCapsule_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_SetContext() -> isize {
-    missing_number("PyCapsule_SetContext")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_SetDestructor() -> isize {
-    missing_number("PyCapsule_SetDestructor")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_SetName() -> isize {
-    missing_number("PyCapsule_SetName")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCapsule_SetPointer() -> isize {
-    missing_number("PyCapsule_SetPointer")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCell_Get() -> *mut PyObject {
-    missing_pointer("PyCell_Get")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCell_New() -> *mut PyObject {
-    missing_pointer("PyCell_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyCell_Set() -> isize {
-    missing_number("PyCell_Set")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyClassMethod_New() -> *mut PyObject {
@@ -189,14 +129,6 @@ unsafe extern "C" fn PyDict_AddWatcher() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyDict_ClearWatcher() -> isize {
     missing_number("PyDict_ClearWatcher")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_MergeFromSeq2() -> isize {
-    missing_number("PyDict_MergeFromSeq2")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyDict_PopString() -> isize {
-    missing_number("PyDict_PopString")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyDict_Unwatch() -> isize {
@@ -547,14 +479,6 @@ unsafe extern "C" fn PyImport_ReloadModule() -> *mut PyObject {
     missing_pointer("PyImport_ReloadModule")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyInstanceMethod_Function() -> *mut PyObject {
-    missing_pointer("PyInstanceMethod_Function")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyInstanceMethod_New() -> *mut PyObject {
-    missing_pointer("PyInstanceMethod_New")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyInterpreterState_GetDict() -> *mut PyObject {
     missing_pointer("PyInterpreterState_GetDict")
 }
@@ -569,38 +493,6 @@ unsafe extern "C" fn PyInterpreterState_Next() -> *mut PyObject {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyInterpreterState_ThreadHead() -> *mut PyObject {
     missing_pointer("PyInterpreterState_ThreadHead")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_GetOptionalItem() -> isize {
-    missing_number("PyMapping_GetOptionalItem")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_GetOptionalItemString() -> isize {
-    missing_number("PyMapping_GetOptionalItemString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_HasKey() -> isize {
-    missing_number("PyMapping_HasKey")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_HasKeyString() -> isize {
-    missing_number("PyMapping_HasKeyString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_HasKeyStringWithError() -> isize {
-    missing_number("PyMapping_HasKeyStringWithError")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_HasKeyWithError() -> isize {
-    missing_number("PyMapping_HasKeyWithError")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_Length() -> isize {
-    missing_number("PyMapping_Length")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMapping_SetItemString() -> isize {
-    missing_number("PyMapping_SetItemString")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyMarshal_ReadLastObjectFromFile() -> *mut PyObject {
@@ -639,18 +531,6 @@ unsafe extern "C" fn PyMemoryView_GetContiguous() -> *mut PyObject {
     missing_pointer("PyMemoryView_GetContiguous")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyMethod_Function() -> *mut PyObject {
-    missing_pointer("PyMethod_Function")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMethod_New() -> *mut PyObject {
-    missing_pointer("PyMethod_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyMethod_Self() -> *mut PyObject {
-    missing_pointer("PyMethod_Self")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyModule_GetFilename() -> *mut PyObject {
     missing_pointer("PyModule_GetFilename")
 }
@@ -661,78 +541,6 @@ unsafe extern "C" fn PyMonitoring_EnterScope() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyMonitoring_ExitScope() -> isize {
     missing_number("PyMonitoring_ExitScope")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Divmod() -> *mut PyObject {
-    missing_pointer("PyNumber_Divmod")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceAnd() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceAnd")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceFloorDivide() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceFloorDivide")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceLshift() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceLshift")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceMatrixMultiply() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceMatrixMultiply")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceMultiply() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceMultiply")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceOr() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceOr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlacePower() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlacePower")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceRemainder() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceRemainder")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceRshift() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceRshift")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceSubtract() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceSubtract")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceTrueDivide() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceTrueDivide")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_InPlaceXor() -> *mut PyObject {
-    missing_pointer("PyNumber_InPlaceXor")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_MatrixMultiply() -> *mut PyObject {
-    missing_pointer("PyNumber_MatrixMultiply")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyNumber_Positive() -> *mut PyObject {
-    missing_pointer("PyNumber_Positive")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyODict_DelItem() -> isize {
-    missing_number("PyODict_DelItem")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyODict_New() -> *mut PyObject {
-    missing_pointer("PyODict_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyODict_SetItem() -> isize {
-    missing_number("PyODict_SetItem")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyOS_FSPath() -> *mut PyObject {
@@ -747,56 +555,20 @@ unsafe extern "C" fn PyOS_Readline() -> *mut PyObject {
     missing_pointer("PyOS_Readline")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_AsFileDescriptor() -> isize {
-    missing_number("PyObject_AsFileDescriptor")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_CopyData() -> isize {
     missing_number("PyObject_CopyData")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_DelAttr() -> isize {
-    missing_number("PyObject_DelAttr")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_DelAttrString() -> isize {
-    missing_number("PyObject_DelAttrString")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_DelItemString() -> isize {
-    missing_number("PyObject_DelItemString")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_GET_WEAKREFS_LISTPTR() -> *mut PyObject {
     missing_pointer("PyObject_GET_WEAKREFS_LISTPTR")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GenericHash() -> isize {
-    missing_number("PyObject_GenericHash")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_GetAIter() -> *mut PyObject {
-    missing_pointer("PyObject_GetAIter")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_GetItemData() -> *mut PyObject {
     missing_pointer("PyObject_GetItemData")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_HashNotImplemented() -> isize {
-    missing_number("PyObject_HashNotImplemented")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyObject_IS_GC() -> isize {
     missing_number("PyObject_IS_GC")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_LengthHint() -> isize {
-    missing_number("PyObject_LengthHint")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyObject_Print() -> isize {
-    missing_number("PyObject_Print")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyPickleBuffer_FromObject() -> *mut PyObject {
@@ -895,76 +667,8 @@ unsafe extern "C" fn PyRun_StringFlags() -> *mut PyObject {
     missing_pointer("PyRun_StringFlags")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PySeqIter_New() -> *mut PyObject {
-    missing_pointer("PySeqIter_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Concat() -> *mut PyObject {
-    missing_pointer("PySequence_Concat")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Count() -> isize {
-    missing_number("PySequence_Count")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_DelItem() -> isize {
-    missing_number("PySequence_DelItem")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_DelSlice() -> isize {
-    missing_number("PySequence_DelSlice")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_GetSlice() -> *mut PyObject {
-    missing_pointer("PySequence_GetSlice")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_In() -> isize {
-    missing_number("PySequence_In")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_InPlaceConcat() -> *mut PyObject {
-    missing_pointer("PySequence_InPlaceConcat")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_InPlaceRepeat() -> *mut PyObject {
-    missing_pointer("PySequence_InPlaceRepeat")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Index() -> isize {
-    missing_number("PySequence_Index")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_Repeat() -> *mut PyObject {
-    missing_pointer("PySequence_Repeat")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySequence_SetSlice() -> isize {
-    missing_number("PySequence_SetSlice")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PySignal_SetWakeupFd() -> isize {
     missing_number("PySignal_SetWakeupFd")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySlice_AdjustIndices() -> isize {
-    missing_number("PySlice_AdjustIndices")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySlice_GetIndices() -> isize {
-    missing_number("PySlice_GetIndices")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySlice_GetIndicesEx() -> isize {
-    missing_number("PySlice_GetIndicesEx")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySlice_New() -> *mut PyObject {
-    missing_pointer("PySlice_New")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PySlice_Unpack() -> isize {
-    missing_number("PySlice_Unpack")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyStaticMethod_New() -> *mut PyObject {
@@ -1327,30 +1031,6 @@ unsafe extern "C" fn PyUnstable_WritePerfMapEntry() -> isize {
     missing_number("PyUnstable_WritePerfMapEntry")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn PyVectorcall_Call() -> *mut PyObject {
-    missing_pointer("PyVectorcall_Call")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyVectorcall_NARGS() -> isize {
-    missing_number("PyVectorcall_NARGS")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyWeakref_GetObject() -> *mut PyObject {
-    missing_pointer("PyWeakref_GetObject")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyWeakref_GetRef() -> isize {
-    missing_number("PyWeakref_GetRef")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyWeakref_NewProxy() -> *mut PyObject {
-    missing_pointer("PyWeakref_NewProxy")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn PyWeakref_NewRef() -> *mut PyObject {
-    missing_pointer("PyWeakref_NewRef")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn PyWrapper_New() -> *mut PyObject {
     missing_pointer("PyWrapper_New")
 }
@@ -1403,24 +1083,12 @@ unsafe extern "C" fn Py_GETENV() -> *mut PyObject {
     missing_pointer("Py_GETENV")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn Py_GenericAlias() -> *mut PyObject {
-    missing_pointer("Py_GenericAlias")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn Py_GetBuildInfo() -> *mut PyObject {
     missing_pointer("Py_GetBuildInfo")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_GetCompiler() -> *mut PyObject {
     missing_pointer("Py_GetCompiler")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn Py_GetConstant() -> *mut PyObject {
-    missing_pointer("Py_GetConstant")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn Py_GetConstantBorrowed() -> *mut PyObject {
-    missing_pointer("Py_GetConstantBorrowed")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_GetCopyright() -> *mut PyObject {
@@ -1459,16 +1127,8 @@ unsafe extern "C" fn Py_GetRecursionLimit() -> isize {
     missing_number("Py_GetRecursionLimit")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn Py_Is() -> isize {
-    missing_number("Py_Is")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn Py_IsFinalizing() -> isize {
     missing_number("Py_IsFinalizing")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn Py_IsNone() -> isize {
-    missing_number("Py_IsNone")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_Main() -> isize {
@@ -1481,10 +1141,6 @@ unsafe extern "C" fn Py_MakePendingCalls() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_NewInterpreter() -> *mut PyObject {
     missing_pointer("Py_NewInterpreter")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn Py_ReprEnter() -> isize {
-    missing_number("Py_ReprEnter")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn Py_RunMain() -> isize {
@@ -1675,28 +1331,12 @@ unsafe extern "C" fn _PyDict_GetItemRef_KnownHash_LockHeld() -> isize {
     missing_number("_PyDict_GetItemRef_KnownHash_LockHeld")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn _PyDict_GetItemStringWithError() -> *mut PyObject {
-    missing_pointer("_PyDict_GetItemStringWithError")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn _PyDict_LoadGlobal() -> *mut PyObject {
     missing_pointer("_PyDict_LoadGlobal")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyDict_MergeEx() -> isize {
     missing_number("_PyDict_MergeEx")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyDict_Pop() -> *mut PyObject {
-    missing_pointer("_PyDict_Pop")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyDict_SetItem_KnownHash() -> isize {
-    missing_number("_PyDict_SetItem_KnownHash")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyDict_SetItem_KnownHash_LockHeld() -> isize {
-    missing_number("_PyDict_SetItem_KnownHash_LockHeld")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyDict_SetItem_Take2() -> isize {
@@ -1975,10 +1615,6 @@ unsafe extern "C" fn _PyNamespace_New() -> *mut PyObject {
     missing_pointer("_PyNamespace_New")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn _PyNumber_Index() -> *mut PyObject {
-    missing_pointer("_PyNumber_Index")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn _PyOS_IsMainThread() -> isize {
     missing_number("_PyOS_IsMainThread")
 }
@@ -1997,10 +1633,6 @@ unsafe extern "C" fn _PyObject_CheckCrossInterpreterData() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_DebugMallocStats() -> isize {
     missing_number("_PyObject_DebugMallocStats")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyObject_FunctionStr() -> *mut PyObject {
-    missing_pointer("_PyObject_FunctionStr")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_GC_Resize() -> *mut PyObject {
@@ -2029,10 +1661,6 @@ unsafe extern "C" fn _PyObject_GetMethod() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_GetState() -> *mut PyObject {
     missing_pointer("_PyObject_GetState")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PyObject_IsFreed() -> isize {
-    missing_number("_PyObject_IsFreed")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PyObject_LookupSpecial() -> *mut PyObject {
@@ -2081,14 +1709,6 @@ unsafe extern "C" fn _PySet_NextEntry() -> isize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PySet_NextEntryRef() -> isize {
     missing_number("_PySet_NextEntryRef")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PySet_Update() -> isize {
-    missing_number("_PySet_Update")
-}
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _PySlice_FromIndices() -> *mut PyObject {
-    missing_pointer("_PySlice_FromIndices")
 }
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _PySlice_GetLongIndices() -> isize {
@@ -2335,10 +1955,6 @@ unsafe extern "C" fn _Py_UniversalNewlineFgetsWithSize() -> *mut PyObject {
     missing_pointer("_Py_UniversalNewlineFgetsWithSize")
 }
 #[unsafe(no_mangle)]
-unsafe extern "C" fn _Py_convert_optional_to_ssize_t() -> isize {
-    missing_number("_Py_convert_optional_to_ssize_t")
-}
-#[unsafe(no_mangle)]
 unsafe extern "C" fn _Py_dup() -> isize {
     missing_number("_Py_dup")
 }
@@ -2433,26 +2049,11 @@ struct Address(#[allow(dead_code, reason = "the linker reads it")] *const ());
 unsafe impl Sync for Address {}
 
 #[used]
-static MISSING: [Address; 605] = [
-    Address(PyAIter_Check as *const ()),
+static MISSING: [Address; 509] = [
     Address(PyArg_ValidateKeywordArguments as *const ()),
     Address(PyAsyncGen_New as *const ()),
     Address(PyBuffer_FromContiguous as *const ()),
     Address(PyBuffer_GetPointer as *const ()),
-    Address(PyCallIter_New as *const ()),
-    Address(PyCapsule_GetContext as *const ()),
-    Address(PyCapsule_GetName as *const ()),
-    Address(PyCapsule_GetPointer as *const ()),
-    Address(PyCapsule_Import as *const ()),
-    Address(PyCapsule_IsValid as *const ()),
-    Address(PyCapsule_New as *const ()),
-    Address(PyCapsule_SetContext as *const ()),
-    Address(PyCapsule_SetDestructor as *const ()),
-    Address(PyCapsule_SetName as *const ()),
-    Address(PyCapsule_SetPointer as *const ()),
-    Address(PyCell_Get as *const ()),
-    Address(PyCell_New as *const ()),
-    Address(PyCell_Set as *const ()),
     Address(PyClassMethod_New as *const ()),
     Address(PyCode_AddWatcher as *const ()),
     Address(PyCode_Addr2Line as *const ()),
@@ -2480,8 +2081,6 @@ static MISSING: [Address; 605] = [
     Address(PyDescr_NewWrapper as *const ()),
     Address(PyDict_AddWatcher as *const ()),
     Address(PyDict_ClearWatcher as *const ()),
-    Address(PyDict_MergeFromSeq2 as *const ()),
-    Address(PyDict_PopString as *const ()),
     Address(PyDict_Unwatch as *const ()),
     Address(PyDict_Watch as *const ()),
     Address(PyErr_GetHandledException as *const ()),
@@ -2569,20 +2168,10 @@ static MISSING: [Address; 605] = [
     Address(PyImport_ImportModuleLevelObject as *const ()),
     Address(PyImport_ImportModuleNoBlock as *const ()),
     Address(PyImport_ReloadModule as *const ()),
-    Address(PyInstanceMethod_Function as *const ()),
-    Address(PyInstanceMethod_New as *const ()),
     Address(PyInterpreterState_GetDict as *const ()),
     Address(PyInterpreterState_New as *const ()),
     Address(PyInterpreterState_Next as *const ()),
     Address(PyInterpreterState_ThreadHead as *const ()),
-    Address(PyMapping_GetOptionalItem as *const ()),
-    Address(PyMapping_GetOptionalItemString as *const ()),
-    Address(PyMapping_HasKey as *const ()),
-    Address(PyMapping_HasKeyString as *const ()),
-    Address(PyMapping_HasKeyStringWithError as *const ()),
-    Address(PyMapping_HasKeyWithError as *const ()),
-    Address(PyMapping_Length as *const ()),
-    Address(PyMapping_SetItemString as *const ()),
     Address(PyMarshal_ReadLastObjectFromFile as *const ()),
     Address(PyMarshal_ReadLongFromFile as *const ()),
     Address(PyMarshal_ReadObjectFromFile as *const ()),
@@ -2592,46 +2181,16 @@ static MISSING: [Address; 605] = [
     Address(PyMemoryView_FromBuffer as *const ()),
     Address(PyMemoryView_FromMemory as *const ()),
     Address(PyMemoryView_GetContiguous as *const ()),
-    Address(PyMethod_Function as *const ()),
-    Address(PyMethod_New as *const ()),
-    Address(PyMethod_Self as *const ()),
     Address(PyModule_GetFilename as *const ()),
     Address(PyMonitoring_EnterScope as *const ()),
     Address(PyMonitoring_ExitScope as *const ()),
-    Address(PyNumber_Divmod as *const ()),
-    Address(PyNumber_InPlaceAnd as *const ()),
-    Address(PyNumber_InPlaceFloorDivide as *const ()),
-    Address(PyNumber_InPlaceLshift as *const ()),
-    Address(PyNumber_InPlaceMatrixMultiply as *const ()),
-    Address(PyNumber_InPlaceMultiply as *const ()),
-    Address(PyNumber_InPlaceOr as *const ()),
-    Address(PyNumber_InPlacePower as *const ()),
-    Address(PyNumber_InPlaceRemainder as *const ()),
-    Address(PyNumber_InPlaceRshift as *const ()),
-    Address(PyNumber_InPlaceSubtract as *const ()),
-    Address(PyNumber_InPlaceTrueDivide as *const ()),
-    Address(PyNumber_InPlaceXor as *const ()),
-    Address(PyNumber_MatrixMultiply as *const ()),
-    Address(PyNumber_Positive as *const ()),
-    Address(PyODict_DelItem as *const ()),
-    Address(PyODict_New as *const ()),
-    Address(PyODict_SetItem as *const ()),
     Address(PyOS_FSPath as *const ()),
     Address(PyOS_InterruptOccurred as *const ()),
     Address(PyOS_Readline as *const ()),
-    Address(PyObject_AsFileDescriptor as *const ()),
     Address(PyObject_CopyData as *const ()),
-    Address(PyObject_DelAttr as *const ()),
-    Address(PyObject_DelAttrString as *const ()),
-    Address(PyObject_DelItemString as *const ()),
     Address(PyObject_GET_WEAKREFS_LISTPTR as *const ()),
-    Address(PyObject_GenericHash as *const ()),
-    Address(PyObject_GetAIter as *const ()),
     Address(PyObject_GetItemData as *const ()),
-    Address(PyObject_HashNotImplemented as *const ()),
     Address(PyObject_IS_GC as *const ()),
-    Address(PyObject_LengthHint as *const ()),
-    Address(PyObject_Print as *const ()),
     Address(PyPickleBuffer_FromObject as *const ()),
     Address(PyPickleBuffer_GetBuffer as *const ()),
     Address(PyPickleBuffer_Release as *const ()),
@@ -2656,24 +2215,7 @@ static MISSING: [Address; 605] = [
     Address(PyRun_SimpleStringFlags as *const ()),
     Address(PyRun_String as *const ()),
     Address(PyRun_StringFlags as *const ()),
-    Address(PySeqIter_New as *const ()),
-    Address(PySequence_Concat as *const ()),
-    Address(PySequence_Count as *const ()),
-    Address(PySequence_DelItem as *const ()),
-    Address(PySequence_DelSlice as *const ()),
-    Address(PySequence_GetSlice as *const ()),
-    Address(PySequence_In as *const ()),
-    Address(PySequence_InPlaceConcat as *const ()),
-    Address(PySequence_InPlaceRepeat as *const ()),
-    Address(PySequence_Index as *const ()),
-    Address(PySequence_Repeat as *const ()),
-    Address(PySequence_SetSlice as *const ()),
     Address(PySignal_SetWakeupFd as *const ()),
-    Address(PySlice_AdjustIndices as *const ()),
-    Address(PySlice_GetIndices as *const ()),
-    Address(PySlice_GetIndicesEx as *const ()),
-    Address(PySlice_New as *const ()),
-    Address(PySlice_Unpack as *const ()),
     Address(PyStaticMethod_New as *const ()),
     Address(PyStatus_Exception as *const ()),
     Address(PyStatus_IsError as *const ()),
@@ -2764,12 +2306,6 @@ static MISSING: [Address; 605] = [
     Address(PyUnstable_PerfTrampoline_SetPersistAfterFork as *const ()),
     Address(PyUnstable_Type_AssignVersionTag as *const ()),
     Address(PyUnstable_WritePerfMapEntry as *const ()),
-    Address(PyVectorcall_Call as *const ()),
-    Address(PyVectorcall_NARGS as *const ()),
-    Address(PyWeakref_GetObject as *const ()),
-    Address(PyWeakref_GetRef as *const ()),
-    Address(PyWeakref_NewProxy as *const ()),
-    Address(PyWeakref_NewRef as *const ()),
     Address(PyWrapper_New as *const ()),
     Address(Py_AddPendingCall as *const ()),
     Address(Py_AtExit as *const ()),
@@ -2783,11 +2319,8 @@ static MISSING: [Address; 605] = [
     Address(Py_FinalizeEx as *const ()),
     Address(Py_FrozenMain as *const ()),
     Address(Py_GETENV as *const ()),
-    Address(Py_GenericAlias as *const ()),
     Address(Py_GetBuildInfo as *const ()),
     Address(Py_GetCompiler as *const ()),
-    Address(Py_GetConstant as *const ()),
-    Address(Py_GetConstantBorrowed as *const ()),
     Address(Py_GetCopyright as *const ()),
     Address(Py_GetExecPrefix as *const ()),
     Address(Py_GetPath as *const ()),
@@ -2797,13 +2330,10 @@ static MISSING: [Address; 605] = [
     Address(Py_GetProgramName as *const ()),
     Address(Py_GetPythonHome as *const ()),
     Address(Py_GetRecursionLimit as *const ()),
-    Address(Py_Is as *const ()),
     Address(Py_IsFinalizing as *const ()),
-    Address(Py_IsNone as *const ()),
     Address(Py_Main as *const ()),
     Address(Py_MakePendingCalls as *const ()),
     Address(Py_NewInterpreter as *const ()),
-    Address(Py_ReprEnter as *const ()),
     Address(Py_RunMain as *const ()),
     Address(Py_UniversalNewlineFgets as *const ()),
     Address(_PyAST_Compile as *const ()),
@@ -2851,12 +2381,8 @@ static MISSING: [Address; 605] = [
     Address(_PyDict_DelItem_KnownHash as *const ()),
     Address(_PyDict_FromItems as *const ()),
     Address(_PyDict_GetItemRef_KnownHash_LockHeld as *const ()),
-    Address(_PyDict_GetItemStringWithError as *const ()),
     Address(_PyDict_LoadGlobal as *const ()),
     Address(_PyDict_MergeEx as *const ()),
-    Address(_PyDict_Pop as *const ()),
-    Address(_PyDict_SetItem_KnownHash as *const ()),
-    Address(_PyDict_SetItem_KnownHash_LockHeld as *const ()),
     Address(_PyDict_SetItem_Take2 as *const ()),
     Address(_PyDict_SizeOf as *const ()),
     Address(_PyErr_ExceptionMatches as *const ()),
@@ -2926,13 +2452,11 @@ static MISSING: [Address; 605] = [
     Address(_PyMonitoring_FireReraiseEvent as *const ()),
     Address(_PyMonitoring_FireStopIterationEvent as *const ()),
     Address(_PyNamespace_New as *const ()),
-    Address(_PyNumber_Index as *const ()),
     Address(_PyOS_IsMainThread as *const ()),
     Address(_PyOS_URandomNonblock as *const ()),
     Address(_PyObject_CallMethod as *const ()),
     Address(_PyObject_CheckCrossInterpreterData as *const ()),
     Address(_PyObject_DebugMallocStats as *const ()),
-    Address(_PyObject_FunctionStr as *const ()),
     Address(_PyObject_GC_Resize as *const ()),
     Address(_PyObject_GenericGetAttrWithDict as *const ()),
     Address(_PyObject_GenericSetAttrWithDict as *const ()),
@@ -2940,7 +2464,6 @@ static MISSING: [Address; 605] = [
     Address(_PyObject_GetCrossInterpreterData as *const ()),
     Address(_PyObject_GetMethod as *const ()),
     Address(_PyObject_GetState as *const ()),
-    Address(_PyObject_IsFreed as *const ()),
     Address(_PyObject_LookupSpecial as *const ()),
     Address(_PyObject_MakeTpCall as *const ()),
     Address(_PyObject_SetManagedDict as *const ()),
@@ -2953,8 +2476,6 @@ static MISSING: [Address; 605] = [
     Address(_PySet_Contains as *const ()),
     Address(_PySet_NextEntry as *const ()),
     Address(_PySet_NextEntryRef as *const ()),
-    Address(_PySet_Update as *const ()),
-    Address(_PySlice_FromIndices as *const ()),
     Address(_PySlice_GetLongIndices as *const ()),
     Address(_PyStack_AsDict as *const ()),
     Address(_PyState_AddModule as *const ()),
@@ -3016,7 +2537,6 @@ static MISSING: [Address; 605] = [
     Address(_Py_SetLocaleFromEnv as *const ()),
     Address(_Py_UTF8_Edit_Cost as *const ()),
     Address(_Py_UniversalNewlineFgetsWithSize as *const ()),
-    Address(_Py_convert_optional_to_ssize_t as *const ()),
     Address(_Py_dup as *const ()),
     Address(_Py_fopen_obj as *const ()),
     Address(_Py_fstat as *const ()),
@@ -3045,7 +2565,6 @@ static MISSING: [Address; 605] = [
 pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyBuffer_FillContiguousStrides",
     "PyCFunction_Call",
-    "PyCapsule_GetDestructor",
     "PyConfig_Clear",
     "PyConfig_InitIsolatedConfig",
     "PyConfig_InitPythonConfig",
@@ -3116,7 +2635,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyInit_time",
     "PyInterpreterState_Clear",
     "PyInterpreterState_Delete",
-    "PyIter_Send",
     "PyMarshal_Init",
     "PyMarshal_WriteLongToFile",
     "PyMarshal_WriteObjectToFile",
@@ -3177,9 +2695,7 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyThread_tss_free",
     "PyTime_AsSecondsDouble",
     "PyUnstable_GC_VisitObjects",
-    "PyUnstable_Object_ClearWeakRefsNoCallbacks",
     "PyUnstable_PerfMapState_Fini",
-    "PyVectorcall_Function",
     "PyWideStringList_Append",
     "PyWideStringList_Insert",
     "Py_CompileStringFlags",
@@ -3196,7 +2712,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "Py_PreInitialize",
     "Py_PreInitializeFromArgs",
     "Py_PreInitializeFromBytesArgs",
-    "Py_ReprLeave",
     "Py_SetPath",
     "Py_SetProgramName",
     "Py_SetPythonHome",

@@ -173,7 +173,7 @@ const EXPRESSIONS: &[(&str, &str)] = &[
 ];
 
 /// Types of CPython's whose instances only C code makes: the host has an empty class for their wrappers.
-const C_MADE: &[&str] = &["PyCapsule", "instancemethod", "moduledef", "stderrprinter"];
+const C_MADE: &[&str] = &["moduledef", "stderrprinter"];
 
 fn find_class(name: &str, vm: &VirtualMachine) -> Option<PyTypeRef> {
     if let Some((_, expression)) = EXPRESSIONS.iter().find(|(known, _)| *known == name) {

@@ -1,0 +1,98 @@
+//! References that containers lend: `PyDict_GetItem`, `PyDict_Next`...
+//!
+//! C may use such a reference as long as the container holds the item, without one of its own. So the container's mirror
+//! owns the mirrors of the values it lent, until it dies or a sweep, once their number doubled, finds that the container
+//! no longer holds them. Instances of C types need none of this: the container's wrapper of them keeps them.
+
+use std::cell::UnsafeCell;
+use std::collections::{HashMap, HashSet};
+
+use object_mirror::object::{PyObject, is_immortal};
+use refcount_bridge::State;
+
+use crate::boundary::{Borrowed, New, Obj};
+use crate::host::{HostObj, host};
+use crate::{cross, lifetime};
+
+/// The least number of lent items at which a container is swept.
+const FIRST_SWEEP: usize = 64;
+
+struct Items {
+    mirrors: HashSet<usize>,
+    sweep_at: usize,
+}
+
+struct Containers(UnsafeCell<Option<HashMap<usize, Items>>>);
+// SAFETY: used under the extension lock only.
+unsafe impl Sync for Containers {}
+static CONTAINERS: Containers = Containers(UnsafeCell::new(None));
+
+#[allow(clippy::mut_from_ref, reason = "the extension lock makes it the only reference; no call happens while it lives")]
+fn containers() -> &'static mut Option<HashMap<usize, Items>> {
+    // SAFETY: under the extension lock, and never held across a call.
+    unsafe { &mut *CONTAINERS.0.get() }
+}
+
+/// Lend `item`, which the dict `container` holds.
+pub(crate) fn lend<'a>(container: Obj<'_>, item: HostObj) -> Borrowed<'a> {
+    let new = cross::to_c_shared(item.as_ref());
+    let mirror = new.as_ptr();
+    let borrowed = Borrowed::of_static(mirror);
+    // SAFETY: a live mirror.
+    let immortal = is_immortal(unsafe { (*mirror).ob_refcnt });
+    if immortal || lifetime::has_state(mirror, State::IN_C | State::IMMORTAL) {
+        return borrowed;
+    }
+    if keep(container.as_ptr(), new) {
+        sweep(container);
+    }
+    borrowed
+}
+
+/// Give `container` the reference, unless it has one already; whether it should be swept.
+fn keep(container: *mut PyObject, item: New) -> bool {
+    let items = containers()
+        .get_or_insert_default()
+        .entry(container as usize)
+        .or_insert_with(|| Items { mirrors: HashSet::new(), sweep_at: FIRST_SWEEP });
+    if !items.mirrors.insert(item.as_ptr() as usize) {
+        drop(item);
+        return false;
+    }
+    let _kept = item.into_ptr();
+    items.mirrors.len() >= items.sweep_at
+}
+
+/// Drop what the container lent and holds no more.
+#[cold]
+fn sweep(container: Obj<'_>) {
+    let Some(dict) = lifetime::host_of(container.as_ptr()) else { return };
+    let mut held = HashSet::new();
+    let mut position = 0;
+    while let Some((next, key, value)) = host().dict_next(dict, position) {
+        position = next;
+        held.extend([host().identity(key.word()), host().identity(value.word())]);
+    }
+    let gone = |mirror: usize| {
+        lifetime::host_of(mirror as *mut PyObject).is_some_and(|item| !held.contains(&host().identity(item.word())))
+    };
+    let Some(items) = containers().as_mut().and_then(|all| all.get_mut(&(container.as_ptr() as usize))) else { return };
+    let dropped: Vec<usize> = items.mirrors.iter().copied().filter(|&mirror| gone(mirror)).collect();
+    for mirror in &dropped {
+        items.mirrors.remove(mirror);
+    }
+    items.sweep_at = (items.mirrors.len() * 2).max(FIRST_SWEEP);
+    for mirror in dropped {
+        // SAFETY: the table owned one reference.
+        unsafe { lifetime::decref(mirror as *mut PyObject) };
+    }
+}
+
+/// The container's mirror dies, and with it what it lent.
+pub(crate) fn release(container: *mut PyObject) {
+    let Some(items) = containers().as_mut().and_then(|all| all.remove(&(container as usize))) else { return };
+    for mirror in items.mirrors {
+        // SAFETY: the table owned one reference.
+        unsafe { lifetime::decref(mirror as *mut PyObject) };
+    }
+}
