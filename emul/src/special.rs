@@ -4,7 +4,6 @@
 //! past what classes derived from it override, as that type's slot does in CPython. A *dynamic* one looks the special
 //! method up on `type(self)`, as the slots of classes made in Python do. Which is which is told by address.
 
-use std::collections::HashSet;
 use std::ffi::c_int;
 use std::sync::OnceLock;
 
@@ -365,26 +364,49 @@ pub(crate) fn builtin_function(slot: Slot, _is_object: bool) -> usize {
     }
 }
 
-fn addresses() -> &'static (HashSet<usize>, HashSet<usize>) {
-    static ADDRESSES: OnceLock<(HashSet<usize>, HashSet<usize>)> = OnceLock::new();
+/// Functions of ours, sorted. They lie close together, far from those of extension modules, which a comparison with the
+/// first and the last tells apart.
+struct Addresses(Vec<usize>);
+
+impl Addresses {
+    fn of(functions: impl Iterator<Item = usize>) -> Self {
+        let mut functions: Vec<usize> = functions.filter(|&function| function != 0).collect();
+        functions.sort_unstable();
+        functions.dedup();
+        Self(functions)
+    }
+
+    #[inline]
+    fn contains(&self, function: usize) -> bool {
+        let [first, .., last] = self.0[..] else { return false };
+        first <= function && function <= last && self.0.binary_search(&function).is_ok()
+    }
+}
+
+/// All of our functions, and the dynamic ones.
+fn addresses() -> &'static (Addresses, Addresses) {
+    static ADDRESSES: OnceLock<(Addresses, Addresses)> = OnceLock::new();
     ADDRESSES.get_or_init(|| {
-        let dynamic: HashSet<usize> = Slot::ALL.iter().map(|&slot| dynamic_function(slot)).collect();
-        let mut ours: HashSet<usize> = Slot::ALL.iter().map(|&slot| builtin_function(slot, false)).collect();
-        ours.extend(&dynamic);
-        ours.insert(crate::buffer::_Emul_host_getbuffer as *const () as usize);
-        ours.insert(crate::buffer::_Emul_host_releasebuffer as *const () as usize);
-        (ours, dynamic)
+        let dynamic = || Slot::ALL.iter().map(|&slot| dynamic_function(slot));
+        let builtin = Slot::ALL.iter().map(|&slot| builtin_function(slot, false));
+        let buffer = [
+            crate::buffer::_Emul_host_getbuffer as *const () as usize,
+            crate::buffer::_Emul_host_releasebuffer as *const () as usize,
+        ];
+        (Addresses::of(builtin.chain(dynamic()).chain(buffer)), Addresses::of(dynamic()))
     })
 }
 
 /// Whether a slot's function leads back to the host.
+#[inline]
 pub(crate) fn is_ours(function: usize) -> bool {
-    addresses().0.contains(&function)
+    addresses().0.contains(function)
 }
 
 /// Whether a slot's function looks a special method up on `type(self)`.
+#[inline]
 pub(crate) fn is_dynamic(function: usize) -> bool {
-    addresses().1.contains(&function)
+    addresses().1.contains(function)
 }
 
 #[allow(clippy::too_many_arguments, reason = "a number slot and how to run it")]
