@@ -20,36 +20,56 @@ mod boolobject;
 mod buffer;
 mod bytearrayobject;
 mod bytesobject;
+mod ceval;
+mod code;
 mod codecs;
 mod complexobject;
+mod context;
 mod descrobject;
 mod dictobject;
+mod fileobject;
 mod floatobject;
+mod frameobject;
 #[path = "gen/mod.rs"]
 mod gen_;
+mod import;
 mod in_c;
 mod listobject;
 mod longobject;
+mod memoryobject;
 mod missing;
 mod moduleobject;
 mod objimpl;
+mod osmodule;
 mod pyctype;
 mod pyerrors;
 mod pyhash;
+mod pylifecycle;
+mod pylock;
+mod pymem;
 mod pystate;
 mod pystrcmp;
 mod pystrtod;
+mod pythonrun;
+mod pythread;
+mod pytime;
 mod setobject;
 mod special;
 mod statics;
+mod sysmodule;
+mod traceback;
 mod tupleobject;
 mod typeobject;
 mod unicodeobject;
+mod warnings;
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {
     let _held = lock::hold();
     statics::init();
+    code::init();
+    frameobject::init();
+    memoryobject::init();
     methodobject::init();
 }
 
