@@ -171,6 +171,10 @@ pub unsafe extern "C" fn PyEval_InitThreads() {}
 /// Run a code object.
 #[capi]
 fn PyEval_EvalCode(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {
+    eval(cx, code, globals, locals)
+}
+
+fn eval(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {
     let Some(globals) = globals else { return Err(cx.system_error("PyEval_EvalCodeEx: NULL globals")) };
     let locals = locals.unwrap_or(globals).give(cx)?;
     let (code, globals) = (code.give(cx)?, globals.give(cx)?);
@@ -210,7 +214,7 @@ fn PyEval_EvalCodeEx(
         (give_all(cx, args, argcount)?, give_all(cx, kws, kwcount.saturating_mul(2))?, give_all(cx, defs, defcount)?)
     };
     if args.is_empty() && pairs.is_empty() && closure.is_none() {
-        return PyEval_EvalCode(cx, code, globals, locals);
+        return eval(cx, code, globals, locals);
     }
     let none = host().singleton(Kind::None);
     let or_none = |value: Option<Obj<'_>>| value.map_or(Ok(none.clone()), |value| value.give(cx));
@@ -232,13 +236,17 @@ fn PyEval_EvalCodeEx(
 /// The name of a callable, or of its type.
 #[capi]
 fn PyEval_GetFuncName(cx: Cx<'_>, function: Obj<'_>) -> *const c_char {
+    name_of(cx, function)
+}
+
+fn name_of(cx: Cx<'_>, function: Obj<'_>) -> *const c_char {
     // SAFETY: the types tell the structs; a method's function is live; types and definitions have names.
     unsafe {
         let ty = function.type_ptr();
         if std::ptr::eq(ty, builtin!(PyMethod_Type))
             && let Some(inner) = Obj::from_ptr((*function.cast::<PyMethodObject>()).im_func)
         {
-            return PyEval_GetFuncName(cx, inner);
+            return name_of(cx, inner);
         }
         if std::ptr::eq(ty, builtin!(PyCFunction_Type)) && !(*function.cast::<PyCFunctionObject>()).m_ml.is_null() {
             return (*(*function.cast::<PyCFunctionObject>()).m_ml).ml_name;
@@ -248,16 +256,27 @@ fn PyEval_GetFuncName(cx: Cx<'_>, function: Obj<'_>) -> *const c_char {
             if let Ok(function) = function.give(cx)
                 && let Ok(name) = cx.attr_str(function.as_ref(), "__name__")
             {
-                // The str's own UTF-8 lives as long as the function's name does.
                 let name = cx.to_c(name);
-                let text = crate::unicodeobject::PyUnicode_AsUTF8(name.as_ptr());
-                lifetime::lend(name);
-                return text;
+                let mut text = crate::unicodeobject::to_wtf8(name.as_ptr());
+                text.push(0);
+                return keep_text(text);
             }
             drop(cx.take_error());
         }
         (*ty).tp_name
     }
+}
+
+/// A function's name for C, which keeps the pointer as long as it likes: names are few, and each is kept once.
+fn keep_text(text: Vec<u8>) -> *const c_char {
+    static NAMES: Mutex<std::collections::BTreeSet<&'static [u8]>> = Mutex::new(std::collections::BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = names.get(text.as_slice()) {
+        return known.as_ptr().cast();
+    }
+    let kept: &'static [u8] = text.leak();
+    names.insert(kept);
+    kept.as_ptr().cast()
 }
 
 /// What follows the name of a callable in messages.

@@ -77,6 +77,12 @@ fn code_struct(cx: Cx<'_>, code: Obj<'_>) -> Result<*mut PyCodeObject> {
     if is_code(code.as_ptr()) { Ok(code.cast()) } else { Err(cx.bad_internal_call()) }
 }
 
+/// A code object, as an object.
+fn object<'a>(cx: Cx<'a>, code: *mut PyCodeObject) -> Result<Obj<'a>> {
+    // SAFETY: C passes a live code object.
+    unsafe { Obj::from_ptr(code.cast()) }.ok_or_else(|| cx.bad_internal_call())
+}
+
 /// The text of a str that C made or the host has.
 fn text(op: *mut PyObject) -> String {
     // SAFETY: NULL or a live object.
@@ -390,25 +396,29 @@ fn PyUnstable_Code_New(
 
 /// `co_varnames`.
 #[capi]
-fn PyCode_GetVarnames(cx: Cx<'_>, code: Obj<'_>) -> Result<New> {
+fn PyCode_GetVarnames(cx: Cx<'_>, code: *mut PyCodeObject) -> Result<New> {
+    let code = object(cx, code)?;
     variables_of(cx, code, CO_FAST_LOCAL, "co_varnames")
 }
 
 /// `co_cellvars`.
 #[capi]
-fn PyCode_GetCellvars(cx: Cx<'_>, code: Obj<'_>) -> Result<New> {
+fn PyCode_GetCellvars(cx: Cx<'_>, code: *mut PyCodeObject) -> Result<New> {
+    let code = object(cx, code)?;
     variables_of(cx, code, CO_FAST_CELL, "co_cellvars")
 }
 
 /// `co_freevars`.
 #[capi]
-fn PyCode_GetFreevars(cx: Cx<'_>, code: Obj<'_>) -> Result<New> {
+fn PyCode_GetFreevars(cx: Cx<'_>, code: *mut PyCodeObject) -> Result<New> {
+    let code = object(cx, code)?;
     variables_of(cx, code, CO_FAST_FREE, "co_freevars")
 }
 
 /// `co_code`: the instructions.
 #[capi]
-fn PyCode_GetCode(cx: Cx<'_>, code: Obj<'_>) -> Result<New> {
+fn PyCode_GetCode(cx: Cx<'_>, code: *mut PyCodeObject) -> Result<New> {
+    let code = object(cx, code)?;
     let fields = code_struct(cx, code)?;
     if lifetime::host_of(code.as_ptr()).is_some() {
         let code = code.give(cx)?;

@@ -1,13 +1,26 @@
 //! `fileobject.h`: Python's file objects, by their methods.
 
-use std::ffi::c_int;
+use std::ffi::{c_char, c_int};
 
-use capi_macros::capi;
+use capi_macros::{capi, capi_data};
 use object_mirror::object::PyObject;
 
 use crate::boundary::{Cx, New, Obj, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::unicodeobject::decode_utf8;
+
+/// The encoding of file names.
+#[capi_data]
+pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
+/// The error handler of file names' encoding.
+#[capi_data]
+pub static mut Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
+/// Whether the encoding of file names is fixed.
+#[capi_data]
+pub static mut Py_HasFileSystemDefaultEncoding: c_int = 1;
+/// `sys.flags.utf8_mode`.
+#[capi_data]
+pub static mut Py_UTF8Mode: c_int = 0;
 
 /// `Py_PRINT_RAW`.
 const PRINT_RAW: c_int = 1;
@@ -155,7 +168,7 @@ pub unsafe extern "C" fn _Py_IsValidFD(fd: c_int) -> c_int {
 
 /// Open a file by a path object, closed in child processes.
 #[capi(raw)]
-pub unsafe extern "C" fn _Py_fopen_obj(path: *mut PyObject, mode: *const std::ffi::c_char) -> *mut libc::FILE {
+pub unsafe extern "C" fn _Py_fopen_obj(path: *mut PyObject, mode: *const c_char) -> *mut libc::FILE {
     let mut stream = std::ptr::null_mut();
     // SAFETY: C passes a live path and a NUL-terminated mode; the lock is held.
     let _status: c_int = unsafe {

@@ -104,10 +104,12 @@ pub(crate) fn code_of(cx: Cx<'_>, frame: *mut PyFrameObject) -> Result<New> {
 fn PyFrame_New(
     cx: Cx<'_>,
     _tstate: *mut PyThreadState,
-    code: Obj<'_>,
+    code: *mut PyCodeObject,
     globals: Option<Obj<'_>>,
     locals: Option<Obj<'_>>,
 ) -> Result<*mut PyFrameObject> {
+    // SAFETY: C passes a live code object.
+    let code = unsafe { Obj::from_ptr(code.cast()) }.ok_or_else(|| cx.bad_internal_call())?;
     if !std::ptr::eq(code.type_ptr(), builtin!(PyCode_Type)) {
         return Err(cx.bad_internal_call());
     }
@@ -170,6 +172,10 @@ fn PyFrame_GetLasti(cx: Cx<'_>, frame: *mut PyFrameObject) -> c_int {
 /// `f_locals`.
 #[capi]
 fn PyFrame_GetLocals(cx: Cx<'_>, frame: *mut PyFrameObject) -> Result<New> {
+    locals_of(cx, frame)
+}
+
+fn locals_of(cx: Cx<'_>, frame: *mut PyFrameObject) -> Result<New> {
     if let Some(running) = made_up(frame) {
         // SAFETY: NULL or live.
         let locals = unsafe { kept((*running).f_locals) };
@@ -213,7 +219,7 @@ fn PyFrame_GetGenerator(cx: Cx<'_>, frame: *mut PyFrameObject) -> Result<Option<
 }
 
 fn variable(cx: Cx<'_>, frame: *mut PyFrameObject, name: HostObj) -> Result<New> {
-    let locals = PyFrame_GetLocals(cx, frame)?;
+    let locals = locals_of(cx, frame)?;
     let locals = cross::to_host(cx, locals.obj())?;
     if cx.call(|h| h.contains(locals.as_ref(), name.as_ref()))? {
         return cx.object(|h| h.get_item(locals.as_ref(), name.as_ref()));

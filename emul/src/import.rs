@@ -41,6 +41,10 @@ fn add(cx: Cx<'_>, name: HostRef) -> Result<HostObj> {
 /// Import a module by its full name.
 #[capi]
 fn PyImport_ImportModule(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
+    import(cx, name)
+}
+
+fn import(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
     let name = std::str::from_utf8(name.bytes()).map_err(|_| match name.host_str(cx) {
         Ok(_) => cx.value_error("a module's name is not UTF-8"),
         Err(raised) => raised,
@@ -51,7 +55,7 @@ fn PyImport_ImportModule(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
 /// The older name of `PyImport_ImportModule`.
 #[capi]
 fn PyImport_ImportModuleNoBlock(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
-    PyImport_ImportModule(cx, name)
+    import(cx, name)
 }
 
 /// Import a module by its full name, through the hook `builtins.__import__`.

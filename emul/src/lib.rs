@@ -25,6 +25,7 @@ mod code;
 mod codecs;
 mod complexobject;
 mod context;
+mod critical_section;
 mod descrobject;
 mod dictobject;
 mod fileobject;

@@ -20,8 +20,9 @@ use crate::{pyerrors, pystate};
 fn no_memory() -> *mut PyObject {
     // SAFETY: allocation functions are called with the lock held.
     let cx = unsafe { Cx::assume() };
+    let class: *mut PyObject = exception!(PyExc_MemoryError).cast();
     // SAFETY: a static exception class.
-    let class = unsafe { crate::boundary::Obj::from_ptr(exception!(PyExc_MemoryError).cast()) };
+    let class = unsafe { crate::boundary::Obj::from_ptr(class) };
     let _raised: Option<Raised> = class.map(|class| pyerrors::set_object(cx, class, None));
     null_mut()
 }

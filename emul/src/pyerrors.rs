@@ -552,7 +552,7 @@ fn forgive(cx: Cx<'_>, outcome: Result<()>) {
 fn print(cx: Cx<'_>, set_last: bool) -> Result<()> {
     let Some(error) = cx.take_error() else { return Ok(()) };
     if host().builtin_class("SystemExit").is_some_and(|class| host().is_subtype(host().type_of(error.as_ref()), class.as_ref())) {
-        return Err(leave(cx, error.as_ref())?);
+        return leave(cx, error.as_ref());
     }
     let traceback = cx.attr_str(error.as_ref(), "__traceback__")?;
     let class = host().type_of(error.as_ref()).to_owned();
@@ -577,7 +577,7 @@ fn print(cx: Cx<'_>, set_last: bool) -> Result<()> {
 }
 
 /// SystemExit where nothing is left to catch it.
-fn leave(cx: Cx<'_>, error: HostRef) -> Result<Raised> {
+fn leave(cx: Cx<'_>, error: HostRef) -> Result<()> {
     let code = cx.attr_str(error, "code")?;
     let status = match host().kind(code.as_ref()) {
         Kind::None => 0,

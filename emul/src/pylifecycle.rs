@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock};
 
 use capi_macros::capi;
 
-use crate::boundary::{Cx, Result};
+use crate::boundary::Cx;
 use crate::host::{Kind, host};
 use crate::pyerrors::text_of;
 
@@ -126,14 +126,11 @@ pub unsafe extern "C" fn Py_AtExit(func: Option<unsafe extern "C" fn()>) -> c_in
 /// End the process as `sys.exit` at the top level does.
 #[capi]
 fn Py_Exit(cx: Cx<'_>, status: c_int) {
-    // Only success ends the process; what cannot end it in order ends it at once.
-    if exit(cx, status).is_err() {
-        std::process::exit(status);
-    }
+    exit(cx, status)
 }
 
 /// Run what waits for the interpreter's end, then end the process.
-pub(crate) fn exit<T>(cx: Cx<'_>, status: c_int) -> Result<T> {
+pub(crate) fn exit(cx: Cx<'_>, status: c_int) -> ! {
     if cx.call_function("atexit", "_run_exitfuncs", &[]).is_err() {
         drop(cx.take_error());
     }

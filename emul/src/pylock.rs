@@ -1,13 +1,10 @@
-//! `cpython/lock.h`: `PyMutex`, one byte that C takes and gives inline while nobody waits; and critical sections, which
-//! are nothing in a build with a GIL.
+//! `cpython/lock.h`: `PyMutex`, one byte that C takes and gives inline while nobody waits.
 //!
 //! Threads that wait are parked under the byte's address, with the extension lock released.
 
-use std::ffi::c_void;
 use std::sync::atomic::{AtomicU8, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
 use capi_macros::capi;
-use object_mirror::object::PyObject;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, park, unpark_one};
 
 use crate::host::host;
@@ -89,19 +86,3 @@ pub unsafe extern "C" fn PyMutex_Unlock(mutex: *mut u8) {
         });
     }
 }
-
-/// Enter a section on an object: the GIL is section enough.
-#[capi(raw)]
-pub unsafe extern "C" fn PyCriticalSection_Begin(_section: *mut c_void, _op: *mut PyObject) {}
-
-/// Leave a section.
-#[capi(raw)]
-pub unsafe extern "C" fn PyCriticalSection_End(_section: *mut c_void) {}
-
-/// Enter a section on two objects: the GIL is section enough.
-#[capi(raw)]
-pub unsafe extern "C" fn PyCriticalSection2_Begin(_section: *mut c_void, _a: *mut PyObject, _b: *mut PyObject) {}
-
-/// Leave a section.
-#[capi(raw)]
-pub unsafe extern "C" fn PyCriticalSection2_End(_section: *mut c_void) {}

@@ -114,61 +114,149 @@ fn slab_calloc(count: usize, size: usize) -> *mut c_void {
     block
 }
 
-macro_rules! domain {
-    ($name:literal $domain:ident $malloc:ident $calloc:ident $realloc:ident $free:ident $own_malloc:expr, $own_calloc:expr, $own_realloc:expr, $own_free:expr) => {
-        #[doc = concat!("Allocate memory of the ", $name, " domain; NULL if there is none.")]
-        #[capi(raw)]
-        pub unsafe extern "C" fn $malloc(size: usize) -> *mut c_void {
-            // SAFETY: C's contract; a hook takes what its domain's function takes.
-            unsafe {
-                match hook($domain) {
-                    Some(PyMemAllocatorEx { ctx, malloc: Some(malloc), .. }) => malloc(*ctx, size),
-                    _ => $own_malloc(size),
-                }
-            }
+/// Allocate memory of the raw domain; NULL if there is none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_RawMalloc(size: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(RAW) {
+            Some(PyMemAllocatorEx { ctx, malloc: Some(malloc), .. }) => malloc(*ctx, size),
+            _ => libc_malloc(size),
         }
-
-        #[doc = concat!("Allocate zeroed memory of the ", $name, " domain; NULL if there is none.")]
-        #[capi(raw)]
-        pub unsafe extern "C" fn $calloc(nelem: usize, elsize: usize) -> *mut c_void {
-            // SAFETY: as for the first function of the domain.
-            unsafe {
-                match hook($domain) {
-                    Some(PyMemAllocatorEx { ctx, calloc: Some(calloc), .. }) => calloc(*ctx, nelem, elsize),
-                    _ => $own_calloc(nelem, elsize),
-                }
-            }
-        }
-
-        #[doc = concat!("Resize memory of the ", $name, " domain; NULL if that is not possible, and the block stays.")]
-        #[capi(raw)]
-        pub unsafe extern "C" fn $realloc(ptr: *mut c_void, new_size: usize) -> *mut c_void {
-            // SAFETY: as for the first function of the domain.
-            unsafe {
-                match hook($domain) {
-                    Some(PyMemAllocatorEx { ctx, realloc: Some(realloc), .. }) => realloc(*ctx, ptr, new_size),
-                    _ => $own_realloc(ptr, new_size),
-                }
-            }
-        }
-
-        #[doc = concat!("Free memory of the ", $name, " domain; NULL is fine.")]
-        #[capi(raw)]
-        pub unsafe extern "C" fn $free(ptr: *mut c_void) {
-            // SAFETY: as for the first function of the domain.
-            unsafe {
-                match hook($domain) {
-                    Some(PyMemAllocatorEx { ctx, free: Some(free), .. }) => free(*ctx, ptr),
-                    _ => $own_free(ptr),
-                }
-            }
-        }
-    };
+    }
 }
 
-domain!("raw" RAW PyMem_RawMalloc PyMem_RawCalloc PyMem_RawRealloc PyMem_RawFree libc_malloc, libc_calloc, libc_realloc, libc::free);
-domain!("mem" MEM PyMem_Malloc PyMem_Calloc PyMem_Realloc PyMem_Free libc_malloc, libc_calloc, any_realloc, any_free);
-domain!("object" OBJ PyObject_Malloc PyObject_Calloc PyObject_Realloc PyObject_Free slab_malloc, slab_calloc, any_realloc, lifetime::free_object);
+/// Allocate zeroed memory of the raw domain; NULL if there is none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_RawCalloc(nelem: usize, elsize: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(RAW) {
+            Some(PyMemAllocatorEx { ctx, calloc: Some(calloc), .. }) => calloc(*ctx, nelem, elsize),
+            _ => libc_calloc(nelem, elsize),
+        }
+    }
+}
+
+/// Resize memory of the raw domain; NULL if that is not possible, and the block stays.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_RawRealloc(ptr: *mut c_void, new_size: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(RAW) {
+            Some(PyMemAllocatorEx { ctx, realloc: Some(realloc), .. }) => realloc(*ctx, ptr, new_size),
+            _ => libc_realloc(ptr, new_size),
+        }
+    }
+}
+
+/// Free memory of the raw domain; NULL is fine.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_RawFree(ptr: *mut c_void) {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(RAW) {
+            Some(PyMemAllocatorEx { ctx, free: Some(free), .. }) => free(*ctx, ptr),
+            _ => libc::free(ptr),
+        }
+    }
+}
+
+/// Allocate memory of the mem domain; NULL if there is none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_Malloc(size: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(MEM) {
+            Some(PyMemAllocatorEx { ctx, malloc: Some(malloc), .. }) => malloc(*ctx, size),
+            _ => libc_malloc(size),
+        }
+    }
+}
+
+/// Allocate zeroed memory of the mem domain; NULL if there is none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_Calloc(nelem: usize, elsize: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(MEM) {
+            Some(PyMemAllocatorEx { ctx, calloc: Some(calloc), .. }) => calloc(*ctx, nelem, elsize),
+            _ => libc_calloc(nelem, elsize),
+        }
+    }
+}
+
+/// Resize memory of the mem domain; NULL if that is not possible, and the block stays.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_Realloc(ptr: *mut c_void, new_size: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(MEM) {
+            Some(PyMemAllocatorEx { ctx, realloc: Some(realloc), .. }) => realloc(*ctx, ptr, new_size),
+            _ => any_realloc(ptr, new_size),
+        }
+    }
+}
+
+/// Free memory of the mem domain; NULL is fine.
+#[capi(raw)]
+pub unsafe extern "C" fn PyMem_Free(ptr: *mut c_void) {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(MEM) {
+            Some(PyMemAllocatorEx { ctx, free: Some(free), .. }) => free(*ctx, ptr),
+            _ => any_free(ptr),
+        }
+    }
+}
+
+/// Allocate memory of the object domain; NULL if there is none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_Malloc(size: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(OBJ) {
+            Some(PyMemAllocatorEx { ctx, malloc: Some(malloc), .. }) => malloc(*ctx, size),
+            _ => slab_malloc(size),
+        }
+    }
+}
+
+/// Allocate zeroed memory of the object domain; NULL if there is none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_Calloc(nelem: usize, elsize: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(OBJ) {
+            Some(PyMemAllocatorEx { ctx, calloc: Some(calloc), .. }) => calloc(*ctx, nelem, elsize),
+            _ => slab_calloc(nelem, elsize),
+        }
+    }
+}
+
+/// Resize memory of the object domain; NULL if that is not possible, and the block stays.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_Realloc(ptr: *mut c_void, new_size: usize) -> *mut c_void {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(OBJ) {
+            Some(PyMemAllocatorEx { ctx, realloc: Some(realloc), .. }) => realloc(*ctx, ptr, new_size),
+            _ => any_realloc(ptr, new_size),
+        }
+    }
+}
+
+/// Free memory of the object domain; NULL is fine.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_Free(ptr: *mut c_void) {
+    // SAFETY: C's contract; a hook takes what its domain's function takes.
+    unsafe {
+        match hook(OBJ) {
+            Some(PyMemAllocatorEx { ctx, free: Some(free), .. }) => free(*ctx, ptr),
+            _ => lifetime::free_object(ptr),
+        }
+    }
+}
 
 macro_rules! own_allocator {
     ($malloc:expr, $calloc:expr, $realloc:expr, $free:expr) => {{

@@ -207,7 +207,19 @@ fn PyRun_FileExFlags(
     closeit: c_int,
     flags: *mut PyCompilerFlags,
 ) -> Result<New> {
-    let source = read(cx, stream, closeit != 0)?;
+    run_file(cx, (stream, closeit != 0), filename, start, globals, locals, flags)
+}
+
+fn run_file(
+    cx: Cx<'_>,
+    (stream, close): (*mut libc::FILE, bool),
+    filename: Option<Text<'_>>,
+    start: c_int,
+    globals: Option<Obj<'_>>,
+    locals: Option<Obj<'_>>,
+    flags: *mut PyCompilerFlags,
+) -> Result<New> {
+    let source = read(cx, stream, close)?;
     let filename = name_of_file(cx, filename)?;
     run(cx, &source, filename.as_ref(), start, globals, locals, flags)
 }
@@ -222,7 +234,7 @@ fn PyRun_File(
     globals: Option<Obj<'_>>,
     locals: Option<Obj<'_>>,
 ) -> Result<New> {
-    PyRun_FileExFlags(cx, stream, filename, start, globals, locals, 0, std::ptr::null_mut())
+    run_file(cx, (stream, false), filename, start, globals, locals, std::ptr::null_mut())
 }
 
 /// Run a file's text.
@@ -236,7 +248,7 @@ fn PyRun_FileEx(
     locals: Option<Obj<'_>>,
     closeit: c_int,
 ) -> Result<New> {
-    PyRun_FileExFlags(cx, stream, filename, start, globals, locals, closeit, std::ptr::null_mut())
+    run_file(cx, (stream, closeit != 0), filename, start, globals, locals, std::ptr::null_mut())
 }
 
 /// Run a file's text.
@@ -250,7 +262,7 @@ fn PyRun_FileFlags(
     locals: Option<Obj<'_>>,
     flags: *mut PyCompilerFlags,
 ) -> Result<New> {
-    PyRun_FileExFlags(cx, stream, filename, start, globals, locals, 0, flags)
+    run_file(cx, (stream, false), filename, start, globals, locals, flags)
 }
 
 /// Run a file's text in `__main__`; -1 if it raised, after printing that.
@@ -262,7 +274,17 @@ fn PyRun_SimpleFileExFlags(
     closeit: c_int,
     flags: *mut PyCompilerFlags,
 ) -> Result<c_int> {
-    let source = read(cx, stream, closeit != 0)?;
+    run_simple_file(cx, stream, filename, closeit != 0, flags)
+}
+
+fn run_simple_file(
+    cx: Cx<'_>,
+    stream: *mut libc::FILE,
+    filename: Option<Text<'_>>,
+    close: bool,
+    flags: *mut PyCompilerFlags,
+) -> Result<c_int> {
+    let source = read(cx, stream, close)?;
     let filename = name_of_file(cx, filename)?;
     Ok(run_simple(cx, &source, filename.as_ref(), flags))
 }
@@ -270,13 +292,13 @@ fn PyRun_SimpleFileExFlags(
 /// Run a file's text in `__main__`; -1 if it raised, after printing that.
 #[capi]
 fn PyRun_SimpleFile(cx: Cx<'_>, stream: *mut libc::FILE, filename: Option<Text<'_>>) -> Result<c_int> {
-    PyRun_SimpleFileExFlags(cx, stream, filename, 0, std::ptr::null_mut())
+    run_simple_file(cx, stream, filename, false, std::ptr::null_mut())
 }
 
 /// Run a file's text in `__main__`; -1 if it raised, after printing that.
 #[capi]
 fn PyRun_SimpleFileEx(cx: Cx<'_>, stream: *mut libc::FILE, filename: Option<Text<'_>>, closeit: c_int) -> Result<c_int> {
-    PyRun_SimpleFileExFlags(cx, stream, filename, closeit, std::ptr::null_mut())
+    run_simple_file(cx, stream, filename, closeit != 0, std::ptr::null_mut())
 }
 
 /// `PyCompilerFlags` from the code that runs now; whether any flag is set.

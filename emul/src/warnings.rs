@@ -19,6 +19,10 @@ fn category_of(cx: Cx<'_>, category: Option<Obj<'_>>) -> Result<HostObj> {
 /// Issue a warning of `category`; -1 if a filter makes it an exception.
 #[capi]
 fn PyErr_WarnEx(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: Py_ssize_t) -> Result<()> {
+    warn(cx, category, message, stack_level)
+}
+
+fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: Py_ssize_t) -> Result<()> {
     let category = category_of(cx, category)?;
     let message = decode_utf8(cx, message.bytes(), None)?;
     let level = host().new_int(stack_level as i64);
@@ -29,7 +33,7 @@ fn PyErr_WarnEx(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_
 /// The older name of `PyErr_WarnEx`, at the caller's level.
 #[capi]
 fn PyErr_Warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>) -> Result<()> {
-    PyErr_WarnEx(cx, category, message, 1)
+    warn(cx, category, message, 1)
 }
 
 /// Issue a warning at a given place.
