@@ -10,6 +10,8 @@ extern "C" {
 #include "gen/ceval.h"
 #endif
 
+PyAPI_FUNC(int) Py_AddPendingCall(int (*func)(void *), void *arg);
+
 /* Around C code that touches no Python object. */
 #define Py_BEGIN_ALLOW_THREADS                                                              \
     {                                                                                       \

@@ -24,6 +24,8 @@ struct _frozen {
 #include "gen/import.h"
 #endif
 
+PyAPI_FUNC(int) PyImport_AppendInittab(const char *name, PyObject *(*initfunc)(void));
+
 #define PyImport_ImportModuleEx(n, g, l, f) PyImport_ImportModuleLevel((n), (g), (l), (f), 0)
 
 #ifndef Py_LIMITED_API

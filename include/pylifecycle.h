@@ -30,6 +30,12 @@ PyAPI_DATA(const unsigned long) Py_Version;
 #include "gen/pylifecycle.h"
 #endif
 
+PyAPI_FUNC(int) Py_AtExit(void (*func)(void));
+PyAPI_FUNC(void) _Py_NO_RETURN Py_Exit(int status);
+PyAPI_FUNC(PyOS_sighandler_t) PyOS_getsig(int sig);
+PyAPI_FUNC(PyOS_sighandler_t) PyOS_setsig(int sig, PyOS_sighandler_t handler);
+PyAPI_FUNC(void) _Py_NO_RETURN Py_FatalError(const char *message);
+
 /* Py_FatalError is a macro for it; the message names the function. */
 PyAPI_FUNC(void) _Py_NO_RETURN _Py_FatalErrorFunc(const char *func, const char *message);
 

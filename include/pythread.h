@@ -25,6 +25,10 @@ typedef enum PyLockStatus {
 
 typedef struct _Py_tss_t Py_tss_t;
 
+PyAPI_FUNC(unsigned long) PyThread_start_new_thread(void (*func)(void *), void *arg);
+PyAPI_FUNC(PyLockStatus) PyThread_acquire_lock_timed(PyThread_type_lock lock, PY_TIMEOUT_T microseconds, int intr_flag);
+PyAPI_FUNC(void) _Py_NO_RETURN PyThread_exit_thread(void);
+
 #if __has_include("gen/pythread.h")
 #include "gen/pythread.h"
 #endif

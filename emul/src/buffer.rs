@@ -8,7 +8,7 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{PyObject, Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer};
 
-use crate::boundary::{Cx, New, Obj, Result};
+use crate::boundary::{Cx, Obj, Result};
 use crate::host::{HostBuffer, host};
 use crate::{bytesobject, lifetime};
 
@@ -18,13 +18,45 @@ const PyBUF_ND: c_int = 0x8;
 const PyBUF_STRIDES: c_int = 0x10 | PyBUF_ND;
 const PyBUF_C_CONTIGUOUS: c_int = 0x20 | PyBUF_STRIDES;
 const PyBUF_F_CONTIGUOUS: c_int = 0x40 | PyBUF_STRIDES;
+const PyBUF_ANY_CONTIGUOUS: c_int = 0x80 | PyBUF_STRIDES;
+const PyBUF_FULL_RO: c_int = 0x100 | PyBUF_STRIDES | PyBUF_FORMAT;
 
 /// What a view of a host object holds, behind `internal`.
-struct HostView {
-    _pinned: Option<Box<dyn HostBuffer>>,
-    format: CString,
-    shape: Vec<Py_ssize_t>,
-    strides: Vec<Py_ssize_t>,
+pub(crate) struct HostView {
+    pub(crate) pinned: Option<Box<dyn HostBuffer>>,
+    pub(crate) format: CString,
+    pub(crate) shape: Vec<Py_ssize_t>,
+    pub(crate) strides: Vec<Py_ssize_t>,
+}
+
+impl HostView {
+    /// Hold a host's buffer open.
+    pub(crate) fn new(buffer: Box<dyn HostBuffer>) -> (Self, usize) {
+        let (format, itemsize, shape, strides) = buffer.layout();
+        let format = CString::new(format).unwrap_or_default();
+        (Self { pinned: Some(buffer), format, shape, strides }, itemsize)
+    }
+}
+
+/// Whether the items lie one behind the other with the last index varying fastest (C), or the first (Fortran).
+fn runs(itemsize: Py_ssize_t, axes: impl Iterator<Item = (Py_ssize_t, Py_ssize_t)>) -> bool {
+    let mut expected = itemsize;
+    let mut fits = true;
+    for (extent, stride) in axes {
+        if extent == 0 {
+            return true;
+        }
+        fits &= extent <= 1 || stride == expected;
+        expected *= extent;
+    }
+    fits
+}
+
+/// Whether a layout is contiguous in C's order, and in Fortran's.
+fn contiguity(itemsize: Py_ssize_t, shape: &[Py_ssize_t], strides: &[Py_ssize_t]) -> (bool, bool) {
+    let axes = || shape.iter().copied().zip(strides.iter().copied());
+    let empty = shape.contains(&0);
+    (empty || runs(itemsize, axes().rev()), empty || runs(itemsize, axes()))
 }
 
 /// `bf_getbuffer` of builtin types: the host's buffer.
@@ -54,22 +86,20 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
         let owner = object.give(cx)?;
         let buffer = cx.call(|h| h.buffer(owner.as_ref(), flags & PyBUF_WRITABLE != 0))?;
         let (start, len, readonly) = buffer.memory();
-        let (format, itemsize, shape, strides) = buffer.layout();
-        let mut expected = itemsize as Py_ssize_t;
-        let contiguous = shape.iter().zip(&strides).rev().all(|(&extent, &stride)| {
-            let fits = extent <= 1 || stride == expected;
-            expected *= extent;
-            fits
-        });
-        if !contiguous && (flags & PyBUF_STRIDES != PyBUF_STRIDES || flags & PyBUF_C_CONTIGUOUS == PyBUF_C_CONTIGUOUS && flags & PyBUF_F_CONTIGUOUS != PyBUF_F_CONTIGUOUS) {
-            return Err(cx.error("BufferError", "memoryview: underlying buffer is not C-contiguous"));
+        let (held, itemsize) = HostView::new(buffer);
+        let (c, fortran) = contiguity(itemsize as Py_ssize_t, &held.shape, &held.strides);
+        let asks = |what: c_int| flags & what == what;
+        let complaint = match () {
+            () if asks(PyBUF_C_CONTIGUOUS) && !c => Some("C-contiguous"),
+            () if asks(PyBUF_F_CONTIGUOUS) && !fortran => Some("Fortran contiguous"),
+            () if asks(PyBUF_ANY_CONTIGUOUS) && !c && !fortran => Some("contiguous"),
+            () if !asks(PyBUF_STRIDES) && !c => Some("C-contiguous"),
+            () => None,
+        };
+        if let Some(complaint) = complaint {
+            return Err(cx.error("BufferError", format!("memoryview: underlying buffer is not {complaint}")));
         }
-        let held = Box::new(HostView {
-            _pinned: Some(buffer),
-            format: CString::new(format).unwrap_or_default(),
-            shape,
-            strides,
-        });
+        let held = Box::new(held);
         let held = Box::into_raw(held);
         (*view).buf = start.cast();
         (*view).obj = object.to_new().into_ptr();
@@ -142,13 +172,19 @@ unsafe fn fill(
 }
 
 /// Whether the object exports buffers.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_CheckBuffer(op: *mut PyObject) -> c_int {
-    // SAFETY: C passes a live object.
-    unsafe {
-        let suite = (*(*op).ob_type).tp_as_buffer;
-        c_int::from(!suite.is_null() && (*suite).bf_getbuffer.is_some())
+#[capi]
+fn PyObject_CheckBuffer(cx: Cx<'_>, op: Obj<'_>) -> c_int {
+    // SAFETY: a live object of a live type.
+    let in_type = unsafe {
+        let suite = (*op.type_ptr()).tp_as_buffer;
+        !suite.is_null() && (*suite).bf_getbuffer.is_some()
+    };
+    if in_type {
+        return 1;
     }
+    // A class of the host that exports buffers without a slot that C sees.
+    let Some(object) = lifetime::host_of(op.as_ptr()) else { return 0 };
+    c_int::from(cx.unlocked(|h| h.buffer(object, false)).is_ok())
 }
 
 /// Ask the exporter for a view.
@@ -215,6 +251,32 @@ fn PyBuffer_FillInfo(
     unsafe { fill(cx, view, exporter, buf, len, readonly != 0, flags) }
 }
 
+/// Shape and strides of a view, with what NULL stands for filled in.
+///
+/// # Safety
+/// `view` is a filled view.
+pub(crate) unsafe fn axes(view: *const Py_buffer) -> (Vec<Py_ssize_t>, Vec<Py_ssize_t>) {
+    // SAFETY: the caller's contract: what is not NULL has `ndim` entries.
+    unsafe {
+        let ndim = usize::try_from((*view).ndim).unwrap_or(0);
+        let given = |first: *mut Py_ssize_t| (!first.is_null()).then(|| std::slice::from_raw_parts(first, ndim).to_vec());
+        let shape = given((*view).shape).unwrap_or_else(|| if ndim == 0 { Vec::new() } else { vec![(*view).len / (*view).itemsize.max(1)] });
+        let strides = given((*view).strides).unwrap_or_else(|| contiguous_strides((*view).itemsize, &shape, false));
+        (shape, strides)
+    }
+}
+
+pub(crate) fn contiguous_strides(itemsize: Py_ssize_t, shape: &[Py_ssize_t], fortran: bool) -> Vec<Py_ssize_t> {
+    let mut strides = vec![0; shape.len()];
+    let mut next = itemsize;
+    let mut step = |axis: usize| {
+        strides[axis] = next;
+        next *= shape[axis];
+    };
+    if fortran { (0..shape.len()).for_each(&mut step) } else { (0..shape.len()).rev().for_each(&mut step) }
+    strides
+}
+
 /// Whether a view is contiguous in the given order (`C`, `F` or `A`).
 #[capi(raw)]
 pub unsafe extern "C" fn PyBuffer_IsContiguous(view: *const Py_buffer, order: c_char) -> c_int {
@@ -223,27 +285,107 @@ pub unsafe extern "C" fn PyBuffer_IsContiguous(view: *const Py_buffer, order: c_
         if !(*view).suboffsets.is_null() {
             return 0;
         }
-        if (*view).len == 0 || (*view).strides.is_null() {
-            return c_int::from(order as u8 != b'F' || (*view).ndim <= 1 || (*view).strides.is_null() && (*view).ndim <= 1);
-        }
-        let ndim = (*view).ndim as usize;
-        let shape = std::slice::from_raw_parts((*view).shape, ndim);
-        let strides = std::slice::from_raw_parts((*view).strides, ndim);
-        let runs = |axes: Vec<usize>| {
-            let mut expected = (*view).itemsize;
-            axes.into_iter().all(|axis| {
-                let fits = shape[axis] <= 1 || strides[axis] == expected;
-                expected *= shape[axis];
-                fits
-            })
-        };
-        let c = runs((0..ndim).rev().collect());
-        let fortran = runs((0..ndim).collect());
+        let (shape, strides) = axes(view);
+        let (c, fortran) = if (*view).len == 0 { (true, true) } else { contiguity((*view).itemsize, &shape, &strides) };
         c_int::from(match order as u8 {
             b'C' => c,
             b'F' => fortran,
-            _ => c || fortran,
+            b'A' => c || fortran,
+            _ => false,
         })
+    }
+}
+
+/// The address of an item.
+#[capi(raw)]
+pub unsafe extern "C" fn PyBuffer_GetPointer(view: *const Py_buffer, indices: *const Py_ssize_t) -> *mut c_void {
+    // SAFETY: C passes a filled view with strides, and as many indices as it has axes.
+    unsafe {
+        let mut pointer: *mut u8 = (*view).buf.cast();
+        for axis in 0..usize::try_from((*view).ndim).unwrap_or(0) {
+            pointer = pointer.offset(*(*view).strides.add(axis) * *indices.add(axis));
+            let suboffsets = (*view).suboffsets;
+            if !suboffsets.is_null() && *suboffsets.add(axis) >= 0 {
+                pointer = pointer.cast::<*mut u8>().read().offset(*suboffsets.add(axis));
+            }
+        }
+        pointer.cast()
+    }
+}
+
+/// Strides of a contiguous array of that shape, `fort` `F` for Fortran's order.
+#[capi(raw)]
+pub unsafe extern "C" fn PyBuffer_FillContiguousStrides(
+    ndim: c_int,
+    shape: *mut Py_ssize_t,
+    strides: *mut Py_ssize_t,
+    itemsize: c_int,
+    fort: c_char,
+) {
+    let ndim = usize::try_from(ndim).unwrap_or(0);
+    if ndim == 0 {
+        return;
+    }
+    // SAFETY: C passes that many entries of each.
+    unsafe {
+        let found = contiguous_strides(itemsize as Py_ssize_t, std::slice::from_raw_parts(shape, ndim), fort as u8 == b'F');
+        strides.copy_from_nonoverlapping(found.as_ptr(), ndim);
+    }
+}
+
+/// Call `visit` with the address of each item of a view, in C's or Fortran's order, until it says no.
+///
+/// # Safety
+/// `view` is a filled view.
+unsafe fn for_each_item(view: *const Py_buffer, fortran: bool, mut visit: impl FnMut(*mut u8) -> bool) {
+    // SAFETY: the caller's contract; the copy lives as long as its shape and strides.
+    unsafe {
+        let (shape, mut strides) = axes(view);
+        if shape.contains(&0) {
+            return;
+        }
+        let mut full = std::ptr::read(view);
+        full.strides = strides.as_mut_ptr();
+        let mut indices = vec![0; shape.len()];
+        let order: Vec<usize> = if fortran { (0..shape.len()).collect() } else { (0..shape.len()).rev().collect() };
+        loop {
+            if !visit(PyBuffer_GetPointer(&raw const full, indices.as_ptr()).cast()) {
+                return;
+            }
+            // The next index, like a number that is counted up: the axis that varies fastest first.
+            let carried = order.iter().all(|&axis| {
+                indices[axis] += 1;
+                let over = indices[axis] == shape[axis];
+                if over {
+                    indices[axis] = 0;
+                }
+                over
+            });
+            if carried {
+                return;
+            }
+        }
+    }
+}
+
+/// Copy a view's items one behind the other.
+///
+/// # Safety
+/// `view` is a filled view and `to` has room for its length.
+pub(crate) unsafe fn to_contiguous(view: *const Py_buffer, to: *mut u8, order: u8) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if PyBuffer_IsContiguous(view, order as c_char) != 0 {
+            to.copy_from((*view).buf.cast(), (*view).len as usize);
+            return;
+        }
+        let size = (*view).itemsize as usize;
+        let mut to = to;
+        for_each_item(view, order == b'F', |item| {
+            to.copy_from(item, size);
+            to = to.add(size);
+            true
+        });
     }
 }
 
@@ -257,25 +399,109 @@ fn PyBuffer_SizeFromFormat(cx: Cx<'_>, format: *const c_char) -> Result<Py_ssize
     Ok(host().int_value(size.as_ref()).unwrap_or(0) as Py_ssize_t)
 }
 
-/// Copy a view's bytes, in C order where it is contiguous.
+/// Copy a view's items one behind the other in the given order.
 #[capi]
-fn PyBuffer_ToContiguous(cx: Cx<'_>, buf: *mut c_void, view: *const Py_buffer, len: Py_ssize_t, _order: c_char) -> Result<()> {
+fn PyBuffer_ToContiguous(cx: Cx<'_>, buf: *mut c_void, view: *const Py_buffer, len: Py_ssize_t, order: c_char) -> Result<()> {
     // SAFETY: C passes a filled view and room for its length.
     unsafe {
         if len != (*view).len {
             return Err(cx.value_error("PyBuffer_ToContiguous: len != view->len"));
         }
-        if PyBuffer_IsContiguous(view, b'C' as c_char) == 0 {
-            return Err(cx.error("BufferError", "PyBuffer_ToContiguous of a strided view is not implemented by pierglass"));
+        to_contiguous(view, buf.cast(), order as u8);
+    }
+    Ok(())
+}
+
+/// Copy items that lie one behind the other in the given order into a view.
+#[capi]
+fn PyBuffer_FromContiguous(_cx: Cx<'_>, view: *const Py_buffer, buf: *const c_void, len: Py_ssize_t, fort: c_char) -> Result<()> {
+    // SAFETY: C passes a filled, writable view and that many bytes.
+    unsafe { from_contiguous(view, buf.cast(), len, fort as u8) };
+    Ok(())
+}
+
+/// # Safety
+/// `view` is a filled, writable view; `from` has `len` bytes.
+unsafe fn from_contiguous(view: *const Py_buffer, from: *const u8, len: Py_ssize_t, order: u8) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let len = len.min((*view).len);
+        let mut from = from;
+        if PyBuffer_IsContiguous(view, order as c_char) != 0 {
+            (*view).buf.cast::<u8>().copy_from(from, len as usize);
+            return;
         }
-        buf.cast::<u8>().copy_from((*view).buf.cast(), len as usize);
+        let size = (*view).itemsize as usize;
+        let mut left = len / (*view).itemsize.max(1);
+        for_each_item(view, order == b'F', |item| {
+            if left == 0 {
+                return false;
+            }
+            item.copy_from(from, size);
+            from = from.add(size);
+            left -= 1;
+            true
+        });
+    }
+}
+
+/// Copy the data of one exporter into another.
+#[capi]
+fn PyObject_CopyData(cx: Cx<'_>, dest: Obj<'_>, src: Obj<'_>) -> Result<()> {
+    // SAFETY: all-zero views are valid; each is released once.
+    unsafe {
+        if PyObject_CheckBuffer(dest.as_ptr()) == 0 || PyObject_CheckBuffer(src.as_ptr()) == 0 {
+            return Err(cx.type_error("both destination and source must be bytes-like objects"));
+        }
+        let mut to: Py_buffer = std::mem::zeroed();
+        let mut from: Py_buffer = std::mem::zeroed();
+        if PyObject_GetBuffer(dest.as_ptr(), &raw mut to, PyBUF_WRITABLE | PyBUF_FULL_RO) < 0 {
+            return Err(cx.pending());
+        }
+        let outcome = if PyObject_GetBuffer(src.as_ptr(), &raw mut from, PyBUF_FULL_RO) < 0 {
+            Err(cx.pending())
+        } else {
+            let outcome = copy_views(cx, &raw const to, &raw const from);
+            PyBuffer_Release(&raw mut from);
+            outcome
+        };
+        PyBuffer_Release(&raw mut to);
+        outcome
+    }
+}
+
+/// # Safety
+/// Both are filled views, the first a writable one.
+unsafe fn copy_views(cx: Cx<'_>, to: *const Py_buffer, from: *const Py_buffer) -> Result<()> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if (*to).len < (*from).len {
+            return Err(cx.error("BufferError", "destination is too small to receive data from source"));
+        }
+        let mut items = vec![0_u8; (*from).len as usize];
+        to_contiguous(from, items.as_mut_ptr(), b'C');
+        from_contiguous(to, items.as_ptr(), (*from).len, b'C');
         Ok(())
     }
 }
 
-/// A memoryview of the object.
-#[capi]
-fn PyMemoryView_FromObject(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    let object = op.give(cx)?;
-    Ok(cx.to_c(cx.call_function("builtins", "memoryview", &[object.as_ref()])?))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contiguity_looks_at_axes_longer_than_one_only() {
+        assert_eq!(contiguity(8, &[2, 3], &[24, 8]), (true, false));
+        assert_eq!(contiguity(8, &[2, 3], &[8, 16]), (false, true));
+        assert_eq!(contiguity(8, &[1, 3], &[7, 8]), (true, true));
+        assert_eq!(contiguity(8, &[2, 0], &[1, 1]), (true, true));
+        assert_eq!(contiguity(1, &[4], &[2]), (false, false));
+        assert_eq!(contiguity(1, &[], &[]), (true, true));
+    }
+
+    #[test]
+    fn strides_of_both_orders() {
+        assert_eq!(contiguous_strides(4, &[2, 3, 5], false), [60, 20, 4]);
+        assert_eq!(contiguous_strides(4, &[2, 3, 5], true), [4, 8, 24]);
+    }
 }

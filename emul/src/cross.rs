@@ -83,6 +83,7 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
             Kind::Dict => (*mirror.cast::<PyDictObject>()).ma_used = host().container_len(object) as Py_ssize_t,
             Kind::Set | Kind::FrozenSet => (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t,
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
+            Kind::Exception => crate::pyerrors::show_traceback(object, mirror),
             _ => {}
         }
     }
@@ -148,6 +149,8 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
         Kind::Exception => fill_exception(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror.as_ptr(), object),
         Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror.as_ptr(), object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror.as_ptr(), object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => crate::memoryobject::fill(mirror.as_ptr(), object),
         _ => {}
     }
     mirror
@@ -317,6 +320,7 @@ fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
 
 /// `args`, and the value of a StopIteration: what wheels read inline of an exception.
 fn fill_exception(mirror: *mut PyObject, object: HostRef) {
+    crate::pyerrors::show_traceback(object, mirror);
     let name = host().new_str(b"args");
     if let Ok(args) = host().get_attr(object, name.as_ref()) {
         // SAFETY: an exception's mirror; the field owns the reference.
@@ -498,6 +502,9 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         let object = link_realized(mirror, host().new_list(items));
         listobject::realized(mirror);
         return Ok(object);
+    }
+    if std::ptr::eq(ty, builtin!(PyCode_Type)) {
+        return Ok(link_realized(mirror, crate::code::realize(cx, mirror)?));
     }
     if std::ptr::eq(ty, builtin!(PyCFunction_Type)) || std::ptr::eq(ty, builtin!(PyCMethod_Type)) {
         let object = host().new_c_function(mirror);

@@ -1,208 +1,218 @@
-//! `pymem.h`, `objimpl.h`: memory, and objects made in it.
+//! `objimpl.h`: births of C's objects and the cycle collector's view of them.
 
-use std::ffi::{c_int, c_void};
+use std::cell::RefCell;
+use std::ffi::{c_int, c_ulong, c_void};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{PyObject, PyTypeObject, PyVarObject};
+use object_mirror::object::{PyObject, PyTypeObject, PyVarObject, Py_TPFLAGS_HAVE_GC};
+use object_mirror::pystate::PyThreadState;
 use refcount_bridge::State;
 
-use crate::boundary::{Cx, New, Result};
+use crate::boundary::{Cx, New, Raised};
 use crate::host::host;
 use crate::lifetime::{self, bridge};
+use crate::statics::exception;
+use crate::{pyerrors, pystate};
 
-/// Memory of `size` bytes; never NULL for 0.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_Malloc(size: usize) -> *mut c_void {
-    // SAFETY: libc's own contract.
-    unsafe { libc::malloc(size.max(1)) }
+#[cold]
+fn no_memory() -> *mut PyObject {
+    // SAFETY: allocation functions are called with the lock held.
+    let cx = unsafe { Cx::assume() };
+    let class: *mut PyObject = exception!(PyExc_MemoryError).cast();
+    // SAFETY: a static exception class.
+    let class = unsafe { crate::boundary::Obj::from_ptr(class) };
+    let _raised: Option<Raised> = class.map(|class| pyerrors::set_object(cx, class, None));
+    null_mut()
 }
 
-/// Zeroed memory.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_Calloc(count: usize, size: usize) -> *mut c_void {
-    // SAFETY: libc's own contract.
-    unsafe { libc::calloc(count.max(1), size.max(1)) }
+/// The size of an instance with `count` items, as `_PyObject_VAR_SIZE`.
+///
+/// # Safety
+/// `ty` is a live type.
+unsafe fn var_size(ty: *mut PyTypeObject, count: Py_ssize_t) -> Option<usize> {
+    // SAFETY: the caller's contract.
+    let (basic, item) = unsafe { ((*ty).tp_basicsize as usize, (*ty).tp_itemsize as usize) };
+    let size = item.checked_mul(usize::try_from(count).ok()?)?.checked_add(basic)?;
+    size.checked_next_multiple_of(size_of::<usize>())
 }
 
-/// Resize memory.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_Realloc(pointer: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: C's contract; memory of the mirror range stays there.
-    unsafe { if pointer.is_null() { libc::malloc(size.max(1)) } else { lifetime::realloc_raw(pointer, size) } }
-}
-
-/// Give memory back.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_Free(pointer: *mut c_void) {
-    // SAFETY: C's contract.
-    unsafe { lifetime::free_object(pointer) };
-}
-
-/// libc's malloc; callable without the lock.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_RawMalloc(size: usize) -> *mut c_void {
-    // SAFETY: libc's own contract.
-    unsafe { libc::malloc(size.max(1)) }
-}
-
-/// libc's calloc; callable without the lock.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_RawCalloc(count: usize, size: usize) -> *mut c_void {
-    // SAFETY: libc's own contract.
-    unsafe { libc::calloc(count.max(1), size.max(1)) }
-}
-
-/// libc's realloc; callable without the lock.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_RawRealloc(pointer: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: libc's own contract.
-    unsafe { libc::realloc(pointer, size.max(1)) }
-}
-
-/// libc's free; callable without the lock.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMem_RawFree(pointer: *mut c_void) {
-    // SAFETY: libc's own contract.
-    unsafe { libc::free(pointer) };
-}
-
-/// Memory in which an object may start its life.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_Malloc(size: usize) -> *mut c_void {
-    lifetime::alloc_raw(size)
-}
-
-/// Zeroed memory in which an object may start its life.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_Calloc(count: usize, size: usize) -> *mut c_void {
-    let Some(size) = count.checked_mul(size) else { return null_mut() };
-    let memory = lifetime::alloc_raw(size);
-    if !memory.is_null() {
-        // SAFETY: fresh memory of that size.
-        unsafe { memory.cast::<u8>().write_bytes(0, size) };
+/// # Safety
+/// `ty` is a live type.
+unsafe fn new(ty: *mut PyTypeObject, extra: usize) -> *mut PyObject {
+    // SAFETY: the caller's contract.
+    let size = unsafe { (*ty).tp_basicsize } as usize;
+    match size.checked_add(extra).and_then(|size| lifetime::alloc_object(ty, size)) {
+        Some(object) => object.as_ptr(),
+        None => no_memory(),
     }
-    memory
 }
 
-/// Resize memory of `PyObject_Malloc`.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_Realloc(pointer: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: C's contract.
-    unsafe { lifetime::realloc_raw(pointer, size) }
+/// # Safety
+/// `ty` is a live type.
+unsafe fn new_var(ty: *mut PyTypeObject, count: Py_ssize_t) -> *mut PyVarObject {
+    // SAFETY: the caller's contract; the object is fresh.
+    unsafe {
+        let Some(object) = var_size(ty, count).and_then(|size| lifetime::alloc_object(ty, size)) else {
+            return no_memory().cast();
+        };
+        let object: *mut PyVarObject = object.as_ptr().cast();
+        (*object).ob_size = count;
+        object
+    }
 }
 
-/// Give memory of `PyObject_Malloc` back.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_Free(pointer: *mut c_void) {
-    // SAFETY: C's contract.
-    unsafe { lifetime::free_object(pointer) };
-}
-
-/// Give a collectable object's memory back.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_GC_Del(pointer: *mut c_void) {
-    // SAFETY: C's contract.
-    unsafe { lifetime::free_object(pointer) };
-}
-
-/// Start an object's life in memory of C's.
+/// Start a new life in memory of C's.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_Init(op: *mut PyObject, ty: *mut PyTypeObject) -> *mut PyObject {
-    if !op.is_null() {
-        // SAFETY: C's contract.
-        unsafe { lifetime::init_object(op, ty) };
+    if op.is_null() {
+        return no_memory();
     }
+    // SAFETY: C's contract.
+    unsafe { lifetime::init_object(op, ty) };
     op
 }
 
-/// As `PyObject_Init`, for an object with items.
+/// Start a new life with `size` items in memory of C's.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_InitVar(op: *mut PyVarObject, ty: *mut PyTypeObject, size: Py_ssize_t) -> *mut PyVarObject {
-    if !op.is_null() {
-        // SAFETY: C's contract.
-        unsafe {
-            lifetime::init_object(op.cast(), ty);
-            (*op).ob_size = size;
-        }
+    if op.is_null() {
+        return no_memory().cast();
+    }
+    // SAFETY: C's contract.
+    unsafe {
+        lifetime::init_object(op.cast(), ty);
+        (*op).ob_size = size;
     }
     op
 }
 
-fn allocate(cx: Cx<'_>, ty: *mut PyTypeObject, items: Py_ssize_t) -> Result<New> {
-    // SAFETY: C passes a live type.
-    let size = unsafe { (*ty).tp_basicsize + items * (*ty).tp_itemsize } as usize;
-    let object = lifetime::alloc_object(ty, size).ok_or_else(|| cx.error("MemoryError", ""))?;
-    // SAFETY: fresh memory of the type's size; the size field exists where there are items.
+/// Allocate an object.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyObject_New(ty: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: C's contract.
+    unsafe { new(ty, 0) }
+}
+
+/// Allocate an object of `size` items.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyObject_NewVar(ty: *mut PyTypeObject, size: Py_ssize_t) -> *mut PyVarObject {
+    // SAFETY: C's contract.
+    unsafe { new_var(ty, size) }
+}
+
+/// Allocate an object that the cycle collector may track.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyObject_GC_New(ty: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: C's contract.
+    unsafe { new(ty, 0) }
+}
+
+/// Allocate an object of `size` items that the cycle collector may track.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyObject_GC_NewVar(ty: *mut PyTypeObject, size: Py_ssize_t) -> *mut PyVarObject {
+    // SAFETY: C's contract.
+    unsafe { new_var(ty, size) }
+}
+
+/// Allocate an object with `extra` bytes behind it that the cycle collector may track.
+#[capi(raw)]
+pub unsafe extern "C" fn PyUnstable_Object_GC_NewWithExtraData(ty: *mut PyTypeObject, extra: usize) -> *mut PyObject {
+    // SAFETY: C's contract.
+    unsafe { new(ty, extra) }
+}
+
+/// Resize an untracked object that only C knows; it may move.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyObject_GC_Resize(op: *mut PyVarObject, size: Py_ssize_t) -> *mut PyVarObject {
+    // SAFETY: C's contract.
     unsafe {
-        if (*ty).tp_itemsize != 0 {
-            (*object.as_ptr().cast::<PyVarObject>()).ob_size = items;
+        let Some(bytes) = var_size((*op).ob_base.ob_type, size) else { return no_memory().cast() };
+        let resized: *mut PyVarObject = lifetime::realloc_raw(op.cast(), bytes).cast();
+        if resized.is_null() {
+            return no_memory().cast();
         }
-        Ok(New::from_ptr(object.as_ptr()).expect("just allocated"))
+        (*resized).ob_size = size;
+        resized
     }
 }
 
-/// A new object of a type.
-#[capi]
-fn _PyObject_New(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
-    allocate(cx, ty, 0)
-}
-
-/// A new object of a type, with items.
-#[capi]
-fn _PyObject_NewVar(cx: Cx<'_>, ty: *mut PyTypeObject, items: Py_ssize_t) -> Result<New> {
-    allocate(cx, ty, items)
-}
-
-/// A new collectable object of a type.
-#[capi]
-fn _PyObject_GC_New(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
-    allocate(cx, ty, 0)
-}
-
-/// A new collectable object of a type, with items.
-#[capi]
-fn _PyObject_GC_NewVar(cx: Cx<'_>, ty: *mut PyTypeObject, items: Py_ssize_t) -> Result<New> {
-    allocate(cx, ty, items)
-}
-
-/// Let the collector look at the object.
+/// From now on the cycle collector looks at the object.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GC_Track(op: *mut c_void) {
     bridge(|bridge| bridge.link(op.cast()).set(State::TRACKED));
 }
 
-/// Hide the object from the collector.
+/// From now on the cycle collector leaves the object alone.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GC_UnTrack(op: *mut c_void) {
     bridge(|bridge| bridge.link(op.cast()).clear(State::TRACKED));
 }
 
-/// Whether the collector looks at the object.
+/// Free an object that the cycle collector could track.
 #[capi(raw)]
-pub unsafe extern "C" fn PyObject_GC_IsTracked(op: *mut PyObject) -> c_int {
-    c_int::from(lifetime::has_state(op, State::TRACKED))
+pub unsafe extern "C" fn PyObject_GC_Del(op: *mut c_void) {
+    // SAFETY: C's contract.
+    unsafe { lifetime::free_object(op) };
 }
 
-/// Whether the object's finaliser ran.
+/// Whether the object takes part in cycle collection.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_IS_GC(op: *mut PyObject) -> c_int {
+    // SAFETY: C passes a live object.
+    unsafe {
+        let ty = (*op).ob_type;
+        let has_gc = (*ty).tp_flags & Py_TPFLAGS_HAVE_GC as c_ulong != 0;
+        c_int::from(has_gc && (*ty).tp_is_gc.is_none_or(|is_gc| is_gc(op) != 0))
+    }
+}
+
+/// Whether the cycle collector looks at the object; the host looks at all containers of its own.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_GC_IsTracked(op: *mut PyObject) -> c_int {
+    let (tracked, in_host) = bridge(|bridge| {
+        let link = bridge.link(op);
+        (link.has(State::TRACKED), link.host() != 0 && !link.has(State::IN_C))
+    });
+    // SAFETY: C's contract.
+    c_int::from(tracked || in_host && unsafe { PyObject_IS_GC(op) } != 0)
+}
+
+/// Whether the object's finaliser has run.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GC_IsFinalized(op: *mut PyObject) -> c_int {
     c_int::from(lifetime::has_state(op, State::FINALIZED))
 }
 
-/// Run the finaliser of a dying object, once: -1 if it lives on.
+/// Run `tp_finalize`, once for an object that takes part in cycle collection.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_CallFinalizer(op: *mut PyObject) {
+    // SAFETY: C passes a live object of a ready type.
+    unsafe {
+        let Some(finalize) = (*(*op).ob_type).tp_finalize else { return };
+        let once = PyObject_IS_GC(op) != 0;
+        if once && lifetime::has_state(op, State::FINALIZED) {
+            return;
+        }
+        if once {
+            // Before it runs: the wrapper that it sees may die in it, and would run it again.
+            bridge(|bridge| bridge.link(op).set(State::FINALIZED));
+        }
+        finalize(op);
+    }
+}
+
+/// Run `tp_finalize` from `tp_dealloc`; -1 if that brought the object back to life.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_CallFinalizerFromDealloc(op: *mut PyObject) -> c_int {
-    // SAFETY: C's contract: called from `tp_dealloc`.
+    // SAFETY: C passes an object whose count is 0 and whose memory is whole.
     unsafe {
-        let Some(finalize) = (*(*op).ob_type).tp_finalize else { return 0 };
-        if lifetime::has_state(op, State::FINALIZED) {
-            return 0;
+        if (*op).ob_refcnt != 0 {
+            crate::pylifecycle::fatal(Some("PyObject_CallFinalizerFromDealloc"), "called on object with a non-zero refcount");
         }
-        bridge(|bridge| bridge.link(op).set(State::FINALIZED));
         (*op).ob_refcnt = 1;
-        finalize(op);
+        PyObject_CallFinalizer(op);
         (*op).ob_refcnt -= 1;
         if (*op).ob_refcnt == 0 {
             return 0;
@@ -212,19 +222,52 @@ pub unsafe extern "C" fn PyObject_CallFinalizerFromDealloc(op: *mut PyObject) ->
     }
 }
 
-/// Run a full collection.
-#[capi]
-fn PyGC_Collect(cx: Cx<'_>) -> Py_ssize_t {
-    cx.unlocked(|h| h.collect()) as Py_ssize_t
+thread_local! {
+    /// Objects whose deallocation waits for the stack to unwind. `delete_later`, which C reads inline, is the last one.
+    static TRASH: RefCell<Vec<*mut PyObject>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Switch automatic collection on; what it was.
+/// Put off a deallocation: the stack is deep (`Py_TRASHCAN_BEGIN`).
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTrash_thread_deposit_object(tstate: *mut PyThreadState, op: *mut PyObject) {
+    TRASH.with_borrow_mut(|trash| trash.push(op));
+    // SAFETY: C passes its thread state.
+    unsafe { (*tstate).delete_later = op };
+}
+
+/// Do the deallocations that were put off (`Py_TRASHCAN_END`).
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTrash_thread_destroy_chain(tstate: *mut PyThreadState) {
+    // SAFETY: C passes its thread state; deposited objects have no references and wait for their destructor.
+    unsafe {
+        // A destructor that runs from here must not start this loop again.
+        (*tstate).c_recursion_remaining -= 1;
+        while let Some(op) = TRASH.with_borrow_mut(Vec::pop) {
+            (*tstate).delete_later = TRASH.with_borrow(|trash| trash.last().copied().unwrap_or(null_mut()));
+            if let Some(dealloc) = (*(*op).ob_type).tp_dealloc {
+                dealloc(op);
+            }
+        }
+        (*tstate).c_recursion_remaining += 1;
+    }
+}
+
+/// Collect cycles; the number of objects found dead.
+#[capi]
+fn PyGC_Collect(cx: Cx<'_>) -> Py_ssize_t {
+    let _held = pyerrors::hold_pending();
+    let found = cx.unlocked(|h| h.collect());
+    pystate::poll_everything();
+    found as Py_ssize_t
+}
+
+/// Switch automatic collection on; whether it was on.
 #[capi]
 fn PyGC_Enable(cx: Cx<'_>) -> c_int {
     c_int::from(cx.unlocked(|h| h.set_collecting(true)))
 }
 
-/// Switch automatic collection off; what it was.
+/// Switch automatic collection off; whether it was on.
 #[capi]
 fn PyGC_Disable(cx: Cx<'_>) -> c_int {
     c_int::from(cx.unlocked(|h| h.set_collecting(false)))
@@ -235,3 +278,29 @@ fn PyGC_Disable(cx: Cx<'_>) -> c_int {
 fn PyGC_IsEnabled(_cx: Cx<'_>) -> c_int {
     c_int::from(host().is_collecting())
 }
+
+/// Show each object that the host's collector knows to `callback`, until that returns 0.
+#[capi]
+fn PyUnstable_GC_VisitObjects(
+    cx: Cx<'_>,
+    callback: *mut c_void,
+    arg: *mut c_void,
+) {
+    let objects = match cx.call_function("gc", "get_objects", &[]) {
+        Ok(objects) => host().items(objects.as_ref()),
+        Err(_) => return drop(cx.take_error()),
+    };
+    // SAFETY: C passes a function of this type.
+    let callback: unsafe extern "C" fn(*mut PyObject, *mut c_void) -> c_int = unsafe { std::mem::transmute(callback) };
+    for object in objects {
+        let object: New = cx.to_c(object);
+        // SAFETY: a live object and C's own argument.
+        if unsafe { callback(object.as_ptr(), arg) } == 0 {
+            return;
+        }
+    }
+}
+
+/// The weak references are the wrapper's, which the host clears.
+#[capi(raw)]
+pub unsafe extern "C" fn PyObject_ClearWeakRefs(_op: *mut PyObject) {}

@@ -1,87 +1,239 @@
-//! `pyerrors.h`: setting, testing and taking exceptions. The pending one is `PyThreadState.current_exception`.
+//! `pyerrors.h`: the error indicator, exception objects and their parts.
+//!
+//! The pending exception is a word of the thread state that C code reads and writes inline; exceptions themselves are the
+//! host's, so making one and asking for its parts goes there. `args` and `traceback` of a mirror are kept in step.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{PyObject, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS};
+use object_mirror::object::{
+    PyObject, PyTypeObject, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
+};
+use object_mirror::pyerrors::PyBaseExceptionObject;
 
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result, Stolen, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
-use crate::{lifetime, pystate, statics, typeobject};
+use crate::statics::{self, builtin, exception};
+use crate::{cross, lifetime, pystate, tupleobject, typeobject, unicodeobject};
 
-fn is_class(object: Obj<'_>) -> bool {
-    // SAFETY: a live type.
-    object.type_has(Py_TPFLAGS_TYPE_SUBCLASS) && unsafe { (*object.cast::<object_mirror::object::PyTypeObject>()).tp_flags } & Py_TPFLAGS_BASE_EXC_SUBCLASS as std::ffi::c_ulong != 0
-}
-
-fn is_instance(object: Obj<'_>) -> bool {
+/// Whether the object is an exception.
+pub(crate) fn is_exception(object: Obj<'_>) -> bool {
     object.type_has(Py_TPFLAGS_BASE_EXC_SUBCLASS)
 }
 
-/// Make the exception that `class` and `value` mean, as CPython's `_PyErr_SetObject` does.
-fn make(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Result<HostObj> {
-    if !is_class(class) {
-        return Err(cx.system_error(format!("_PyErr_SetObject: exception {} is not a BaseException subclass", class.type_name())));
-    }
-    let host_class = class.give(cx)?;
-    let Some(value) = value.filter(|value| !statics::is_none(value.as_ptr())) else {
-        return cx.call(|h| h.call(host_class.as_ref(), &[], &[]));
-    };
-    let host_value = value.give(cx)?;
-    if is_instance(value) && typeobject::is_subtype(value.type_ptr(), class.cast()) {
-        return Ok(host_value);
-    }
-    if host().kind(host_value.as_ref()) == Kind::Tuple {
-        let items = host().items(host_value.as_ref());
-        let refs: Vec<HostRef> = items.iter().map(HostObj::as_ref).collect();
-        return cx.call(|h| h.call(host_class.as_ref(), &refs, &[]));
-    }
-    cx.call(|h| h.call(host_class.as_ref(), &[host_value.as_ref()], &[]))
+/// Whether the object is an exception class.
+pub(crate) fn is_exception_class(object: Obj<'_>) -> bool {
+    // SAFETY: the flag says that the object is a type.
+    object.type_has(Py_TPFLAGS_TYPE_SUBCLASS)
+        && unsafe { (*object.cast::<PyTypeObject>()).tp_flags } & Py_TPFLAGS_BASE_EXC_SUBCLASS as std::ffi::c_ulong != 0
 }
 
-/// Set the exception; the handled one becomes its context.
-fn set(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) {
-    drop(cx.take_error());
-    let Ok(exception) = make(cx, class, value) else { return };
-    // SAFETY: the item's word is NULL or a live exception.
-    let handled = unsafe { Obj::from_ptr((*pystate::handled()).exc_value) };
-    if let Some(handled) = handled.filter(|handled| !statics::is_none(handled.as_ptr()))
-        && let Ok(context) = handled.give(cx)
-        && host().identity(context.word()) != host().identity(exception.word())
-    {
-        let name = cx.str("__context__");
-        let _ = cx.unlocked(|h| h.set_attr(exception.as_ref(), name.as_ref(), Some(context.as_ref())));
+/// A static or otherwise live type, as an object.
+fn class_object<'a>(ty: *mut PyTypeObject) -> Obj<'a> {
+    // SAFETY: callers pass our statics, which live for ever, or types of live objects.
+    unsafe { Obj::from_ptr(ty.cast()) }.expect("types have addresses")
+}
+
+/// NULL or a live object, as C passed it.
+fn optional<'a>(op: *mut PyObject) -> Option<Obj<'a>> {
+    // SAFETY: C's contract.
+    unsafe { Obj::from_ptr(op) }
+}
+
+/// Call an exception class as `raise` does: a tuple is the arguments, None or nothing none.
+fn create(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Result<New> {
+    let callable = class.give(cx)?;
+    let mut args = Vec::new();
+    match value {
+        None => {}
+        Some(value) if statics::is_none(value.as_ptr()) => {}
+        Some(value) if value.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) => {
+            args = cross::host_list_items(cx, tupleobject::items(value.as_ptr()))?;
+        }
+        Some(value) => args.push(value.give(cx)?),
     }
-    cx.raise(exception);
+    let refs: Vec<HostRef> = args.iter().map(HostObj::as_ref).collect();
+    let made = cx.call(|h| h.call(callable.as_ref(), &refs, &[]))?;
+    let made = cx.to_c(made);
+    if !is_exception(made.obj()) {
+        let class = text_of(cx.call(|h| h.repr(callable.as_ref()))?.as_ref());
+        let name = made.obj().type_name();
+        return Err(cx.type_error(format!("calling {class} should have returned an instance of BaseException, not {name}")));
+    }
+    Ok(made)
+}
+
+pub(crate) fn text_of(text: HostRef) -> String {
+    let mut found = String::new();
+    host().with_str(text, &mut |wtf8| found = String::from_utf8_lossy(wtf8).into_owned());
+    found
+}
+
+/// Make `exception` the pending one.
+fn set_pending(cx: Cx<'_>, exception: New) -> Raised {
+    pystate::set_current_exception(exception.into_ptr());
+    cx.pending()
+}
+
+/// `PyErr_SetObject`.
+pub(crate) fn set_object(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Raised {
+    match new_pending(cx, class, value) {
+        Ok(exception) => {
+            if let Err(raised) = chain(cx, &exception) {
+                return raised;
+            }
+            set_pending(cx, exception)
+        }
+        Err(raised) => raised,
+    }
+}
+
+fn new_pending(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Result<New> {
+    if !is_exception_class(class) {
+        let class = class.give(cx)?;
+        let class = text_of(cx.call(|h| h.repr(class.as_ref()))?.as_ref());
+        return Err(cx.system_error(format!("_PyErr_SetObject: exception {class} is not a BaseException subclass")));
+    }
+    if let Some(value) = value
+        && is_exception(value)
+        && typeobject::is_subtype(value.type_ptr(), class.cast())
+    {
+        return Ok(value.to_new());
+    }
+    pystate::set_current_exception(null_mut());
+    create(cx, class, value)
+}
+
+/// The exception being handled becomes the context of a new one, without closing a circle of contexts.
+fn chain(cx: Cx<'_>, exception: &New) -> Result<()> {
+    let Some(handled) = handled() else { return Ok(()) };
+    if handled.as_ptr() == exception.as_ptr() {
+        return Ok(());
+    }
+    let exception = exception.obj().give(cx)?;
+    let handled = handled.obj().give(cx)?;
+    let same = |one: &HostObj, other: &HostObj| host().identity(one.word()) == host().identity(other.word());
+    let mut seen = handled.clone();
+    let mut slow = handled.clone();
+    let mut steps = 0_usize;
+    while let Some(context) = part(cx, seen.as_ref(), "__context__")? {
+        if same(&context, &exception) {
+            set_part(cx, seen.as_ref(), "__context__", None)?;
+            break;
+        }
+        seen = context;
+        if same(&seen, &slow) {
+            // A circle that was there before: it is not ours to open.
+            break;
+        }
+        steps += 1;
+        if steps.is_multiple_of(2) {
+            slow = part(cx, slow.as_ref(), "__context__")?.unwrap_or(slow);
+        }
+    }
+    set_part(cx, exception.as_ref(), "__context__", Some(handled.as_ref()))
+}
+
+/// The exception being handled, if any.
+pub(crate) fn handled() -> Option<New> {
+    // SAFETY: the thread's own stack of handled exceptions; an item's value is NULL, None or live.
+    let value = optional(unsafe { (*pystate::handled()).exc_value })?;
+    (!statics::is_none(value.as_ptr())).then(|| value.to_new())
+}
+
+/// An attribute of an exception; None is none.
+fn part(cx: Cx<'_>, exception: HostRef, name: &str) -> Result<Option<HostObj>> {
+    let value = cx.attr_str(exception, name)?;
+    Ok((host().kind(value.as_ref()) != Kind::None).then_some(value))
+}
+
+fn set_part(cx: Cx<'_>, exception: HostRef, name: &str, value: Option<HostRef>) -> Result<()> {
+    let name = cx.str(name);
+    let none = host().singleton(Kind::None);
+    cx.call(|h| h.set_attr(exception, name.as_ref(), Some(value.unwrap_or(none.as_ref()))))
+}
+
+fn part_of(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<Option<New>> {
+    let exception = exception.give(cx)?;
+    Ok(part(cx, exception.as_ref(), name)?.map(|value| cx.to_c(value)))
+}
+
+fn set_part_of(cx: Cx<'_>, exception: Obj<'_>, name: &str, value: Option<Obj<'_>>) -> Result<()> {
+    let exception = exception.give(cx)?;
+    let value = value.map(|value| value.give(cx)).transpose()?;
+    set_part(cx, exception.as_ref(), name, value.as_ref().map(HostObj::as_ref))
+}
+
+/// A field of an exception's mirror takes the reference `value`, or NULL.
+///
+/// # Safety
+/// `field` is a field of a live exception's struct: NULL, or owning a reference.
+unsafe fn store(field: *mut *mut PyObject, value: Option<New>) {
+    // SAFETY: the caller's contract.
+    drop(unsafe { New::from_ptr(std::mem::replace(&mut *field, value.map_or(null_mut(), New::into_ptr))) });
+}
+
+fn fields(exception: *mut PyObject) -> *mut PyBaseExceptionObject {
+    exception.cast()
+}
+
+/// Bring the traceback that C reads inline in step with the host's.
+pub(crate) fn show_traceback(object: HostRef, mirror: *mut PyObject) {
+    let name = host().new_str(b"__traceback__");
+    let Ok(traceback) = host().get_attr(object, name.as_ref()) else { return };
+    let traceback = (host().kind(traceback.as_ref()) != Kind::None).then(|| cross::to_c_owned(traceback));
+    // SAFETY: the mirror of an exception has its struct, whose field owns a reference.
+    unsafe { store(&raw mut (*fields(mirror)).traceback, traceback) };
+}
+
+fn set_traceback(cx: Cx<'_>, exception: Obj<'_>, traceback: Option<Obj<'_>>) -> Result<()> {
+    let traceback = traceback.filter(|traceback| !statics::is_none(traceback.as_ptr()));
+    set_part_of(cx, exception, "__traceback__", traceback)?;
+    // SAFETY: a live exception's field.
+    unsafe { store(&raw mut (*fields(exception.as_ptr())).traceback, traceback.map(Obj::to_new)) };
+    Ok(())
+}
+
+/// Set an exception of class `exception` made with `value`.
+#[capi]
+fn PyErr_SetObject(cx: Cx<'_>, exception: Option<Obj<'_>>, value: Option<Obj<'_>>) {
+    match exception {
+        Some(class) => {
+            set_object(cx, class, value);
+        }
+        None => pystate::set_current_exception(null_mut()),
+    }
 }
 
 /// Set an exception with a message.
 #[capi]
-fn PyErr_SetString(cx: Cx<'_>, class: Obj<'_>, message: Text<'_>) {
-    let text = crate::unicodeobject::new_from_wtf8(message.to_str().as_bytes());
-    set(cx, class, Some(text.obj()));
+fn PyErr_SetString(cx: Cx<'_>, exception: Obj<'_>, message: Text<'_>) {
+    if let Ok(message) = unicodeobject::decode_utf8(cx, message.bytes(), Some("replace")) {
+        set_object(cx, exception, Some(cx.to_c(message).obj()));
+    }
 }
 
-/// Set an exception with a value.
+/// Set an exception without arguments.
 #[capi]
-fn PyErr_SetObject(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) {
-    set(cx, class, value);
+fn PyErr_SetNone(cx: Cx<'_>, exception: Obj<'_>) {
+    set_object(cx, exception, None);
 }
 
-/// Set an exception without a value.
+/// `KeyError(key)`, whatever the key is: a tuple stays one argument.
 #[capi]
-fn PyErr_SetNone(cx: Cx<'_>, class: Obj<'_>) {
-    set(cx, class, None);
+fn _PyErr_SetKeyError(cx: Cx<'_>, key: Obj<'_>) {
+    let args = tupleobject::from_items(&[key.as_ptr()]);
+    set_object(cx, class_object(exception!(PyExc_KeyError)), Some(args.obj()));
 }
 
-/// The pending exception's type, or NULL; borrowed.
+/// The class of the pending exception, borrowed; NULL where none is pending.
 #[capi(raw)]
 pub unsafe extern "C" fn PyErr_Occurred() -> *mut PyObject {
-    let exception = pystate::current_exception();
-    // SAFETY: a live exception has a type.
-    if exception.is_null() { null_mut() } else { unsafe { (*exception).ob_type.cast() } }
+    let pending = pystate::current_exception();
+    // SAFETY: a pending exception is live.
+    if pending.is_null() { null_mut() } else { unsafe { (*pending).ob_type.cast() } }
 }
 
 /// Forget the pending exception.
@@ -90,328 +242,858 @@ pub unsafe extern "C" fn PyErr_Clear() {
     pystate::set_current_exception(null_mut());
 }
 
-/// Take the pending exception.
+/// Take the pending exception: a new reference, or NULL.
 #[capi(raw)]
 pub unsafe extern "C" fn PyErr_GetRaisedException() -> *mut PyObject {
     pystate::take_current_exception()
 }
 
-/// Set `exception` (its reference is taken) as the pending one; NULL clears.
+/// Make `exception`, whose reference is taken, the pending one; NULL clears it.
 #[capi(raw)]
 pub unsafe extern "C" fn PyErr_SetRaisedException(exception: *mut PyObject) {
     pystate::set_current_exception(exception);
 }
 
-/// Take the pending exception in three parts.
-#[capi]
-fn PyErr_Fetch(cx: Cx<'_>, mut ty: Out<'_, *mut PyObject>, mut value: Out<'_, *mut PyObject>, mut traceback: Out<'_, *mut PyObject>) {
+/// Take the pending exception apart: class, exception, traceback.
+#[capi(raw)]
+pub unsafe extern "C" fn PyErr_Fetch(class: *mut *mut PyObject, value: *mut *mut PyObject, traceback: *mut *mut PyObject) {
     let exception = pystate::take_current_exception();
-    // SAFETY: NULL or the reference just taken.
-    let Some(exception) = (unsafe { New::from_ptr(exception) }) else {
-        ty.write(null_mut());
-        value.write(null_mut());
-        traceback.write(null_mut());
-        return;
-    };
-    let class: *mut PyObject = exception.obj().type_ptr().cast();
-    // SAFETY: a live type.
-    unsafe { lifetime::incref(class) };
-    ty.write(class);
-    traceback.write(part(cx, exception.obj(), "__traceback__").map_or(null_mut(), New::into_ptr));
-    value.write(exception.into_ptr());
-}
-
-/// An attribute of an exception; `None` for None.
-fn part(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Option<New> {
-    let object = exception.give(cx).ok()?;
-    let name = cx.str(name);
-    let value = cx.unlocked(|h| h.get_attr(object.as_ref(), name.as_ref())).ok()?;
-    (host().kind(value.as_ref()) != Kind::None).then(|| cx.to_c(value))
-}
-
-fn set_part(cx: Cx<'_>, exception: Obj<'_>, name: &str, value: Option<Obj<'_>>) -> Result<()> {
-    let object = exception.give(cx)?;
-    let value = match value {
-        Some(value) => value.give(cx)?,
-        None => host().singleton(Kind::None),
-    };
-    let name = cx.str(name);
-    cx.call(|h| h.set_attr(object.as_ref(), name.as_ref(), Some(value.as_ref())))
-}
-
-/// Set the pending exception from three parts, whose references are taken.
-#[capi]
-fn PyErr_Restore(cx: Cx<'_>, ty: Option<Stolen<'_>>, value: Option<Stolen<'_>>, traceback: Option<Stolen<'_>>) {
-    let Some(ty) = ty else {
-        pystate::set_current_exception(null_mut());
-        return;
-    };
-    let value = value.map(Stolen::into_new);
-    if let Some(exception) = value.as_ref().filter(|value| is_instance(value.obj())) {
-        if let Some(traceback) = &traceback {
-            let _ = set_part(cx, exception.obj(), "__traceback__", Some(traceback.obj()));
-        }
-        pystate::set_current_exception(value.map_or(null_mut(), New::into_ptr));
-        return;
-    }
-    if let Ok(exception) = make(cx, ty.obj(), value.as_ref().map(New::obj)) {
-        cx.raise(exception);
-    }
-}
-
-/// Make the value an instance of the type.
-#[capi]
-fn PyErr_NormalizeException(cx: Cx<'_>, mut ty: Out<'_, *mut PyObject>, mut value: Out<'_, *mut PyObject>, _traceback: Out<'_, *mut PyObject>) {
-    // SAFETY: C initialised the three: NULL or references.
+    // SAFETY: C passes three places; the exception is live.
     unsafe {
-        let Some(class) = Obj::from_ptr(ty.read()) else { return };
-        let old = Obj::from_ptr(value.read());
-        if old.is_some_and(is_instance) || !is_class(class) {
-            return;
+        *value = exception;
+        *class = null_mut();
+        *traceback = null_mut();
+        if !exception.is_null() {
+            lifetime::incref((*exception).ob_type.cast());
+            *class = (*exception).ob_type.cast();
+            *traceback = PyException_GetTraceback(exception);
         }
-        let made = match make(cx, class, old) {
-            Ok(made) => cx.to_c(made),
-            Err(Raised { .. }) => match New::from_ptr(pystate::take_current_exception()) {
-                Some(error) => error,
-                None => return,
-            },
-        };
-        let new_class: *mut PyObject = made.obj().type_ptr().cast();
-        lifetime::incref(new_class);
-        lifetime::decref(ty.read());
-        ty.write(new_class);
-        lifetime::xdecref(value.read());
-        value.write(made.into_ptr());
     }
 }
 
-fn matches(given: Obj<'_>, wanted: Obj<'_>) -> bool {
+/// Set the pending exception from the three parts, whose references are taken.
+#[capi]
+fn PyErr_Restore(cx: Cx<'_>, class: Option<Stolen<'_>>, value: Option<Stolen<'_>>, traceback: Option<Stolen<'_>>) {
+    let Some(class) = class else { return pystate::set_current_exception(null_mut()) };
+    let _raised = restore(cx, class.obj(), value.as_ref().map(Stolen::obj), traceback.as_ref().map(Stolen::obj));
+}
+
+fn restore(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>, traceback: Option<Obj<'_>>) -> Result<()> {
+    pystate::set_current_exception(null_mut());
+    let exception = match value {
+        Some(value) if is_exception(value) => value.to_new(),
+        _ if is_exception_class(class) => create(cx, class, value)?,
+        _ => return Err(cx.system_error("PyErr_Restore: exception is not a BaseException subclass")),
+    };
+    let traceback = traceback.filter(|traceback| !statics::is_none(traceback.as_ptr()));
+    if let Some(traceback) = traceback
+        && !std::ptr::eq(traceback.type_ptr(), builtin!(PyTraceBack_Type))
+    {
+        return Err(cx.type_error("traceback must be a Traceback or None"));
+    }
+    let old = part_of(cx, exception.obj(), "__traceback__")?;
+    if old.as_ref().map(New::as_ptr) != traceback.map(Obj::as_ptr) {
+        set_traceback(cx, exception.obj(), traceback)?;
+    }
+    set_pending(cx, exception);
+    Ok(())
+}
+
+/// Make sure that `*value` is an exception of the class `*class`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyErr_NormalizeException(
+    class: *mut *mut PyObject,
+    value: *mut *mut PyObject,
+    traceback: *mut *mut PyObject,
+) {
+    // SAFETY: C passes three places that own references or are NULL; the lock is held.
+    unsafe {
+        let cx = Cx::assume();
+        // Each failure to make the exception leaves the exception that says so, which needs no making.
+        for _ in 0..32 {
+            let Some(kind) = Obj::from_ptr(*class) else { return };
+            if !is_exception_class(kind) {
+                return;
+            }
+            let fits = Obj::from_ptr(*value).filter(|value| is_exception(*value) && typeobject::is_subtype(value.type_ptr(), kind.cast()));
+            if let Some(value) = fits {
+                lifetime::incref(value.type_ptr().cast());
+                lifetime::decref(std::mem::replace(&mut *class, value.type_ptr().cast()));
+                return;
+            }
+            match create(cx, kind, Obj::from_ptr(*value)) {
+                Ok(made) => lifetime::xdecref(std::mem::replace(&mut *value, made.into_ptr())),
+                Err(_) => {
+                    lifetime::xdecref(*class);
+                    lifetime::xdecref(*value);
+                    let mut newer = null_mut();
+                    PyErr_Fetch(class, value, &raw mut newer);
+                    if !newer.is_null() {
+                        lifetime::xdecref(std::mem::replace(&mut *traceback, newer));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether `given`, an exception or a class, matches `wanted`, a class or a tuple of them.
+pub(crate) fn matches(given: Option<Obj<'_>>, wanted: Option<Obj<'_>>) -> bool {
+    let (Some(given), Some(wanted)) = (given, wanted) else { return false };
     if wanted.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
-        // SAFETY: a tuple's items are live.
-        return crate::tupleobject::items(wanted.as_ptr()).iter().any(|&item| unsafe { Obj::from_ptr(item) }.is_some_and(|item| matches(given, item)));
+        return tupleobject::items(wanted.as_ptr()).iter().any(|&one| matches(Some(given), optional(one)));
     }
-    let class = if is_instance(given) { given.type_ptr().cast() } else { given.as_ptr() };
-    // SAFETY: an exception class, or what C compares with one.
-    let class_object = unsafe { Obj::from_ptr(class) };
-    if class_object.is_some_and(is_class) && is_class(wanted) {
-        return typeobject::is_subtype(class.cast(), wanted.cast());
+    let given = if is_exception(given) { class_object(given.type_ptr()) } else { given };
+    if is_exception_class(given) && is_exception_class(wanted) {
+        return typeobject::is_subtype(given.cast(), wanted.cast());
     }
-    std::ptr::eq(class, wanted.as_ptr())
+    given == wanted
 }
 
-/// Whether `given` (an exception or its class) is of the class, or of one of the tuple's.
+/// Whether the exception or class `given` matches a class or a tuple of classes.
+#[capi(raw)]
+pub unsafe extern "C" fn PyErr_GivenExceptionMatches(given: *mut PyObject, exc: *mut PyObject) -> c_int {
+    c_int::from(matches(optional(given), optional(exc)))
+}
+
+/// Whether the pending exception matches a class or a tuple of classes.
+#[capi(raw)]
+pub unsafe extern "C" fn PyErr_ExceptionMatches(exc: *mut PyObject) -> c_int {
+    c_int::from(matches(optional(pystate::current_exception()), optional(exc)))
+}
+
+/// `MemoryError()`.
 #[capi]
-fn PyErr_GivenExceptionMatches(_cx: Cx<'_>, given: Option<Obj<'_>>, wanted: Option<Obj<'_>>) -> c_int {
-    match (given, wanted) {
-        (Some(given), Some(wanted)) => c_int::from(matches(given, wanted)),
-        _ => 0,
-    }
+fn PyErr_NoMemory(cx: Cx<'_>) -> Result<New> {
+    Err(set_object(cx, class_object(exception!(PyExc_MemoryError)), None))
 }
 
-/// Whether the pending exception is of the class.
-#[capi]
-fn PyErr_ExceptionMatches(_cx: Cx<'_>, wanted: Obj<'_>) -> c_int {
-    // SAFETY: NULL or a live exception.
-    unsafe { Obj::from_ptr(pystate::current_exception()) }.map_or(0, |given| c_int::from(matches(given, wanted)))
-}
-
-/// Set MemoryError; always NULL.
-#[capi]
-fn PyErr_NoMemory(cx: Cx<'_>) -> Result<Option<New>> {
-    Err(cx.error("MemoryError", ""))
-}
-
-/// Set TypeError for a bad argument; always 0.
+/// TypeError for an argument of the wrong type; returns 0.
 #[capi]
 fn PyErr_BadArgument(cx: Cx<'_>) -> c_int {
     cx.type_error("bad argument type for built-in operation");
     0
 }
 
-/// Set SystemError for a bad internal call.
+/// SystemError for a call that breaks the API's rules.
 #[capi]
 fn PyErr_BadInternalCall(cx: Cx<'_>) {
     cx.bad_internal_call();
 }
 
-/// Set SystemError for a bad internal call.
+/// As `PyErr_BadInternalCall`, naming the place.
 #[capi]
-fn _PyErr_BadInternalCall(cx: Cx<'_>, _file: *const c_char, _line: c_int) {
-    cx.bad_internal_call();
+fn _PyErr_BadInternalCall(cx: Cx<'_>, filename: Text<'_>, line: c_int) {
+    cx.system_error(format!("{}:{line}: bad argument to internal function", filename.to_str()));
 }
 
-fn from_errno(cx: Cx<'_>, class: Obj<'_>, file: Option<HostObj>) -> Raised {
-    let number = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
-    let code = host().new_int(number.into());
-    let Ok(text) = cx.call_function("os", "strerror", &[code.as_ref()]) else { return cx.pending() };
-    let Ok(class) = class.give(cx) else { return cx.pending() };
-    let mut args = vec![code.as_ref(), text.as_ref()];
-    if let Some(file) = &file {
-        args.push(file.as_ref());
+/// Set an OSError from `errno`.
+#[capi]
+fn PyErr_SetFromErrno(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    let errno = errno();
+    Err(from_errno(cx, errno, exception, None, None))
+}
+
+/// Set an OSError from `errno` about a file.
+#[capi]
+fn PyErr_SetFromErrnoWithFilenameObject(cx: Cx<'_>, exception: Obj<'_>, filename: Option<Obj<'_>>) -> Result<New> {
+    let errno = errno();
+    Err(from_errno(cx, errno, exception, filename, None))
+}
+
+/// Set an OSError from `errno` about two files.
+#[capi]
+fn PyErr_SetFromErrnoWithFilenameObjects(
+    cx: Cx<'_>,
+    exception: Obj<'_>,
+    filename: Option<Obj<'_>>,
+    filename2: Option<Obj<'_>>,
+) -> Result<New> {
+    let errno = errno();
+    Err(from_errno(cx, errno, exception, filename, filename2))
+}
+
+/// Set an OSError from `errno` about a file.
+#[capi]
+fn PyErr_SetFromErrnoWithFilename(cx: Cx<'_>, exception: Obj<'_>, filename: Option<Text<'_>>) -> Result<New> {
+    let errno = errno();
+    let filename = match filename {
+        Some(name) => Some(cx.to_c(unicodeobject::decode_utf8(cx, name.bytes(), Some("surrogateescape"))?)),
+        None => None,
+    };
+    Err(from_errno(cx, errno, exception, filename.as_ref().map(New::obj), None))
+}
+
+fn errno() -> i32 {
+    std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
+}
+
+fn from_errno(cx: Cx<'_>, errno: i32, class: Obj<'_>, filename: Option<Obj<'_>>, filename2: Option<Obj<'_>>) -> Raised {
+    match try_from_errno(cx, errno, class, filename, filename2) {
+        Ok(raised) | Err(raised) => raised,
     }
-    match cx.unlocked(|h| h.call(class.as_ref(), &args, &[])) {
-        Ok(exception) | Err(exception) => cx.raise(exception),
+}
+
+fn try_from_errno(
+    cx: Cx<'_>,
+    errno: i32,
+    class: Obj<'_>,
+    filename: Option<Obj<'_>>,
+    filename2: Option<Obj<'_>>,
+) -> Result<Raised> {
+    if errno == libc::EINTR {
+        cx.call(|h| h.check_signals())?;
     }
-}
-
-/// Set an exception from `errno`; always NULL.
-#[capi]
-fn PyErr_SetFromErrno(cx: Cx<'_>, class: Obj<'_>) -> Result<Option<New>> {
-    Err(from_errno(cx, class, None))
-}
-
-/// Set an exception from `errno` and a file name; always NULL.
-#[capi]
-fn PyErr_SetFromErrnoWithFilename(cx: Cx<'_>, class: Obj<'_>, file: Option<Text<'_>>) -> Result<Option<New>> {
-    let file = file.map(|file| file.host_str(cx)).transpose()?;
-    Err(from_errno(cx, class, file))
-}
-
-/// Set an exception from `errno` and a file object; always NULL.
-#[capi]
-fn PyErr_SetFromErrnoWithFilenameObject(cx: Cx<'_>, class: Obj<'_>, file: Option<Obj<'_>>) -> Result<Option<New>> {
-    let file = file.map(|file| file.give(cx)).transpose()?;
-    Err(from_errno(cx, class, file))
-}
-
-fn new_exception(cx: Cx<'_>, name: &str, doc: Option<&str>, base: Option<Obj<'_>>, namespace: Option<Obj<'_>>) -> Result<New> {
-    let Some((module, short)) = name.rsplit_once('.') else {
-        return Err(cx.system_error("PyErr_NewException: name must be module.class"));
+    let message = if errno == 0 {
+        c"Error"
+    } else {
+        // SAFETY: `strerror` gives a NUL-terminated string, copied before anything else may call it.
+        unsafe { CStr::from_ptr(libc::strerror(errno)) }
     };
-    let dict = match namespace {
-        Some(namespace) => {
-            let namespace = namespace.give(cx)?;
-            cx.call_function("builtins", "dict", &[namespace.as_ref()])?
-        }
-        None => host().new_dict(),
-    };
-    let mut put = |key: &str, value: &str| {
-        let (key, value) = (cx.str(key), cx.str(value));
-        cx.call(|h| h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()))
-    };
-    put("__module__", module)?;
-    if let Some(doc) = doc {
-        put("__doc__", doc)?;
+    let message = cx.str(&message.to_string_lossy());
+    let number = host().new_int(errno.into());
+    let zero = host().new_int(0);
+    let filename = filename.map(|name| name.give(cx)).transpose()?;
+    let filename2 = filename2.map(|name| name.give(cx)).transpose()?;
+    let mut args = vec![number.as_ref(), message.as_ref()];
+    if let Some(filename) = &filename {
+        args.push(filename.as_ref());
     }
-    let bases = match base {
-        Some(base) if base.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) => base.give(cx)?,
-        Some(base) => host().new_tuple(vec![base.give(cx)?]),
-        None => host().new_tuple(vec![host().builtin_class("Exception").ok_or_else(|| cx.bad_internal_call())?]),
-    };
-    let name = cx.str(short);
-    Ok(cx.to_c(cx.call_function("builtins", "type", &[name.as_ref(), bases.as_ref(), dict.as_ref()])?))
+    if let Some(filename2) = &filename2 {
+        args.extend([zero.as_ref(), filename2.as_ref()]);
+    }
+    let class = class.give(cx)?;
+    let made = cx.to_c(cx.call(|h| h.call(class.as_ref(), &args, &[]))?);
+    Ok(set_object(cx, class_object(made.obj().type_ptr()), Some(made.obj())))
 }
 
 /// Make an exception class named `module.class`.
 #[capi]
-fn PyErr_NewException(cx: Cx<'_>, name: Text<'_>, base: Option<Obj<'_>>, namespace: Option<Obj<'_>>) -> Result<New> {
-    new_exception(cx, &name.to_str(), None, base, namespace)
+fn PyErr_NewException(cx: Cx<'_>, name: Text<'_>, base: Option<Obj<'_>>, dict: Option<Obj<'_>>) -> Result<New> {
+    new_exception(cx, name, None, base, dict)
 }
 
-/// As `PyErr_NewException`, with a docstring.
+/// Make an exception class with a docstring.
 #[capi]
-fn PyErr_NewExceptionWithDoc(cx: Cx<'_>, name: Text<'_>, doc: Option<Text<'_>>, base: Option<Obj<'_>>, namespace: Option<Obj<'_>>) -> Result<New> {
-    new_exception(cx, &name.to_str(), doc.map(Text::to_str).as_deref(), base, namespace)
+fn PyErr_NewExceptionWithDoc(
+    cx: Cx<'_>,
+    name: Text<'_>,
+    doc: Option<Text<'_>>,
+    base: Option<Obj<'_>>,
+    dict: Option<Obj<'_>>,
+) -> Result<New> {
+    new_exception(cx, name, doc, base, dict)
 }
 
-/// Report the pending exception to `sys.unraisablehook`.
+fn new_exception(cx: Cx<'_>, name: Text<'_>, doc: Option<Text<'_>>, base: Option<Obj<'_>>, dict: Option<Obj<'_>>) -> Result<New> {
+    let full = name.to_str();
+    let Some((module, short)) = full.rsplit_once('.') else {
+        return Err(cx.system_error("PyErr_NewException: name must be module.class"));
+    };
+    let namespace = match dict {
+        Some(dict) => dict.give(cx)?,
+        None => host().new_dict(),
+    };
+    let key = cx.str("__module__");
+    if cx.call(|h| h.dict_get(namespace.as_ref(), key.as_ref()))?.is_none() {
+        let module = cx.str(module);
+        cx.call(|h| h.dict_set(namespace.as_ref(), key.as_ref(), module.as_ref()))?;
+    }
+    if let Some(doc) = doc {
+        let (key, doc) = (cx.str("__doc__"), doc.host_str(cx)?);
+        cx.call(|h| h.dict_set(namespace.as_ref(), key.as_ref(), doc.as_ref()))?;
+    }
+    let base = base.unwrap_or_else(|| class_object(exception!(PyExc_Exception))).give(cx)?;
+    let bases = if host().kind(base.as_ref()) == Kind::Tuple { base } else { host().new_tuple(vec![base]) };
+    let short = cx.str(short);
+    let made = cx.call_function("builtins", "type", &[short.as_ref(), bases.as_ref(), namespace.as_ref()])?;
+    Ok(cx.to_c(made))
+}
+
+/// Report the pending exception, which nobody can catch, with the object that was at work.
 #[capi]
 fn PyErr_WriteUnraisable(cx: Cx<'_>, object: Option<Obj<'_>>) {
-    let Some(exception) = cx.take_error() else { return };
+    let Some(error) = cx.take_error() else { return };
     let object = object.and_then(|object| object.give(cx).ok());
-    cx.unlocked(|h| h.unraisable(exception, None, object.as_ref().map(HostObj::as_ref)));
+    drop(cx.take_error());
+    cx.unlocked(|h| h.unraisable(error, None, object.as_ref().map(HostObj::as_ref)));
 }
 
 /// As `PyErr_WriteUnraisable`, with a message: the shims' `PyErr_FormatUnraisable` ends here.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _Emul_WriteUnraisable(message: *mut PyObject) {
-    // SAFETY: called by the shims with the lock held; the message is NULL or live.
-    unsafe {
-        let cx = Cx::assume();
-        let Some(exception) = cx.take_error() else { return };
-        let text = Obj::from_ptr(message).map(|message| crate::unicodeobject::to_wtf8(message.as_ptr()));
-        let text = text.map(|text| String::from_utf8_lossy(&text).into_owned());
-        cx.unlocked(|h| h.unraisable(exception, text.as_deref(), None));
-    }
+    // SAFETY: called by the shims with the lock held.
+    let cx = unsafe { Cx::assume() };
+    let Some(error) = cx.take_error() else { return };
+    let message = optional(message).map(|message| unicodeobject::to_wtf8(message.as_ptr()));
+    let message = message.map(|message| String::from_utf8_lossy(&message).into_owned());
+    cx.unlocked(|h| h.unraisable(error, message.as_deref(), None));
 }
 
-/// Print the pending exception and its traceback.
-#[capi]
-fn PyErr_PrintEx(cx: Cx<'_>, _set_last: c_int) {
-    if let Some(exception) = cx.take_error() {
-        cx.unlocked(|h| h.print_exception(exception));
-    }
-}
-
-/// Print the pending exception and its traceback.
+/// Print the pending exception, setting `sys.last_exc` and its kin; SystemExit ends the process.
 #[capi]
 fn PyErr_Print(cx: Cx<'_>) {
-    if let Some(exception) = cx.take_error() {
-        cx.unlocked(|h| h.print_exception(exception));
+    forgive(cx, print(cx, true));
+}
+
+/// As `PyErr_Print`, with the choice of setting `sys.last_exc`.
+#[capi]
+fn PyErr_PrintEx(cx: Cx<'_>, set_sys_last_vars: c_int) {
+    forgive(cx, print(cx, set_sys_last_vars != 0));
+}
+
+/// For functions without an error channel: an error while printing an error is dropped.
+fn forgive(cx: Cx<'_>, outcome: Result<()>) {
+    if outcome.is_err() {
+        drop(cx.take_error());
     }
 }
 
-/// Issue a warning.
-#[capi]
-fn PyErr_WarnEx(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, level: Py_ssize_t) -> Result<()> {
-    let category = match category {
-        Some(category) => category.give(cx)?,
-        None => host().builtin_class("RuntimeWarning").ok_or_else(|| cx.bad_internal_call())?,
-    };
-    let (message, level) = (message.host_str(cx)?, host().new_int(level as i64));
-    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref(), level.as_ref()])?;
+fn print(cx: Cx<'_>, set_last: bool) -> Result<()> {
+    let Some(error) = cx.take_error() else { return Ok(()) };
+    if host().builtin_class("SystemExit").is_some_and(|class| host().is_subtype(host().type_of(error.as_ref()), class.as_ref())) {
+        return leave(cx, error.as_ref());
+    }
+    let traceback = cx.attr_str(error.as_ref(), "__traceback__")?;
+    let class = host().type_of(error.as_ref()).to_owned();
+    if set_last {
+        let sys = cx.call(|h| h.import("sys"))?;
+        for (name, value) in [("last_exc", &error), ("last_type", &class), ("last_value", &error), ("last_traceback", &traceback)] {
+            let name = cx.str(name);
+            cx.call(|h| h.set_attr(sys.as_ref(), name.as_ref(), Some(value.as_ref())))?;
+        }
+    }
+    let args = [class.as_ref(), error.as_ref(), traceback.as_ref()];
+    if cx.call_function("sys", "excepthook", &args).is_err() {
+        let second = cx.take_error();
+        eprintln!("Error in sys.excepthook:");
+        cx.unlocked(|h| {
+            second.into_iter().for_each(|second| h.print_exception(second));
+            eprintln!("\nOriginal exception was:");
+            h.print_exception(error);
+        });
+    }
     Ok(())
 }
 
-/// Handle pending signals.
+/// SystemExit where nothing is left to catch it.
+fn leave(cx: Cx<'_>, error: HostRef) -> Result<()> {
+    let code = cx.attr_str(error, "code")?;
+    let status = match host().kind(code.as_ref()) {
+        Kind::None => 0,
+        Kind::Int | Kind::True | Kind::False => host().int_value(code.as_ref()).unwrap_or(-1) as c_int,
+        _ => {
+            let text = cx.call(|h| h.str(code.as_ref()))?;
+            eprintln!("{}", text_of(text.as_ref()));
+            1
+        }
+    };
+    crate::pylifecycle::exit(cx, status)
+}
+
+/// Print an exception with its traceback to `sys.stderr`.
+#[capi]
+fn PyErr_DisplayException(cx: Cx<'_>, exception: Obj<'_>) {
+    forgive(cx, display(cx, exception, None));
+}
+
+/// Print an exception with its traceback; `traceback` serves where the exception has none.
+#[capi]
+fn PyErr_Display(cx: Cx<'_>, _class: Option<Obj<'_>>, value: Obj<'_>, traceback: Option<Obj<'_>>) {
+    forgive(cx, display(cx, value, traceback));
+}
+
+fn display(cx: Cx<'_>, exception: Obj<'_>, traceback: Option<Obj<'_>>) -> Result<()> {
+    if is_exception(exception)
+        && let Some(traceback) = traceback
+        && part_of(cx, exception, "__traceback__")?.is_none()
+    {
+        set_traceback(cx, exception, Some(traceback))?;
+    }
+    let error = exception.give(cx)?;
+    if !is_exception(exception) {
+        eprintln!("TypeError: print_exception(): Exception expected for value, {} found", exception.type_name());
+        return Ok(());
+    }
+    let traceback = cx.attr_str(error.as_ref(), "__traceback__")?;
+    let class = host().type_of(error.as_ref()).to_owned();
+    cx.call_function("sys", "__excepthook__", &[class.as_ref(), error.as_ref(), traceback.as_ref()])?;
+    Ok(())
+}
+
+/// Set an ImportError with a message, a module's name and a path.
+#[capi]
+fn PyErr_SetImportError(cx: Cx<'_>, message: Option<Obj<'_>>, name: Option<Obj<'_>>, path: Option<Obj<'_>>) -> Result<New> {
+    import_error(cx, class_object(exception!(PyExc_ImportError)), message, name, path)
+}
+
+/// As `PyErr_SetImportError`, of a subclass.
+#[capi]
+fn PyErr_SetImportErrorSubclass(
+    cx: Cx<'_>,
+    exception: Obj<'_>,
+    message: Option<Obj<'_>>,
+    name: Option<Obj<'_>>,
+    path: Option<Obj<'_>>,
+) -> Result<New> {
+    import_error(cx, exception, message, name, path)
+}
+
+fn import_error(
+    cx: Cx<'_>,
+    class: Obj<'_>,
+    message: Option<Obj<'_>>,
+    name: Option<Obj<'_>>,
+    path: Option<Obj<'_>>,
+) -> Result<New> {
+    if !is_exception_class(class) || !typeobject::is_subtype(class.cast(), exception!(PyExc_ImportError)) {
+        return Err(cx.type_error("expected a subclass of ImportError"));
+    }
+    let Some(message) = message else { return Err(cx.type_error("expected a message argument")) };
+    let none = host().singleton(Kind::None);
+    let or_none = |value: Option<Obj<'_>>| value.map_or(Ok(none.clone()), |value| value.give(cx));
+    let (message, name, path) = (message.give(cx)?, or_none(name)?, or_none(path)?);
+    let class = class.give(cx)?;
+    let names = [cx.str("name"), cx.str("path")];
+    let names = [names[0].as_ref(), names[1].as_ref()];
+    let made = cx.call(|h| h.call(class.as_ref(), &[message.as_ref(), name.as_ref(), path.as_ref()], &names))?;
+    let made = cx.to_c(made);
+    Err(set_object(cx, class_object(made.obj().type_ptr()), Some(made.obj())))
+}
+
+/// Run the handlers of signals that arrived.
 #[capi]
 fn PyErr_CheckSignals(cx: Cx<'_>) -> Result<()> {
     cx.call(|h| h.check_signals())
 }
 
-/// The exception's traceback, or NULL.
+/// As if Ctrl-C had been pressed.
 #[capi]
-fn PyException_GetTraceback(cx: Cx<'_>, exception: Obj<'_>) -> Option<New> {
-    part(cx, exception, "__traceback__")
+fn PyErr_SetInterrupt(cx: Cx<'_>) {
+    interrupt(cx, libc::SIGINT);
 }
 
-/// Set the exception's traceback.
+/// As if the signal had arrived; -1 for a number that is none.
+#[capi]
+fn PyErr_SetInterruptEx(cx: Cx<'_>, signum: c_int) -> c_int {
+    if !(1..=64).contains(&signum) {
+        return -1;
+    }
+    interrupt(cx, signum);
+    0
+}
+
+fn interrupt(cx: Cx<'_>, signum: c_int) {
+    let _held = hold_pending();
+    let number = host().new_int(signum.into());
+    if cx.call_function("_thread", "interrupt_main", &[number.as_ref()]).is_err() {
+        drop(cx.take_error());
+    }
+}
+
+/// The pending exception, put back when this is dropped.
+pub(crate) struct Pending(*mut PyObject);
+
+/// Keep the pending exception aside while something that may set or clear errors runs.
+pub(crate) fn hold_pending() -> Pending {
+    Pending(pystate::take_current_exception())
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            pystate::set_current_exception(self.0);
+        }
+    }
+}
+
+/// The exception being handled: a new reference, or NULL.
+#[capi(raw)]
+pub unsafe extern "C" fn PyErr_GetHandledException() -> *mut PyObject {
+    handled().map_or(null_mut(), New::into_ptr)
+}
+
+/// Set the exception being handled; NULL or None clears it.
+#[capi(raw)]
+pub unsafe extern "C" fn PyErr_SetHandledException(exception: *mut PyObject) {
+    let value = optional(exception).filter(|value| !statics::is_none(value.as_ptr()));
+    // SAFETY: the thread's own state: the item's word owns a reference or is NULL.
+    unsafe {
+        let tstate = pystate::thread_state();
+        let item = (*tstate).exc_info;
+        store(&raw mut (*item).exc_value, value.map(Obj::to_new));
+        // Items that C pushed (a generator's) come and go unseen by the host; the base item is the host's own.
+        if std::ptr::eq(item, &raw const (*tstate).exc_state) {
+            host().set_handled_exception(value.and_then(|value| lifetime::host_of(value.as_ptr())));
+        }
+    }
+}
+
+/// The exception being handled, in three parts: new references, or NULL.
+#[capi(raw)]
+pub unsafe extern "C" fn PyErr_GetExcInfo(class: *mut *mut PyObject, value: *mut *mut PyObject, traceback: *mut *mut PyObject) {
+    let handled = handled();
+    // SAFETY: C passes three places.
+    unsafe {
+        (*class, *value, *traceback) = (null_mut(), null_mut(), null_mut());
+        if let Some(exception) = handled {
+            *class = class_object(exception.obj().type_ptr()).to_new().into_ptr();
+            *traceback = PyException_GetTraceback(exception.as_ptr());
+            *value = exception.into_ptr();
+        }
+    }
+}
+
+/// Set the exception being handled; the references are taken, only `value` counts.
+#[capi]
+fn PyErr_SetExcInfo(_cx: Cx<'_>, class: Option<Stolen<'_>>, value: Option<Stolen<'_>>, traceback: Option<Stolen<'_>>) {
+    let value = value.map_or(null_mut(), |value| value.into_new().into_ptr());
+    drop((class, traceback));
+    // SAFETY: a live object or NULL, whose reference is ours.
+    unsafe {
+        PyErr_SetHandledException(value);
+        lifetime::xdecref(value);
+    }
+}
+
+/// Put a pending exception, if any, on top of `exception`, whose reference is taken: that becomes its context.
+#[capi]
+fn _PyErr_ChainExceptions1(cx: Cx<'_>, exception: Option<Stolen<'_>>) {
+    let Some(exception) = exception else { return };
+    // SAFETY: the thread state's reference becomes ours.
+    match unsafe { New::from_ptr(pystate::take_current_exception()) } {
+        Some(newer) => {
+            forgive(cx, set_part_of(cx, newer.obj(), "__context__", Some(exception.obj())));
+            set_pending(cx, newer);
+        }
+        None => {
+            set_pending(cx, exception.into_new());
+        }
+    }
+}
+
+/// The traceback of an exception: a new reference, or NULL without an error.
+#[capi]
+fn PyException_GetTraceback(cx: Cx<'_>, exception: Obj<'_>) -> Result<Option<New>> {
+    part_of(cx, exception, "__traceback__")
+}
+
+/// Set the traceback of an exception; None clears it.
 #[capi]
 fn PyException_SetTraceback(cx: Cx<'_>, exception: Obj<'_>, traceback: Option<Obj<'_>>) -> Result<()> {
-    set_part(cx, exception, "__traceback__", traceback)
+    let Some(traceback) = traceback else { return Err(cx.type_error("__traceback__ may not be deleted")) };
+    if !statics::is_none(traceback.as_ptr()) && !std::ptr::eq(traceback.type_ptr(), builtin!(PyTraceBack_Type)) {
+        return Err(cx.type_error("__traceback__ must be a traceback or None"));
+    }
+    set_traceback(cx, exception, Some(traceback))
 }
 
-/// The exception's cause, or NULL.
+/// `__cause__`: a new reference, or NULL without an error.
 #[capi]
-fn PyException_GetCause(cx: Cx<'_>, exception: Obj<'_>) -> Option<New> {
-    part(cx, exception, "__cause__")
+fn PyException_GetCause(cx: Cx<'_>, exception: Obj<'_>) -> Result<Option<New>> {
+    part_of(cx, exception, "__cause__")
 }
 
-/// Set the exception's cause, whose reference is taken.
+/// Set `__cause__`, whose reference is taken; NULL clears it.
 #[capi]
 fn PyException_SetCause(cx: Cx<'_>, exception: Obj<'_>, cause: Option<Stolen<'_>>) {
-    let _ = set_part(cx, exception, "__cause__", cause.as_ref().map(Stolen::obj));
+    let _raised = set_part_of(cx, exception, "__cause__", cause.as_ref().map(Stolen::obj));
 }
 
-/// The exception's context, or NULL.
+/// `__context__`: a new reference, or NULL without an error.
 #[capi]
-fn PyException_GetContext(cx: Cx<'_>, exception: Obj<'_>) -> Option<New> {
-    part(cx, exception, "__context__")
+fn PyException_GetContext(cx: Cx<'_>, exception: Obj<'_>) -> Result<Option<New>> {
+    part_of(cx, exception, "__context__")
 }
 
-/// Set the exception's context, whose reference is taken.
+/// Set `__context__`, whose reference is taken; NULL clears it.
 #[capi]
 fn PyException_SetContext(cx: Cx<'_>, exception: Obj<'_>, context: Option<Stolen<'_>>) {
-    let _ = set_part(cx, exception, "__context__", context.as_ref().map(Stolen::obj));
+    let _raised = set_part_of(cx, exception, "__context__", context.as_ref().map(Stolen::obj));
 }
 
-/// Print a fatal error and abort, as CPython does.
-#[capi(raw)]
-pub unsafe extern "C" fn _Py_FatalErrorFunc(function: *const c_char, message: *const c_char) -> ! {
-    // SAFETY: C passes NUL-terminated strings.
-    unsafe {
-        let text = |pointer: *const c_char| if pointer.is_null() { String::new() } else { std::ffi::CStr::from_ptr(pointer).to_string_lossy().into_owned() };
-        eprintln!("Fatal Python error: {}: {}", text(function), text(message));
+/// `args`.
+#[capi]
+fn PyException_GetArgs(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    let exception = exception.give(cx)?;
+    Ok(cx.to_c(cx.attr_str(exception.as_ref(), "args")?))
+}
+
+/// Set `args`.
+#[capi]
+fn PyException_SetArgs(cx: Cx<'_>, exception: Obj<'_>, args: Obj<'_>) {
+    if set_part_of(cx, exception, "args", Some(args)).is_ok() {
+        // SAFETY: a live exception's field.
+        unsafe { store(&raw mut (*fields(exception.as_ptr())).args, Some(args.to_new())) };
     }
-    std::process::abort()
+}
+
+/// The name of an exception class.
+#[capi(raw)]
+pub unsafe extern "C" fn PyExceptionClass_Name(class: *mut PyObject) -> *const c_char {
+    // SAFETY: C passes a class.
+    unsafe { (*class.cast::<PyTypeObject>()).tp_name }
+}
+
+/// `UnicodeDecodeError(encoding, object, start, end, reason)`.
+#[capi]
+fn PyUnicodeDecodeError_Create(
+    cx: Cx<'_>,
+    encoding: Text<'_>,
+    object: *const c_char,
+    length: Py_ssize_t,
+    start: Py_ssize_t,
+    end: Py_ssize_t,
+    reason: Text<'_>,
+) -> Result<New> {
+    // SAFETY: C passes that many bytes.
+    let data = if length > 0 { unsafe { std::slice::from_raw_parts(object.cast::<u8>(), length as usize) } } else { &[] };
+    let Some(class) = host().builtin_class("UnicodeDecodeError") else { return Err(cx.bad_internal_call()) };
+    let (encoding, reason) = (encoding.host_str(cx)?, reason.host_str(cx)?);
+    let (data, start, end) = (host().new_bytes(data), host().new_int(start as i64), host().new_int(end as i64));
+    let args = [encoding.as_ref(), data.as_ref(), start.as_ref(), end.as_ref(), reason.as_ref()];
+    cx.object(|h| h.call(class.as_ref(), &args, &[]))
+}
+
+fn unicode_part(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<New> {
+    part_of(cx, exception, name)?.ok_or_else(|| cx.type_error(format!("{name} attribute not set")))
+}
+
+fn unicode_int(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<i64> {
+    let exception = exception.give(cx)?;
+    let value = cx.attr_str(exception.as_ref(), name)?;
+    Ok(host().int_value(value.as_ref()).unwrap_or(0))
+}
+
+fn unicode_length(cx: Cx<'_>, exception: Obj<'_>) -> Result<i64> {
+    let exception = exception.give(cx)?;
+    let object = cx.attr_str(exception.as_ref(), "object")?;
+    Ok(cx.call(|h| h.length(object.as_ref()))? as i64)
+}
+
+/// `start`, brought into the object's range.
+fn unicode_start(cx: Cx<'_>, exception: Obj<'_>, mut start: Out<'_, Py_ssize_t>) -> Result<()> {
+    let length = unicode_length(cx, exception)?;
+    start.write(unicode_int(cx, exception, "start")?.min(length - 1).max(0) as Py_ssize_t);
+    Ok(())
+}
+
+/// `end`, brought into the object's range.
+fn unicode_end(cx: Cx<'_>, exception: Obj<'_>, mut end: Out<'_, Py_ssize_t>) -> Result<()> {
+    let length = unicode_length(cx, exception)?;
+    end.write(unicode_int(cx, exception, "end")?.max(1).min(length) as Py_ssize_t);
+    Ok(())
+}
+
+fn set_unicode_int(cx: Cx<'_>, exception: Obj<'_>, name: &str, value: Py_ssize_t) -> Result<()> {
+    let exception = exception.give(cx)?;
+    let value = host().new_int(value as i64);
+    set_part(cx, exception.as_ref(), name, Some(value.as_ref()))
+}
+
+fn set_unicode_reason(cx: Cx<'_>, exception: Obj<'_>, reason: Text<'_>) -> Result<()> {
+    let exception = exception.give(cx)?;
+    let reason = reason.host_str(cx)?;
+    set_part(cx, exception.as_ref(), "reason", Some(reason.as_ref()))
+}
+
+/// `encoding` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_GetEncoding(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "encoding")
+}
+
+/// `encoding` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_GetEncoding(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "encoding")
+}
+
+/// `object` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_GetObject(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "object")
+}
+
+/// `object` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_GetObject(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "object")
+}
+
+/// `object` of a UnicodeTranslateError.
+#[capi]
+fn PyUnicodeTranslateError_GetObject(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "object")
+}
+
+/// `start` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_GetStart(cx: Cx<'_>, exception: Obj<'_>, start: Out<'_, Py_ssize_t>) -> Result<()> {
+    unicode_start(cx, exception, start)
+}
+
+/// `start` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_GetStart(cx: Cx<'_>, exception: Obj<'_>, start: Out<'_, Py_ssize_t>) -> Result<()> {
+    unicode_start(cx, exception, start)
+}
+
+/// `start` of a UnicodeTranslateError.
+#[capi]
+fn PyUnicodeTranslateError_GetStart(cx: Cx<'_>, exception: Obj<'_>, start: Out<'_, Py_ssize_t>) -> Result<()> {
+    unicode_start(cx, exception, start)
+}
+
+/// Set `start` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_SetStart(cx: Cx<'_>, exception: Obj<'_>, start: Py_ssize_t) -> Result<()> {
+    set_unicode_int(cx, exception, "start", start)
+}
+
+/// Set `start` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_SetStart(cx: Cx<'_>, exception: Obj<'_>, start: Py_ssize_t) -> Result<()> {
+    set_unicode_int(cx, exception, "start", start)
+}
+
+/// Set `start` of a UnicodeTranslateError.
+#[capi]
+fn PyUnicodeTranslateError_SetStart(cx: Cx<'_>, exception: Obj<'_>, start: Py_ssize_t) -> Result<()> {
+    set_unicode_int(cx, exception, "start", start)
+}
+
+/// `end` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_GetEnd(cx: Cx<'_>, exception: Obj<'_>, end: Out<'_, Py_ssize_t>) -> Result<()> {
+    unicode_end(cx, exception, end)
+}
+
+/// `end` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_GetEnd(cx: Cx<'_>, exception: Obj<'_>, end: Out<'_, Py_ssize_t>) -> Result<()> {
+    unicode_end(cx, exception, end)
+}
+
+/// `end` of a UnicodeTranslateError.
+#[capi]
+fn PyUnicodeTranslateError_GetEnd(cx: Cx<'_>, exception: Obj<'_>, end: Out<'_, Py_ssize_t>) -> Result<()> {
+    unicode_end(cx, exception, end)
+}
+
+/// Set `end` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_SetEnd(cx: Cx<'_>, exception: Obj<'_>, end: Py_ssize_t) -> Result<()> {
+    set_unicode_int(cx, exception, "end", end)
+}
+
+/// Set `end` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_SetEnd(cx: Cx<'_>, exception: Obj<'_>, end: Py_ssize_t) -> Result<()> {
+    set_unicode_int(cx, exception, "end", end)
+}
+
+/// Set `end` of a UnicodeTranslateError.
+#[capi]
+fn PyUnicodeTranslateError_SetEnd(cx: Cx<'_>, exception: Obj<'_>, end: Py_ssize_t) -> Result<()> {
+    set_unicode_int(cx, exception, "end", end)
+}
+
+/// `reason` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_GetReason(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "reason")
+}
+
+/// `reason` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_GetReason(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "reason")
+}
+
+/// `reason` of a UnicodeTranslateError.
+#[capi]
+fn PyUnicodeTranslateError_GetReason(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    unicode_part(cx, exception, "reason")
+}
+
+/// Set `reason` of a UnicodeEncodeError.
+#[capi]
+fn PyUnicodeEncodeError_SetReason(cx: Cx<'_>, exception: Obj<'_>, reason: Text<'_>) -> Result<()> {
+    set_unicode_reason(cx, exception, reason)
+}
+
+/// Set `reason` of a UnicodeDecodeError.
+#[capi]
+fn PyUnicodeDecodeError_SetReason(cx: Cx<'_>, exception: Obj<'_>, reason: Text<'_>) -> Result<()> {
+    set_unicode_reason(cx, exception, reason)
+}
+
+/// Set `reason` of a UnicodeTranslateError.
+#[capi]
+fn PyUnicodeTranslateError_SetReason(cx: Cx<'_>, exception: Obj<'_>, reason: Text<'_>) -> Result<()> {
+    set_unicode_reason(cx, exception, reason)
+}
+
+/// Add file and line to the pending exception, a SyntaxError.
+#[capi]
+fn PyErr_SyntaxLocation(cx: Cx<'_>, filename: Option<Text<'_>>, line: c_int) {
+    let name = filename.map(|name| unicodeobject::decode_utf8(cx, name.bytes(), Some("surrogateescape"))).transpose();
+    syntax_location(cx, name.unwrap_or_default(), line, -1);
+}
+
+/// Add file, line and column to the pending exception, a SyntaxError.
+#[capi]
+fn PyErr_SyntaxLocationEx(cx: Cx<'_>, filename: Option<Text<'_>>, line: c_int, column: c_int) {
+    let name = filename.map(|name| unicodeobject::decode_utf8(cx, name.bytes(), Some("surrogateescape"))).transpose();
+    syntax_location(cx, name.unwrap_or_default(), line, column);
+}
+
+/// Add file, line and column to the pending exception, a SyntaxError.
+#[capi]
+fn PyErr_SyntaxLocationObject(cx: Cx<'_>, filename: Option<Obj<'_>>, line: c_int, column: c_int) {
+    let name = filename.map(|name| name.give(cx)).transpose();
+    syntax_location(cx, name.unwrap_or_default(), line, column);
+}
+
+fn syntax_location(cx: Cx<'_>, filename: Option<HostObj>, line: c_int, column: c_int) {
+    let held = hold_pending();
+    let Some(error) = optional(held.0).and_then(|error| error.give(cx).ok()) else { return };
+    let number = host().new_int(line.into());
+    let offset = host().new_int(column.into());
+    let text = filename.as_ref().and_then(|name| program_text(cx, name.as_ref(), line).ok().flatten());
+    let parts = [
+        ("lineno", Some(number.as_ref())),
+        ("offset", (column >= 0).then_some(offset.as_ref())),
+        ("end_lineno", None),
+        ("end_offset", None),
+        ("filename", filename.as_ref().map(HostObj::as_ref)),
+        ("text", text.as_ref().map(HostObj::as_ref)),
+    ];
+    for (name, value) in parts {
+        // An exception without such an attribute keeps what it has, as in CPython.
+        forgive(cx, set_part(cx, error.as_ref(), name, value));
+    }
+    drop(cx.take_error());
+}
+
+fn program_text(cx: Cx<'_>, filename: HostRef, line: c_int) -> Result<Option<HostObj>> {
+    let number = host().new_int(line.into());
+    let text = cx.call_function("linecache", "getline", &[filename, number.as_ref()])?;
+    let found = cx.call(|h| h.is_true(text.as_ref()))?;
+    Ok(found.then_some(text))
+}
+
+/// A line of a source file; NULL without an error where there is none.
+#[capi]
+fn PyErr_ProgramText(cx: Cx<'_>, filename: Text<'_>, line: c_int) -> Result<Option<New>> {
+    let filename = unicodeobject::decode_utf8(cx, filename.bytes(), Some("surrogateescape"))?;
+    Ok(program_text(cx, filename.as_ref(), line)?.map(|text| cx.to_c(text)))
+}
+
+/// A line of a source file; NULL without an error where there is none.
+#[capi]
+fn PyErr_ProgramTextObject(cx: Cx<'_>, filename: Obj<'_>, line: c_int) -> Result<Option<New>> {
+    let filename = filename.give(cx)?;
+    Ok(program_text(cx, filename.as_ref(), line)?.map(|text| cx.to_c(text)))
 }

@@ -6,6 +6,7 @@
 extern "C" {
 #endif
 
+PyAPI_FUNC(int) PyImport_ExtendInittab(struct _inittab *newtab);
 PyAPI_DATA(struct _inittab *) PyImport_Inittab;
 PyAPI_DATA(const struct _frozen *) PyImport_FrozenModules;
 

@@ -8,6 +8,27 @@ extern "C" {
 
 #include <stdio.h>
 
+PyAPI_FUNC(PyObject *) Py_CompileStringExFlags(const char *str, const char *filename, int start,
+                                               PyCompilerFlags *flags, int optimize);
+PyAPI_FUNC(PyObject *) Py_CompileStringObject(const char *str, PyObject *filename, int start,
+                                              PyCompilerFlags *flags, int optimize);
+PyAPI_FUNC(PyObject *) PyRun_StringFlags(const char *str, int start, PyObject *globals, PyObject *locals,
+                                         PyCompilerFlags *flags);
+PyAPI_FUNC(int) PyRun_SimpleStringFlags(const char *str, PyCompilerFlags *flags);
+PyAPI_FUNC(PyObject *) PyRun_FileExFlags(FILE *fp, const char *filename, int start, PyObject *globals,
+                                         PyObject *locals, int closeit, PyCompilerFlags *flags);
+PyAPI_FUNC(int) PyRun_SimpleFileExFlags(FILE *fp, const char *filename, int closeit, PyCompilerFlags *flags);
+PyAPI_FUNC(PyObject *) PyRun_String(const char *str, int start, PyObject *globals, PyObject *locals);
+PyAPI_FUNC(int) PyRun_SimpleString(const char *str);
+PyAPI_FUNC(PyObject *) PyRun_File(FILE *fp, const char *filename, int start, PyObject *globals, PyObject *locals);
+PyAPI_FUNC(PyObject *) PyRun_FileEx(FILE *fp, const char *filename, int start, PyObject *globals, PyObject *locals,
+                                    int closeit);
+PyAPI_FUNC(PyObject *) PyRun_FileFlags(FILE *fp, const char *filename, int start, PyObject *globals, PyObject *locals,
+                                       PyCompilerFlags *flags);
+PyAPI_FUNC(int) PyRun_SimpleFile(FILE *fp, const char *filename);
+PyAPI_FUNC(int) PyRun_SimpleFileEx(FILE *fp, const char *filename, int closeit);
+PyAPI_FUNC(int) Py_FdIsInteractive(FILE *fp, const char *filename);
+
 #define Py_CompileString(str, p, s) Py_CompileStringExFlags((str), (p), (s), NULL, -1)
 #define Py_CompileStringFlags(str, p, s, f) Py_CompileStringExFlags((str), (p), (s), (f), -1)
 #define PyRun_String(str, s, g, l) PyRun_StringFlags((str), (s), (g), (l), NULL)

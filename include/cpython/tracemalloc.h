@@ -6,6 +6,9 @@
 extern "C" {
 #endif
 
+PyAPI_FUNC(int) PyTraceMalloc_Track(unsigned int domain, uintptr_t ptr, size_t size);
+PyAPI_FUNC(int) PyTraceMalloc_Untrack(unsigned int domain, uintptr_t ptr);
+
 #if __has_include("gen/tracemalloc.h")
 #include "gen/tracemalloc.h"
 #endif

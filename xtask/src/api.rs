@@ -109,6 +109,7 @@ fn family(module: &[String]) -> String {
         "abstract_" => "abstract".to_owned(),
         "typeobject" => "object".to_owned(),
         "buffer" => "pybuffer".to_owned(),
+        "pylock" => "lock".to_owned(),
         other => other.to_owned(),
     }
 }

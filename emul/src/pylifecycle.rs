@@ -1,0 +1,229 @@
+//! `pylifecycle.h`: what the interpreter says of itself, and its end.
+
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock};
+
+use capi_macros::capi;
+
+use crate::boundary::Cx;
+use crate::host::{Kind, host};
+use crate::pyerrors::text_of;
+
+static FINALIZING: AtomicBool = AtomicBool::new(false);
+
+/// Functions to run when the process ends, newest first.
+static AT_EXIT: Mutex<Vec<unsafe extern "C" fn()>> = Mutex::new(Vec::new());
+const MOST_AT_EXIT: usize = 32;
+
+/// Whether the interpreter runs: the layer is there for a running one only.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_IsInitialized() -> c_int {
+    c_int::from(crate::host::is_installed())
+}
+
+/// Whether the interpreter is ending.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_IsFinalizing() -> c_int {
+    c_int::from(FINALIZING.load(Relaxed))
+}
+
+/// The host says that the interpreter is ending: C code asks with `Py_IsFinalizing`.
+pub fn finalizing() {
+    FINALIZING.store(true, Relaxed);
+}
+
+/// Start the interpreter; nothing to do where it runs.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_Initialize() {}
+
+/// Start the interpreter; nothing to do where it runs.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_InitializeEx(_initsigs: c_int) {}
+
+fn sys_text(name: &str) -> Option<String> {
+    let text = host().sys_attr(name)?;
+    (host().kind(text.as_ref()) == Kind::Str).then(|| text_of(text.as_ref()))
+}
+
+/// A C string made once.
+fn once(place: &'static OnceLock<CString>, make: impl FnOnce() -> String) -> *const c_char {
+    place.get_or_init(|| CString::new(make().replace('\0', "")).unwrap_or_default()).as_ptr()
+}
+
+/// `sys.version`, which starts with the version of Python.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_GetVersion() -> *const c_char {
+    static VERSION: OnceLock<CString> = OnceLock::new();
+    once(&VERSION, || {
+        let text = sys_text("version").unwrap_or_default();
+        if text.starts_with("3.13.") { text } else { format!("3.13.0 ({}) [{}]", text.replace(['(', ')'], ""), host().name()) }
+    })
+}
+
+/// `sys.platform`.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_GetPlatform() -> *const c_char {
+    static PLATFORM: OnceLock<CString> = OnceLock::new();
+    once(&PLATFORM, || sys_text("platform").unwrap_or_else(|| std::env::consts::OS.to_owned()))
+}
+
+/// `sys.copyright`.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_GetCopyright() -> *const c_char {
+    static COPYRIGHT: OnceLock<CString> = OnceLock::new();
+    once(&COPYRIGHT, || sys_text("copyright").unwrap_or_default())
+}
+
+/// The part of `sys.version` between square brackets, with them.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_GetCompiler() -> *const c_char {
+    static COMPILER: OnceLock<CString> = OnceLock::new();
+    once(&COMPILER, || {
+        let version = sys_text("version").unwrap_or_default();
+        version.find('[').map_or_else(|| format!("[{}]", host().name()), |start| version[start..].to_owned())
+    })
+}
+
+/// The part of `sys.version` between parentheses.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_GetBuildInfo() -> *const c_char {
+    static BUILD: OnceLock<CString> = OnceLock::new();
+    once(&BUILD, || {
+        let version = sys_text("version").unwrap_or_default();
+        let inside = version.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+        inside.map_or_else(|| host().name().to_owned(), |(inside, _)| inside.to_owned())
+    })
+}
+
+extern "C" fn run_at_exit() {
+    loop {
+        let function = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+        let Some(function) = function else { return };
+        // SAFETY: C registered a function that may run at exit.
+        unsafe { function() };
+    }
+}
+
+/// Run `func` when the process ends; -1 where there are 32 such functions already.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_AtExit(func: Option<unsafe extern "C" fn()>) -> c_int {
+    static REGISTERED: OnceLock<()> = OnceLock::new();
+    let Some(func) = func else { return -1 };
+    REGISTERED.get_or_init(|| {
+        // SAFETY: `run_at_exit` may run at exit.
+        unsafe { libc::atexit(run_at_exit) };
+    });
+    let mut functions = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if functions.len() >= MOST_AT_EXIT {
+        return -1;
+    }
+    functions.push(func);
+    0
+}
+
+/// End the process as `sys.exit` at the top level does.
+#[capi]
+fn Py_Exit(cx: Cx<'_>, status: c_int) {
+    exit(cx, status)
+}
+
+/// Run what waits for the interpreter's end, then end the process.
+pub(crate) fn exit(cx: Cx<'_>, status: c_int) -> ! {
+    if cx.call_function("atexit", "_run_exitfuncs", &[]).is_err() {
+        drop(cx.take_error());
+    }
+    flush(cx);
+    finalizing();
+    std::process::exit(status)
+}
+
+/// Flush `sys.stdout` and `sys.stderr`.
+fn flush(cx: Cx<'_>) {
+    for name in ["stdout", "stderr"] {
+        if let Some(stream) = host().sys_attr(name)
+            && cx.call_method(stream.as_ref(), "flush", &[]).is_err()
+        {
+            drop(cx.take_error());
+        }
+    }
+}
+
+/// Print a fatal error and abort.
+pub(crate) fn fatal(function: Option<&str>, message: &str) -> ! {
+    let place = function.map_or(String::new(), |function| format!("{function}: "));
+    let mut stderr = std::io::stderr().lock();
+    // An error of stderr changes nothing: the process ends here.
+    let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: initialized\n");
+    let _ = stderr.flush();
+    std::process::abort()
+}
+
+/// Print a fatal error with the name of the C function, and abort.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_FatalErrorFunc(func: *const c_char, message: *const c_char) -> ! {
+    // SAFETY: C passes NULL or NUL-terminated strings.
+    let text = |text: *const c_char| (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_string_lossy());
+    fatal(text(func).as_deref(), text(message).as_deref().unwrap_or("<message not set>"))
+}
+
+/// Print a fatal error and abort.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
+    // SAFETY: the same contract.
+    unsafe { _Py_FatalErrorFunc(std::ptr::null(), message) }
+}
+
+/// The handler of a signal.
+#[capi(raw)]
+pub unsafe extern "C" fn PyOS_getsig(signum: c_int) -> usize {
+    // SAFETY: an all-zero `sigaction` is valid, and filled by the call.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(signum, std::ptr::null(), &raw mut action) == -1 { libc::SIG_ERR } else { action.sa_sigaction }
+    }
+}
+
+/// Set the handler of a signal; the old one is returned.
+#[capi(raw)]
+pub unsafe extern "C" fn PyOS_setsig(signum: c_int, handler: usize) -> usize {
+    // SAFETY: C passes a handler; an all-zero `sigaction` is valid.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        let mut old: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler;
+        action.sa_flags = libc::SA_ONSTACK;
+        if libc::sigaction(signum, &raw const action, &raw mut old) == -1 { libc::SIG_ERR } else { old.sa_sigaction }
+    }
+}
+
+/// Before `fork`: the caller holds the lock, as it must; the host runs its own hooks in its own `fork`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyOS_BeforeFork() {}
+
+/// After `fork`, in the parent, where nothing has changed.
+#[capi(raw)]
+pub unsafe extern "C" fn PyOS_AfterFork_Parent() {}
+
+/// After `fork`, in the child: this thread is the only one.
+#[capi(raw)]
+pub unsafe extern "C" fn PyOS_AfterFork_Child() {
+    crate::after_fork_in_child();
+}
+
+/// The older name of `PyOS_AfterFork_Child`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyOS_AfterFork() {
+    // SAFETY: no contract of its own.
+    unsafe { PyOS_AfterFork_Child() };
+}
+
+/// Whether Ctrl-C was pressed: its handler runs here, and its exception is what tells.
+#[capi]
+fn PyOS_InterruptOccurred(cx: Cx<'_>) -> c_int {
+    let _held = crate::pyerrors::hold_pending();
+    let interrupted = cx.call(|h| h.check_signals()).is_err();
+    drop(cx.take_error());
+    c_int::from(interrupted)
+}

@@ -1,0 +1,90 @@
+//! `warnings.h`: warnings, issued by the host's `warnings` module.
+
+use std::ffi::c_int;
+
+use capi_macros::capi;
+use object_mirror::Py_ssize_t;
+
+use crate::boundary::{Cx, Obj, Result, Text};
+use crate::host::{HostObj, HostRef, Kind, host};
+use crate::unicodeobject::decode_utf8;
+
+fn category_of(cx: Cx<'_>, category: Option<Obj<'_>>) -> Result<HostObj> {
+    match category {
+        Some(category) => category.give(cx),
+        None => host().builtin_class("RuntimeWarning").ok_or_else(|| cx.system_error("the host has no RuntimeWarning")),
+    }
+}
+
+/// Issue a warning of `category`; -1 if a filter makes it an exception.
+#[capi]
+fn PyErr_WarnEx(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: Py_ssize_t) -> Result<()> {
+    warn(cx, category, message, stack_level)
+}
+
+fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: Py_ssize_t) -> Result<()> {
+    let category = category_of(cx, category)?;
+    let message = decode_utf8(cx, message.bytes(), None)?;
+    let level = host().new_int(stack_level as i64);
+    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref(), level.as_ref()])?;
+    Ok(())
+}
+
+/// The older name of `PyErr_WarnEx`, at the caller's level.
+#[capi]
+fn PyErr_Warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>) -> Result<()> {
+    warn(cx, category, message, 1)
+}
+
+/// Issue a warning at a given place.
+#[capi]
+fn PyErr_WarnExplicitObject(
+    cx: Cx<'_>,
+    category: Option<Obj<'_>>,
+    message: Obj<'_>,
+    filename: Obj<'_>,
+    line: c_int,
+    module: Option<Obj<'_>>,
+    registry: Option<Obj<'_>>,
+) -> Result<()> {
+    let (message, filename) = (message.give(cx)?, filename.give(cx)?);
+    let module = module.map(|module| module.give(cx)).transpose()?;
+    explicit(cx, category, message, filename, line, module, registry)
+}
+
+/// Issue a warning at a given place.
+#[capi]
+fn PyErr_WarnExplicit(
+    cx: Cx<'_>,
+    category: Option<Obj<'_>>,
+    message: Text<'_>,
+    filename: Text<'_>,
+    line: c_int,
+    module: Option<Text<'_>>,
+    registry: Option<Obj<'_>>,
+) -> Result<()> {
+    let message = decode_utf8(cx, message.bytes(), None)?;
+    let filename = decode_utf8(cx, filename.bytes(), Some("surrogateescape"))?;
+    let module = module.map(|module| module.host_str(cx)).transpose()?;
+    explicit(cx, category, message, filename, line, module, registry)
+}
+
+fn explicit(
+    cx: Cx<'_>,
+    category: Option<Obj<'_>>,
+    message: HostObj,
+    filename: HostObj,
+    line: c_int,
+    module: Option<HostObj>,
+    registry: Option<Obj<'_>>,
+) -> Result<()> {
+    let category = category_of(cx, category)?;
+    let line = host().new_int(line.into());
+    let none = host().singleton(Kind::None);
+    let module = module.unwrap_or_else(|| none.clone());
+    let registry = registry.map_or(Ok(none), |registry| registry.give(cx))?;
+    let args: [HostRef; 6] =
+        [message.as_ref(), category.as_ref(), filename.as_ref(), line.as_ref(), module.as_ref(), registry.as_ref()];
+    cx.call_function("warnings", "warn_explicit", &args)?;
+    Ok(())
+}
