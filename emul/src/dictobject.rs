@@ -331,40 +331,6 @@ fn PyDict_Next<'a>(
     true
 }
 
-/// As `PyDict_Next`, with the key's hash.
-#[capi]
-fn _PyDict_Next<'a>(
-    cx: Cx<'a>,
-    op: Obj<'a>,
-    pos: Out<'_, Py_ssize_t>,
-    key: Option<Out<'_, *mut PyObject>>,
-    value: Option<Out<'_, *mut PyObject>>,
-    hash: Option<Out<'_, Py_hash_t>>,
-) -> bool {
-    let mut pos = pos;
-    if !is_dict(op) {
-        return false;
-    }
-    let Ok(dict) = op.give(cx) else {
-        drop(cx.take_error());
-        return false;
-    };
-    let Ok(position) = usize::try_from(pos.read()) else { return false };
-    let Some((next, found_key, found_value)) = host().dict_next(dict.as_ref(), position) else { return false };
-    pos.write(next as Py_ssize_t);
-    if let Some(mut hash) = hash {
-        hash.write(cx.unlocked(|h| h.hash(found_key.as_ref())).unwrap_or(-1));
-    }
-    let lend = |item: HostObj| crate::boundary::IntoC::into_c(lending::lend(op, item));
-    if let Some(mut key) = key {
-        key.write(lend(found_key));
-    }
-    if let Some(mut value) = value {
-        value.write(lend(found_value));
-    }
-    true
-}
-
 /// Every entry, in order.
 pub(crate) fn entries(dict: &HostObj) -> Vec<(HostObj, HostObj)> {
     let mut entries = Vec::with_capacity(host().container_len(dict.as_ref()));

@@ -84,9 +84,9 @@ pub fn init() {
     pycapsule::init();
 }
 
-/// Whether `name` is a function of CPython's that we lack and that has no way to report an error.
+/// Whether CPython exports `name`, we lack it, and it has no way to report that: data, or a function without an error channel.
 pub(crate) fn missing_without_error_channel(name: &str) -> bool {
-    gen_::missing::NO_ERROR_CHANNEL.contains(&name)
+    gen_::missing::NO_ERROR_CHANNEL.binary_search(&name).is_ok()
 }
 
 /// After `fork`, in the child.

@@ -522,13 +522,6 @@ pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
     }
 }
 
-/// The object's count, as `Py_REFCNT`.
-#[capi(raw)]
-pub unsafe extern "C" fn Py_REFCNT(op: *mut PyObject) -> isize {
-    // SAFETY: C's contract.
-    unsafe { (*op).ob_refcnt }
-}
-
 /// [`free_object`] as a `tp_free`.
 ///
 /// # Safety

@@ -300,7 +300,3 @@ fn PyUnstable_GC_VisitObjects(
         }
     }
 }
-
-/// The weak references are the wrapper's, which the host clears.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_ClearWeakRefs(_op: *mut PyObject) {}

@@ -175,9 +175,12 @@ pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
     unsafe { _Py_FatalErrorFunc(std::ptr::null(), message) }
 }
 
+/// A signal's handler as `sigaction` has it: the address of `void (*)(int)`.
+pub type PyOS_sighandler_t = usize;
+
 /// The handler of a signal.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_getsig(signum: c_int) -> usize {
+pub unsafe extern "C" fn PyOS_getsig(signum: c_int) -> PyOS_sighandler_t {
     // SAFETY: an all-zero `sigaction` is valid, and filled by the call.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
@@ -187,7 +190,7 @@ pub unsafe extern "C" fn PyOS_getsig(signum: c_int) -> usize {
 
 /// Set the handler of a signal; the old one is returned.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_setsig(signum: c_int, handler: usize) -> usize {
+pub unsafe extern "C" fn PyOS_setsig(signum: c_int, handler: PyOS_sighandler_t) -> PyOS_sighandler_t {
     // SAFETY: C passes a handler; an all-zero `sigaction` is valid.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();

@@ -245,12 +245,6 @@ pub unsafe extern "C" fn PyThreadState_GetUnchecked() -> *mut PyThreadState {
     if lock::is_held() { thread_state() } else { null_mut() }
 }
 
-/// The older name of `PyThreadState_GetUnchecked`.
-#[capi(raw)]
-pub unsafe extern "C" fn _PyThreadState_UncheckedGet() -> *mut PyThreadState {
-    if lock::is_held() { thread_state() } else { null_mut() }
-}
-
 /// Return this thread's state for the simplified GIL API, or NULL.
 #[capi(raw)]
 pub unsafe extern "C" fn PyGILState_GetThisThreadState() -> *mut PyThreadState {

@@ -30,12 +30,6 @@ fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: P
     Ok(())
 }
 
-/// The older name of `PyErr_WarnEx`, at the caller's level.
-#[capi]
-fn PyErr_Warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>) -> Result<()> {
-    warn(cx, category, message, 1)
-}
-
 /// Issue a warning at a given place.
 #[capi]
 fn PyErr_WarnExplicitObject(

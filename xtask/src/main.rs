@@ -1,12 +1,19 @@
 //! `cargo xtask`: generators, checks and the test command, in plain Rust.
 
 mod api;
+mod ci;
+mod record;
 mod suite;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Generators, checks and the test command of the project.
 #[derive(Parser)]
-#[command(about = "Generators, checks and the test command of the project")]
+#[command(name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -14,30 +21,40 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the export table and the prototypes from the declarations in emul; with --check, compare only
+    /// Write what follows from the declarations in emul: export table, prototypes, docs, coverage, missing functions
     Api {
         /// Change nothing; fail if something generated is out of date
         #[arg(long)]
         check: bool,
     },
     /// Build everything and run all tests
-    Suite {
-        /// Leave out what needs the package index
+    Suite(suite::Options),
+    /// What developers run before they share: formatting, lints, generated files, all tests
+    Ci(suite::Options),
+    /// Record the expected outputs anew, with CPython 3.13
+    Record {
+        /// The CPython 3.13 to ask
         #[arg(long)]
-        offline: bool,
+        python: Option<PathBuf>,
+        /// Also record what the wheels print, which needs the package index
+        #[arg(long)]
+        wheels: bool,
     },
-    /// What developers run before they share: formatting, generated files, all tests
-    Ci,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
         Command::Api { check } => api::run(check),
-        Command::Suite { offline } => suite::run(offline),
-        Command::Ci => {
-            suite::step("cargo", &["fmt", "--all", "--check"])?;
-            api::run(true)?;
-            suite::run(false)
+        Command::Suite(options) => suite::run(&options),
+        Command::Ci(options) => ci::run(&options),
+        Command::Record { python, wheels } => record::run(python.as_deref(), wheels),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -1,87 +1,246 @@
-//! `cargo xtask suite`: the test command. Builds the program, then runs every kind of test, quick ones first.
+//! `cargo suite`: the test command. Quick checks first, then the program, then everything that runs in it.
+//!
+//! The light crates and the program are built by separate commands: asked for together, they would share the union of their
+//! dependencies' features, and RustPython would be built twice.
 
+use std::env;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-/// Crates that build in seconds.
-const LIGHT: &[&str] = &["object_mirror", "refcount_bridge", "mock_host", "capi_macros", "xtask"];
+use crate::{api, workspace};
 
-/// The wheels whose scripts must give CPython's output; the others are still to come.
-const WHEELS: &[&str] = &["markupsafe", "brotli", "xxhash", "zstandard", "bcrypt"];
+/// The crates that build in seconds.
+pub(crate) const LIGHT: &[&str] = &["object_mirror", "refcount_bridge", "capi_macros", "emul", "mock_host", "xtask"];
 
-/// The folder of an interpreter's headers.
-fn include_of(python: &str) -> Result<String> {
-    let output = Command::new(python).args(["-c", "import sysconfig; print(sysconfig.get_path('include'))"]).output()?;
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+/// How every build is asked for: RustPython's parser crates declare a newer rustc than they need.
+pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
+
+/// The wheels whose scripts give CPython's output; the others are still to come.
+const WHEELS: &str = "markupsafe,brotli,xxhash,zstandard,bcrypt";
+
+/// The exit code by which the wheels' scripts say that there is no package index.
+const UNREACHABLE: i32 = 3;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Leave out what needs the package index
+    #[arg(long)]
+    offline: bool,
+    /// CPython 3.13, to compare with (default: PIERGLASS_PYTHON313, PATH, pyenv)
+    #[arg(long, value_name = "PROGRAM")]
+    python: Option<PathBuf>,
+    /// Run only the kinds of tests whose name has this in it
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
-}
-
-/// Run a command in the workspace's root; an error names it.
-pub(crate) fn step(program: &str, arguments: &[&str]) -> Result<()> {
-    println!("\n== {program} {}", arguments.join(" "));
-    let status = Command::new(program).args(arguments).current_dir(root()).status().with_context(|| format!("cannot run {program}"))?;
-    if !status.success() {
-        bail!("{program} {}: {status}", arguments.join(" "));
-    }
-    Ok(())
-}
-
-/// CPython 3.13, the oracle, if this machine has one.
-fn oracle() -> Option<String> {
-    let home = std::env::var("HOME").unwrap_or_default();
-    let pyenv = format!("{home}/.pyenv/versions/3.13.0/bin/python3.13");
-    let candidates = [std::env::var("PIERGLASS_PYTHON313").unwrap_or_default(), pyenv, "python3.13".to_owned()];
-    candidates.into_iter().find(|candidate| {
-        !candidate.is_empty() && Command::new(candidate).arg("-c").arg("import sys; sys.exit(sys.version_info[:2] != (3, 13))").status().is_ok_and(|status| status.success())
-    })
-}
-
-/// Build and test everything.
-pub(crate) fn run(offline: bool) -> Result<()> {
-    let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
-    let program = target.join("release/pierglass");
-    let program = program.to_str().context("a UTF-8 path")?;
-    let mut results: Vec<(String, Result<()>)> = Vec::new();
-    let mut run = |name: &str, program: &str, arguments: &[&str]| {
-        let result = step(program, arguments);
-        results.push((name.to_owned(), result));
-    };
-    run("generated files", "cargo", &["run", "--release", "--ignore-rust-version", "-q", "-p", "xtask", "--", "api", "--check"]);
-    let mut light = vec!["test", "--release", "--ignore-rust-version"];
-    for name in LIGHT {
-        light.extend(["-p", name]);
-    }
-    run("light crates", "cargo", &light);
-    run("the program", "cargo", &["build", "--release", "--ignore-rust-version", "-p", "pierglass"]);
-    run("exports", "python3", &["test_extensions/exports.py", "--pierglass", program]);
-    match oracle() {
-        Some(oracle) => {
-            run("variadic functions", "python3", &["test_extensions/varargs/run.py", "--python", &oracle]);
-            let include = include_of(&oracle)?;
-            run("conformance", "python3", &["test_extensions/run_conformance.py", "--pierglass", program, "--include", &include]);
-        }
-        None => println!("no CPython 3.13 here (PIERGLASS_PYTHON313, PATH or pyenv): what compares with it is skipped"),
-    }
-    if !offline {
-        let only = WHEELS.join(",");
-        run("wheels", "python3", &["test_extensions/wheels/run.py", "--pierglass", program, "--checks", "wheels,refused", "--only", &only]);
-    }
-    let failed = results.iter().filter(|(_, result)| result.is_err()).count();
-    println!();
-    for (name, result) in &results {
-        match result {
-            Ok(()) => println!("ok      {name}"),
-            Err(error) => println!("FAILED  {name}: {error:#}"),
+/// Build and test everything. Whether all passed.
+pub(crate) fn run(options: &Options) -> Result<bool> {
+    let mut suite = Suite { options, kinds: Vec::new() };
+    let oracle = workspace::oracle(options.python.as_deref());
+    let program = workspace::program();
+    suite.own("generated files", || api::run(true))?;
+    suite.command("light crates", cargo("test").args(LIGHT.iter().flat_map(|name| ["-p", name])))?;
+    let oracle = oracle.as_deref();
+    const NO_ORACLE: &str = "no CPython 3.13 with headers here: name one with --python or PIERGLASS_PYTHON313";
+    for (name, test) in [("headers", "headers/run.py"), ("variadic functions", "varargs/run.py")] {
+        match oracle {
+            Some(oracle) => suite.command(name, script(test).arg("--python").arg(oracle))?,
+            None => suite.skip(name, NO_ORACLE),
         }
     }
-    println!("{} passed, {failed} failed", results.len() - failed);
-    if failed > 0 {
-        bail!("{failed} kinds of tests failed");
+    suite.command("the program's build", cargo("build").args(["-p", "pierglass"]))?;
+    if !program.is_file() {
+        suite.fail("conformance", "the program was not built");
+        return suite.conclude();
     }
-    Ok(())
+    suite.command("conformance", script("run_conformance.py").arg("--pierglass").arg(&program))?;
+    suite.command("the program", cargo("test").args(["-p", "pierglass"]))?;
+    let mut wheels = script("wheels/run.py");
+    wheels.arg("--pierglass").arg(&program).args(["--only", WHEELS]);
+    if let Some(oracle) = oracle {
+        wheels.arg("--oracle").arg(oracle);
+    }
+    suite.online("wheels", &mut wheels)?;
+    suite.online("packages' own tests", script("wheels/packages.py").arg("--pierglass").arg(&program))?;
+    suite.online("the program with the index", cargo("test").args(["-p", "pierglass", "--test", "network", "--", "--ignored"]))?;
+    suite.conclude()
+}
+
+/// A cargo command of this workspace, as a shell would start it: `cargo run` leaves variables behind that make others rebuild.
+pub(crate) fn cargo(verb: &str) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") || text == "LD_LIBRARY_PATH" {
+            command.env_remove(&name);
+        }
+    }
+    command.arg(verb).args(if verb == "fmt" { &[] } else { BUILD }).current_dir(workspace::root());
+    command
+}
+
+/// A script of the test extensions, under any Python 3.
+pub(crate) fn script(path: &str) -> Command {
+    let mut command = Command::new("python3");
+    command.arg(Path::new("test_extensions").join(path)).current_dir(workspace::root());
+    command
+}
+
+struct Suite<'a> {
+    options: &'a Options,
+    kinds: Vec<Kind>,
+}
+
+/// One kind of tests, done.
+struct Kind {
+    name: String,
+    count: Count,
+    took: Duration,
+    note: Option<String>,
+}
+
+/// How many tests ended how.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+struct Count {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+impl Suite<'_> {
+    fn is_wanted(&self, name: &str) -> bool {
+        self.options.only.as_ref().is_none_or(|word| name.contains(word.as_str()))
+    }
+
+    fn add(&mut self, name: &str, count: Count, since: Instant, note: Option<String>) {
+        self.kinds.push(Kind { name: name.to_owned(), count, took: since.elapsed(), note });
+    }
+
+    fn skip(&mut self, name: &str, why: &str) {
+        if self.is_wanted(name) {
+            self.add(name, Count { skipped: 1, ..Count::default() }, Instant::now(), Some(why.to_owned()));
+        }
+    }
+
+    fn fail(&mut self, name: &str, why: &str) {
+        self.add(name, Count { failed: 1, ..Count::default() }, Instant::now(), Some(why.to_owned()));
+    }
+
+    /// A check of this program.
+    fn own(&mut self, name: &str, check: impl FnOnce() -> Result<bool>) -> Result<()> {
+        if self.is_wanted(name) {
+            println!("\n== {name}");
+            let start = Instant::now();
+            let count = if check()? { Count { passed: 1, ..Count::default() } } else { Count { failed: 1, ..Count::default() } };
+            self.add(name, count, start, None);
+        }
+        Ok(())
+    }
+
+    /// A command that needs the package index.
+    fn online(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        if self.options.offline {
+            self.skip(name, "--offline");
+            return Ok(());
+        }
+        self.command(name, command)
+    }
+
+    /// A command that says how many tests ended how; one that says nothing is one test.
+    fn command(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        if !self.is_wanted(name) {
+            return Ok(());
+        }
+        println!("\n== {name}: {}", shown(command));
+        let start = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| shown(command))?;
+        let mut count = Count::default();
+        for line in BufReader::new(child.stdout.take().context("a pipe")?).split(b'\n') {
+            let line = line?;
+            std::io::stdout().write_all(&[&line[..], b"\n"].concat())?;
+            count.add(read(&String::from_utf8_lossy(&line)));
+        }
+        let status = child.wait()?;
+        if status.code() == Some(UNREACHABLE) {
+            self.skip(name, "the package index cannot be reached");
+            return Ok(());
+        }
+        if !status.success() && count.failed == 0 {
+            count.failed = 1;
+        }
+        if count == Count::default() {
+            count.passed = 1;
+        }
+        self.add(name, count, start, (!status.success()).then(|| status.to_string()));
+        Ok(())
+    }
+
+    fn conclude(&self) -> Result<bool> {
+        println!();
+        let mut sum = Count::default();
+        for Kind { name, count, took, note } in &self.kinds {
+            let word = if count.failed > 0 { "FAILED" } else if count.passed == 0 { "skipped" } else { "ok" };
+            let note = note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
+            println!("{word:8}{name:28}{:>6} passed {:>5} failed {:>5} skipped {:>6.0} s{note}", count.passed, count.failed, count.skipped, took.as_secs_f64());
+            sum.add(Some(*count));
+        }
+        println!("{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped);
+        Ok(sum.failed == 0)
+    }
+}
+
+impl Count {
+    fn add(&mut self, other: Option<Self>) {
+        let other = other.unwrap_or_default();
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// The counts of a line like `3 passed, 1 failed, 0 skipped`, or of the one by which a Rust test program ends.
+fn read(line: &str) -> Option<Count> {
+    let line = line.trim();
+    let counts = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")).map_or(line, |(_, counts)| counts);
+    let mut count = Count::default();
+    let mut known = 0;
+    for part in counts.split([',', ';']).map(str::trim) {
+        let (number, what) = part.split_once(' ')?;
+        let Ok(number) = number.parse() else { continue };
+        match what {
+            "passed" => count.passed = number,
+            "failed" => count.failed = number,
+            "skipped" | "ignored" => count.skipped = number,
+            _ => continue,
+        }
+        known += 1;
+    }
+    (known >= 2).then_some(count)
+}
+
+/// The command as one would type it.
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_either_kind_of_line() {
+        let count = |passed, failed, skipped| Some(Count { passed, failed, skipped });
+        assert_eq!(read("12 passed, 3 failed, 1 skipped"), count(12, 3, 1));
+        assert_eq!(read("test result: ok. 7 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s"), count(7, 0, 2));
+        assert_eq!(read("test result: FAILED. 7 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out"), count(7, 1, 0));
+        assert_eq!(read("running 7 tests"), None);
+        assert_eq!(read("3 passed"), None);
+        assert_eq!(read(""), None);
+    }
 }

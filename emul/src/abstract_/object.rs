@@ -21,7 +21,7 @@ use crate::host::{Compare, HostObj, Kind, host};
 use crate::slots::Slot;
 use crate::statics::{self, builtin, exception};
 use crate::{
-    bytesobject, floatobject, listobject, lock, longobject, pystate, tupleobject, typeobject, unicodeobject,
+    bytesobject, floatobject, listobject, longobject, pystate, tupleobject, typeobject, unicodeobject,
 };
 
 fn op_of(cx: Cx<'_>, op: c_int) -> Result<Compare> {
@@ -982,32 +982,6 @@ fn str_of(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
     cx.object(|h| h.str(object.as_ref()))
 }
 
-/// The file descriptor of an int, or of an object with `fileno()`.
-#[capi]
-fn PyObject_AsFileDescriptor(cx: Cx<'_>, object: Obj<'_>) -> Result<c_int> {
-    let descriptor = if longobject::is_int(object) {
-        longobject::to_i64(object.as_ptr())
-    } else {
-        let name = unicodeobject::new_from_wtf8(b"fileno");
-        let Some(method) = optional_attr(cx, object, name.obj())? else {
-            return Err(cx.type_error("argument must be an int, or have a fileno() method."));
-        };
-        // SAFETY: a call without arguments.
-        let number = unsafe { super::call::vectorcall(cx, method.obj(), [].as_ptr(), 0, None) }?;
-        if !longobject::is_int(number.obj()) {
-            return Err(cx.type_error("fileno() returned a non-integer"));
-        }
-        longobject::to_i64(number.as_ptr())
-    };
-    let Some(descriptor) = descriptor.and_then(|value| c_int::try_from(value).ok()) else {
-        return Err(cx.error("OverflowError", "Python int too large to convert to C int"));
-    };
-    if descriptor < 0 {
-        return Err(cx.value_error(format!("file descriptor cannot be a negative integer ({descriptor})")));
-    }
-    Ok(descriptor)
-}
-
 /// Whether two pointers are the same object.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_Is(left: *mut PyObject, right: *mut PyObject) -> c_int {
@@ -1103,76 +1077,4 @@ fn _PyObject_FunctionStr(cx: Cx<'_>, function: Obj<'_>) -> Result<New> {
 pub unsafe extern "C" fn _PyObject_IsFreed(object: *mut PyObject) -> c_int {
     // SAFETY: C asks about memory of an object.
     c_int::from(object.is_null() || unsafe { (*object).ob_refcnt } == 0xDBDB_DBDB_DBDB_DBDB_u64 as isize)
-}
-
-/// Guard against endless recursion in C: RecursionError with `where` at the end of its message.
-#[capi]
-fn Py_EnterRecursiveCall(cx: Cx<'_>, place: Option<Text<'_>>) -> Result<()> {
-    let tstate = crate::pystate::thread_state();
-    // SAFETY: the thread's own state.
-    let left = unsafe { (*tstate).c_recursion_remaining };
-    if left <= 0 || host().recursion_limit_reached() {
-        let place = place.map_or_else(String::new, |place| place.to_str().into_owned());
-        return Err(cx.error("RecursionError", format!("maximum recursion depth exceeded{place}")));
-    }
-    // SAFETY: as above.
-    unsafe { (*tstate).c_recursion_remaining = left - 1 };
-    Ok(())
-}
-
-/// Undo `Py_EnterRecursiveCall`.
-#[capi(raw)]
-pub unsafe extern "C" fn Py_LeaveRecursiveCall() {
-    // SAFETY: the thread's own state.
-    unsafe { (*crate::pystate::thread_state()).c_recursion_remaining += 1 };
-}
-
-/// The module `name` names, imported as `import` statements do.
-#[capi]
-fn PyImport_ImportModule(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
-    let name = name.to_str().into_owned();
-    cx.object(|h| h.import(&name))
-}
-
-/// The module `name` names.
-#[capi]
-fn PyImport_Import(cx: Cx<'_>, name: Obj<'_>) -> Result<New> {
-    let name = name.give(cx)?;
-    if host().kind(name.as_ref()) != Kind::Str {
-        return Err(cx.type_error("module name must be a string"));
-    }
-    let mut text = String::new();
-    host().with_str(name.as_ref(), &mut |name| text = String::from_utf8_lossy(name).into_owned());
-    cx.object(|h| h.import(&text))
-}
-
-/// Whether the interpreter runs: C code asks it while it does.
-#[capi(raw)]
-pub unsafe extern "C" fn Py_IsInitialized() -> c_int {
-    c_int::from(crate::host::is_installed())
-}
-
-/// The version text, which starts with the version C is promised.
-#[capi(raw)]
-pub unsafe extern "C" fn Py_GetVersion() -> *const std::ffi::c_char {
-    c"3.13.0 (pierglass) [Rust]".as_ptr()
-}
-
-/// Lock a mutex whose byte C found taken.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMutex_Lock(mutex: *mut u8) {
-    // SAFETY: C passes its mutex's byte, which it and we change atomically only.
-    let byte = unsafe { std::sync::atomic::AtomicU8::from_ptr(mutex) };
-    use std::sync::atomic::Ordering::{Acquire, Relaxed};
-    while byte.compare_exchange_weak(0, 1, Acquire, Relaxed).is_err() {
-        let _released = lock::release();
-        std::thread::yield_now();
-    }
-}
-
-/// Unlock a mutex.
-#[capi(raw)]
-pub unsafe extern "C" fn PyMutex_Unlock(mutex: *mut u8) {
-    // SAFETY: as in `PyMutex_Lock`.
-    unsafe { std::sync::atomic::AtomicU8::from_ptr(mutex) }.store(0, std::sync::atomic::Ordering::Release);
 }
