@@ -18,32 +18,19 @@ fn main() {
         ("pierglass_demo.py", &["py"]),
         ("pierglass_demo.expected", &["txt", "out", "expected"]),
     ] {
-        let is_it = |path: &&PathBuf| {
-            path.extension()
-                .is_some_and(|ending| endings.iter().any(|known| ending == *known))
-        };
-        let contents = found
-            .iter()
-            .find(is_it)
-            .map(|path| fs::read(path).unwrap())
-            .unwrap_or_default();
+        let is_it =
+            |path: &&PathBuf| path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known));
+        let contents = found.iter().find(is_it).map(|path| fs::read(path).unwrap()).unwrap_or_default();
         fs::write(out.join(name), contents).unwrap();
     }
 }
 
 /// All files named `pierglass_demo.*` below `folder`.
 fn find(folder: &Path, found: &mut Vec<PathBuf>) {
-    for path in fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .map(|entry| entry.unwrap().path())
-    {
+    for path in fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
             find(&path, found);
-        } else if path
-            .file_stem()
-            .is_some_and(|stem| stem == "pierglass_demo")
-        {
+        } else if path.file_stem().is_some_and(|stem| stem == "pierglass_demo") {
             found.push(path);
         }
     }

@@ -31,11 +31,8 @@ pub(crate) struct Args {
 
 const REQUIREMENTS: &str = include_str!("demo/requirements.txt");
 const FOLLOW: &str = include_str!("demo/follow.py");
-const WHEELS: Script = Script {
-    name: "wheels",
-    source: include_str!("demo/wheels.py"),
-    expected: include_str!("demo/wheels.expected"),
-};
+const WHEELS: Script =
+    Script { name: "wheels", source: include_str!("demo/wheels.py"), expected: include_str!("demo/wheels.expected") };
 
 // Found by build.rs in test_extensions/.
 const EXTENSION_SOURCE: &str = include_str!(concat!(env!("OUT_DIR"), "/pierglass_demo.c"));
@@ -98,10 +95,7 @@ struct Problem {
 
 impl Problem {
     fn new(exit: Exit, text: impl Into<String>) -> Self {
-        Self {
-            exit,
-            text: text.into(),
-        }
+        Self { exit, text: text.into() }
     }
 }
 
@@ -123,29 +117,16 @@ impl Drop for Workshop {
 impl Workshop {
     fn open(folder: Option<&Path>) -> Result<Self, Problem> {
         let not_writable = |path: &Path, error: io::Error| {
-            Problem::new(
-                Exit::NotWritable,
-                format!("{} cannot be written: {}", path.display(), plain(&error)),
-            )
+            Problem::new(Exit::NotWritable, format!("{} cannot be written: {}", path.display(), plain(&error)))
         };
-        let home =
-            Home::open().map_err(|error| Problem::new(Exit::NotWritable, error.to_string()))?;
+        let home = Home::open().map_err(|error| Problem::new(Exit::NotWritable, error.to_string()))?;
         if let Some(folder) = folder {
-            let folder =
-                std::path::absolute(folder).map_err(|error| not_writable(folder, error))?;
-            return Ok(Self {
-                folder,
-                home,
-                temporary: false,
-            });
+            let folder = std::path::absolute(folder).map_err(|error| not_writable(folder, error))?;
+            return Ok(Self { folder, home, temporary: false });
         }
         let folder = env::temp_dir().join(format!("pierglass-demo-{}", process::id()));
         fs::create_dir(&folder).map_err(|error| not_writable(&folder, error))?;
-        Ok(Self {
-            folder,
-            home,
-            temporary: true,
-        })
+        Ok(Self { folder, home, temporary: true })
     }
 
     /// Where our own files go, beside those of the environment.
@@ -155,21 +136,14 @@ impl Workshop {
 
     fn make_environment(&self) -> Result<String, Problem> {
         let mut python = Command::new(self.home.python());
-        python
-            .args(["-I", "-m", "_pierglass_venv", "--quiet"])
-            .arg(&self.folder);
+        python.args(["-I", "-m", "_pierglass_venv", "--quiet"]).arg(&self.folder);
         let output = output(&mut python)?;
         if !output.status.success() {
             let not_writable = output.status.code() == Some(Exit::NotWritable as i32);
-            let exit = if not_writable {
-                Exit::NotWritable
-            } else {
-                Exit::Failed
-            };
+            let exit = if not_writable { Exit::NotWritable } else { Exit::Failed };
             return Err(Problem::new(exit, last_lines(&output)));
         }
-        fs::create_dir_all(self.file(""))
-            .map_err(|error| Problem::new(Exit::NotWritable, plain(&error)))?;
+        fs::create_dir_all(self.file("")).map_err(|error| Problem::new(Exit::NotWritable, plain(&error)))?;
         Ok(self.folder.display().to_string())
     }
 
@@ -181,12 +155,8 @@ impl Workshop {
 
     fn write(&self, name: &str, contents: &str) -> Result<PathBuf, Problem> {
         let path = self.file(name);
-        fs::write(&path, contents).map_err(|error| {
-            Problem::new(
-                Exit::NotWritable,
-                format!("{}: {}", path.display(), plain(&error)),
-            )
-        })?;
+        fs::write(&path, contents)
+            .map_err(|error| Problem::new(Exit::NotWritable, format!("{}: {}", path.display(), plain(&error))))?;
         Ok(path)
     }
 
@@ -194,33 +164,13 @@ impl Workshop {
     fn install_wheels(&self) -> Result<String, Problem> {
         let requirements = self.write("requirements.txt", REQUIREMENTS)?;
         let mut pip = self.python();
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            "--no-input",
-            "--retries",
-            "1",
-        ]);
-        pip.args([
-            "--timeout",
-            "15",
-            "--only-binary",
-            ":all:",
-            "--require-hashes",
-            "-r",
-        ])
-        .arg(requirements);
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "1"]);
+        pip.args(["--timeout", "15", "--only-binary", ":all:", "--require-hashes", "-r"]).arg(requirements);
         let output = output(&mut pip)?;
         if output.status.success() {
-            return Ok(
-                "markupsafe 3.0.4, ujson 6.1.0: CPython's wheels, unmodified, by stock pip"
-                    .to_owned(),
-            );
+            return Ok("markupsafe 3.0.4, ujson 6.1.0: CPython's wheels, unmodified, by stock pip".to_owned());
         }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned()
-            + &String::from_utf8_lossy(&output.stdout);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
         if UNREACHABLE.iter().any(|sign| said.contains(sign)) {
             let text = "the package index cannot be reached, so the wheels are left out";
             return Err(Problem::new(Exit::NoIndex, text));
@@ -232,18 +182,10 @@ impl Workshop {
     fn compile_extension(&self) -> Result<String, Problem> {
         let source = self.write("pierglass_demo.c", EXTENSION_SOURCE)?;
         let [suffix, ..] = extension_suffixes();
-        let compiler = env::var_os("CC")
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| "cc".into());
+        let compiler = env::var_os("CC").filter(|name| !name.is_empty()).unwrap_or_else(|| "cc".into());
         let mut compile = Command::new(&compiler);
-        compile
-            .args(["-shared", "-fPIC", "-O2", "-Wall"])
-            .arg("-I")
-            .arg(self.home.include());
-        compile
-            .arg(source)
-            .arg("-o")
-            .arg(self.file(&format!("pierglass_demo{suffix}")));
+        compile.args(["-shared", "-fPIC", "-O2", "-Wall"]).arg("-I").arg(self.home.include());
+        compile.arg(source).arg("-o").arg(self.file(&format!("pierglass_demo{suffix}")));
         let compiler = Path::new(&compiler).display();
         let output = compile.output().map_err(|error| {
             let text = format!(
@@ -253,14 +195,9 @@ impl Workshop {
             Problem::new(Exit::NoCompiler, text)
         })?;
         if output.status.success() {
-            return Ok(format!(
-                "pierglass_demo.c with {compiler}, against our Python.h"
-            ));
+            return Ok(format!("pierglass_demo.c with {compiler}, against our Python.h"));
         }
-        Err(Problem::new(
-            Exit::Failed,
-            format!("{compiler} failed\n{}", last_lines(&output)),
-        ))
+        Err(Problem::new(Exit::Failed, format!("{compiler} failed\n{}", last_lines(&output))))
     }
 
     /// Run a script in the environment, and compare what it prints.
@@ -272,9 +209,7 @@ impl Workshop {
             let path = self.write(&format!("{}.py", script.name), script.source)?;
             output(self.python().arg(follow).arg(path).arg(&statistics))
         })();
-        let statistics = fs::read(&statistics)
-            .ok()
-            .and_then(|text| serde_json::from_slice(&text).ok());
+        let statistics = fs::read(&statistics).ok().and_then(|text| serde_json::from_slice(&text).ok());
         Compared {
             name: script.name,
             expected: script.expected,
@@ -303,11 +238,7 @@ impl Compared {
         };
         let printed = String::from_utf8_lossy(&output.stdout);
         let count = self.expected.lines().count();
-        let differing = self
-            .expected
-            .lines()
-            .zip(printed.lines())
-            .find(|(expected, found)| expected != found);
+        let differing = self.expected.lines().zip(printed.lines()).find(|(expected, found)| expected != found);
         if let Some((expected, found)) = differing {
             return Err(Problem::new(
                 Exit::Failed,
@@ -315,11 +246,7 @@ impl Compared {
             ));
         }
         if !output.status.success() || printed.lines().count() != count {
-            let text = format!(
-                "{} of {count} results, then:\n{}",
-                printed.lines().count(),
-                last_lines(output)
-            );
+            let text = format!("{} of {count} results, then:\n{}", printed.lines().count(), last_lines(output));
             return Err(Problem::new(Exit::Failed, text));
         }
         Ok(format!("{count} of {count} results equal CPython's"))
@@ -340,20 +267,14 @@ fn last_lines(output: &Output) -> String {
     if output.status.signal().is_some() {
         said.push_str(&format!("\nended by {}", output.status));
     }
-    let lines: Vec<&str> = said
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(LINES)..].join("\n")
 }
 
 /// An error without Rust's '(os error 13)'.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 /// What pip says when it cannot reach an index, or the index it reaches has nothing.

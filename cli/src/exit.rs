@@ -26,11 +26,7 @@ Exit status: 0 done; 1 something failed or differs from CPython; 2 the command l
 impl Exit {
     /// Of two outcomes the one to end with: a failure counts more than anything that could not be had.
     pub(crate) fn worst(self, other: Self) -> Self {
-        if self == Self::Failed || other == Self::Failed {
-            Self::Failed
-        } else {
-            self.max(other)
-        }
+        if self == Self::Failed || other == Self::Failed { Self::Failed } else { self.max(other) }
     }
 }
 

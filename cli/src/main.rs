@@ -51,10 +51,7 @@ fn main() -> ExitCode {
             return run::python(&Called::AsSubcommand, args.collect());
         }
         Some(first) if is_for_python(&first) => {
-            return run::python(
-                &Called::AsSubcommand,
-                iter::once(first).chain(args).collect(),
-            );
+            return run::python(&Called::AsSubcommand, iter::once(first).chain(args).collect());
         }
         _ => {}
     }
@@ -69,14 +66,10 @@ fn main() -> ExitCode {
 /// Python.
 fn is_for_python(first: &OsStr) -> bool {
     const OURS: [&str; 4] = ["-h", "--help", "-V", "--version"];
-    let is_option =
-        first.as_encoded_bytes().starts_with(b"-") && !OURS.iter().any(|ours| first == *ours);
+    let is_option = first.as_encoded_bytes().starts_with(b"-") && !OURS.iter().any(|ours| first == *ours);
     is_option || Path::new(first).is_file()
 }
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "{} (CPython {FULL_VERSION} extensions on RustPython {HOST_VERSION})",
-        env!("CARGO_PKG_VERSION")
-    )
+    format!("{} (CPython {FULL_VERSION} extensions on RustPython {HOST_VERSION})", env!("CARGO_PKG_VERSION"))
 });

@@ -45,23 +45,12 @@ impl Args {
             (self.upgrade_deps, "--upgrade-deps"),
             (self.quiet, "--quiet"),
         ];
-        python.extend(
-            flags
-                .into_iter()
-                .filter(|(set, _)| *set)
-                .map(|(_, flag)| flag.into()),
-        );
-        python.extend(
-            self.prompt
-                .iter()
-                .map(|prompt| format!("--prompt={prompt}").into()),
-        );
+        python.extend(flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag.into()));
+        python.extend(self.prompt.iter().map(|prompt| format!("--prompt={prompt}").into()));
         // Absolute, so that no folder's name looks like an option.
-        python.extend(self.folders.iter().map(|folder| {
-            std::path::absolute(folder)
-                .unwrap_or_else(|_| folder.clone())
-                .into()
-        }));
+        python.extend(
+            self.folders.iter().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone()).into()),
+        );
         python
     }
 }

@@ -7,14 +7,10 @@ use common::{Scratch, command, program, run};
 #[test]
 fn no_index_and_no_compiler() {
     let mut demo = command(program());
-    demo.env("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
-        .env("CC", "/no/such/cc");
+    demo.env("PIP_INDEX_URL", "http://127.0.0.1:9/simple").env("CC", "/no/such/cc");
     let ran = run(demo.arg("demo"), "");
     assert_eq!(ran.status, Some(5), "{ran:?}");
-    assert!(
-        ran.out.contains("package index cannot be reached"),
-        "{ran:?}"
-    );
+    assert!(ran.out.contains("package index cannot be reached"), "{ran:?}");
     assert!(ran.out.contains("no C compiler: /no/such/cc"), "{ran:?}");
 }
 
@@ -24,10 +20,7 @@ fn without_an_index_the_extension_still_runs() {
     demo.env("PIP_INDEX_URL", "http://127.0.0.1:9/simple");
     let ran = run(demo.args(["demo", "--json"]), "");
     assert_eq!(ran.status, Some(5), "{ran:?}");
-    assert!(
-        ran.out.contains(r#""name":"extension""#) && !ran.out.contains(r#""status":"failed""#),
-        "{ran:?}"
-    );
+    assert!(ran.out.contains(r#""name":"extension""#) && !ran.out.contains(r#""status":"failed""#), "{ran:?}");
 }
 
 #[test]
@@ -37,10 +30,7 @@ fn a_folder_that_cannot_be_written() {
     for folder in [file.to_str().unwrap(), "/proc/demo"] {
         let ran = run(command(program()).args(["demo", "--dir", folder]), "");
         assert_eq!(ran.status, Some(3), "{ran:?}");
-        assert!(
-            ran.out.contains(folder) || ran.out.contains("/proc"),
-            "{ran:?}"
-        );
+        assert!(ran.out.contains(folder) || ran.out.contains("/proc"), "{ran:?}");
     }
     let ran = run(command(program()).arg("demo").env("TMPDIR", "/proc"), "");
     assert_eq!(ran.status, Some(3), "{ran:?}");

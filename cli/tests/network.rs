@@ -15,12 +15,7 @@ struct Environment {
 impl Environment {
     fn new() -> Self {
         let scratch = Scratch::new();
-        pierglass(&[
-            "venv".as_ref(),
-            "--quiet".as_ref(),
-            scratch.path("venv").as_os_str(),
-        ])
-        .ok();
+        pierglass(&["venv".as_ref(), "--quiet".as_ref(), scratch.path("venv").as_os_str()]).ok();
         Self { scratch }
     }
 
@@ -29,12 +24,7 @@ impl Environment {
     }
 
     fn run(&self, name: &str, args: &[&str]) -> Ran {
-        run(
-            command(self.bin(name))
-                .args(args)
-                .current_dir(self.scratch.path("")),
-            "",
-        )
+        run(command(self.bin(name)).args(args).current_dir(self.scratch.path("")), "")
     }
 }
 
@@ -55,56 +45,23 @@ fn network_the_demo_s_expectations_are_cpython_s() {
     let venv = scratch.path("venv");
     run(command(cpython).args(["-m", "venv"]).arg(&venv), "").ok();
     let mut pip = command(venv.join("bin/pip"));
-    pip.args([
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "-r",
-    ])
-    .arg(demo.join("requirements.txt"));
+    pip.args(["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r"])
+        .arg(demo.join("requirements.txt"));
     run(&mut pip, "").ok();
     let mut python = command(venv.join("bin/python"));
     let printed = run(python.arg("-I").arg(demo.join("wheels.py")), "").ok();
-    assert_eq!(
-        printed,
-        fs::read_to_string(demo.join("wheels.expected"))
-            .unwrap()
-            .trim_end()
-    );
+    assert_eq!(printed, fs::read_to_string(demo.join("wheels.expected")).unwrap().trim_end());
 }
 
 #[test]
 #[ignore = "needs the package index"]
 fn network_stock_pip_picks_cpython_wheels() {
     let environment = Environment::new();
-    for (package, tag) in [
-        ("markupsafe==3.0.4", "-cp313-cp313-manylinux"),
-        ("psutil==7.2.2", "-cp36-abi3-manylinux"),
-    ] {
-        environment
-            .run(
-                "pip",
-                &[
-                    "download",
-                    "--no-deps",
-                    "--only-binary",
-                    ":all:",
-                    "-d",
-                    "wheels",
-                    package,
-                ],
-            )
-            .ok();
+    for (package, tag) in [("markupsafe==3.0.4", "-cp313-cp313-manylinux"), ("psutil==7.2.2", "-cp36-abi3-manylinux")] {
+        environment.run("pip", &["download", "--no-deps", "--only-binary", ":all:", "-d", "wheels", package]).ok();
         let found = fs::read_dir(environment.scratch.path("wheels")).unwrap();
-        let names: Vec<String> = found
-            .map(|file| file.unwrap().file_name().into_string().unwrap())
-            .collect();
-        assert!(
-            names.iter().any(|name| name.contains(tag)),
-            "{tag}: {names:?}"
-        );
+        let names: Vec<String> = found.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        assert!(names.iter().any(|name| name.contains(tag)), "{tag}: {names:?}");
     }
 }
 
@@ -112,36 +69,14 @@ fn network_stock_pip_picks_cpython_wheels() {
 #[ignore = "needs the package index"]
 fn network_pip_refuses_wheels_of_others() {
     let environment = Environment::new();
-    environment
-        .run(
-            "pip",
-            &["download", "--no-deps", "-d", "wheels", "markupsafe==3.0.4"],
-        )
-        .ok();
-    let wheel = fs::read_dir(environment.scratch.path("wheels"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
-    for tag in [
-        "cp312-cp312",
-        "cp313-cp313t",
-        "cp314-cp314",
-        "pp310-pypy310_pp73",
-    ] {
+    environment.run("pip", &["download", "--no-deps", "-d", "wheels", "markupsafe==3.0.4"]).ok();
+    let wheel = fs::read_dir(environment.scratch.path("wheels")).unwrap().next().unwrap().unwrap().path();
+    for tag in ["cp312-cp312", "cp313-cp313t", "cp314-cp314", "pp310-pypy310_pp73"] {
         let other = format!("markupsafe-3.0.4-{tag}-manylinux2014_x86_64.whl");
         fs::copy(&wheel, environment.scratch.path(&other)).unwrap();
-        let ran = environment.run(
-            "pip",
-            &["install", "--no-index", "--no-deps", &format!("./{other}")],
-        );
+        let ran = environment.run("pip", &["install", "--no-index", "--no-deps", &format!("./{other}")]);
         assert_eq!(ran.status, Some(1), "{tag}: {ran:?}");
-        assert!(
-            ran.err
-                .contains("is not a supported wheel on this platform"),
-            "{tag}: {ran:?}"
-        );
+        assert!(ran.err.contains("is not a supported wheel on this platform"), "{tag}: {ran:?}");
     }
 }
 
@@ -149,38 +84,18 @@ fn network_pip_refuses_wheels_of_others() {
 #[ignore = "needs the package index"]
 fn network_pytest() {
     let environment = Environment::new();
-    environment
-        .run("pip", &["install", "--quiet", "pytest==8.4.2"])
-        .ok();
-    environment.scratch.write(
-        "test_it.py",
-        "def test_good(): assert 1\ndef test_bad(): assert [1, 2] == [1, 3]\n",
-    );
+    environment.run("pip", &["install", "--quiet", "pytest==8.4.2"]).ok();
+    environment.scratch.write("test_it.py", "def test_good(): assert 1\ndef test_bad(): assert [1, 2] == [1, 3]\n");
     let ran = environment.run("pytest", &["-q", "test_it.py"]);
     assert_eq!(ran.status, Some(1), "{ran:?}");
-    assert!(
-        ran.out.contains("1 failed, 1 passed") && ran.out.contains("At index 1 diff: 2 != 3"),
-        "{ran:?}"
-    );
+    assert!(ran.out.contains("1 failed, 1 passed") && ran.out.contains("At index 1 diff: 2 != 3"), "{ran:?}");
 }
 
 #[test]
 #[ignore = "needs the package index"]
 fn network_setuptools_compiles_against_our_headers() {
     let environment = Environment::new();
-    environment
-        .run(
-            "pip",
-            &[
-                "install",
-                "--quiet",
-                "--no-cache-dir",
-                "--no-binary",
-                ":all:",
-                "markupsafe==3.0.4",
-            ],
-        )
-        .ok();
+    environment.run("pip", &["install", "--quiet", "--no-cache-dir", "--no-binary", ":all:", "markupsafe==3.0.4"]).ok();
     // The package falls back to Python code where its extension does not compile.
     let source = "from markupsafe import _speedups; print(_speedups._escape_inner('<'))";
     assert_eq!(environment.run("python", &["-c", source]).ok(), "&lt;");

@@ -9,34 +9,22 @@ use common::{Scratch, command, pierglass, program, python, run};
 
 #[test]
 fn a_command() {
-    assert_eq!(
-        python(&["-c", "import sys; print(sys.argv)", "-x", "y"]).ok(),
-        "['-c', '-x', 'y']"
-    );
+    assert_eq!(python(&["-c", "import sys; print(sys.argv)", "-x", "y"]).ok(), "['-c', '-x', 'y']");
 }
 
 #[test]
 fn a_module() {
-    assert_eq!(
-        python(&["-m", "calendar", "2024", "2"]).ok().lines().next(),
-        Some("   February 2024")
-    );
+    assert_eq!(python(&["-m", "calendar", "2024", "2"]).ok().lines().next(), Some("   February 2024"));
     let missing = python(&["-m", "no_such_module"]);
     assert_eq!(missing.status, Some(1));
-    assert!(
-        missing.err.ends_with("No module named no_such_module\n"),
-        "{missing:?}"
-    );
+    assert!(missing.err.ends_with("No module named no_such_module\n"), "{missing:?}");
 }
 
 #[test]
 fn a_script() {
     let scratch = Scratch::new();
     scratch.write("beside.py", "value = 5");
-    let script = scratch.write(
-        "run.py",
-        "import beside, sys; print(__name__, __file__, sys.argv[1:], beside.value)",
-    );
+    let script = scratch.write("run.py", "import beside, sys; print(__name__, __file__, sys.argv[1:], beside.value)");
     let expected = format!("__main__ {} ['a'] 5", script.display());
     assert_eq!(python(&[script.to_str().unwrap(), "a"]).ok(), expected);
 }
@@ -44,15 +32,9 @@ fn a_script() {
 #[test]
 fn a_folder_with_main() {
     let scratch = Scratch::new();
-    scratch.write(
-        "pack/__main__.py",
-        "import sys; print(__name__, sys.path[0])",
-    );
+    scratch.write("pack/__main__.py", "import sys; print(__name__, sys.path[0])");
     let folder = scratch.path("pack");
-    assert_eq!(
-        python(&[&folder]).ok(),
-        format!("__main__ {}", folder.display())
-    );
+    assert_eq!(python(&[&folder]).ok(), format!("__main__ {}", folder.display()));
 }
 
 /// An archive with a package and `__main__`.
@@ -71,9 +53,7 @@ fn archives() {
     let archive = archive(&scratch);
     assert_eq!(python(&[&archive]).ok(), "pack.mod");
     let mut module = command(program());
-    module
-        .args(["python", "-m", "pack.mod"])
-        .env("PYTHONPATH", &archive);
+    module.args(["python", "-m", "pack.mod"]).env("PYTHONPATH", &archive);
     assert_eq!(run(&mut module, "").ok(), "__main__");
 }
 
@@ -81,11 +61,7 @@ fn archives() {
 fn a_missing_script() {
     let ran = python(&["/no/such/file.py"]);
     assert_eq!(ran.status, Some(2));
-    assert!(
-        ran.err
-            .contains("can't open file '/no/such/file.py': [Errno 2] No such file or directory"),
-        "{ran:?}"
-    );
+    assert!(ran.err.contains("can't open file '/no/such/file.py': [Errno 2] No such file or directory"), "{ran:?}");
 }
 
 #[test]
@@ -97,10 +73,7 @@ fn standard_input() {
     assert_eq!(ran.ok(), "__main__ ['-', 'a'] False");
     let broken = run(command(program()).arg("python"), "print(1");
     assert_eq!(broken.status, Some(1));
-    assert!(
-        broken.err.contains("File \"<stdin>\", line 1"),
-        "{broken:?}"
-    );
+    assert!(broken.err.contains("File \"<stdin>\", line 1"), "{broken:?}");
 }
 
 #[test]
@@ -113,10 +86,7 @@ fn exit_statuses() {
         ("raise SystemExit('text')", 1),
         ("1/0", 1),
         ("import os; os._exit(9)", 9),
-        (
-            "import atexit; atexit.register(print, 'x'); raise SystemExit(3)",
-            3,
-        ),
+        ("import atexit; atexit.register(print, 'x'); raise SystemExit(3)", 3),
     ] {
         assert_eq!(python(&["-c", source]).status, Some(status), "{source}");
     }
@@ -124,61 +94,32 @@ fn exit_statuses() {
 
 #[test]
 fn a_keyboard_interrupt_ends_by_the_signal() {
-    let ran = python(&[
-        "-c",
-        "import os, signal; os.kill(os.getpid(), signal.SIGINT); import time; time.sleep(5)",
-    ]);
+    let ran = python(&["-c", "import os, signal; os.kill(os.getpid(), signal.SIGINT); import time; time.sleep(5)"]);
     assert_eq!(ran.status, None, "{ran:?}");
     assert!(ran.err.trim_end().ends_with("KeyboardInterrupt"), "{ran:?}");
 }
 
 #[test]
 fn flags_reach_sys_flags() {
-    let names = [
-        "isolated",
-        "no_user_site",
-        "safe_path",
-        "optimize",
-        "dont_write_bytecode",
-        "dev_mode",
-        "bytes_warning",
-    ];
+    let names =
+        ["isolated", "no_user_site", "safe_path", "optimize", "dont_write_bytecode", "dev_mode", "bytes_warning"];
     let source = format!("import sys; print(*[int(getattr(sys.flags, n)) for n in {names:?}])");
-    assert_eq!(
-        python(&["-IOOBb", "-X", "dev", "-c", &source]).ok(),
-        "1 1 1 2 1 1 1"
-    );
+    assert_eq!(python(&["-IOOBb", "-X", "dev", "-c", &source]).ok(), "1 1 1 2 1 1 1");
     assert_eq!(python(&["-c", &source]).ok(), "0 0 0 0 0 0 0");
-    assert_eq!(
-        python(&["-S", "-c", "import sys; print('site' in sys.modules)"]).ok(),
-        "False"
-    );
+    assert_eq!(python(&["-S", "-c", "import sys; print('site' in sys.modules)"]).ok(), "False");
 }
 
 #[test]
 fn variables() {
     let source = "import sys; print(sys.path[1], sys.flags.optimize, sys.dont_write_bytecode, sys.pycache_prefix)";
     let mut with_all = command(program());
-    with_all
-        .env("PYTHONPATH", "/first:/second")
-        .env("PYTHONOPTIMIZE", "1");
-    with_all
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("PYTHONPYCACHEPREFIX", "/cache");
+    with_all.env("PYTHONPATH", "/first:/second").env("PYTHONOPTIMIZE", "1");
+    with_all.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONPYCACHEPREFIX", "/cache");
     let mut isolated = command(program());
-    isolated
-        .env("PYTHONPATH", "/first")
-        .env("PYTHONOPTIMIZE", "1")
-        .env("PYTHONPYCACHEPREFIX", "/cache");
-    assert_eq!(
-        run(with_all.args(["python", "-c", source]), "").ok(),
-        "/first 1 True /cache"
-    );
+    isolated.env("PYTHONPATH", "/first").env("PYTHONOPTIMIZE", "1").env("PYTHONPYCACHEPREFIX", "/cache");
+    assert_eq!(run(with_all.args(["python", "-c", source]), "").ok(), "/first 1 True /cache");
     let ran = run(isolated.args(["python", "-E", "-c", source]), "").ok();
-    assert!(
-        ran.ends_with(" 0 False None") && !ran.starts_with("/first"),
-        "{ran}"
-    );
+    assert!(ran.ends_with(" 0 False None") && !ran.starts_with("/first"), "{ran}");
 }
 
 #[test]
@@ -199,22 +140,14 @@ fn command_lines_that_are_refused() {
 fn versions() {
     assert_eq!(python(&["-V"]).ok(), "Python 3.13.0");
     let long = python(&["-VV"]).ok();
-    assert_eq!(
-        long,
-        format!(
-            "Python {}",
-            python(&["-c", "import sys; print(sys.version)"]).ok()
-        )
-    );
-    assert!(
-        long.contains("pierglass") && long.contains("RustPython"),
-        "{long}"
-    );
+    assert_eq!(long, format!("Python {}", python(&["-c", "import sys; print(sys.version)"]).ok()));
+    assert!(long.contains("pierglass") && long.contains("RustPython"), "{long}");
 }
 
 #[test]
 fn it_starts_itself_again() {
-    let source = "import subprocess, sys; print(subprocess.run([sys.executable, '-c', 'import sys; sys.exit(6)']).returncode)";
+    let source =
+        "import subprocess, sys; print(subprocess.run([sys.executable, '-c', 'import sys; sys.exit(6)']).returncode)";
     assert_eq!(python(&["-c", source]).ok(), "6");
     let again = "import os, sys; n = os.environ.get('AGAIN')\n\
                  if n: print('again')\n\
@@ -228,17 +161,11 @@ fn a_symlink_named_python() {
     let link = scratch.path("python3.13");
     symlink(program(), &link).unwrap();
     let source = "import sys; print(sys.executable)";
-    assert_eq!(
-        run(command(&link).args(["-c", source]), "").ok(),
-        link.display().to_string()
-    );
+    assert_eq!(run(command(&link).args(["-c", source]), "").ok(), link.display().to_string());
     let mut by_path = command("python3.13");
     by_path.env("PATH", link.parent().unwrap());
     // Found through PATH by the system, and through PATH again by the program.
-    assert_eq!(
-        run(by_path.args(["-c", source]), "").ok(),
-        link.display().to_string()
-    );
+    assert_eq!(run(by_path.args(["-c", source]), "").ok(), link.display().to_string());
 }
 
 #[test]
@@ -253,30 +180,18 @@ fn a_symlink_of_any_name_to_python() {
 #[test]
 fn the_program_itself_before_a_script_or_an_option() {
     let scratch = Scratch::new();
-    let script = scratch.write(
-        "run.py",
-        "import sys; print(sys.argv[1:], sys.executable.endswith('/bin/python3'))",
-    );
-    assert_eq!(
-        pierglass(&[script.to_str().unwrap(), "-V"]).ok(),
-        "['-V'] True"
-    );
+    let script = scratch.write("run.py", "import sys; print(sys.argv[1:], sys.executable.endswith('/bin/python3'))");
+    assert_eq!(pierglass(&[script.to_str().unwrap(), "-V"]).ok(), "['-V'] True");
     assert_eq!(pierglass(&["-I", "-c", "print(1)"]).ok(), "1");
     assert!(pierglass(&["-V"]).ok().starts_with("pierglass "));
     let unknown = pierglass(&["no-such-word"]);
     assert_eq!(unknown.status, Some(2), "{unknown:?}");
-    assert!(
-        unknown.err.contains("unrecognized subcommand"),
-        "{unknown:?}"
-    );
+    assert!(unknown.err.contains("unrecognized subcommand"), "{unknown:?}");
 }
 
 #[test]
 fn an_interactive_session() {
-    let ran = run(
-        command(program()).args(["python", "-iq"]),
-        "x = 20\nx + 1\nif x:\n  print('in')\n\nexit(4)\n",
-    );
+    let ran = run(command(program()).args(["python", "-iq"]), "x = 20\nx + 1\nif x:\n  print('in')\n\nexit(4)\n");
     assert_eq!(ran.status, Some(4), "{ran:?}");
     assert_eq!(ran.out, "21\nin\n");
 }
@@ -284,10 +199,7 @@ fn an_interactive_session() {
 #[test]
 fn a_closed_standard_output() {
     let mut closed = command("sh");
-    closed
-        .args(["-c", "exec \"$0\" python -c \"print('x')\" >&-"])
-        .arg(program())
-        .stderr(Stdio::null());
+    closed.args(["-c", "exec \"$0\" python -c \"print('x')\" >&-"]).arg(program()).stderr(Stdio::null());
     assert_eq!(closed.status().unwrap().code(), Some(0));
 }
 
@@ -299,42 +211,19 @@ fn identity() {
         ("sys.implementation.name", "cpython"),
         ("sys.implementation.version == sys.version_info", "True"),
         ("sys.implementation.cache_tag", "pierglass-313"),
-        (
-            "repr(sys.abiflags), sys.api_version, sys._is_gil_enabled()",
-            "'' 1013 True",
-        ),
-        (
-            "platform.python_implementation(), platform.python_version()",
-            "CPython 3.13.0",
-        ),
+        ("repr(sys.abiflags), sys.api_version, sys._is_gil_enabled()", "'' 1013 True"),
+        ("platform.python_implementation(), platform.python_version()", "CPython 3.13.0"),
         ("sysconfig.get_config_var('Py_GIL_DISABLED')", "0"),
-        (
-            "sysconfig.get_config_var('EXT_SUFFIX') == importlib.machinery.EXTENSION_SUFFIXES[0]",
-            "True",
-        ),
-        (
-            "importlib.machinery.EXTENSION_SUFFIXES[1:]",
-            "['.abi3.so', '.so']",
-        ),
-        (
-            "sysconfig.get_path('stdlib') == os.path.dirname(os.__file__)",
-            "True",
-        ),
-        (
-            "os.path.basename(sysconfig.get_path('include'))",
-            "python3.13",
-        ),
-        (
-            "os.path.basename(os.path.dirname(site.getusersitepackages()))",
-            "python3.13",
-        ),
+        ("sysconfig.get_config_var('EXT_SUFFIX') == importlib.machinery.EXTENSION_SUFFIXES[0]", "True"),
+        ("importlib.machinery.EXTENSION_SUFFIXES[1:]", "['.abi3.so', '.so']"),
+        ("sysconfig.get_path('stdlib') == os.path.dirname(os.__file__)", "True"),
+        ("os.path.basename(sysconfig.get_path('include'))", "python3.13"),
+        ("os.path.basename(os.path.dirname(site.getusersitepackages()))", "python3.13"),
         ("sys.flags.gil", "1"),
         ("type(__import__('pierglass').stats()).__name__", "dict"),
         ("'_testinternalcapi' in sys.builtin_module_names", "False"),
     ] {
-        let source = format!(
-            "import sys, os, platform, sysconfig, site, importlib.machinery; print({expression})"
-        );
+        let source = format!("import sys, os, platform, sysconfig, site, importlib.machinery; print({expression})");
         assert_eq!(python(&["-c", &source]).ok(), expected, "{expression}");
     }
 }

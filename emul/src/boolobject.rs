@@ -10,11 +10,7 @@ use crate::statics;
 /// Return True or False.
 #[capi(raw)]
 pub unsafe extern "C" fn PyBool_FromLong(ok: c_long) -> *mut PyObject {
-    if ok != 0 {
-        statics::true_()
-    } else {
-        statics::false_()
-    }
+    if ok != 0 { statics::true_() } else { statics::false_() }
 }
 
 /// Whether the object is True.

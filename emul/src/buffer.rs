@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{PyObject, Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer};
+use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject};
 
 use crate::boundary::{Cx, Obj, Result};
 use crate::host::{HostBuffer, host};
@@ -81,7 +81,15 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
     unsafe {
         if object.type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
             let data = bytesobject::data(object.as_ptr());
-            return fill(cx, view, Some(object), data.as_ptr().cast_mut().cast(), data.len() as Py_ssize_t, true, flags);
+            return fill(
+                cx,
+                view,
+                Some(object),
+                data.as_ptr().cast_mut().cast(),
+                data.len() as Py_ssize_t,
+                true,
+                flags,
+            );
         }
         let owner = object.give(cx)?;
         let buffer = cx.call(|h| h.buffer(owner.as_ref(), flags & PyBUF_WRITABLE != 0))?;
@@ -109,7 +117,8 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
         (*view).ndim = if flags & PyBUF_ND != 0 { (*held).shape.len() as c_int } else { 1 };
         (*view).format = if flags & PyBUF_FORMAT != 0 { (*held).format.as_ptr().cast_mut() } else { null_mut() };
         (*view).shape = if flags & PyBUF_ND != 0 { (*held).shape.as_mut_ptr() } else { null_mut() };
-        (*view).strides = if flags & PyBUF_STRIDES == PyBUF_STRIDES { (*held).strides.as_mut_ptr() } else { null_mut() };
+        (*view).strides =
+            if flags & PyBUF_STRIDES == PyBUF_STRIDES { (*held).strides.as_mut_ptr() } else { null_mut() };
         (*view).suboffsets = null_mut();
         (*view).internal = held.cast();
         Ok(())
@@ -259,8 +268,10 @@ pub(crate) unsafe fn axes(view: *const Py_buffer) -> (Vec<Py_ssize_t>, Vec<Py_ss
     // SAFETY: the caller's contract: what is not NULL has `ndim` entries.
     unsafe {
         let ndim = usize::try_from((*view).ndim).unwrap_or(0);
-        let given = |first: *mut Py_ssize_t| (!first.is_null()).then(|| std::slice::from_raw_parts(first, ndim).to_vec());
-        let shape = given((*view).shape).unwrap_or_else(|| if ndim == 0 { Vec::new() } else { vec![(*view).len / (*view).itemsize.max(1)] });
+        let given =
+            |first: *mut Py_ssize_t| (!first.is_null()).then(|| std::slice::from_raw_parts(first, ndim).to_vec());
+        let shape = given((*view).shape)
+            .unwrap_or_else(|| if ndim == 0 { Vec::new() } else { vec![(*view).len / (*view).itemsize.max(1)] });
         let strides = given((*view).strides).unwrap_or_else(|| contiguous_strides((*view).itemsize, &shape, false));
         (shape, strides)
     }
@@ -273,7 +284,11 @@ pub(crate) fn contiguous_strides(itemsize: Py_ssize_t, shape: &[Py_ssize_t], for
         strides[axis] = next;
         next *= shape[axis];
     };
-    if fortran { (0..shape.len()).for_each(&mut step) } else { (0..shape.len()).rev().for_each(&mut step) }
+    if fortran {
+        (0..shape.len()).for_each(&mut step)
+    } else {
+        (0..shape.len()).rev().for_each(&mut step)
+    }
     strides
 }
 
@@ -328,7 +343,8 @@ pub unsafe extern "C" fn PyBuffer_FillContiguousStrides(
     }
     // SAFETY: C passes that many entries of each.
     unsafe {
-        let found = contiguous_strides(itemsize as Py_ssize_t, std::slice::from_raw_parts(shape, ndim), fort as u8 == b'F');
+        let found =
+            contiguous_strides(itemsize as Py_ssize_t, std::slice::from_raw_parts(shape, ndim), fort as u8 == b'F');
         strides.copy_from_nonoverlapping(found.as_ptr(), ndim);
     }
 }
@@ -401,7 +417,13 @@ fn PyBuffer_SizeFromFormat(cx: Cx<'_>, format: *const c_char) -> Result<Py_ssize
 
 /// Copy a view's items one behind the other in the given order.
 #[capi]
-fn PyBuffer_ToContiguous(cx: Cx<'_>, buf: *mut c_void, view: *const Py_buffer, len: Py_ssize_t, order: c_char) -> Result<()> {
+fn PyBuffer_ToContiguous(
+    cx: Cx<'_>,
+    buf: *mut c_void,
+    view: *const Py_buffer,
+    len: Py_ssize_t,
+    order: c_char,
+) -> Result<()> {
     // SAFETY: C passes a filled view and room for its length.
     unsafe {
         if len != (*view).len {
@@ -414,7 +436,13 @@ fn PyBuffer_ToContiguous(cx: Cx<'_>, buf: *mut c_void, view: *const Py_buffer, l
 
 /// Copy items that lie one behind the other in the given order into a view.
 #[capi]
-fn PyBuffer_FromContiguous(_cx: Cx<'_>, view: *const Py_buffer, buf: *const c_void, len: Py_ssize_t, fort: c_char) -> Result<()> {
+fn PyBuffer_FromContiguous(
+    _cx: Cx<'_>,
+    view: *const Py_buffer,
+    buf: *const c_void,
+    len: Py_ssize_t,
+    fort: c_char,
+) -> Result<()> {
     // SAFETY: C passes a filled, writable view and that many bytes.
     unsafe { from_contiguous(view, buf.cast(), len, fort as u8) };
     Ok(())

@@ -38,11 +38,7 @@ fn start_of(mirror: *mut PyByteArrayObject) -> *mut c_char {
 
 /// Return a bytearray of that content; NULL leaves it to C to fill.
 #[capi]
-fn PyByteArray_FromStringAndSize(
-    cx: Cx<'_>,
-    bytes: *const c_char,
-    size: Py_ssize_t,
-) -> Result<New> {
+fn PyByteArray_FromStringAndSize(cx: Cx<'_>, bytes: *const c_char, size: Py_ssize_t) -> Result<New> {
     let Ok(size) = usize::try_from(size) else {
         return Err(cx.system_error("Negative size passed to PyByteArray_FromStringAndSize"));
     };
@@ -69,19 +65,11 @@ fn PyByteArray_FromObject(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
 fn PyByteArray_Concat(cx: Cx<'_>, a: Obj<'_>, b: Obj<'_>) -> Result<New> {
     let concat_error = |_| {
         drop(cx.take_error());
-        cx.type_error(format!(
-            "can't concat {:.100} to {:.100}",
-            b.type_name(),
-            a.type_name()
-        ))
+        cx.type_error(format!("can't concat {:.100} to {:.100}", b.type_name(), a.type_name()))
     };
     let (left, right) = (a.give(cx)?, b.give(cx)?);
-    let left = cx
-        .call(|h| h.buffer(left.as_ref(), false))
-        .map_err(concat_error)?;
-    cx.call(|h| h.buffer(right.as_ref(), false))
-        .map(drop)
-        .map_err(concat_error)?;
+    let left = cx.call(|h| h.buffer(left.as_ref(), false)).map_err(concat_error)?;
+    cx.call(|h| h.buffer(right.as_ref(), false)).map(drop).map_err(concat_error)?;
     let (data, len, _) = left.memory();
     let content = if len == 0 {
         &[]
@@ -112,9 +100,7 @@ fn PyByteArray_AsString(cx: Cx<'_>, self_: Obj<'_>) -> Result<*mut c_char> {
 fn PyByteArray_Resize(cx: Cx<'_>, self_: Obj<'_>, requested_size: Py_ssize_t) -> Result<()> {
     let mirror = refreshed(cx, self_)?;
     let Ok(wanted) = usize::try_from(requested_size) else {
-        return Err(cx.value_error(format!(
-            "Can only resize to positive sizes, got {requested_size}"
-        )));
+        return Err(cx.value_error(format!("Can only resize to positive sizes, got {requested_size}")));
     };
     // SAFETY: a live bytearray's mirror.
     let len = unsafe { (*mirror).ob_base.ob_size } as usize;
@@ -123,10 +109,7 @@ fn PyByteArray_Resize(cx: Cx<'_>, self_: Obj<'_>, requested_size: Py_ssize_t) ->
         let more = cx.host().new_bytes(&vec![0; wanted - len]);
         cx.call_builtin_method("bytearray", "extend", &[host.as_ref(), more.as_ref()])?;
     } else if wanted < len {
-        let (from, to) = (
-            cx.host().new_int(wanted as i64),
-            cx.host().new_int(len as i64),
-        );
+        let (from, to) = (cx.host().new_int(wanted as i64), cx.host().new_int(len as i64));
         let slice = cx.call_function("builtins", "slice", &[from.as_ref(), to.as_ref()])?;
         cx.call_builtin_method("bytearray", "__delitem__", &[host.as_ref(), slice.as_ref()])?;
     }

@@ -5,9 +5,7 @@ use std::ffi::{c_char, c_int};
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::bytesobject::PyBytesObject;
-use object_mirror::object::{
-    Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyVarObject,
-};
+use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyVarObject};
 
 use crate::boundary::{Cx, New, Obj, Out, Result, Stolen, Text};
 use crate::unicodeobject::no_memory;
@@ -22,9 +20,7 @@ const HEADER: usize = std::mem::offset_of!(PyBytesObject, ob_sval);
 #[inline]
 pub(crate) fn data<'a>(op: *mut PyObject) -> &'a [u8] {
     // SAFETY: the caller's contract; `ob_size` counts the bytes.
-    unsafe {
-        std::slice::from_raw_parts(start_of(op), (*op.cast::<PyVarObject>()).ob_size as usize)
-    }
+    unsafe { std::slice::from_raw_parts(start_of(op), (*op.cast::<PyVarObject>()).ob_size as usize) }
 }
 
 fn start_of(op: *mut PyObject) -> *mut u8 {
@@ -77,9 +73,7 @@ fn allocate_filled(content: &[u8]) -> Option<New> {
 
 /// A C-born bytes of that length, its content zeros.
 fn allocate(len: usize) -> Option<New> {
-    let size = len
-        .checked_add(HEADER + 1)
-        .filter(|&size| isize::try_from(size).is_ok())?;
+    let size = len.checked_add(HEADER + 1).filter(|&size| isize::try_from(size).is_ok())?;
     let mirror = lifetime::alloc_object(&raw mut crate::gen_::builtin_types::PyBytes_Type, size)?;
     // SAFETY: memory of that size, just allocated with one reference, which is ours.
     unsafe {
@@ -139,17 +133,11 @@ fn PyBytes_FromString(cx: Cx<'_>, v: Text<'_>) -> Result<New> {
 /// Return a bytes of an object's buffer, or of the ints it iterates over.
 #[capi]
 fn PyBytes_FromObject(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
-    if std::ptr::eq(
-        o.type_ptr(),
-        &raw const crate::gen_::builtin_types::PyBytes_Type,
-    ) {
+    if std::ptr::eq(o.type_ptr(), &raw const crate::gen_::builtin_types::PyBytes_Type) {
         return Ok(o.to_new());
     }
     if o.type_has(Py_TPFLAGS_UNICODE_SUBCLASS) || crate::longobject::is_int(o) {
-        return Err(cx.type_error(format!(
-            "cannot convert '{:.200}' object to bytes",
-            o.type_name()
-        )));
+        return Err(cx.type_error(format!("cannot convert '{:.200}' object to bytes", o.type_name())));
     }
     let object = o.give(cx)?;
     if let Ok(buffer) = cx.unlocked(|h| h.buffer(object.as_ref(), false)) {
@@ -158,15 +146,9 @@ fn PyBytes_FromObject(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
         return try_new(cx, unsafe { memory(data.cast(), len) });
     }
     let Ok(items) = cx.unlocked(|h| h.iter(object.as_ref())) else {
-        return Err(cx.type_error(format!(
-            "cannot convert '{:.200}' object to bytes",
-            o.type_name()
-        )));
+        return Err(cx.type_error(format!("cannot convert '{:.200}' object to bytes", o.type_name())));
     };
-    let class = cx
-        .host()
-        .builtin_class("bytes")
-        .ok_or_else(|| cx.bad_internal_call())?;
+    let class = cx.host().builtin_class("bytes").ok_or_else(|| cx.bad_internal_call())?;
     cx.object(|h| h.call(class.as_ref(), &[items.as_ref()], &[]))
 }
 
@@ -213,11 +195,7 @@ fn PyBytes_AsStringAndSize(
 fn PyBytes_Repr(obj: Obj<'_>, smartquotes: c_int) -> New {
     let content = data(obj.as_ptr());
     let has = |quote| content.contains(&quote);
-    let quote = if smartquotes != 0 && has(b'\'') && !has(b'"') {
-        b'"'
-    } else {
-        b'\''
-    };
+    let quote = if smartquotes != 0 && has(b'\'') && !has(b'"') { b'"' } else { b'\'' };
     let mut text = vec![b'b', quote];
     for &byte in content {
         match byte {
@@ -261,11 +239,7 @@ fn concatenated(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
     });
     match joined {
         Some(joined) => try_new(cx, &joined),
-        None => Err(cx.type_error(format!(
-            "can't concat {:.100} to {:.100}",
-            right.type_name(),
-            left.type_name()
-        ))),
+        None => Err(cx.type_error(format!("can't concat {:.100} to {:.100}", right.type_name(), left.type_name()))),
     }
 }
 
@@ -292,8 +266,7 @@ fn concat(cx: Cx<'_>, mut place: Out<'_, *mut PyObject>, right: Option<Obj<'_>>)
 
 fn bytes_method(cx: Cx<'_>, name: &str, self_: Obj<'_>, other: Obj<'_>) -> Result<New> {
     let (self_, other) = (self_.give(cx)?, other.give(cx)?);
-    cx.call_builtin_method("bytes", name, &[self_.as_ref(), other.as_ref()])
-        .map(|bytes| cx.to_c(bytes))
+    cx.call_builtin_method("bytes", name, &[self_.as_ref(), other.as_ref()]).map(|bytes| cx.to_c(bytes))
 }
 
 /// Return `sep.join(x)`.
@@ -346,13 +319,9 @@ fn _PyBytes_Resize(cx: Cx<'_>, bytes: Out<'_, *mut PyObject>, newsize: Py_ssize_
         return Err(cx.bad_internal_call());
     }
     let op = old.into_ptr();
-    let size = wanted
-        .checked_add(HEADER + 1)
-        .filter(|&size| isize::try_from(size).is_ok());
+    let size = wanted.checked_add(HEADER + 1).filter(|&size| isize::try_from(size).is_ok());
     // SAFETY: a C-born bytes whose only reference is C's variable: nobody else can see it move.
-    let moved = size.and_then(|size| unsafe {
-        lifetime::bridge(|bridge| bridge.heap.realloc(op.cast(), size))
-    });
+    let moved = size.and_then(|size| unsafe { lifetime::bridge(|bridge| bridge.heap.realloc(op.cast(), size)) });
     let Some(moved) = moved else {
         // SAFETY: the old block stands; its one reference is ours.
         drop(unsafe { New::from_ptr(op) });
@@ -434,19 +403,14 @@ fn unescape(cx: Cx<'_>, text: &[u8], errors: Option<Text<'_>>) -> Result<(Vec<u8
                 while at < text.len() && at - start < 3 && matches!(text[at], b'0'..=b'7') {
                     at += 1;
                 }
-                let value = text[start..at]
-                    .iter()
-                    .fold(0_u32, |value, &digit| value * 8 + u32::from(digit - b'0'));
+                let value = text[start..at].iter().fold(0_u32, |value, &digit| value * 8 + u32::from(digit - b'0'));
                 if value > 0xff {
                     invalid = invalid.or(Some(start));
                 }
                 content.push(value as u8);
             }
             b'x' => {
-                let digits = text[at..]
-                    .iter()
-                    .take(2)
-                    .map_while(|&digit| (digit as char).to_digit(16));
+                let digits = text[at..].iter().take(2).map_while(|&digit| (digit as char).to_digit(16));
                 let digits: Vec<u32> = digits.collect();
                 at += digits.len();
                 if let [high, low] = digits[..] {
@@ -456,17 +420,13 @@ fn unescape(cx: Cx<'_>, text: &[u8], errors: Option<Text<'_>>) -> Result<(Vec<u8
                 match errors.map(Text::bytes) {
                     None | Some(b"strict") => {
                         let position = at - 2 - digits.len();
-                        return Err(
-                            cx.value_error(format!("invalid \\x escape at position {position}"))
-                        );
+                        return Err(cx.value_error(format!("invalid \\x escape at position {position}")));
                     }
                     Some(b"replace") => content.push(b'?'),
                     Some(b"ignore") => {}
                     Some(other) => {
                         let name = String::from_utf8_lossy(other).into_owned();
-                        return Err(cx.value_error(format!(
-                            "decoding error; unknown error handling code: {name:.400}"
-                        )));
+                        return Err(cx.value_error(format!("decoding error; unknown error handling code: {name:.400}")));
                     }
                 }
             }
@@ -480,12 +440,8 @@ fn unescape(cx: Cx<'_>, text: &[u8], errors: Option<Text<'_>>) -> Result<(Vec<u8
 }
 
 fn warn_invalid_escape(cx: Cx<'_>, rest: &[u8]) -> Result<()> {
-    let octal: String = rest
-        .iter()
-        .take(3)
-        .take_while(|byte| matches!(byte, b'0'..=b'7'))
-        .map(|&byte| byte as char)
-        .collect();
+    let octal: String =
+        rest.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).map(|&byte| byte as char).collect();
     let message = match rest.first() {
         Some(b'4'..=b'7') if octal.len() == 3 => {
             format!("invalid octal escape sequence '\\{octal}'")
@@ -497,8 +453,7 @@ fn warn_invalid_escape(cx: Cx<'_>, rest: &[u8]) -> Result<()> {
         return Ok(());
     };
     let message = cx.str(&message);
-    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()])
-        .map(drop)
+    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()]).map(drop)
 }
 
 // ---- memory searches ----
@@ -513,18 +468,8 @@ pub unsafe extern "C" fn _PyBytes_Find(
     offset: Py_ssize_t,
 ) -> Py_ssize_t {
     // SAFETY: C passes that many readable bytes.
-    let (hay, needle) = unsafe {
-        (
-            memory(haystack, len_haystack as usize),
-            memory(needle, len_needle as usize),
-        )
-    };
-    let at = if needle.is_empty() {
-        Some(0)
-    } else {
-        hay.windows(needle.len())
-            .position(|window| window == needle)
-    };
+    let (hay, needle) = unsafe { (memory(haystack, len_haystack as usize), memory(needle, len_needle as usize)) };
+    let at = if needle.is_empty() { Some(0) } else { hay.windows(needle.len()).position(|window| window == needle) };
     at.map_or(-1, |at| at as Py_ssize_t + offset)
 }
 
@@ -538,17 +483,11 @@ pub unsafe extern "C" fn _PyBytes_ReverseFind(
     offset: Py_ssize_t,
 ) -> Py_ssize_t {
     // SAFETY: C passes that many readable bytes.
-    let (hay, needle) = unsafe {
-        (
-            memory(haystack, len_haystack as usize),
-            memory(needle, len_needle as usize),
-        )
-    };
+    let (hay, needle) = unsafe { (memory(haystack, len_haystack as usize), memory(needle, len_needle as usize)) };
     let at = if needle.is_empty() {
         Some(hay.len())
     } else {
-        hay.windows(needle.len())
-            .rposition(|window| window == needle)
+        hay.windows(needle.len()).rposition(|window| window == needle)
     };
     at.map_or(-1, |at| at as Py_ssize_t + offset)
 }

@@ -39,4 +39,3 @@ fn PyCell_Set(cx: Cx<'_>, cell: Obj<'_>, value: Option<Obj<'_>>) -> Result<()> {
     let name = cx.str("cell_contents");
     cx.call(|h| h.set_attr(cell.as_ref(), name.as_ref(), value.as_ref().map(|value| value.as_ref())))
 }
-

@@ -45,7 +45,11 @@ fn builtins(cx: Cx<'_>) -> Result<HostObj> {
     if let Some(globals) = host().current_globals() {
         let key = cx.str("__builtins__");
         if let Some(found) = cx.call(|h| h.dict_get(globals.as_ref(), key.as_ref()))? {
-            return Ok(if host().kind(found.as_ref()) == Kind::Module { host().namespace(found.as_ref()) } else { found });
+            return Ok(if host().kind(found.as_ref()) == Kind::Module {
+                host().namespace(found.as_ref())
+            } else {
+                found
+            });
         }
     }
     let builtins = cx.call(|h| h.import("builtins"))?;
@@ -390,10 +394,18 @@ struct Def(PyMethodDef);
 // SAFETY: read only, but for the count of nothing.
 unsafe impl Sync for Def {}
 
-static mut TRACE_DEF: Def =
-    Def(PyMethodDef { ml_name: c"trace".as_ptr(), ml_meth: Some(trace), ml_flags: METH_VARARGS, ml_doc: std::ptr::null() });
-static mut PROFILE_DEF: Def =
-    Def(PyMethodDef { ml_name: c"profile".as_ptr(), ml_meth: Some(profile), ml_flags: METH_VARARGS, ml_doc: std::ptr::null() });
+static mut TRACE_DEF: Def = Def(PyMethodDef {
+    ml_name: c"trace".as_ptr(),
+    ml_meth: Some(trace),
+    ml_flags: METH_VARARGS,
+    ml_doc: std::ptr::null(),
+});
+static mut PROFILE_DEF: Def = Def(PyMethodDef {
+    ml_name: c"profile".as_ptr(),
+    ml_meth: Some(profile),
+    ml_flags: METH_VARARGS,
+    ml_doc: std::ptr::null(),
+});
 
 fn set_hook(cx: Cx<'_>, setter: &str, def: *mut PyMethodDef, object: Option<Obj<'_>>, on: bool) -> Result<()> {
     if !on {

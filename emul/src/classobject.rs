@@ -183,17 +183,27 @@ unsafe extern "C" fn instancemethod_repr(op: *mut PyObject) -> *mut PyObject {
     }
 }
 
-unsafe extern "C" fn instancemethod_call(op: *mut PyObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn instancemethod_call(
+    op: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: slots are called with live objects and the lock held.
     unsafe {
         enter("instancemethod", |cx| {
-            let (Some(op), Some(args)) = (Obj::from_ptr(op), Obj::from_ptr(args)) else { return Err(cx.bad_internal_call()) };
+            let (Some(op), Some(args)) = (Obj::from_ptr(op), Obj::from_ptr(args)) else {
+                return Err(cx.bad_internal_call());
+            };
             call::call(cx, function_of(cx, op)?, args, Obj::from_ptr(kwargs))
         })
     }
 }
 
-unsafe extern "C" fn instancemethod_descr_get(op: *mut PyObject, instance: *mut PyObject, _class: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn instancemethod_descr_get(
+    op: *mut PyObject,
+    instance: *mut PyObject,
+    _class: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: slots are called with live objects and the lock held.
     unsafe {
         enter("instancemethod", |cx| {
@@ -212,7 +222,9 @@ unsafe extern "C" fn instancemethod_getattro(op: *mut PyObject, name: *mut PyObj
     // SAFETY: slots are called with live objects and the lock held.
     unsafe {
         enter("instancemethod", |cx| {
-            let (Some(op), Some(name)) = (Obj::from_ptr(op), Obj::from_ptr(name)) else { return Err(cx.bad_internal_call()) };
+            let (Some(op), Some(name)) = (Obj::from_ptr(op), Obj::from_ptr(name)) else {
+                return Err(cx.bad_internal_call());
+            };
             let class = typeobject::class_of(cx, op.type_ptr())?;
             let key = name.give(cx)?;
             let is_own = cx.host().type_lookup(class.as_ref(), key.as_ref()).is_some();

@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::code::PyCodeObject;
-use object_mirror::object::{PyObject, PyVarObject, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS};
+use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyVarObject};
 
 use crate::boundary::{Cx, New, Obj, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
@@ -138,7 +138,9 @@ fn make(cx: Cx<'_>, parts: &Parts<'_>) -> Result<New> {
         (*code).co_name = keep(parts.name);
         (*code).co_qualname = keep(parts.qualname);
         (*code).co_linetable = keep(parts.linetable);
-        (&raw mut (*code).co_code_adaptive).cast::<u8>().copy_from_nonoverlapping(instructions.as_ptr(), instructions.len());
+        (&raw mut (*code).co_code_adaptive)
+            .cast::<u8>()
+            .copy_from_nonoverlapping(instructions.as_ptr(), instructions.len());
         New::from_ptr(memory).ok_or_else(|| cx.bad_internal_call())
     }
 }
@@ -174,7 +176,8 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
     };
     let number = |name: &str| attribute(name).and_then(|value| host().int_value(value.as_ref())).unwrap_or(0) as c_int;
     let part = |name: &str| attribute(name).map_or(null_mut(), |value| cross::to_c_owned(value).into_ptr());
-    let length = |name: &str| attribute(name).and_then(|value| host().length(value.as_ref()).ok()).unwrap_or(0) as c_int;
+    let length =
+        |name: &str| attribute(name).and_then(|value| host().length(value.as_ref()).ok()).unwrap_or(0) as c_int;
     // SAFETY: a fresh mirror of a code object: its fields are ours to fill.
     unsafe {
         (*code).co_flags = number("co_flags");
@@ -269,7 +272,12 @@ fn variables_of(cx: Cx<'_>, code: Obj<'_>, kind: u8, attribute: &str) -> Result<
 
 /// A code object with a place and a name, and nothing to run.
 #[capi]
-fn PyCode_NewEmpty(cx: Cx<'_>, filename: Text<'_>, funcname: Text<'_>, firstlineno: c_int) -> Result<*mut PyCodeObject> {
+fn PyCode_NewEmpty(
+    cx: Cx<'_>,
+    filename: Text<'_>,
+    funcname: Text<'_>,
+    firstlineno: c_int,
+) -> Result<*mut PyCodeObject> {
     let filename = cx.to_c(unicodeobject::decode_utf8(cx, filename.bytes(), Some("surrogateescape"))?);
     let name = unicodeobject::utf8_to_new(cx, funcname.bytes(), None)?;
     let nothing = New::from_static(statics::empty_tuple());
@@ -436,7 +444,9 @@ fn PyCode_GetCode(cx: Cx<'_>, code: *mut PyCodeObject) -> Result<New> {
 fn PyCode_Addr2Line(cx: Cx<'_>, code: *mut PyCodeObject, addrq: c_int) -> c_int {
     // SAFETY: C passes a live code object.
     let (first, object) = unsafe { ((*code).co_firstlineno, Obj::from_ptr(code.cast())) };
-    let Some(object) = object.filter(|object| addrq >= 0 && lifetime::host_of(object.as_ptr()).is_some()) else { return first };
+    let Some(object) = object.filter(|object| addrq >= 0 && lifetime::host_of(object.as_ptr()).is_some()) else {
+        return first;
+    };
     let _held = crate::pyerrors::hold_pending();
     let line = line_at(cx, object, addrq.into());
     drop(cx.take_error());
@@ -449,7 +459,9 @@ fn line_at(cx: Cx<'_>, code: Obj<'_>, address: i64) -> Result<Option<c_int>> {
     while let Some(row) = cx.call(|h| h.next(lines.as_ref()))? {
         let row = host().items(row.as_ref());
         let [start, end, line] = row.as_slice() else { continue };
-        let number = |value: &HostObj| (host().kind(value.as_ref()) == Kind::Int).then(|| host().int_value(value.as_ref())).flatten();
+        let number = |value: &HostObj| {
+            (host().kind(value.as_ref()) == Kind::Int).then(|| host().int_value(value.as_ref())).flatten()
+        };
         if number(start).is_some_and(|start| start <= address) && number(end).is_some_and(|end| address < end) {
             return Ok(number(line).map(|line| line as c_int));
         }

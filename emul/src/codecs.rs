@@ -22,11 +22,7 @@ pub(crate) fn transform(
 ) -> Result<HostObj> {
     let (object, encoding) = (object.give(cx)?, cx.str(encoding));
     match errors.map(|errors| cx.str(errors)) {
-        Some(errors) => registry(
-            cx,
-            function,
-            &[object.as_ref(), encoding.as_ref(), errors.as_ref()],
-        ),
+        Some(errors) => registry(cx, function, &[object.as_ref(), encoding.as_ref(), errors.as_ref()]),
         None => registry(cx, function, &[object.as_ref(), encoding.as_ref()]),
     }
 }
@@ -55,9 +51,7 @@ fn PyCodec_Unregister(cx: Cx<'_>, search_function: Obj<'_>) -> Result<()> {
 /// Whether there is a codec of that name; it cannot fail.
 #[capi]
 fn PyCodec_KnownEncoding(cx: Cx<'_>, encoding: Text<'_>) -> c_int {
-    let known = encoding
-        .host_str(cx)
-        .and_then(|name| registry(cx, "lookup", &[name.as_ref()]));
+    let known = encoding.host_str(cx).and_then(|name| registry(cx, "lookup", &[name.as_ref()]));
     if known.is_err() {
         drop(cx.take_error());
     }
@@ -66,23 +60,13 @@ fn PyCodec_KnownEncoding(cx: Cx<'_>, encoding: Text<'_>) -> c_int {
 
 /// Encode any object with a codec.
 #[capi]
-fn PyCodec_Encode(
-    cx: Cx<'_>,
-    object: Obj<'_>,
-    encoding: Option<Text<'_>>,
-    errors: Option<Text<'_>>,
-) -> Result<New> {
+fn PyCodec_Encode(cx: Cx<'_>, object: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
     through(cx, "encode", object, encoding, errors)
 }
 
 /// Decode any object with a codec.
 #[capi]
-fn PyCodec_Decode(
-    cx: Cx<'_>,
-    object: Obj<'_>,
-    encoding: Option<Text<'_>>,
-    errors: Option<Text<'_>>,
-) -> Result<New> {
+fn PyCodec_Decode(cx: Cx<'_>, object: Obj<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
     through(cx, "decode", object, encoding, errors)
 }
 
@@ -97,8 +81,7 @@ fn through(
         return Err(cx.type_error("bad argument type for built-in operation"));
     };
     let errors = errors.map(Text::to_str);
-    transform(cx, function, object, &encoding.to_str(), errors.as_deref())
-        .map(|object| cx.to_c(object))
+    transform(cx, function, object, &encoding.to_str(), errors.as_deref()).map(|object| cx.to_c(object))
 }
 
 /// Return a codec's encoder function.
@@ -113,63 +96,35 @@ fn PyCodec_Decoder(cx: Cx<'_>, encoding: Text<'_>) -> Result<New> {
     codec_part(cx, encoding, "decode").map(|function| cx.to_c(function))
 }
 
-fn make(
-    cx: Cx<'_>,
-    encoding: Text<'_>,
-    part: &str,
-    stream: Option<Obj<'_>>,
-    errors: Option<Text<'_>>,
-) -> Result<New> {
+fn make(cx: Cx<'_>, encoding: Text<'_>, part: &str, stream: Option<Obj<'_>>, errors: Option<Text<'_>>) -> Result<New> {
     let factory = codec_part(cx, encoding, part)?;
     let stream = stream.map(|stream| stream.give(cx)).transpose()?;
     let errors = errors.map(|errors| errors.host_str(cx)).transpose()?;
-    let args: Vec<HostRef> = stream
-        .iter()
-        .chain(errors.iter())
-        .map(HostObj::as_ref)
-        .collect();
+    let args: Vec<HostRef> = stream.iter().chain(errors.iter()).map(HostObj::as_ref).collect();
     cx.object(|h| h.call(factory.as_ref(), &args, &[]))
 }
 
 /// Return a codec's incremental encoder.
 #[capi]
-fn PyCodec_IncrementalEncoder(
-    cx: Cx<'_>,
-    encoding: Text<'_>,
-    errors: Option<Text<'_>>,
-) -> Result<New> {
+fn PyCodec_IncrementalEncoder(cx: Cx<'_>, encoding: Text<'_>, errors: Option<Text<'_>>) -> Result<New> {
     make(cx, encoding, "incrementalencoder", None, errors)
 }
 
 /// Return a codec's incremental decoder.
 #[capi]
-fn PyCodec_IncrementalDecoder(
-    cx: Cx<'_>,
-    encoding: Text<'_>,
-    errors: Option<Text<'_>>,
-) -> Result<New> {
+fn PyCodec_IncrementalDecoder(cx: Cx<'_>, encoding: Text<'_>, errors: Option<Text<'_>>) -> Result<New> {
     make(cx, encoding, "incrementaldecoder", None, errors)
 }
 
 /// Return a codec's reader of a stream.
 #[capi]
-fn PyCodec_StreamReader(
-    cx: Cx<'_>,
-    encoding: Text<'_>,
-    stream: Obj<'_>,
-    errors: Option<Text<'_>>,
-) -> Result<New> {
+fn PyCodec_StreamReader(cx: Cx<'_>, encoding: Text<'_>, stream: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
     make(cx, encoding, "streamreader", Some(stream), errors)
 }
 
 /// Return a codec's writer to a stream.
 #[capi]
-fn PyCodec_StreamWriter(
-    cx: Cx<'_>,
-    encoding: Text<'_>,
-    stream: Obj<'_>,
-    errors: Option<Text<'_>>,
-) -> Result<New> {
+fn PyCodec_StreamWriter(cx: Cx<'_>, encoding: Text<'_>, stream: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
     make(cx, encoding, "streamwriter", Some(stream), errors)
 }
 

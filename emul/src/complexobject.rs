@@ -9,17 +9,14 @@ use crate::gen_::builtin_types::PyComplex_Type;
 use crate::{floatobject, lifetime, typeobject};
 
 /// What a function returns whose exception is set.
-const FAILED: Py_complex = Py_complex {
-    real: -1.0,
-    imag: 0.0,
-};
+const FAILED: Py_complex = Py_complex { real: -1.0, imag: 0.0 };
 
 // ---- the mirror ----
 
 /// A C-born complex.
 pub(crate) fn new(real: f64, imag: f64) -> New {
-    let mirror = lifetime::alloc_object(&raw mut PyComplex_Type, size_of::<PyComplexObject>())
-        .expect("memory for a complex");
+    let mirror =
+        lifetime::alloc_object(&raw mut PyComplex_Type, size_of::<PyComplexObject>()).expect("memory for a complex");
     // SAFETY: memory of that size, just allocated with one reference, which is ours.
     unsafe {
         (*mirror.as_ptr().cast::<PyComplexObject>()).cval = Py_complex { real, imag };
@@ -58,19 +55,13 @@ fn converted(cx: Cx<'_>, object: Obj<'_>) -> Result<Option<Py_complex>> {
     }
     let host = object.give(cx)?;
     let name = cx.str("__complex__");
-    if cx
-        .host()
-        .type_lookup(cx.host().type_of(host.as_ref()), name.as_ref())
-        .is_none()
-    {
+    if cx.host().type_lookup(cx.host().type_of(host.as_ref()), name.as_ref()).is_none() {
         return Ok(None);
     }
     let result = cx.to_c(cx.call_method(host.as_ref(), "__complex__", &[])?);
     if !is_complex(result.obj()) {
         let name = result.obj().type_name();
-        return Err(cx.type_error(format!(
-            "__complex__ returned non-complex (type {name:.200})"
-        )));
+        return Err(cx.type_error(format!("__complex__ returned non-complex (type {name:.200})")));
     }
     Ok(Some(value(result.obj())))
 }
@@ -78,10 +69,7 @@ fn converted(cx: Cx<'_>, object: Obj<'_>) -> Result<Option<Py_complex>> {
 fn as_complex(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_complex> {
     match converted(cx, object)? {
         Some(value) => Ok(value),
-        None => Ok(Py_complex {
-            real: floatobject::as_double(cx, object)?,
-            imag: 0.0,
-        }),
+        None => Ok(Py_complex { real: floatobject::as_double(cx, object)?, imag: 0.0 }),
     }
 }
 
@@ -122,28 +110,19 @@ fn set_errno(number: std::ffi::c_int) {
 /// The sum.
 #[capi(raw)]
 pub unsafe extern "C" fn _Py_c_sum(a: Py_complex, b: Py_complex) -> Py_complex {
-    Py_complex {
-        real: a.real + b.real,
-        imag: a.imag + b.imag,
-    }
+    Py_complex { real: a.real + b.real, imag: a.imag + b.imag }
 }
 
 /// The difference.
 #[capi(raw)]
 pub unsafe extern "C" fn _Py_c_diff(a: Py_complex, b: Py_complex) -> Py_complex {
-    Py_complex {
-        real: a.real - b.real,
-        imag: a.imag - b.imag,
-    }
+    Py_complex { real: a.real - b.real, imag: a.imag - b.imag }
 }
 
 /// The negative.
 #[capi(raw)]
 pub unsafe extern "C" fn _Py_c_neg(a: Py_complex) -> Py_complex {
-    Py_complex {
-        real: -a.real,
-        imag: -a.imag,
-    }
+    Py_complex { real: -a.real, imag: -a.imag }
 }
 
 /// The product.
@@ -153,10 +132,7 @@ pub unsafe extern "C" fn _Py_c_prod(a: Py_complex, b: Py_complex) -> Py_complex 
 }
 
 fn product(a: Py_complex, b: Py_complex) -> Py_complex {
-    Py_complex {
-        real: a.real * b.real - a.imag * b.imag,
-        imag: a.real * b.imag + a.imag * b.real,
-    }
+    Py_complex { real: a.real * b.real - a.imag * b.imag, imag: a.real * b.imag + a.imag * b.real }
 }
 
 /// The quotient; EDOM for a zero divisor.
@@ -170,49 +146,31 @@ fn quotient(a: Py_complex, b: Py_complex) -> Py_complex {
     if b.real.abs() >= b.imag.abs() {
         if b.real == 0.0 {
             set_errno(libc::EDOM);
-            return Py_complex {
-                real: 0.0,
-                imag: 0.0,
-            };
+            return Py_complex { real: 0.0, imag: 0.0 };
         }
         let ratio = b.imag / b.real;
         let scale = b.real + b.imag * ratio;
-        return Py_complex {
-            real: (a.real + a.imag * ratio) / scale,
-            imag: (a.imag - a.real * ratio) / scale,
-        };
+        return Py_complex { real: (a.real + a.imag * ratio) / scale, imag: (a.imag - a.real * ratio) / scale };
     }
     if b.imag.abs() >= b.real.abs() {
         let ratio = b.real / b.imag;
         let scale = b.real * ratio + b.imag;
-        return Py_complex {
-            real: (a.real * ratio + a.imag) / scale,
-            imag: (a.imag * ratio - a.real) / scale,
-        };
+        return Py_complex { real: (a.real * ratio + a.imag) / scale, imag: (a.imag * ratio - a.real) / scale };
     }
-    Py_complex {
-        real: f64::NAN,
-        imag: f64::NAN,
-    }
+    Py_complex { real: f64::NAN, imag: f64::NAN }
 }
 
 /// The power; EDOM for zero to a negative or complex one, ERANGE where the result is too large.
 #[capi(raw)]
 pub unsafe extern "C" fn _Py_c_pow(a: Py_complex, b: Py_complex) -> Py_complex {
     if b.real == 0.0 && b.imag == 0.0 {
-        return Py_complex {
-            real: 1.0,
-            imag: 0.0,
-        };
+        return Py_complex { real: 1.0, imag: 0.0 };
     }
     if a.real == 0.0 && a.imag == 0.0 {
         if b.imag != 0.0 || b.real < 0.0 {
             set_errno(libc::EDOM);
         }
-        return Py_complex {
-            real: 0.0,
-            imag: 0.0,
-        };
+        return Py_complex { real: 0.0, imag: 0.0 };
     }
     let (modulus, angle) = (a.real.hypot(a.imag), a.imag.atan2(a.real));
     let mut len = modulus.powf(b.real);
@@ -221,10 +179,7 @@ pub unsafe extern "C" fn _Py_c_pow(a: Py_complex, b: Py_complex) -> Py_complex {
         len *= (-angle * b.imag).exp();
         phase += b.imag * modulus.ln();
     }
-    let result = Py_complex {
-        real: len * phase.cos(),
-        imag: len * phase.sin(),
-    };
+    let result = Py_complex { real: len * phase.cos(), imag: len * phase.sin() };
     if !result.real.is_finite() || !result.imag.is_finite() {
         set_errno(libc::ERANGE);
     }

@@ -12,8 +12,9 @@ use object_mirror::complexobject::PyComplexObject;
 use object_mirror::dictobject::PyDictObject;
 use object_mirror::floatobject::PyFloatObject;
 use object_mirror::object::{
-    PyObject, PyTypeObject, PyVarObject, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS,
-    Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS,
+    Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS,
+    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
+    PyVarObject,
 };
 use object_mirror::setobject::PySetObject;
 use object_mirror::tupleobject::PyTupleObject;
@@ -25,7 +26,8 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject, unicodeobject, weakrefobject,
+    bytesobject, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject, unicodeobject,
+    weakrefobject,
 };
 
 /// A new reference to the mirror of `object`.
@@ -81,7 +83,9 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
     unsafe {
         match kind {
             Kind::Dict => (*mirror.cast::<PyDictObject>()).ma_used = host().container_len(object) as Py_ssize_t,
-            Kind::Set | Kind::FrozenSet => (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t,
+            Kind::Set | Kind::FrozenSet => {
+                (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t
+            }
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
             Kind::Exception => crate::pyerrors::show_traceback(object, mirror),
             _ => {}
@@ -150,7 +154,9 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
         Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror.as_ptr(), object),
         Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror.as_ptr(), object),
-        Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => crate::memoryobject::fill(mirror.as_ptr(), object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => {
+            crate::memoryobject::fill(mirror.as_ptr(), object)
+        }
         _ => {}
     }
     mirror
@@ -312,7 +318,9 @@ fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
         for (index, item) in items.into_iter().enumerate() {
             let item = to_c_owned(item).into_ptr();
             // SAFETY: the mirror has as many places as the host tuple has items, and its link keeps it live.
-            unsafe { (&raw mut (*(mirror as *mut PyTupleObject)).ob_item).cast::<*mut PyObject>().add(index).write(item) };
+            unsafe {
+                (&raw mut (*(mirror as *mut PyTupleObject)).ob_item).cast::<*mut PyObject>().add(index).write(item)
+            };
         }
     }
     PENDING.set(None);
@@ -324,7 +332,9 @@ fn fill_exception(mirror: *mut PyObject, object: HostRef) {
     let name = host().new_str(b"args");
     if let Ok(args) = host().get_attr(object, name.as_ref()) {
         // SAFETY: an exception's mirror; the field owns the reference.
-        unsafe { (*mirror.cast::<object_mirror::pyerrors::PyBaseExceptionObject>()).args = to_c_owned(args).into_ptr() };
+        unsafe {
+            (*mirror.cast::<object_mirror::pyerrors::PyBaseExceptionObject>()).args = to_c_owned(args).into_ptr()
+        };
     }
     // SAFETY: a live mirror; the struct is a StopIteration's if its type says so.
     unsafe {
@@ -513,7 +523,8 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     }
     if std::ptr::eq(ty, builtin!(PyMethod_Type)) {
         // SAFETY: a bound method's struct; its fields are live.
-        let (function, self_) = unsafe { ((*mirror.cast::<PyMethodObject>()).im_func, (*mirror.cast::<PyMethodObject>()).im_self) };
+        let (function, self_) =
+            unsafe { ((*mirror.cast::<PyMethodObject>()).im_func, (*mirror.cast::<PyMethodObject>()).im_self) };
         // SAFETY: as above.
         let (function, self_) = unsafe { (Obj::from_ptr(function), Obj::from_ptr(self_)) };
         let (Some(function), Some(self_)) = (function, self_) else { return Err(cx.bad_internal_call()) };

@@ -1,14 +1,16 @@
 //! `descrobject.h`: what a C type puts into its class's namespace. Methods, members, getsets, and a wrapper for each slot.
 
-use std::ffi::{CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort};
+use std::ffi::{
+    CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort,
+};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::descrobject::{
-    Py_READONLY, Py_T_BOOL, Py_T_BYTE, Py_T_CHAR, Py_T_DOUBLE, Py_T_FLOAT, Py_T_INT, Py_T_LONG, Py_T_LONGLONG,
-    Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING, Py_T_STRING_INPLACE, Py_T_UBYTE, Py_T_UINT, Py_T_ULONG,
-    Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef, _Py_T_NONE, _Py_T_OBJECT,
+    _Py_T_NONE, _Py_T_OBJECT, Py_READONLY, Py_T_BOOL, Py_T_BYTE, Py_T_CHAR, Py_T_DOUBLE, Py_T_FLOAT, Py_T_INT,
+    Py_T_LONG, Py_T_LONGLONG, Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING, Py_T_STRING_INPLACE, Py_T_UBYTE,
+    Py_T_UINT, Py_T_ULONG, Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef,
 };
 use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_STATIC, PyMethodDef};
 use object_mirror::object::{PyObject, PyTypeObject};
@@ -58,7 +60,12 @@ impl<T> Address<T> {
 ///
 /// # Safety
 /// `ty` is being made ready; its tables end with an entry without a name.
-pub(crate) unsafe fn fill_namespace(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, own: &[(Slot, usize)]) -> Result<()> {
+pub(crate) unsafe fn fill_namespace(
+    cx: Cx<'_>,
+    ty: *mut PyTypeObject,
+    class: HostRef,
+    own: &[(Slot, usize)],
+) -> Result<()> {
     // SAFETY: the caller's contract.
     unsafe {
         for &(slot, function) in own {
@@ -99,7 +106,12 @@ unsafe fn add_method(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, def: *mu
     // SAFETY: a method definition of a live type.
     unsafe {
         let name = text((*def).ml_name).unwrap_or_default();
-        let taken = (*def).ml_flags & METH_COEXIST == 0 && Slot::ALL.iter().any(|&slot| slot.get(ty) != 0 && !special::is_ours(slot.get(ty)) && special::special_names(slot).contains(&name.as_str()));
+        let taken = (*def).ml_flags & METH_COEXIST == 0
+            && Slot::ALL.iter().any(|&slot| {
+                slot.get(ty) != 0
+                    && !special::is_ours(slot.get(ty))
+                    && special::special_names(slot).contains(&name.as_str())
+            });
         if taken && name != "__getitem__" && name != "__contains__" {
             return Ok(());
         }
@@ -109,7 +121,8 @@ unsafe fn add_method(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, def: *mu
 
 unsafe fn method_descriptor(class: HostRef, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> HostObj {
     // SAFETY: a method definition of a live type.
-    let (name, doc, flags) = unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc), (*def).ml_flags) };
+    let (name, doc, flags) =
+        unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc), (*def).ml_flags) };
     let kind = if flags & METH_STATIC != 0 {
         FunctionKind::StaticMethod
     } else if flags & METH_CLASS != 0 {
@@ -124,7 +137,8 @@ unsafe fn method_descriptor(class: HostRef, ty: *mut PyTypeObject, def: *mut PyM
 
 unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
     // SAFETY: a getset definition of a live type.
-    let (name, doc, has_set) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc), (*def).set.is_some()) };
+    let (name, doc, has_set) =
+        unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc), (*def).set.is_some()) };
     let def = Address(def);
     let get: NativeGet = Box::new(move |self_| {
         let _frame = Frame::enter();
@@ -176,7 +190,8 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
         let held = Guard::hold();
         let (this, value) = (cross::to_c(self_), value.map(cross::to_c));
         // SAFETY: as above.
-        let status = unsafe { PyMember_SetOne(this.as_ptr().cast(), def.get(), value.as_ref().map_or(null_mut(), New::as_ptr)) };
+        let status =
+            unsafe { PyMember_SetOne(this.as_ptr().cast(), def.get(), value.as_ref().map_or(null_mut(), New::as_ptr)) };
         if status < 0 { Err(slots::pending(held.cx())) } else { Ok(()) }
     });
     // A read-only member says so itself when it is set.
@@ -191,7 +206,16 @@ fn add_wrappers(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, slot: Slot, f
             continue;
         }
         // `sq_concat` and `sq_repeat` share names with the number slots, which win.
-        if matches!(slot, Slot::SqConcat | Slot::SqRepeat | Slot::SqInplaceConcat | Slot::SqInplaceRepeat | Slot::SqLength | Slot::SqItem | Slot::SqAssItem) {
+        if matches!(
+            slot,
+            Slot::SqConcat
+                | Slot::SqRepeat
+                | Slot::SqInplaceConcat
+                | Slot::SqInplaceRepeat
+                | Slot::SqLength
+                | Slot::SqItem
+                | Slot::SqAssItem
+        ) {
             // SAFETY: a live type.
             let rival = match slot {
                 Slot::SqConcat => Slot::NbAdd,
@@ -210,7 +234,8 @@ fn add_wrappers(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, slot: Slot, f
         }
         let kind = if slot == Slot::TpNew { FunctionKind::StaticMethod } else { FunctionKind::Method };
         let ty = Address(ty);
-        let call: NativeCall = Box::new(move |args, keywords| wrapper(ty.get(), slot, function, index, name, args, keywords));
+        let call: NativeCall =
+            Box::new(move |args, keywords| wrapper(ty.get(), slot, function, index, name, args, keywords));
         let descriptor = host().new_method_descriptor(class, name, None, kind, call);
         add(cx, class, name, descriptor)?;
     }
@@ -227,7 +252,15 @@ fn add_wrappers(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, slot: Slot, f
 }
 
 /// Run the slot function `function` for the special method `name` (the slot's `index`-th).
-fn wrapper(ty: *mut PyTypeObject, slot: Slot, function: usize, index: usize, name: &str, args: &[HostRef], keywords: &[HostRef]) -> HostResult<HostObj> {
+fn wrapper(
+    ty: *mut PyTypeObject,
+    slot: Slot,
+    function: usize,
+    index: usize,
+    name: &str,
+    args: &[HostRef],
+    keywords: &[HostRef],
+) -> HostResult<HostObj> {
     use object_mirror::object as c;
     let _frame = Frame::enter();
     let held = Guard::hold();
@@ -239,7 +272,11 @@ fn wrapper(ty: *mut PyTypeObject, slot: Slot, function: usize, index: usize, nam
             return Ok(());
         }
         let given = mirrors.len().saturating_sub(1);
-        cx.type_error(format!("expected {} argument{}, got {given}", count.start(), if *count.start() == 1 { "" } else { "s" }));
+        cx.type_error(format!(
+            "expected {} argument{}, got {given}",
+            count.start(),
+            if *count.start() == 1 { "" } else { "s" }
+        ));
         Err(slots::pending(cx))
     };
     if mirrors.is_empty() {
@@ -255,7 +292,8 @@ fn wrapper(ty: *mut PyTypeObject, slot: Slot, function: usize, index: usize, nam
     let position = |index: usize| -> HostResult<isize> {
         // SAFETY: a live object.
         let object = unsafe { Obj::from_ptr(at(index)) }.expect("counted");
-        let value = object.give(cx).and_then(|object| cx.call(|h| h.unary(crate::host::UnaryOp::Index, object.as_ref())));
+        let value =
+            object.give(cx).and_then(|object| cx.call(|h| h.unary(crate::host::UnaryOp::Index, object.as_ref())));
         let value = value.map_err(|_| slots::pending(cx))?;
         let mut position = host().int_value(value.as_ref()).unwrap_or(i64::MAX) as isize;
         // SAFETY: the slots of a live type.
@@ -272,7 +310,11 @@ fn wrapper(ty: *mut PyTypeObject, slot: Slot, function: usize, index: usize, nam
         if !typeobject::is_subtype(got, ty) {
             // SAFETY: types have names.
             let (wanted, got) = unsafe { (CStr::from_ptr((*ty).tp_name), CStr::from_ptr((*got).tp_name)) };
-            cx.type_error(format!("descriptor '{name}' requires a '{}' object but received a '{}'", wanted.to_string_lossy(), got.to_string_lossy()));
+            cx.type_error(format!(
+                "descriptor '{name}' requires a '{}' object but received a '{}'",
+                wanted.to_string_lossy(),
+                got.to_string_lossy()
+            ));
             return Err(slots::pending(cx));
         }
     }
@@ -283,8 +325,19 @@ fn wrapper(ty: *mut PyTypeObject, slot: Slot, function: usize, index: usize, nam
         };
     }
     match slot {
-        Slot::TpRepr | Slot::TpStr | Slot::TpIter | Slot::AmAwait | Slot::AmAiter | Slot::AmAnext | Slot::NbNegative | Slot::NbPositive
-        | Slot::NbAbsolute | Slot::NbInvert | Slot::NbInt | Slot::NbFloat | Slot::NbIndex => {
+        Slot::TpRepr
+        | Slot::TpStr
+        | Slot::TpIter
+        | Slot::AmAwait
+        | Slot::AmAiter
+        | Slot::AmAnext
+        | Slot::NbNegative
+        | Slot::NbPositive
+        | Slot::NbAbsolute
+        | Slot::NbInvert
+        | Slot::NbInt
+        | Slot::NbFloat
+        | Slot::NbIndex => {
             expect(0..=0)?;
             result(cx, call!(c::unaryfunc, at(0)))
         }
@@ -395,7 +448,9 @@ fn PyMember_GetOne(cx: Cx<'_>, obj_addr: *const c_char, member: *mut PyMemberDef
         }
         let int = |value: i64| crate::longobject::new_from_i64(value);
         Ok(match (*member).type_ {
-            Py_T_BOOL => New::from_static(if read!(u8) != 0 { crate::statics::true_() } else { crate::statics::false_() }),
+            Py_T_BOOL => {
+                New::from_static(if read!(u8) != 0 { crate::statics::true_() } else { crate::statics::false_() })
+            }
             Py_T_BYTE => int(read!(i8).into()),
             Py_T_UBYTE => int(read!(u8).into()),
             Py_T_SHORT => int(read!(c_short).into()),
@@ -411,7 +466,11 @@ fn PyMember_GetOne(cx: Cx<'_>, obj_addr: *const c_char, member: *mut PyMemberDef
             Py_T_CHAR => crate::unicodeobject::new_from_wtf8(char::from(read!(u8)).to_string().as_bytes()),
             Py_T_STRING => {
                 let pointer = read!(*const c_char);
-                if pointer.is_null() { cx.none() } else { crate::unicodeobject::new_from_wtf8(CStr::from_ptr(pointer).to_bytes()) }
+                if pointer.is_null() {
+                    cx.none()
+                } else {
+                    crate::unicodeobject::new_from_wtf8(CStr::from_ptr(pointer).to_bytes())
+                }
             }
             Py_T_STRING_INPLACE => crate::unicodeobject::new_from_wtf8(CStr::from_ptr(place).to_bytes()),
             _Py_T_OBJECT => Obj::from_ptr(read!(*mut PyObject)).map_or_else(|| cx.none(), Obj::to_new),
@@ -477,7 +536,11 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
             Ok(if negative { -magnitude } else { magnitude })
         };
         let within = |value: i128, low: i128, high: i128| {
-            if (low..=high).contains(&value) { Ok(value) } else { Err(cx.error("OverflowError", "Python int too large to convert to C long")) }
+            if (low..=high).contains(&value) {
+                Ok(value)
+            } else {
+                Err(cx.error("OverflowError", "Python int too large to convert to C long"))
+            }
         };
         match ty {
             Py_T_BOOL => match host().kind(object.as_ref()) {
@@ -507,7 +570,12 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
                 write!(u8, character.ok_or_else(|| cx.type_error("bad argument type for built-in operation"))?)
             }
             Py_T_STRING | Py_T_STRING_INPLACE => return Err(cx.type_error("readonly attribute")),
-            _ => return Err(cx.system_error(format!("bad memberdescr type for {}", CStr::from_ptr((*member).name).to_string_lossy()))),
+            _ => {
+                return Err(cx.system_error(format!(
+                    "bad memberdescr type for {}",
+                    CStr::from_ptr((*member).name).to_string_lossy()
+                )));
+            }
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::dictobject::PyDictObject;
-use object_mirror::object::{PyObject, Py_TPFLAGS_DICT_SUBCLASS};
+use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, PyObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
@@ -113,7 +113,12 @@ fn _PyDict_GetItemStringWithError<'a>(cx: Cx<'a>, op: Obj<'a>, key: Text<'a>) ->
 
 /// As `PyDict_GetItemWithError`; the hash, which the host computes itself, is not needed.
 #[capi]
-fn _PyDict_GetItem_KnownHash<'a>(cx: Cx<'a>, op: Obj<'a>, key: Obj<'a>, _hash: Py_hash_t) -> Result<Option<Borrowed<'a>>> {
+fn _PyDict_GetItem_KnownHash<'a>(
+    cx: Cx<'a>,
+    op: Obj<'a>,
+    key: Obj<'a>,
+    _hash: Py_hash_t,
+) -> Result<Option<Borrowed<'a>>> {
     lent(cx, op, &key.give(cx)?)
 }
 
@@ -144,7 +149,12 @@ fn PyDict_GetItemRef(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, result: Option<Out<'
 
 /// As `PyDict_GetItemRef`, with the key as UTF-8.
 #[capi]
-fn PyDict_GetItemStringRef(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
+fn PyDict_GetItemStringRef(
+    cx: Cx<'_>,
+    op: Obj<'_>,
+    key: Text<'_>,
+    result: Option<Out<'_, *mut PyObject>>,
+) -> Result<bool> {
     let value = check(cx, op).and_then(|dict| find(cx, &dict, &key.host_str(cx)?));
     pass_out(cx, value, result)
 }
@@ -182,7 +192,13 @@ fn _PyDict_SetItem_KnownHash(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'
 
 /// As `_PyDict_SetItem_KnownHash`, for a caller that holds the dict's lock, which there is none of.
 #[capi]
-fn _PyDict_SetItem_KnownHash_LockHeld(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>, _hash: Py_hash_t) -> Result<()> {
+fn _PyDict_SetItem_KnownHash_LockHeld(
+    cx: Cx<'_>,
+    op: Obj<'_>,
+    key: Obj<'_>,
+    value: Obj<'_>,
+    _hash: Py_hash_t,
+) -> Result<()> {
     set_item(cx, op, key, value)
 }
 
@@ -439,7 +455,13 @@ fn merge_entries(cx: Cx<'_>, dict: &HostObj, source: &HostObj, plain: bool, repl
     Ok(())
 }
 
-fn set_pair(cx: Cx<'_>, dict: &HostObj, key: &HostObj, value: impl FnOnce() -> Result<HostObj>, replace: bool) -> Result<()> {
+fn set_pair(
+    cx: Cx<'_>,
+    dict: &HostObj,
+    key: &HostObj,
+    value: impl FnOnce() -> Result<HostObj>,
+    replace: bool,
+) -> Result<()> {
     if !replace && find(cx, dict, key)?.is_some() {
         return Ok(());
     }
@@ -477,13 +499,17 @@ fn merge_pairs(cx: Cx<'_>, dict: &HostObj, pairs: &HostObj, replace: bool) -> Re
         let items = match cx.unlocked(|h| h.call(list.as_ref(), &[pair.as_ref()], &[])) {
             Ok(items) => host().items(items.as_ref()),
             Err(error) if is_error(&error, "TypeError") => {
-                return Err(cx.type_error(format!("cannot convert dictionary update sequence element #{index} to a sequence")));
+                return Err(
+                    cx.type_error(format!("cannot convert dictionary update sequence element #{index} to a sequence"))
+                );
             }
             Err(error) => return Err(cx.raise(error)),
         };
         let [key, value] = &items[..] else {
             let length = items.len();
-            return Err(cx.value_error(format!("dictionary update sequence element #{index} has length {length}; 2 is required")));
+            return Err(cx.value_error(format!(
+                "dictionary update sequence element #{index} has length {length}; 2 is required"
+            )));
         };
         set_pair(cx, dict, key, || Ok(value.clone()), replace)?;
         index += 1;

@@ -186,11 +186,15 @@ pub unsafe extern "C" fn _Py_fopen_obj(path: *mut PyObject, mode: *const c_char)
             }
             let number = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
             drop(_released);
-            let error = cx.call_function("builtins", "OSError", &[
-                host().new_int(number.into()).as_ref(),
-                cx.str(&std::ffi::CStr::from_ptr(libc::strerror(number)).to_string_lossy()).as_ref(),
-                path.as_ref(),
-            ])?;
+            let error = cx.call_function(
+                "builtins",
+                "OSError",
+                &[
+                    host().new_int(number.into()).as_ref(),
+                    cx.str(&std::ffi::CStr::from_ptr(libc::strerror(number)).to_string_lossy()).as_ref(),
+                    path.as_ref(),
+                ],
+            )?;
             Err(cx.raise(error))
         })
     };

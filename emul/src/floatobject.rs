@@ -16,8 +16,7 @@ use crate::{lifetime, longobject, typeobject};
 /// A C-born float.
 #[inline]
 pub(crate) fn new(value: f64) -> New {
-    let mirror = lifetime::alloc_object(&raw mut PyFloat_Type, size_of::<PyFloatObject>())
-        .expect("memory for a float");
+    let mirror = lifetime::alloc_object(&raw mut PyFloat_Type, size_of::<PyFloatObject>()).expect("memory for a float");
     // SAFETY: memory of that size, just allocated with one reference, which is ours.
     unsafe {
         (*mirror.as_ptr().cast::<PyFloatObject>()).ob_fval = value;
@@ -94,9 +93,7 @@ fn PyFloat_FromString(cx: Cx<'_>, str: Obj<'_>) -> Result<New> {
     };
     let Some(text) = text else {
         let name = str.type_name();
-        return Err(cx.type_error(format!(
-            "float() argument must be a string or a real number, not '{name:.200}'"
-        )));
+        return Err(cx.type_error(format!("float() argument must be a string or a real number, not '{name:.200}'")));
     };
     match parse(&text) {
         Some(value) => Ok(new(value)),
@@ -104,8 +101,7 @@ fn PyFloat_FromString(cx: Cx<'_>, str: Obj<'_>) -> Result<New> {
             let object = str.give(cx)?;
             let repr = cx.call(|h| h.repr(object.as_ref()))?;
             let mut message = b"could not convert string to float: ".to_vec();
-            cx.host()
-                .with_str(repr.as_ref(), &mut |repr| message.extend_from_slice(repr));
+            cx.host().with_str(repr.as_ref(), &mut |repr| message.extend_from_slice(repr));
             let message = cx.host().new_str(&message);
             Err(cx.error_with("ValueError", message.as_ref()))
         }
@@ -148,14 +144,8 @@ fn parse(text: &[u8]) -> Option<f64> {
 }
 
 fn trimmed(text: &[u8]) -> &[u8] {
-    let start = text
-        .iter()
-        .position(|&byte| !crate::pyctype::is_space(byte))
-        .unwrap_or(text.len());
-    let end = text
-        .iter()
-        .rposition(|&byte| !crate::pyctype::is_space(byte))
-        .map_or(start, |last| last + 1);
+    let start = text.iter().position(|&byte| !crate::pyctype::is_space(byte)).unwrap_or(text.len());
+    let end = text.iter().rposition(|&byte| !crate::pyctype::is_space(byte)).map_or(start, |last| last + 1);
     &text[start..end]
 }
 
@@ -276,11 +266,7 @@ pub unsafe extern "C" fn PyFloat_Unpack2(p: *const c_char, le: c_int) -> f64 {
         0x1f => f64::NAN,
         _ => (fraction + 1024.0) * 2_f64.powi(exponent - 25),
     };
-    if bits & 0x8000 == 0 {
-        magnitude
-    } else {
-        -magnitude
-    }
+    if bits & 0x8000 == 0 { magnitude } else { -magnitude }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::code::PyCodeObject;
-use object_mirror::frameobject::{FRAME_OWNED_BY_FRAME_OBJECT, PyFrameObject, _PyInterpreterFrame};
+use object_mirror::frameobject::{_PyInterpreterFrame, FRAME_OWNED_BY_FRAME_OBJECT, PyFrameObject};
 use object_mirror::object::PyObject;
 use object_mirror::pystate::PyThreadState;
 

@@ -390,7 +390,14 @@ pub trait TypeProtocol {
         call: NativeCall,
     ) -> HostObj;
     /// A getset descriptor of `class`.
-    fn new_getset(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: Option<NativeSet>) -> HostObj;
+    fn new_getset(
+        &self,
+        class: HostRef,
+        name: &str,
+        doc: Option<&str>,
+        get: NativeGet,
+        set: Option<NativeSet>,
+    ) -> HostObj;
     /// A function object that calls the C function of `mirror`, a `PyCFunctionObject`. It is linked as a C instance.
     fn new_c_function(&self, mirror: *mut PyObject) -> HostObj;
     /// An instance wrapper of `class` for a C-born mirror. It is linked as a C instance: the host tells
@@ -447,7 +454,14 @@ pub trait RuntimeProtocol {
     /// A memoryview over memory that C exports; `release` runs once, when the last view of it is released.
     fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj>;
     /// Compile and run `source` (`exec` or `eval` mode) in these namespaces.
-    fn run_source(&self, source: &str, file: &str, eval: bool, globals: HostRef, locals: HostRef) -> HostResult<HostObj>;
+    fn run_source(
+        &self,
+        source: &str,
+        file: &str,
+        eval: bool,
+        globals: HostRef,
+        locals: HostRef,
+    ) -> HostResult<HostObj>;
 }
 
 /// Memory of a host object, pinned until it is dropped.

@@ -200,7 +200,8 @@ fn PyImport_ExecCodeModuleWithPathnames(
     pathname: Option<Text<'_>>,
     cpathname: Option<Text<'_>>,
 ) -> Result<New> {
-    let decode = |path: Option<Text<'_>>| path.map(|path| decode_utf8(cx, path.bytes(), Some("surrogateescape"))).transpose();
+    let decode =
+        |path: Option<Text<'_>>| path.map(|path| decode_utf8(cx, path.bytes(), Some("surrogateescape"))).transpose();
     let (path, cached) = (decode(pathname)?, decode(cpathname)?);
     let name = name.host_str(cx)?;
     exec_code(cx, name, code, path, cached)
@@ -246,7 +247,9 @@ fn exec_code(cx: Cx<'_>, name: HostObj, code: Obj<'_>, path: Option<HostObj>, ca
     }
     match find(cx, name.as_ref())? {
         Some(module) => Ok(cx.to_c(module)),
-        None => Err(cx.error("ImportError", format!("Loaded module {} not found in sys.modules", text_of(name.as_ref())))),
+        None => {
+            Err(cx.error("ImportError", format!("Loaded module {} not found in sys.modules", text_of(name.as_ref()))))
+        }
     }
 }
 

@@ -27,7 +27,10 @@ struct Containers(UnsafeCell<Option<HashMap<usize, Items>>>);
 unsafe impl Sync for Containers {}
 static CONTAINERS: Containers = Containers(UnsafeCell::new(None));
 
-#[allow(clippy::mut_from_ref, reason = "the extension lock makes it the only reference; no call happens while it lives")]
+#[allow(
+    clippy::mut_from_ref,
+    reason = "the extension lock makes it the only reference; no call happens while it lives"
+)]
 fn containers() -> &'static mut Option<HashMap<usize, Items>> {
     // SAFETY: under the extension lock, and never held across a call.
     unsafe { &mut *CONTAINERS.0.get() }

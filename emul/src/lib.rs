@@ -21,8 +21,8 @@ mod buffer;
 mod bytearrayobject;
 mod bytesobject;
 mod cellobject;
-mod classobject;
 mod ceval;
+mod classobject;
 mod code;
 mod codecs;
 mod complexobject;
@@ -33,6 +33,7 @@ mod dictobject;
 mod fileobject;
 mod floatobject;
 mod frameobject;
+#[rustfmt::skip] // written by `cargo xtask api`
 #[path = "gen/mod.rs"]
 mod gen_;
 mod genericaliasobject;
@@ -46,8 +47,8 @@ mod memoryobject;
 mod missing;
 mod moduleobject;
 mod objimpl;
-mod pycapsule;
 mod osmodule;
+mod pycapsule;
 mod pyctype;
 mod pyerrors;
 mod pyhash;
@@ -69,8 +70,8 @@ mod traceback;
 mod tupleobject;
 mod typeobject;
 mod unicodeobject;
-mod weakrefobject;
 mod warnings;
+mod weakrefobject;
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {

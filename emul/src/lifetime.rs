@@ -10,8 +10,8 @@ use std::sync::Mutex;
 use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
 use object_mirror::object::{
-    PyObject, PyTypeObject, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
-    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, is_immortal,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
+    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject, is_immortal,
 };
 use object_mirror::pyerrors::PyBaseExceptionObject;
 use object_mirror::sliceobject::PySliceObject;
@@ -112,7 +112,13 @@ pub fn lend(new: New) {
 unsafe fn dealloc(op: *mut PyObject) {
     let (host_word, in_c, strong, shared, immortal) = bridge(|bridge| {
         let link = bridge.link(op);
-        (link.host(), link.has(State::IN_C), link.has(State::STRONG), link.has(State::SHARED), link.has(State::IMMORTAL))
+        (
+            link.host(),
+            link.has(State::IN_C),
+            link.has(State::STRONG),
+            link.has(State::SHARED),
+            link.has(State::IMMORTAL),
+        )
     });
     // SAFETY: `op` is live until its destructor runs.
     unsafe {
@@ -370,7 +376,8 @@ pub unsafe fn realloc_raw(pointer: *mut c_void, size: usize) -> *mut c_void {
         return unsafe { libc::realloc(pointer, size.max(1)) };
     }
     // SAFETY: the caller's contract.
-    bridge(|bridge| unsafe { bridge.heap.realloc(pointer.cast(), size.max(16)) }).map_or(null_mut(), |memory| memory.as_ptr().cast())
+    bridge(|bridge| unsafe { bridge.heap.realloc(pointer.cast(), size.max(16)) })
+        .map_or(null_mut(), |memory| memory.as_ptr().cast())
 }
 
 /// `PyObject_Free`, `PyObject_GC_Del`: mirror memory goes back to the slabs, foreign memory to libc.
@@ -413,7 +420,14 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
             crate::lending::release(op);
         } else if has(Py_TPFLAGS_BASE_EXC_SUBCLASS) {
             let exception: *mut PyBaseExceptionObject = op.cast();
-            for field in [(*exception).dict, (*exception).args, (*exception).notes, (*exception).traceback, (*exception).context, (*exception).cause] {
+            for field in [
+                (*exception).dict,
+                (*exception).args,
+                (*exception).notes,
+                (*exception).traceback,
+                (*exception).context,
+                (*exception).cause,
+            ] {
                 xdecref(field);
             }
             if crate::typeobject::is_subtype(ty, exception!(PyExc_StopIteration)) {

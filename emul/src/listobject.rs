@@ -11,7 +11,7 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::listobject::PyListObject;
-use object_mirror::object::{PyObject, PyVarObject, Py_TPFLAGS_LIST_SUBCLASS};
+use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, PyObject, PyVarObject};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen};
 use crate::host::{HostObj, HostRef, host};
@@ -30,7 +30,10 @@ struct Lists(UnsafeCell<Vec<Exposed>>);
 unsafe impl Sync for Lists {}
 static EXPOSED: Lists = Lists(UnsafeCell::new(Vec::new()));
 
-#[allow(clippy::mut_from_ref, reason = "the extension lock makes it the only reference; no call happens while it lives")]
+#[allow(
+    clippy::mut_from_ref,
+    reason = "the extension lock makes it the only reference; no call happens while it lives"
+)]
 fn exposed() -> &'static mut Vec<Exposed> {
     // SAFETY: under the extension lock, and never held across a call.
     unsafe { &mut *EXPOSED.0.get() }
@@ -54,7 +57,8 @@ fn store(op: *mut PyObject, new: &[*mut PyObject]) {
     // SAFETY: a live list mirror, whose array is libc's.
     unsafe {
         let list: *mut PyListObject = op.cast();
-        let array = libc::realloc((*list).ob_item.cast(), (new.len().max(1)) * size_of::<usize>()).cast::<*mut PyObject>();
+        let array =
+            libc::realloc((*list).ob_item.cast(), (new.len().max(1)) * size_of::<usize>()).cast::<*mut PyObject>();
         assert!(!array.is_null(), "memory for a list");
         array.copy_from_nonoverlapping(new.as_ptr(), new.len());
         (*list).ob_item = array;
@@ -69,7 +73,8 @@ fn store(op: *mut PyObject, new: &[*mut PyObject]) {
 /// Fill the mirror of a host list.
 pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
     let in_host = host_items.iter().map(|item| host().identity(item.word())).collect();
-    let mirrors: Vec<*mut PyObject> = host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
+    let mirrors: Vec<*mut PyObject> =
+        host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
     store(op, &mirrors);
     exposed().push(Exposed { mirror: op, in_c: mirrors, in_host });
 }
@@ -184,7 +189,8 @@ fn pull(mirror: *mut PyObject) {
         return;
     }
     let in_host = host_items.iter().map(|item| host().identity(item.word())).collect();
-    let mirrors: Vec<*mut PyObject> = host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
+    let mirrors: Vec<*mut PyObject> =
+        host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
     store(mirror, &mirrors);
     if let Some(entry) = exposed().iter_mut().find(|entry| std::ptr::eq(entry.mirror, mirror)) {
         entry.in_c = mirrors;

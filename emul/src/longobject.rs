@@ -7,9 +7,7 @@ use std::ffi::{c_char, c_int, c_long, c_longlong, c_uint, c_ulong, c_ulonglong, 
 
 use capi_macros::{capi, capi_data};
 use object_mirror::Py_ssize_t;
-use object_mirror::longobject::{
-    NON_SIZE_BITS, PyLong_SHIFT, PyLongObject, SIGN_MASK, SIGN_NEGATIVE, SIGN_ZERO,
-};
+use object_mirror::longobject::{NON_SIZE_BITS, PyLong_SHIFT, PyLongObject, SIGN_MASK, SIGN_NEGATIVE, SIGN_ZERO};
 use object_mirror::object::{Py_TPFLAGS_LONG_SUBCLASS, PyObject};
 
 use crate::boundary::{Cx, New, Obj, Out, Result, enter};
@@ -32,10 +30,7 @@ pub(crate) fn digits_of<'a>(op: *mut PyObject) -> (bool, &'a [u32]) {
     unsafe {
         let tag = (*int).lv_tag;
         let digits = op.byte_add(HEADER).cast::<u32>();
-        (
-            tag & SIGN_MASK == SIGN_NEGATIVE,
-            std::slice::from_raw_parts(digits, tag >> NON_SIZE_BITS),
-        )
+        (tag & SIGN_MASK == SIGN_NEGATIVE, std::slice::from_raw_parts(digits, tag >> NON_SIZE_BITS))
     }
 }
 
@@ -87,10 +82,7 @@ pub(crate) fn new_from_u64(value: u64) -> New {
 
 /// A C-born int of these digits, which may have leading zeros; or the static small one.
 pub(crate) fn new_from_digits(negative: bool, digits: &[u32]) -> New {
-    let len = digits
-        .iter()
-        .rposition(|&digit| digit != 0)
-        .map_or(0, |last| last + 1);
+    let len = digits.iter().rposition(|&digit| digit != 0).map_or(0, |last| last + 1);
     if len <= 1 {
         let magnitude = i64::from(if len == 0 { 0 } else { digits[0] });
         return new_from_i64(if negative { -magnitude } else { magnitude });
@@ -99,11 +91,8 @@ pub(crate) fn new_from_digits(negative: bool, digits: &[u32]) -> New {
 }
 
 fn allocate(negative: bool, digits: &[u32]) -> New {
-    let mirror = lifetime::alloc_object(
-        &raw mut crate::gen_::builtin_types::PyLong_Type,
-        size_for(digits.len()),
-    )
-    .expect("memory for an int");
+    let mirror = lifetime::alloc_object(&raw mut crate::gen_::builtin_types::PyLong_Type, size_for(digits.len()))
+        .expect("memory for an int");
     fill(mirror.as_ptr(), negative, digits);
     own(mirror.as_ptr())
 }
@@ -142,25 +131,19 @@ fn to_i128(negative: bool, digits: &[u32]) -> Option<i128> {
     if digits.len() > 4 {
         return None;
     }
-    let magnitude = digits.iter().rev().fold(0_i128, |value, &digit| {
-        value << PyLong_SHIFT | i128::from(digit)
-    });
+    let magnitude = digits.iter().rev().fold(0_i128, |value, &digit| value << PyLong_SHIFT | i128::from(digit));
     Some(if negative { -magnitude } else { magnitude })
 }
 
 /// The value modulo 2**64.
 fn to_wrapped(negative: bool, digits: &[u32]) -> u64 {
-    let low = digits.iter().take(3).rev().fold(0_u64, |value, &digit| {
-        value << PyLong_SHIFT | u64::from(digit)
-    });
+    let low = digits.iter().take(3).rev().fold(0_u64, |value, &digit| value << PyLong_SHIFT | u64::from(digit));
     if negative { low.wrapping_neg() } else { low }
 }
 
 /// The number of bits of the magnitude.
 fn bit_length(digits: &[u32]) -> usize {
-    digits.last().map_or(0, |last| {
-        (digits.len() - 1) * PyLong_SHIFT as usize + (32 - last.leading_zeros() as usize)
-    })
+    digits.last().map_or(0, |last| (digits.len() - 1) * PyLong_SHIFT as usize + (32 - last.leading_zeros() as usize))
 }
 
 // ---- plain numbers to ints ----
@@ -216,12 +199,7 @@ pub unsafe extern "C" fn _PyLong_FromTime_t(t: i64) -> *mut PyObject {
 /// Return the int of a group id, -1 for the one that means "no change".
 #[capi(raw)]
 pub unsafe extern "C" fn _PyLong_FromGid(gid: c_uint) -> *mut PyObject {
-    new_from_i64(if gid == c_uint::MAX {
-        -1
-    } else {
-        i64::from(gid)
-    })
-    .into_ptr()
+    new_from_i64(if gid == c_uint::MAX { -1 } else { i64::from(gid) }).into_ptr()
 }
 
 /// Return the int of the integer part of `v`; OverflowError for infinities, ValueError for NaN.
@@ -237,10 +215,7 @@ fn PyLong_FromDouble(cx: Cx<'_>, v: f64) -> Result<New> {
     let digits = if exponent >= 0 {
         shifted_left(mantissa, exponent as usize)
     } else {
-        shifted_left(
-            mantissa.checked_shr(exponent.unsigned_abs()).unwrap_or(0),
-            0,
-        )
+        shifted_left(mantissa.checked_shr(exponent.unsigned_abs()).unwrap_or(0), 0)
     };
     Ok(new_from_digits(v < 0.0, &digits))
 }
@@ -269,11 +244,7 @@ fn shifted_left(value: u64, shift: usize) -> Vec<u32> {
 // ---- ints to plain numbers ----
 
 /// Read an int, or what the object's `__index__` gives.
-fn with_index<T>(
-    cx: Cx<'_>,
-    object: Obj<'_>,
-    read: impl FnOnce(bool, &[u32]) -> Result<T>,
-) -> Result<T> {
+fn with_index<T>(cx: Cx<'_>, object: Obj<'_>, read: impl FnOnce(bool, &[u32]) -> Result<T>) -> Result<T> {
     if is_int(object) {
         let (negative, digits) = digits_of(object.as_ptr());
         return read(negative, digits);
@@ -304,68 +275,52 @@ fn overflow<T>(cx: Cx<'_>, message: &str) -> Result<T> {
 /// Convert an int, or an object with `__index__`, to a C long; OverflowError if it does not fit.
 #[capi]
 fn PyLong_AsLong(cx: Cx<'_>, pylong: Obj<'_>) -> Result<c_long> {
-    with_index(cx, pylong, |negative, digits| {
-        match to_i128(negative, digits).map(c_long::try_from) {
-            Some(Ok(value)) => Ok(value),
-            _ => overflow(cx, "Python int too large to convert to C long"),
-        }
+    with_index(cx, pylong, |negative, digits| match to_i128(negative, digits).map(c_long::try_from) {
+        Some(Ok(value)) => Ok(value),
+        _ => overflow(cx, "Python int too large to convert to C long"),
     })
 }
 
 /// Convert an int, or an object with `__index__`, to a C int; OverflowError if it does not fit.
 #[capi]
 fn PyLong_AsInt(cx: Cx<'_>, obj: Obj<'_>) -> Result<c_int> {
-    with_index(cx, obj, |negative, digits| {
-        match to_i128(negative, digits) {
-            Some(value) if i64::try_from(value).is_ok() => match c_int::try_from(value) {
-                Ok(value) => Ok(value),
-                Err(_) => overflow(cx, "Python int too large to convert to C int"),
-            },
-            _ => overflow(cx, "Python int too large to convert to C int"),
-        }
+    with_index(cx, obj, |negative, digits| match to_i128(negative, digits) {
+        Some(value) if i64::try_from(value).is_ok() => match c_int::try_from(value) {
+            Ok(value) => Ok(value),
+            Err(_) => overflow(cx, "Python int too large to convert to C int"),
+        },
+        _ => overflow(cx, "Python int too large to convert to C int"),
     })
 }
 
 /// Convert an int, or an object with `__index__`, to a C long long; OverflowError if it does not fit.
 #[capi]
 fn PyLong_AsLongLong(cx: Cx<'_>, pylong: Obj<'_>) -> Result<c_longlong> {
-    with_index(cx, pylong, |negative, digits| {
-        match to_i128(negative, digits).map(c_longlong::try_from) {
-            Some(Ok(value)) => Ok(value),
-            _ => overflow(cx, "int too big to convert"),
-        }
+    with_index(cx, pylong, |negative, digits| match to_i128(negative, digits).map(c_longlong::try_from) {
+        Some(Ok(value)) => Ok(value),
+        _ => overflow(cx, "int too big to convert"),
     })
 }
 
 /// As `PyLong_AsLong`, but a value out of range is told by -1 and `*overflow` 1 or -1, without an exception.
 #[capi]
-fn PyLong_AsLongAndOverflow(
-    cx: Cx<'_>,
-    pylong: Obj<'_>,
-    overflow: Out<'_, c_int>,
-) -> Result<c_long> {
+fn PyLong_AsLongAndOverflow(cx: Cx<'_>, pylong: Obj<'_>, overflow: Out<'_, c_int>) -> Result<c_long> {
     as_i64_and_overflow(cx, pylong, overflow)
 }
 
 /// As `PyLong_AsLongLong`, but a value out of range is told by -1 and `*overflow` 1 or -1, without an exception.
 #[capi]
-fn PyLong_AsLongLongAndOverflow(
-    cx: Cx<'_>,
-    pylong: Obj<'_>,
-    overflow: Out<'_, c_int>,
-) -> Result<c_longlong> {
+fn PyLong_AsLongLongAndOverflow(cx: Cx<'_>, pylong: Obj<'_>, overflow: Out<'_, c_int>) -> Result<c_longlong> {
     as_i64_and_overflow(cx, pylong, overflow)
 }
 
 fn as_i64_and_overflow(cx: Cx<'_>, object: Obj<'_>, mut overflow: Out<'_, c_int>) -> Result<i64> {
     overflow.write(0);
-    with_index(cx, object, |negative, digits| {
-        match to_i128(negative, digits).map(i64::try_from) {
-            Some(Ok(value)) => Ok(value),
-            _ => {
-                overflow.write(if negative { -1 } else { 1 });
-                Ok(-1)
-            }
+    with_index(cx, object, |negative, digits| match to_i128(negative, digits).map(i64::try_from) {
+        Some(Ok(value)) => Ok(value),
+        _ => {
+            overflow.write(if negative { -1 } else { 1 });
+            Ok(-1)
         }
     })
 }
@@ -426,17 +381,13 @@ fn PyLong_AsUnsignedLongLong(cx: Cx<'_>, pylong: Obj<'_>) -> Result<c_ulonglong>
 /// Convert an int, or an object with `__index__`, to an unsigned long, modulo its range.
 #[capi]
 fn PyLong_AsUnsignedLongMask(cx: Cx<'_>, pylong: Obj<'_>) -> Result<c_ulong> {
-    with_index(cx, pylong, |negative, digits| {
-        Ok(to_wrapped(negative, digits))
-    })
+    with_index(cx, pylong, |negative, digits| Ok(to_wrapped(negative, digits)))
 }
 
 /// Convert an int, or an object with `__index__`, to an unsigned long long, modulo its range.
 #[capi]
 fn PyLong_AsUnsignedLongLongMask(cx: Cx<'_>, pylong: Obj<'_>) -> Result<c_ulonglong> {
-    with_index(cx, pylong, |negative, digits| {
-        Ok(to_wrapped(negative, digits))
-    })
+    with_index(cx, pylong, |negative, digits| Ok(to_wrapped(negative, digits)))
 }
 
 /// Convert an int that `PyLong_FromVoidPtr` made back to the address.
@@ -455,11 +406,9 @@ fn PyLong_AsVoidPtr(cx: Cx<'_>, pylong: Obj<'_>) -> Result<*mut c_void> {
 /// Convert an int to a `time_t`; OverflowError if it does not fit.
 #[capi]
 fn _PyLong_AsTime_t(cx: Cx<'_>, obj: Obj<'_>) -> Result<i64> {
-    with_index(cx, obj, |negative, digits| {
-        match to_i128(negative, digits).map(i64::try_from) {
-            Some(Ok(value)) => Ok(value),
-            _ => overflow(cx, "timestamp out of range for platform time_t"),
-        }
+    with_index(cx, obj, |negative, digits| match to_i128(negative, digits).map(i64::try_from) {
+        Some(Ok(value)) => Ok(value),
+        _ => overflow(cx, "timestamp out of range for platform time_t"),
     })
 }
 
@@ -481,9 +430,7 @@ pub(crate) fn to_f64(negative: bool, digits: &[u32]) -> Option<f64> {
     }
     let (mantissa, exponent) = top_bits(digits, bits);
     let magnitude = mantissa as f64 * 2_f64.powi(exponent as i32);
-    magnitude
-        .is_finite()
-        .then_some(if negative { -magnitude } else { magnitude })
+    magnitude.is_finite().then_some(if negative { -magnitude } else { magnitude })
 }
 
 /// The top 64 bits, the lowest of which also tells whether anything non-zero is below, and the exponent: what a rounding
@@ -493,16 +440,10 @@ fn top_bits(digits: &[u32], bits: usize) -> (u64, usize) {
         return (to_wrapped(false, digits), 0);
     }
     let exponent = bits - 64;
-    let (first, within) = (
-        exponent / PyLong_SHIFT as usize,
-        exponent % PyLong_SHIFT as usize,
-    );
-    let window = digits[first..].iter().rev().fold(0_u128, |value, &digit| {
-        value << PyLong_SHIFT | u128::from(digit)
-    });
+    let (first, within) = (exponent / PyLong_SHIFT as usize, exponent % PyLong_SHIFT as usize);
+    let window = digits[first..].iter().rev().fold(0_u128, |value, &digit| value << PyLong_SHIFT | u128::from(digit));
     let mantissa = (window >> within) as u64;
-    let below =
-        window & ((1 << within) - 1) != 0 || digits[..first].iter().any(|&digit| digit != 0);
+    let below = window & ((1 << within) - 1) != 0 || digits[..first].iter().any(|&digit| digit != 0);
     (mantissa | u64::from(below), exponent)
 }
 
@@ -588,10 +529,7 @@ fn narrowed<T: TryFrom<c_ulong>>(cx: Cx<'_>, object: Obj<'_>, name: &str) -> Res
 
 /// An argument converter: store an unsigned short.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyLong_UnsignedShort_Converter(
-    obj: *mut PyObject,
-    ptr: *mut c_void,
-) -> c_int {
+pub unsafe extern "C" fn _PyLong_UnsignedShort_Converter(obj: *mut PyObject, ptr: *mut c_void) -> c_int {
     convert("_PyLong_UnsignedShort_Converter", obj, ptr, |cx, object| {
         narrowed::<c_ushort>(cx, object, "unsigned short")
     })
@@ -599,44 +537,26 @@ pub unsafe extern "C" fn _PyLong_UnsignedShort_Converter(
 
 /// An argument converter: store an unsigned int.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyLong_UnsignedInt_Converter(
-    obj: *mut PyObject,
-    ptr: *mut c_void,
-) -> c_int {
-    convert("_PyLong_UnsignedInt_Converter", obj, ptr, |cx, object| {
-        narrowed::<c_uint>(cx, object, "unsigned int")
-    })
+pub unsafe extern "C" fn _PyLong_UnsignedInt_Converter(obj: *mut PyObject, ptr: *mut c_void) -> c_int {
+    convert("_PyLong_UnsignedInt_Converter", obj, ptr, |cx, object| narrowed::<c_uint>(cx, object, "unsigned int"))
 }
 
 /// An argument converter: store an unsigned long.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyLong_UnsignedLong_Converter(
-    obj: *mut PyObject,
-    ptr: *mut c_void,
-) -> c_int {
-    convert("_PyLong_UnsignedLong_Converter", obj, ptr, |cx, object| {
-        as_unsigned_long(cx, object)
-    })
+pub unsafe extern "C" fn _PyLong_UnsignedLong_Converter(obj: *mut PyObject, ptr: *mut c_void) -> c_int {
+    convert("_PyLong_UnsignedLong_Converter", obj, ptr, |cx, object| as_unsigned_long(cx, object))
 }
 
 /// An argument converter: store an unsigned long long.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyLong_UnsignedLongLong_Converter(
-    obj: *mut PyObject,
-    ptr: *mut c_void,
-) -> c_int {
-    convert(
-        "_PyLong_UnsignedLongLong_Converter",
-        obj,
-        ptr,
-        |cx, object| {
-            let (negative, digits) = expect_int(cx, object)?;
-            match to_i128(negative, digits).map(c_ulonglong::try_from) {
-                Some(Ok(value)) => Ok(value),
-                _ => overflow(cx, "int too big to convert"),
-            }
-        },
-    )
+pub unsafe extern "C" fn _PyLong_UnsignedLongLong_Converter(obj: *mut PyObject, ptr: *mut c_void) -> c_int {
+    convert("_PyLong_UnsignedLongLong_Converter", obj, ptr, |cx, object| {
+        let (negative, digits) = expect_int(cx, object)?;
+        match to_i128(negative, digits).map(c_ulonglong::try_from) {
+            Some(Ok(value)) => Ok(value),
+            _ => overflow(cx, "int too big to convert"),
+        }
+    })
 }
 
 /// An argument converter: store a `size_t`.
@@ -719,11 +639,7 @@ fn is_power_of_two(digits: &[u32]) -> bool {
 /// The bits that the value needs in two's complement.
 fn signed_bits(negative: bool, digits: &[u32]) -> usize {
     let bits = bit_length(digits);
-    if negative && is_power_of_two(digits) {
-        bits
-    } else {
-        bits + 1
-    }
+    if negative && is_power_of_two(digits) { bits } else { bits + 1 }
 }
 
 /// # Safety
@@ -861,48 +777,22 @@ fn native_size(negative: bool, digits: &[u32], n: usize, unsigned: bool) -> usiz
     let bits = bit_length(digits);
     let size = bits / 8 + 1;
     let only_sign_missing = n > 0 && size == n + 1 && bits.is_multiple_of(8);
-    if only_sign_missing && (fits_signed || unsigned && fits_unsigned) {
-        n
-    } else {
-        size
-    }
+    if only_sign_missing && (fits_signed || unsigned && fits_unsigned) { n } else { size }
 }
 
 /// Return the int in a signed native variable.
 #[capi]
-fn PyLong_FromNativeBytes(
-    cx: Cx<'_>,
-    buffer: *const c_void,
-    n_bytes: usize,
-    flags: c_int,
-) -> Result<New> {
-    from_native(
-        cx,
-        buffer,
-        n_bytes,
-        flags,
-        flags == -1 || flags & NATIVE_UNSIGNED == 0,
-    )
+fn PyLong_FromNativeBytes(cx: Cx<'_>, buffer: *const c_void, n_bytes: usize, flags: c_int) -> Result<New> {
+    from_native(cx, buffer, n_bytes, flags, flags == -1 || flags & NATIVE_UNSIGNED == 0)
 }
 
 /// Return the int in an unsigned native variable.
 #[capi]
-fn PyLong_FromUnsignedNativeBytes(
-    cx: Cx<'_>,
-    buffer: *const c_void,
-    n_bytes: usize,
-    flags: c_int,
-) -> Result<New> {
+fn PyLong_FromUnsignedNativeBytes(cx: Cx<'_>, buffer: *const c_void, n_bytes: usize, flags: c_int) -> Result<New> {
     from_native(cx, buffer, n_bytes, flags, false)
 }
 
-fn from_native(
-    cx: Cx<'_>,
-    buffer: *const c_void,
-    n: usize,
-    flags: c_int,
-    signed: bool,
-) -> Result<New> {
+fn from_native(cx: Cx<'_>, buffer: *const c_void, n: usize, flags: c_int, signed: bool) -> Result<New> {
     if buffer.is_null() {
         return Err(cx.bad_internal_call());
     }
@@ -967,14 +857,7 @@ fn parse(cx: Cx<'_>, text: &[u8], base: c_int) -> Result<Parsed> {
         }
     }
     let told = if only_zeros { 0 } else { actual };
-    let bad = |end, bad| {
-        Ok(Parsed {
-            negative,
-            digits: Err(bad),
-            end,
-            base: told,
-        })
-    };
+    let bad = |end, bad| Ok(Parsed { negative, digits: Err(bad), end, base: told });
     let mut values = Vec::new();
     let mut after_digit = false;
     loop {
@@ -1006,22 +889,13 @@ fn parse(cx: Cx<'_>, text: &[u8], base: c_int) -> Result<Parsed> {
     while crate::pyctype::is_space(at(end)) {
         end += 1;
     }
-    Ok(Parsed {
-        negative,
-        digits: Ok(digits),
-        end,
-        base: told,
-    })
+    Ok(Parsed { negative, digits: Ok(digits), end, base: told })
 }
 
 /// `sys.get_int_max_str_digits()`; `None` for no limit.
 fn max_digits(cx: Cx<'_>) -> Result<Option<usize>> {
     let limit = cx.call_function("sys", "get_int_max_str_digits", &[])?;
-    Ok(cx
-        .host()
-        .int_value(limit.as_ref())
-        .and_then(|limit| usize::try_from(limit).ok())
-        .filter(|&limit| limit != 0))
+    Ok(cx.host().int_value(limit.as_ref()).and_then(|limit| usize::try_from(limit).ok()).filter(|&limit| limit != 0))
 }
 
 fn digits_in_base(values: &[u8], base: u32) -> Vec<u32> {
@@ -1032,9 +906,7 @@ fn digits_in_base(values: &[u8], base: u32) -> Vec<u32> {
     }
     let mut digits: Vec<u32> = Vec::with_capacity(values.len() / 6 + 1);
     for values in values.chunks(chunk as usize) {
-        let mut carry = values.iter().fold(0_u64, |number, &value| {
-            number * u64::from(base) + u64::from(value)
-        });
+        let mut carry = values.iter().fold(0_u64, |number, &value| number * u64::from(base) + u64::from(value));
         let factor = u64::from(base.pow(values.len() as u32));
         for digit in &mut digits {
             carry += u64::from(*digit) * factor;
@@ -1082,8 +954,7 @@ fn PyLong_FromString(
     match parsed.digits {
         Ok(digits) if parsed.end == text.len() => Ok(new_from_digits(parsed.negative, &digits)),
         _ => {
-            let literal =
-                crate::unicodeobject::decode_utf8(cx, &text[..text.len().min(200)], None)?;
+            let literal = crate::unicodeobject::decode_utf8(cx, &text[..text.len().min(200)], None)?;
             Err(invalid_literal(cx, literal, parsed.base, Some(200)))
         }
     }
@@ -1102,21 +973,14 @@ fn PyLong_FromUnicodeObject(cx: Cx<'_>, u: Obj<'_>, base: c_int) -> Result<New> 
     }
 }
 
-fn invalid_literal(
-    cx: Cx<'_>,
-    literal: HostObj,
-    base: c_int,
-    limit: Option<usize>,
-) -> crate::boundary::Raised {
+fn invalid_literal(cx: Cx<'_>, literal: HostObj, base: c_int, limit: Option<usize>) -> crate::boundary::Raised {
     let repr = match cx.call(|h| h.repr(literal.as_ref())) {
         Ok(repr) => repr,
         Err(raised) => return raised,
     };
     let mut message = format!("invalid literal for int() with base {base}: ").into_bytes();
     cx.host().with_str(repr.as_ref(), &mut |text| {
-        let end = limit.map_or(text.len(), |limit| {
-            crate::unicodeobject::wtf8_prefix(text, limit)
-        });
+        let end = limit.map_or(text.len(), |limit| crate::unicodeobject::wtf8_prefix(text, limit));
         message.extend_from_slice(&text[..end]);
     });
     let message = cx.host().new_str(&message);
@@ -1135,8 +999,7 @@ fn _PyLong_Format(cx: Cx<'_>, obj: Obj<'_>, base: c_int) -> Result<New> {
     };
     let (negative, digits) = digits_of(obj.as_ptr());
     let int = new_from_digits(negative, digits).obj().give(cx)?;
-    cx.call_function("builtins", function, &[int.as_ref()])
-        .map(|text| cx.to_c(text))
+    cx.call_function("builtins", function, &[int.as_ref()]).map(|text| cx.to_c(text))
 }
 
 /// The value of each character as a digit, 37 for those that are none.
@@ -1165,10 +1028,7 @@ fn _PyLong_New(cx: Cx<'_>, size: Py_ssize_t) -> Result<New> {
     if count > isize::MAX as usize / 8 {
         return Err(cx.error("OverflowError", "too many digits in integer"));
     }
-    let Some(mirror) = lifetime::alloc_object(
-        &raw mut crate::gen_::builtin_types::PyLong_Type,
-        size_for(count),
-    ) else {
+    let Some(mirror) = lifetime::alloc_object(&raw mut crate::gen_::builtin_types::PyLong_Type, size_for(count)) else {
         return Err(crate::unicodeobject::no_memory(cx));
     };
     // SAFETY: a new int of that size, seen by nobody else.
@@ -1238,8 +1098,7 @@ fn _PyLong_Rshift(cx: Cx<'_>, a: Obj<'_>, shiftby: usize) -> Result<New> {
 #[capi]
 fn _PyLong_GCD(cx: Cx<'_>, a: Obj<'_>, b: Obj<'_>) -> Result<New> {
     let (a, b) = (a.give(cx)?, b.give(cx)?);
-    cx.call_function("math", "gcd", &[a.as_ref(), b.as_ref()])
-        .map(|gcd| cx.to_c(gcd))
+    cx.call_function("math", "gcd", &[a.as_ref(), b.as_ref()]).map(|gcd| cx.to_c(gcd))
 }
 
 /// Return the quotient nearest to a / b, ties to even, and the remainder, as a tuple.
@@ -1256,9 +1115,7 @@ fn _PyLong_DivmodNear(cx: Cx<'_>, a: Obj<'_>, b: Obj<'_>) -> Result<New> {
     };
     // divmod rounds down: the quotient is one too small where the remainder is more than half the divisor.
     let (one, two) = (cx.host().new_int(1), cx.host().new_int(2));
-    let number = |op, left: &HostObj, right: &HostObj| {
-        cx.call(|h| h.binary(op, left.as_ref(), right.as_ref(), false))
-    };
+    let number = |op, left: &HostObj, right: &HostObj| cx.call(|h| h.binary(op, left.as_ref(), right.as_ref(), false));
     let twice = number(BinaryOp::Multiply, &remainder, &two)?;
     let sign = |int: &HostObj| {
         let mirror = cx.to_c(int.clone());
@@ -1308,79 +1165,39 @@ mod tests {
     fn text_in_any_base_is_the_number() {
         assert_eq!(digits_in_base(&[1; 30], 2), digits((1 << 30) - 1));
         assert_eq!(stripped(digits_in_base(&[0, 0, 9, 9], 10)), digits(99));
-        let decimal: Vec<u8> = u128::MAX
-            .to_string()
-            .bytes()
-            .map(|digit| digit - b'0')
-            .collect();
+        let decimal: Vec<u8> = u128::MAX.to_string().bytes().map(|digit| digit - b'0').collect();
         assert_eq!(stripped(digits_in_base(&decimal, 10)), digits(u128::MAX));
-        assert_eq!(
-            stripped(digits_in_base(&[35; 20], 36)),
-            digits(36_u128.pow(20) - 1)
-        );
+        assert_eq!(stripped(digits_in_base(&[35; 20], 36)), digits(36_u128.pow(20) - 1));
     }
 
     #[test]
     fn bytes_are_twos_complement() {
-        for value in [
-            0_i128,
-            1,
-            -1,
-            127,
-            128,
-            -128,
-            -129,
-            1 << 30,
-            -(1 << 30),
-            1 << 62,
-            i128::from(i64::MIN),
-            1 << 90,
-        ] {
+        for value in [0_i128, 1, -1, 127, 128, -128, -129, 1 << 30, -(1 << 30), 1 << 62, i128::from(i64::MIN), 1 << 90]
+        {
             let mut place = [0xaa; 16];
             to_bytes(value < 0, &digits(value.unsigned_abs()), &mut place);
             assert_eq!(i128::from_le_bytes(place), value);
         }
-        assert_eq!(
-            stripped(digits_of_bytes([0xff; 16].into_iter())),
-            digits(u128::MAX)
-        );
+        assert_eq!(stripped(digits_of_bytes([0xff; 16].into_iter())), digits(u128::MAX));
     }
 
     #[test]
     fn doubles_are_rounded_to_even() {
-        for value in [
-            0,
-            1,
-            (1 << 53) - 1,
-            (1 << 53) + 1,
-            (1 << 54) + 2,
-            (1 << 64) - 1,
-            3 << 100,
-            u128::MAX,
-            (1 << 117) + 1,
-        ] {
+        for value in
+            [0, 1, (1 << 53) - 1, (1 << 53) + 1, (1 << 54) + 2, (1 << 64) - 1, 3 << 100, u128::MAX, (1 << 117) + 1]
+        {
             assert_eq!(to_f64(false, &digits(value)), Some(value as f64), "{value}");
-            assert_eq!(
-                to_f64(true, &digits(value)),
-                Some(-(value as f64)),
-                "-{value}"
-            );
+            assert_eq!(to_f64(true, &digits(value)), Some(-(value as f64)), "-{value}");
         }
         // Half way, and what decides is in the lowest digit.
         let tie = shifted_left((1 << 53) + 1, 200);
         assert_eq!(to_f64(false, &tie), Some(2_f64.powi(253)));
         let mut above = tie;
         above[0] |= 1;
-        assert_eq!(
-            to_f64(false, &above),
-            Some(2_f64.powi(253) + 2_f64.powi(201))
-        );
+        assert_eq!(to_f64(false, &above), Some(2_f64.powi(253) + 2_f64.powi(201)));
         assert_eq!(to_f64(false, &shifted_left(1, 1024)), None);
         assert_eq!(to_f64(false, &shifted_left(u64::MAX, 960)), None);
-        assert_eq!(
-            to_f64(false, &shifted_left((1 << 53) - 1, 971)),
-            Some(f64::MAX)
-        );
+        assert_eq!(to_f64(false, &shifted_left((1 << 53) - 1, 971)), Some(f64::MAX));
     }
 
     #[test]
@@ -1408,16 +1225,8 @@ mod tests {
         ];
         for (value, n, signed, unsigned) in recorded {
             let digits = digits(value.unsigned_abs());
-            assert_eq!(
-                native_size(value < 0, &digits, n, false),
-                signed,
-                "{value} in {n}"
-            );
-            assert_eq!(
-                native_size(value < 0, &digits, n, true),
-                unsigned,
-                "{value} in {n}, unsigned"
-            );
+            assert_eq!(native_size(value < 0, &digits, n, false), signed, "{value} in {n}");
+            assert_eq!(native_size(value < 0, &digits, n, true), unsigned, "{value} in {n}, unsigned");
         }
     }
 }

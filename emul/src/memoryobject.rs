@@ -5,8 +5,10 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::memoryobject::{_Py_MEMORYVIEW_C, _Py_MEMORYVIEW_FORTRAN, _Py_MEMORYVIEW_RELEASED, PyMemoryViewObject};
-use object_mirror::object::{PyObject, Py_buffer};
+use object_mirror::memoryobject::{
+    _Py_MEMORYVIEW_C, _Py_MEMORYVIEW_FORTRAN, _Py_MEMORYVIEW_RELEASED, PyMemoryViewObject,
+};
+use object_mirror::object::{Py_buffer, PyObject};
 
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::buffer::{self, HostView};
@@ -67,7 +69,8 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
         (*view).strides = (*held).strides.as_mut_ptr();
         (*view).internal = held.cast();
         (*fields).hash = -1;
-        let order = |order: u8, flag: c_int| if buffer::PyBuffer_IsContiguous(view, order as c_char) != 0 { flag } else { 0 };
+        let order =
+            |order: u8, flag: c_int| if buffer::PyBuffer_IsContiguous(view, order as c_char) != 0 { flag } else { 0 };
         (*fields).flags = order(b'C', _Py_MEMORYVIEW_C) | order(b'F', _Py_MEMORYVIEW_FORTRAN);
     }
 }
@@ -117,7 +120,11 @@ unsafe fn described(view: *const Py_buffer, buf: *mut u8, release: Box<dyn FnOnc
     // SAFETY: the caller's contract.
     unsafe {
         let (shape, strides) = buffer::axes(view);
-        let format = if (*view).format.is_null() { "B".to_owned() } else { CStr::from_ptr((*view).format).to_string_lossy().into_owned() };
+        let format = if (*view).format.is_null() {
+            "B".to_owned()
+        } else {
+            CStr::from_ptr((*view).format).to_string_lossy().into_owned()
+        };
         CMemory {
             exporter: None,
             buf,

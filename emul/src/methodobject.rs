@@ -19,8 +19,10 @@ use crate::{cross, descrobject, lifetime, slots, tupleobject};
 const CONVENTION: c_int = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
 type WithKeywords = unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
 type Fast = unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, isize) -> *mut PyObject;
-type FastWithKeywords = unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, isize, *mut PyObject) -> *mut PyObject;
-type Method = unsafe extern "C" fn(*mut PyObject, *mut PyTypeObject, *const *mut PyObject, usize, *mut PyObject) -> *mut PyObject;
+type FastWithKeywords =
+    unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, isize, *mut PyObject) -> *mut PyObject;
+type Method =
+    unsafe extern "C" fn(*mut PyObject, *mut PyTypeObject, *const *mut PyObject, usize, *mut PyObject) -> *mut PyObject;
 
 /// How many arguments cross without a heap allocation.
 const FEW: usize = 6;
@@ -51,7 +53,9 @@ unsafe fn call_mirrors(
             METH_NOARGS if nargs == 0 => function(self_, null_mut()),
             METH_NOARGS => type_failed(cx, &format!("{}() takes no arguments ({nargs} given)", qualified(def, self_))),
             METH_O if nargs == 1 => function(self_, *args),
-            METH_O => type_failed(cx, &format!("{}() takes exactly one argument ({nargs} given)", qualified(def, self_))),
+            METH_O => {
+                type_failed(cx, &format!("{}() takes exactly one argument ({nargs} given)", qualified(def, self_)))
+            }
             METH_VARARGS => {
                 let tuple = tuple_of(args, nargs);
                 function(self_, tuple.as_ptr())
@@ -227,14 +231,20 @@ pub fn call_c_function(mirror: *mut PyObject, args: &[HostRef], names: &[HostRef
         let function: *mut PyCFunctionObject = mirror.cast();
         let def = (*function).m_ml;
         let self_ = if (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*function).m_self };
-        let class = if (*def).ml_flags & METH_METHOD != 0 { (*mirror.cast::<PyCMethodObject>()).mm_class } else { null_mut() };
+        let class =
+            if (*def).ml_flags & METH_METHOD != 0 { (*mirror.cast::<PyCMethodObject>()).mm_class } else { null_mut() };
         (def, self_, class)
     };
     call_from_host(def, self_, class, args, names)
 }
 
 /// Call a method of the C type `class` from the host: `args[0]` is the instance (or class, for a class method).
-pub(crate) fn call_method(def: *mut PyMethodDef, class: *mut PyTypeObject, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+pub(crate) fn call_method(
+    def: *mut PyMethodDef,
+    class: *mut PyTypeObject,
+    args: &[HostRef],
+    names: &[HostRef],
+) -> HostResult<HostObj> {
     // SAFETY: a method definition of a live type.
     let flags = unsafe { (*def).ml_flags };
     if flags & METH_STATIC != 0 {
@@ -306,9 +316,18 @@ pub fn function_info(mirror: *mut PyObject) -> FunctionInfo {
             None => (None, None),
         };
         let give = |op: *mut PyObject| Obj::from_ptr(op).and_then(|object| object.give(held.cx()).ok());
-        let is_module = !(*function).m_self.is_null() && std::ptr::eq((*(*function).m_self).ob_type, builtin!(PyModule_Type));
-        let qualname = if (*function).m_self.is_null() || is_module { name.clone() } else { qualified(def, (*function).m_self) };
-        FunctionInfo { name, qualname, doc, text_signature, self_: give((*function).m_self), module: give((*function).m_module) }
+        let is_module =
+            !(*function).m_self.is_null() && std::ptr::eq((*(*function).m_self).ob_type, builtin!(PyModule_Type));
+        let qualname =
+            if (*function).m_self.is_null() || is_module { name.clone() } else { qualified(def, (*function).m_self) };
+        FunctionInfo {
+            name,
+            qualname,
+            doc,
+            text_signature,
+            self_: give((*function).m_self),
+            module: give((*function).m_module),
+        }
     }
 }
 
@@ -324,7 +343,11 @@ unsafe extern "C" fn _Emul_cfunction_vectorcall(
         let function: *mut PyCFunctionObject = callable.cast();
         let def = (*function).m_ml;
         let self_ = if (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*function).m_self };
-        let class = if (*def).ml_flags & METH_METHOD != 0 { (*callable.cast::<PyCMethodObject>()).mm_class } else { null_mut() };
+        let class = if (*def).ml_flags & METH_METHOD != 0 {
+            (*callable.cast::<PyCMethodObject>()).mm_class
+        } else {
+            null_mut()
+        };
         call_mirrors(Cx::assume(), def, self_, class, args, nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames)
     }
 }
@@ -334,7 +357,11 @@ unsafe extern "C" fn cfunction_dealloc(op: *mut PyObject) {
     unsafe {
         let function: *mut PyCFunctionObject = op.cast();
         let (self_, module) = ((*function).m_self, (*function).m_module);
-        let class = if std::ptr::eq((*op).ob_type, builtin!(PyCMethod_Type)) { (*op.cast::<PyCMethodObject>()).mm_class } else { null_mut() };
+        let class = if std::ptr::eq((*op).ob_type, builtin!(PyCMethod_Type)) {
+            (*op.cast::<PyCMethodObject>()).mm_class
+        } else {
+            null_mut()
+        };
         lifetime::free_object(op.cast());
         lifetime::xdecref(self_);
         lifetime::xdecref(module);
@@ -342,7 +369,11 @@ unsafe extern "C" fn cfunction_dealloc(op: *mut PyObject) {
     }
 }
 
-unsafe extern "C" fn cfunction_traverse(op: *mut PyObject, visit: object_mirror::object::visitproc, arg: *mut std::ffi::c_void) -> c_int {
+unsafe extern "C" fn cfunction_traverse(
+    op: *mut PyObject,
+    visit: object_mirror::object::visitproc,
+    arg: *mut std::ffi::c_void,
+) -> c_int {
     // SAFETY: a live C function object.
     unsafe {
         let function: *mut PyCFunctionObject = op.cast();
@@ -391,12 +422,22 @@ unsafe extern "C" fn cfunction_call(op: *mut PyObject, args: *mut PyObject, kwar
 
 /// Make a function object from a method definition, with `self` and the module.
 #[capi]
-fn PyCMethod_New(cx: Cx<'_>, def: *mut PyMethodDef, self_: Option<Obj<'_>>, module: Option<Obj<'_>>, class: *mut PyTypeObject) -> Result<New> {
+fn PyCMethod_New(
+    cx: Cx<'_>,
+    def: *mut PyMethodDef,
+    self_: Option<Obj<'_>>,
+    module: Option<Obj<'_>>,
+    class: *mut PyTypeObject,
+) -> Result<New> {
     // SAFETY: C passes a method definition that outlives the function.
     let flags = unsafe { (*def).ml_flags };
     let is_method = flags & METH_METHOD != 0;
     if is_method == class.is_null() {
-        let message = if is_method { "attempting to create PyCMethod with a METH_METHOD flag but no class" } else { "attempting to create PyCFunction with class but no METH_METHOD flag" };
+        let message = if is_method {
+            "attempting to create PyCMethod with a METH_METHOD flag but no class"
+        } else {
+            "attempting to create PyCFunction with class but no METH_METHOD flag"
+        };
         return Err(cx.system_error(message));
     }
     let (ty, size) = if is_method {
@@ -422,7 +463,11 @@ fn PyCMethod_New(cx: Cx<'_>, def: *mut PyMethodDef, self_: Option<Obj<'_>>, modu
 
 /// `PyCMethod_New` without a class.
 #[capi(raw)]
-pub unsafe extern "C" fn PyCFunction_NewEx(def: *mut PyMethodDef, self_: *mut PyObject, module: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyCFunction_NewEx(
+    def: *mut PyMethodDef,
+    self_: *mut PyObject,
+    module: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the same contract.
     unsafe { PyCMethod_New(def, self_, module, null_mut()) }
 }
@@ -440,7 +485,11 @@ pub unsafe extern "C" fn PyCFunction_GetFunction(op: *mut PyObject) -> *mut std:
     // SAFETY: C passes a C function object; one of the host's has no definition.
     unsafe {
         let def = (*op.cast::<PyCFunctionObject>()).m_ml;
-        if def.is_null() { null_mut() } else { std::mem::transmute::<Option<PyCFunction>, *mut std::ffi::c_void>((*def).ml_meth) }
+        if def.is_null() {
+            null_mut()
+        } else {
+            std::mem::transmute::<Option<PyCFunction>, *mut std::ffi::c_void>((*def).ml_meth)
+        }
     }
 }
 
@@ -450,7 +499,11 @@ pub unsafe extern "C" fn PyCFunction_GetSelf(op: *mut PyObject) -> *mut PyObject
     // SAFETY: C passes a C function object.
     unsafe {
         let def = (*op.cast::<PyCFunctionObject>()).m_ml;
-        if def.is_null() || (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*op.cast::<PyCFunctionObject>()).m_self }
+        if def.is_null() || (*def).ml_flags & METH_STATIC != 0 {
+            null_mut()
+        } else {
+            (*op.cast::<PyCFunctionObject>()).m_self
+        }
     }
 }
 

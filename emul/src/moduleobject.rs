@@ -8,7 +8,7 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::methodobject::{METH_CLASS, METH_STATIC, PyMethodDef};
 use object_mirror::moduleobject::{
-    PyModuleDef, PyModuleDef_Slot, PyModuleObject, Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters,
+    Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters, PyModuleDef, PyModuleDef_Slot, PyModuleObject,
 };
 use object_mirror::object::PyObject;
 
@@ -195,12 +195,16 @@ fn PyModule_FromDefAndSpec2(cx: Cx<'_>, def: *mut PyModuleDef, spec: Obj<'_>, _a
     // SAFETY: C passes a definition whose slots end with a zero entry.
     unsafe {
         if (*def).m_size < 0 {
-            return Err(cx.system_error(format!("module {text}: m_size may not be negative for multi-phase initialization")));
+            return Err(
+                cx.system_error(format!("module {text}: m_size may not be negative for multi-phase initialization"))
+            );
         }
         let mut maker = None;
         for slot in slots(def) {
             match slot.slot {
-                Py_mod_create if maker.is_some() => return Err(cx.system_error(format!("module {text} has multiple create slots"))),
+                Py_mod_create if maker.is_some() => {
+                    return Err(cx.system_error(format!("module {text} has multiple create slots")));
+                }
                 Py_mod_create => maker = Some(slot.value),
                 Py_mod_exec | Py_mod_multiple_interpreters | Py_mod_gil => {}
                 other => return Err(cx.system_error(format!("module {text} uses unknown slot ID {other}"))),
@@ -210,7 +214,11 @@ fn PyModule_FromDefAndSpec2(cx: Cx<'_>, def: *mut PyModuleDef, spec: Obj<'_>, _a
         let maker: unsafe extern "C" fn(*mut PyObject, *mut PyModuleDef) -> *mut PyObject = std::mem::transmute(maker);
         let made = New::from_ptr(maker(spec.as_ptr(), def));
         let Some(made) = made else {
-            return Err(if cx.has_error() { cx.pending() } else { cx.system_error(format!("creation of module {text} failed without setting an exception")) });
+            return Err(if cx.has_error() {
+                cx.pending()
+            } else {
+                cx.system_error(format!("creation of module {text} failed without setting an exception"))
+            });
         };
         if cx.has_error() {
             return Err(cx.pending());
@@ -259,7 +267,11 @@ fn PyModule_ExecDef(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Resul
             let exec: unsafe extern "C" fn(*mut PyObject) -> c_int = std::mem::transmute(slot.value);
             let status = exec(module.as_ptr());
             if status != 0 {
-                return Err(if cx.has_error() { cx.pending() } else { cx.system_error(format!("execution of module {name} failed without setting an exception")) });
+                return Err(if cx.has_error() {
+                    cx.pending()
+                } else {
+                    cx.system_error(format!("execution of module {name} failed without setting an exception"))
+                });
             }
             if cx.has_error() {
                 return Err(cx.system_error(format!("execution of module {name} raised unreported exception")));
@@ -378,7 +390,11 @@ fn PyModule_AddObjectRef(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Opt
         return Err(cx.type_error("PyModule_AddObjectRef() first argument must be a module"));
     }
     let Some(value) = value else {
-        return Err(if cx.has_error() { cx.pending() } else { cx.system_error("PyModule_AddObjectRef() must be called with an exception raised if value is NULL") });
+        return Err(if cx.has_error() {
+            cx.pending()
+        } else {
+            cx.system_error("PyModule_AddObjectRef() must be called with an exception raised if value is NULL")
+        });
     };
     let value = value.give(cx)?;
     set(cx, module, &name.to_str(), value.as_ref())
@@ -386,7 +402,11 @@ fn PyModule_AddObjectRef(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Opt
 
 /// Add `value` to the module; its reference is taken only on success.
 #[capi(raw)]
-pub unsafe extern "C" fn PyModule_AddObject(module: *mut PyObject, name: *const std::ffi::c_char, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn PyModule_AddObject(
+    module: *mut PyObject,
+    name: *const std::ffi::c_char,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: the same contract, but for the reference.
     unsafe {
         let status = PyModule_AddObjectRef(module, name, value);

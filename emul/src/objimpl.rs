@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{PyObject, PyTypeObject, PyVarObject, Py_TPFLAGS_HAVE_GC};
+use object_mirror::object::{Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, PyVarObject};
 use object_mirror::pystate::PyThreadState;
 use refcount_bridge::State;
 
@@ -76,7 +76,11 @@ pub unsafe extern "C" fn PyObject_Init(op: *mut PyObject, ty: *mut PyTypeObject)
 
 /// Start a new life with `size` items in memory of C's.
 #[capi(raw)]
-pub unsafe extern "C" fn PyObject_InitVar(op: *mut PyVarObject, ty: *mut PyTypeObject, size: Py_ssize_t) -> *mut PyVarObject {
+pub unsafe extern "C" fn PyObject_InitVar(
+    op: *mut PyVarObject,
+    ty: *mut PyTypeObject,
+    size: Py_ssize_t,
+) -> *mut PyVarObject {
     if op.is_null() {
         return no_memory().cast();
     }
@@ -209,7 +213,10 @@ pub unsafe extern "C" fn PyObject_CallFinalizerFromDealloc(op: *mut PyObject) ->
     // SAFETY: C passes an object whose count is 0 and whose memory is whole.
     unsafe {
         if (*op).ob_refcnt != 0 {
-            crate::pylifecycle::fatal(Some("PyObject_CallFinalizerFromDealloc"), "called on object with a non-zero refcount");
+            crate::pylifecycle::fatal(
+                Some("PyObject_CallFinalizerFromDealloc"),
+                "called on object with a non-zero refcount",
+            );
         }
         (*op).ob_refcnt = 1;
         PyObject_CallFinalizer(op);
@@ -281,11 +288,7 @@ fn PyGC_IsEnabled(_cx: Cx<'_>) -> c_int {
 
 /// Show each object that the host's collector knows to `callback`, until that returns 0.
 #[capi]
-fn PyUnstable_GC_VisitObjects(
-    cx: Cx<'_>,
-    callback: *mut c_void,
-    arg: *mut c_void,
-) {
+fn PyUnstable_GC_VisitObjects(cx: Cx<'_>, callback: *mut c_void, arg: *mut c_void) {
     let objects = match cx.call_function("gc", "get_objects", &[]) {
         Ok(objects) => host().items(objects.as_ref()),
         Err(_) => return drop(cx.take_error()),

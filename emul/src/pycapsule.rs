@@ -35,7 +35,8 @@ unsafe extern "C" fn repr(op: *mut PyObject) -> *mut PyObject {
     // SAFETY: slots are called with live objects; a name lives as long as its capsule.
     unsafe {
         let name = (*op.cast::<PyCapsule>()).name;
-        let (quote, name) = if name.is_null() { ("", "NULL".into()) } else { ("\"", CStr::from_ptr(name).to_string_lossy()) };
+        let (quote, name) =
+            if name.is_null() { ("", "NULL".into()) } else { ("\"", CStr::from_ptr(name).to_string_lossy()) };
         unicodeobject::new_from_wtf8(format!("<capsule object {quote}{name}{quote} at {op:p}>").as_bytes()).into_ptr()
     }
 }
@@ -178,4 +179,3 @@ fn PyCapsule_Import(cx: Cx<'_>, name: Text<'_>, _no_block: c_int) -> Result<*mut
     };
     Ok(pointer)
 }
-

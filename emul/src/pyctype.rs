@@ -126,16 +126,12 @@ fn order(ch: u32, first: u32, last: u32) -> Ordering {
 }
 
 fn in_ranges(ranges: &[(u32, u32)], ch: u32) -> bool {
-    ranges
-        .binary_search_by(|&(first, last)| order(ch, first, last))
-        .is_ok()
+    ranges.binary_search_by(|&(first, last)| order(ch, first, last)).is_ok()
 }
 
 /// The value of the run that `ch` is in, and how far in it is.
 fn value_in<T: Copy>(runs: &[(u32, u32, T)], ch: u32) -> Option<(T, u32)> {
-    let at = runs
-        .binary_search_by(|&(first, last, _)| order(ch, first, last))
-        .ok()?;
+    let at = runs.binary_search_by(|&(first, last, _)| order(ch, first, last)).ok()?;
     let (first, _, value) = runs[at];
     Some((value, ch - first))
 }
@@ -252,18 +248,9 @@ mod tests {
     fn tables_agree_with_ascii() {
         for byte in 0..128_u8 {
             let (ch, character) = (u32::from(byte), char::from(byte));
-            assert_eq!(
-                mapped(&tables::TO_LOWERCASE, ch),
-                u32::from(character.to_ascii_lowercase())
-            );
-            assert_eq!(
-                mapped(&tables::TO_UPPERCASE, ch),
-                u32::from(character.to_ascii_uppercase())
-            );
-            assert_eq!(
-                in_ranges(&tables::ALPHA, ch),
-                character.is_ascii_alphabetic()
-            );
+            assert_eq!(mapped(&tables::TO_LOWERCASE, ch), u32::from(character.to_ascii_lowercase()));
+            assert_eq!(mapped(&tables::TO_UPPERCASE, ch), u32::from(character.to_ascii_uppercase()));
+            assert_eq!(in_ranges(&tables::ALPHA, ch), character.is_ascii_alphabetic());
             assert_eq!(decimal_digit(ch), character.to_digit(10));
             assert_eq!(is_whitespace(ch), in_ranges(&tables::WHITESPACE, ch));
         }
@@ -275,9 +262,6 @@ mod tests {
         assert_eq!(digit(&tables::DIGIT, 0xb2), 2);
         assert!(is_whitespace(0x2003) && is_linebreak(0x2028) && !is_linebreak(0x2003));
         assert_eq!(mapped(&tables::TO_UPPERCASE, 0xe9), 0xc9);
-        assert_eq!(
-            value_in(&tables::TO_NUMERIC, 0xbd).map(|(value, _)| value),
-            Some(0.5)
-        );
+        assert_eq!(value_in(&tables::TO_NUMERIC, 0xbd).map(|(value, _)| value), Some(0.5));
     }
 }

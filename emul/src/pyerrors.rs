@@ -9,7 +9,7 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    PyObject, PyTypeObject, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject,
 };
 use object_mirror::pyerrors::PyBaseExceptionObject;
 
@@ -60,7 +60,9 @@ fn create(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Result<New> {
     if !is_exception(made.obj()) {
         let class = text_of(cx.call(|h| h.repr(callable.as_ref()))?.as_ref());
         let name = made.obj().type_name();
-        return Err(cx.type_error(format!("calling {class} should have returned an instance of BaseException, not {name}")));
+        return Err(
+            cx.type_error(format!("calling {class} should have returned an instance of BaseException, not {name}"))
+        );
     }
     Ok(made)
 }
@@ -256,7 +258,11 @@ pub unsafe extern "C" fn PyErr_SetRaisedException(exception: *mut PyObject) {
 
 /// Take the pending exception apart: class, exception, traceback.
 #[capi(raw)]
-pub unsafe extern "C" fn PyErr_Fetch(class: *mut *mut PyObject, value: *mut *mut PyObject, traceback: *mut *mut PyObject) {
+pub unsafe extern "C" fn PyErr_Fetch(
+    class: *mut *mut PyObject,
+    value: *mut *mut PyObject,
+    traceback: *mut *mut PyObject,
+) {
     let exception = pystate::take_current_exception();
     // SAFETY: C passes three places; the exception is live.
     unsafe {
@@ -315,7 +321,8 @@ pub unsafe extern "C" fn PyErr_NormalizeException(
             if !is_exception_class(kind) {
                 return;
             }
-            let fits = Obj::from_ptr(*value).filter(|value| is_exception(*value) && typeobject::is_subtype(value.type_ptr(), kind.cast()));
+            let fits = Obj::from_ptr(*value)
+                .filter(|value| is_exception(*value) && typeobject::is_subtype(value.type_ptr(), kind.cast()));
             if let Some(value) = fits {
                 lifetime::incref(value.type_ptr().cast());
                 lifetime::decref(std::mem::replace(&mut *class, value.type_ptr().cast()));
@@ -485,7 +492,13 @@ fn PyErr_NewExceptionWithDoc(
     new_exception(cx, name, doc, base, dict)
 }
 
-fn new_exception(cx: Cx<'_>, name: Text<'_>, doc: Option<Text<'_>>, base: Option<Obj<'_>>, dict: Option<Obj<'_>>) -> Result<New> {
+fn new_exception(
+    cx: Cx<'_>,
+    name: Text<'_>,
+    doc: Option<Text<'_>>,
+    base: Option<Obj<'_>>,
+    dict: Option<Obj<'_>>,
+) -> Result<New> {
     let full = name.to_str();
     let Some((module, short)) = full.rsplit_once('.') else {
         return Err(cx.system_error("PyErr_NewException: name must be module.class"));
@@ -551,14 +564,19 @@ fn forgive(cx: Cx<'_>, outcome: Result<()>) {
 
 fn print(cx: Cx<'_>, set_last: bool) -> Result<()> {
     let Some(error) = cx.take_error() else { return Ok(()) };
-    if host().builtin_class("SystemExit").is_some_and(|class| host().is_subtype(host().type_of(error.as_ref()), class.as_ref())) {
+    if host()
+        .builtin_class("SystemExit")
+        .is_some_and(|class| host().is_subtype(host().type_of(error.as_ref()), class.as_ref()))
+    {
         return leave(cx, error.as_ref());
     }
     let traceback = cx.attr_str(error.as_ref(), "__traceback__")?;
     let class = host().type_of(error.as_ref()).to_owned();
     if set_last {
         let sys = cx.call(|h| h.import("sys"))?;
-        for (name, value) in [("last_exc", &error), ("last_type", &class), ("last_value", &error), ("last_traceback", &traceback)] {
+        for (name, value) in
+            [("last_exc", &error), ("last_type", &class), ("last_value", &error), ("last_traceback", &traceback)]
+        {
             let name = cx.str(name);
             cx.call(|h| h.set_attr(sys.as_ref(), name.as_ref(), Some(value.as_ref())))?;
         }
@@ -623,7 +641,12 @@ fn display(cx: Cx<'_>, exception: Obj<'_>, traceback: Option<Obj<'_>>) -> Result
 
 /// Set an ImportError with a message, a module's name and a path.
 #[capi]
-fn PyErr_SetImportError(cx: Cx<'_>, message: Option<Obj<'_>>, name: Option<Obj<'_>>, path: Option<Obj<'_>>) -> Result<New> {
+fn PyErr_SetImportError(
+    cx: Cx<'_>,
+    message: Option<Obj<'_>>,
+    name: Option<Obj<'_>>,
+    path: Option<Obj<'_>>,
+) -> Result<New> {
     import_error(cx, class_object(exception!(PyExc_ImportError)), message, name, path)
 }
 
@@ -731,7 +754,11 @@ pub unsafe extern "C" fn PyErr_SetHandledException(exception: *mut PyObject) {
 
 /// The exception being handled, in three parts: new references, or NULL.
 #[capi(raw)]
-pub unsafe extern "C" fn PyErr_GetExcInfo(class: *mut *mut PyObject, value: *mut *mut PyObject, traceback: *mut *mut PyObject) {
+pub unsafe extern "C" fn PyErr_GetExcInfo(
+    class: *mut *mut PyObject,
+    value: *mut *mut PyObject,
+    traceback: *mut *mut PyObject,
+) {
     let handled = handled();
     // SAFETY: C passes three places.
     unsafe {
@@ -847,7 +874,8 @@ fn PyUnicodeDecodeError_Create(
     reason: Text<'_>,
 ) -> Result<New> {
     // SAFETY: C passes that many bytes.
-    let data = if length > 0 { unsafe { std::slice::from_raw_parts(object.cast::<u8>(), length as usize) } } else { &[] };
+    let data =
+        if length > 0 { unsafe { std::slice::from_raw_parts(object.cast::<u8>(), length as usize) } } else { &[] };
     let Some(class) = host().builtin_class("UnicodeDecodeError") else { return Err(cx.bad_internal_call()) };
     let (encoding, reason) = (encoding.host_str(cx)?, reason.host_str(cx)?);
     let (data, start, end) = (host().new_bytes(data), host().new_int(start as i64), host().new_int(end as i64));

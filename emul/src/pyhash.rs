@@ -48,11 +48,7 @@ fn of_f64(value: f64) -> Py_hash_t {
     }
     let bits = value.to_bits();
     let (biased, fraction) = ((bits >> 52 & 0x7ff) as i64, bits & ((1 << 52) - 1));
-    let (mantissa, exponent) = if biased == 0 {
-        (fraction, -1074)
-    } else {
-        (fraction | 1 << 52, biased - 1075)
-    };
+    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
     // A multiplication by a power of two is a rotation of the prime's bits.
     let by = exponent.rem_euclid(i64::from(BITS)) as u32;
     let remainder = mantissa % MODULUS;
@@ -90,12 +86,8 @@ pub struct PyHash_FuncDef {
 // SAFETY: it never changes, and its name points to a constant.
 unsafe impl Sync for PyHash_FuncDef {}
 
-static FUNCTION: PyHash_FuncDef = PyHash_FuncDef {
-    hash: _Py_HashBytes,
-    name: c"siphash13".as_ptr(),
-    hash_bits: 64,
-    seed_bits: 128,
-};
+static FUNCTION: PyHash_FuncDef =
+    PyHash_FuncDef { hash: _Py_HashBytes, name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 };
 
 /// Describe the hash function of bytes and str, under the name of CPython's.
 #[capi(raw)]

@@ -58,7 +58,11 @@ pub unsafe extern "C" fn Py_GetVersion() -> *const c_char {
     static VERSION: OnceLock<CString> = OnceLock::new();
     once(&VERSION, || {
         let text = sys_text("version").unwrap_or_default();
-        if text.starts_with("3.13.") { text } else { format!("3.13.0 ({}) [{}]", text.replace(['(', ')'], ""), host().name()) }
+        if text.starts_with("3.13.") {
+            text
+        } else {
+            format!("3.13.0 ({}) [{}]", text.replace(['(', ')'], ""), host().name())
+        }
     })
 }
 
@@ -184,7 +188,11 @@ pub unsafe extern "C" fn PyOS_getsig(signum: c_int) -> PyOS_sighandler_t {
     // SAFETY: an all-zero `sigaction` is valid, and filled by the call.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
-        if libc::sigaction(signum, std::ptr::null(), &raw mut action) == -1 { libc::SIG_ERR } else { action.sa_sigaction }
+        if libc::sigaction(signum, std::ptr::null(), &raw mut action) == -1 {
+            libc::SIG_ERR
+        } else {
+            action.sa_sigaction
+        }
     }
 }
 

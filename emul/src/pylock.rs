@@ -33,7 +33,8 @@ fn try_lock(bits: &AtomicU8) -> bool {
 /// Say that somebody waits; `false` if the mutex was given meanwhile.
 fn announce(bits: &AtomicU8) -> bool {
     let seen = bits.load(Relaxed);
-    seen == LOCKED | PARKED || seen == LOCKED && bits.compare_exchange(LOCKED, LOCKED | PARKED, Relaxed, Relaxed).is_ok()
+    seen == LOCKED | PARKED
+        || seen == LOCKED && bits.compare_exchange(LOCKED, LOCKED | PARKED, Relaxed, Relaxed).is_ok()
 }
 
 fn wait(bits: &AtomicU8) {

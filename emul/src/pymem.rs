@@ -3,7 +3,7 @@
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicPtr, Ordering::Acquire, Ordering::AcqRel};
+use std::sync::atomic::{AtomicPtr, Ordering::AcqRel, Ordering::Acquire};
 
 use capi_macros::capi;
 
@@ -263,12 +263,16 @@ macro_rules! own_allocator {
         unsafe extern "C" fn malloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
             // SAFETY: C's contract of the domain.
             #[allow(unused_unsafe, reason = "some domains' functions are safe")]
-            unsafe { $malloc(size) }
+            unsafe {
+                $malloc(size)
+            }
         }
         unsafe extern "C" fn calloc(_ctx: *mut c_void, count: usize, size: usize) -> *mut c_void {
             // SAFETY: C's contract of the domain.
             #[allow(unused_unsafe, reason = "some domains' functions are safe")]
-            unsafe { $calloc(count, size) }
+            unsafe {
+                $calloc(count, size)
+            }
         }
         unsafe extern "C" fn realloc(_ctx: *mut c_void, pointer: *mut c_void, size: usize) -> *mut c_void {
             // SAFETY: C's contract of the domain.
@@ -278,7 +282,13 @@ macro_rules! own_allocator {
             // SAFETY: C's contract of the domain.
             unsafe { $free(pointer) }
         }
-        PyMemAllocatorEx { ctx: null_mut(), malloc: Some(malloc), calloc: Some(calloc), realloc: Some(realloc), free: Some(free) }
+        PyMemAllocatorEx {
+            ctx: null_mut(),
+            malloc: Some(malloc),
+            calloc: Some(calloc),
+            realloc: Some(realloc),
+            free: Some(free),
+        }
     }};
 }
 
@@ -326,7 +336,9 @@ unsafe extern "C" fn arena_free(_ctx: *mut c_void, memory: *mut c_void, size: us
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GetArenaAllocator(allocator: *mut PyObjectArenaAllocator) {
     // SAFETY: C passes a struct to fill.
-    unsafe { allocator.write(PyObjectArenaAllocator { ctx: null_mut(), alloc: Some(arena_alloc), free: Some(arena_free) }) };
+    unsafe {
+        allocator.write(PyObjectArenaAllocator { ctx: null_mut(), alloc: Some(arena_alloc), free: Some(arena_free) })
+    };
 }
 
 /// Tell tracemalloc of a block; -2: it is not tracing.

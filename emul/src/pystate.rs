@@ -94,7 +94,9 @@ pub(crate) fn handled() -> *mut _PyErr_StackItem {
     // SAFETY: the stack's items are live: C code pushes items of frames that still run.
     unsafe {
         let mut item = (*thread_state()).exc_info;
-        while !(*item).previous_item.is_null() && ((*item).exc_value.is_null() || crate::statics::is_none((*item).exc_value)) {
+        while !(*item).previous_item.is_null()
+            && ((*item).exc_value.is_null() || crate::statics::is_none((*item).exc_value))
+        {
             item = (*item).previous_item;
         }
         item
@@ -392,4 +394,3 @@ fn PyThreadState_GetDict(cx: crate::boundary::Cx<'_>) -> Option<crate::boundary:
 pub(crate) fn yield_lock() {
     drop(lock::release());
 }
-

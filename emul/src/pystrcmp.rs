@@ -33,11 +33,7 @@ pub unsafe extern "C" fn PyOS_mystricmp(s1: *const c_char, s2: *const c_char) ->
 
 /// Compare up to `size` bytes of two C strings without regard to ASCII case.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_mystrnicmp(
-    s1: *const c_char,
-    s2: *const c_char,
-    size: Py_ssize_t,
-) -> c_int {
+pub unsafe extern "C" fn PyOS_mystrnicmp(s1: *const c_char, s2: *const c_char, size: Py_ssize_t) -> c_int {
     let size = usize::try_from(size).unwrap_or(0);
     let read = |text: *const c_char| {
         // SAFETY: C passes strings of `size` bytes or up to a NUL, which is as far as this reads.
@@ -80,17 +76,14 @@ fn parse(text: &[u8], base: c_int) -> (Option<c_ulong>, usize) {
     let mut value = Some(0_u64);
     let mut end = start;
     while let Some(next) = digit(at(end), base) {
-        value =
-            value.and_then(|value| value.checked_mul(base as u64)?.checked_add(u64::from(next)));
+        value = value.and_then(|value| value.checked_mul(base as u64)?.checked_add(u64::from(next)));
         end += 1;
     }
     (value, end)
 }
 
 fn skip_spaces(text: &[u8]) -> usize {
-    text.iter()
-        .take_while(|&&byte| crate::pyctype::is_space(byte))
-        .count()
+    text.iter().take_while(|&&byte| crate::pyctype::is_space(byte)).count()
 }
 
 fn store_end(str: *const c_char, ptr: *mut *mut c_char, end: usize) {
@@ -107,11 +100,7 @@ fn out_of_range() {
 
 /// The unsigned number that a C string begins with; ERANGE and the greatest where it is too large.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_strtoul(
-    str: *const c_char,
-    ptr: *mut *mut c_char,
-    base: c_int,
-) -> c_ulong {
+pub unsafe extern "C" fn PyOS_strtoul(str: *const c_char, ptr: *mut *mut c_char, base: c_int) -> c_ulong {
     // SAFETY: C passes a NUL-terminated string.
     let text = unsafe { bytes(str) };
     let start = skip_spaces(text);
@@ -125,11 +114,7 @@ pub unsafe extern "C" fn PyOS_strtoul(
 
 /// The signed number that a C string begins with; ERANGE and the extreme where it does not fit.
 #[capi(raw)]
-pub unsafe extern "C" fn PyOS_strtol(
-    str: *const c_char,
-    ptr: *mut *mut c_char,
-    base: c_int,
-) -> c_long {
+pub unsafe extern "C" fn PyOS_strtol(str: *const c_char, ptr: *mut *mut c_char, base: c_int) -> c_long {
     // SAFETY: C passes a NUL-terminated string.
     let text = unsafe { bytes(str) };
     let mut start = skip_spaces(text);

@@ -15,28 +15,13 @@ pub(crate) fn parse(text: &[u8]) -> Option<(f64, usize)> {
 }
 
 fn named(text: &[u8]) -> Option<(f64, usize)> {
-    let names = [
-        ("infinity", f64::INFINITY),
-        ("inf", f64::INFINITY),
-        ("nan", f64::NAN),
-    ];
-    let is = |name: &str| {
-        text.get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    names
-        .iter()
-        .find(|(name, _)| is(name))
-        .map(|&(name, value)| (value, name.len()))
+    let names = [("infinity", f64::INFINITY), ("inf", f64::INFINITY), ("nan", f64::NAN)];
+    let is = |name: &str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+    names.iter().find(|(name, _)| is(name)).map(|&(name, value)| (value, name.len()))
 }
 
 fn decimal(text: &[u8]) -> Option<(f64, usize)> {
-    let digits = |from: usize| {
-        text[from..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-    };
+    let digits = |from: usize| text[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let whole = digits(0);
     let mut end = whole;
     let mut count = whole;
@@ -50,11 +35,7 @@ fn decimal(text: &[u8]) -> Option<(f64, usize)> {
     }
     if matches!(text.get(end), Some(b'e' | b'E')) {
         let sign = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
-        let exponent = if end + 1 + sign <= text.len() {
-            digits(end + 1 + sign)
-        } else {
-            0
-        };
+        let exponent = if end + 1 + sign <= text.len() { digits(end + 1 + sign) } else { 0 };
         if exponent > 0 {
             end += 1 + sign + exponent;
         }
@@ -79,20 +60,12 @@ fn PyOS_string_to_double(
         if let Some(mut endptr) = endptr {
             endptr.write(s.c_str().as_ptr().cast_mut());
         }
-        return Err(cx.value_error(format!(
-            "could not convert string to float: '{}'",
-            shown(text)
-        )));
+        return Err(cx.value_error(format!("could not convert string to float: '{}'", shown(text))));
     };
     let start = &text[usize::from(matches!(text[0], b'+' | b'-'))..];
-    if let Some(exception) =
-        overflow_exception.filter(|_| value.is_infinite() && named(start).is_none())
-    {
+    if let Some(exception) = overflow_exception.filter(|_| value.is_infinite() && named(start).is_none()) {
         let class = exception.give(cx)?;
-        let message = cx.str(&format!(
-            "value too large to convert to float: '{}'",
-            shown(text)
-        ));
+        let message = cx.str(&format!("value too large to convert to float: '{}'", shown(text)));
         let error = cx.call(|h| h.call(class.as_ref(), &[message.as_ref()], &[]))?;
         return Err(cx.raise(error));
     }
@@ -118,11 +91,7 @@ impl Digits {
     fn of_exponent(text: &str) -> Self {
         let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
         let digits = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-        Self {
-            digits,
-            point: exponent.parse::<isize>().unwrap_or(0) + 1,
-        }
-        .stripped()
+        Self { digits, point: exponent.parse::<isize>().unwrap_or(0) + 1 }.stripped()
     }
 
     /// From Rust's `ddd.ddd`.
@@ -132,16 +101,9 @@ impl Digits {
         let leading = all.iter().take_while(|&&digit| digit == b'0').count();
         let point = whole.len() as isize - leading as isize;
         if leading == all.len() {
-            return Self {
-                digits: Vec::new(),
-                point: -(fraction.len() as isize),
-            };
+            return Self { digits: Vec::new(), point: -(fraction.len() as isize) };
         }
-        Self {
-            digits: all[leading..].to_vec(),
-            point,
-        }
-        .stripped()
+        Self { digits: all[leading..].to_vec(), point }.stripped()
     }
 
     fn stripped(mut self) -> Self {
@@ -157,10 +119,7 @@ fn formatted(magnitude: f64, format: u8, precision: usize, flags: c_int) -> (Vec
     let (add_dot_0, alternate) = (flags & ADD_DOT_0 != 0, flags & ALTERNATE != 0);
     let significant = precision.max(1);
     let Digits { digits, mut point } = match format {
-        _ if magnitude == 0.0 => Digits {
-            digits: vec![b'0'],
-            point: 1,
-        },
+        _ if magnitude == 0.0 => Digits { digits: vec![b'0'], point: 1 },
         b'e' => Digits::of_exponent(&format!("{magnitude:.precision$e}")),
         b'f' => Digits::of_fixed(&format!("{magnitude:.precision$}")),
         b'g' => Digits::of_exponent(&format!("{magnitude:.places$e}", places = significant - 1)),
@@ -188,20 +147,11 @@ fn formatted(magnitude: f64, format: u8, precision: usize, flags: c_int) -> (Vec
     if with_exponent {
         point = 1;
     }
-    let least = if !with_exponent && add_dot_0 {
-        point + 1
-    } else {
-        point
-    };
+    let least = if !with_exponent && add_dot_0 { point + 1 } else { point };
     let end = end.max(least);
     let start = if point <= 0 { point - 1 } else { 0 };
-    let digit_at = |index: isize| {
-        usize::try_from(index)
-            .ok()
-            .and_then(|index| digits.get(index))
-            .copied()
-            .unwrap_or(b'0')
-    };
+    let digit_at =
+        |index: isize| usize::try_from(index).ok().and_then(|index| digits.get(index)).copied().unwrap_or(b'0');
     let mut text: Vec<u8> = (start..point).map(digit_at).collect();
     text.push(b'.');
     text.extend((point..end).map(digit_at));
@@ -241,11 +191,7 @@ fn PyOS_double_to_string(
         (b"inf".to_vec(), 1, val < 0.0)
     } else {
         let (text, zero) = formatted(val.abs(), code.to_ascii_lowercase(), precision, flags);
-        (
-            text,
-            0,
-            val.is_sign_negative() && !(zero && flags & NO_NEGATIVE_ZERO != 0),
-        )
+        (text, 0, val.is_sign_negative() && !(zero && flags & NO_NEGATIVE_ZERO != 0))
     };
     if class == 2 {
         negative = false;

@@ -73,7 +73,8 @@ fn run(
     locals: Option<Obj<'_>>,
     flags: *mut PyCompilerFlags,
 ) -> Result<New> {
-    let Some(globals) = globals.filter(|globals| globals.type_has(object_mirror::object::Py_TPFLAGS_DICT_SUBCLASS)) else {
+    let Some(globals) = globals.filter(|globals| globals.type_has(object_mirror::object::Py_TPFLAGS_DICT_SUBCLASS))
+    else {
         return Err(cx.system_error("globals must be a real dict"));
     };
     let locals = locals.unwrap_or(globals).give(cx)?;
@@ -162,7 +163,13 @@ fn Py_CompileStringObject(
 
 /// Run source text.
 #[capi]
-fn PyRun_String(cx: Cx<'_>, source: Text<'_>, start: c_int, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {
+fn PyRun_String(
+    cx: Cx<'_>,
+    source: Text<'_>,
+    start: c_int,
+    globals: Option<Obj<'_>>,
+    locals: Option<Obj<'_>>,
+) -> Result<New> {
     let filename = cx.str("<string>");
     run(cx, source.bytes(), filename.as_ref(), start, globals, locals, std::ptr::null_mut())
 }
@@ -297,7 +304,12 @@ fn PyRun_SimpleFile(cx: Cx<'_>, stream: *mut libc::FILE, filename: Option<Text<'
 
 /// Run a file's text in `__main__`; -1 if it raised, after printing that.
 #[capi]
-fn PyRun_SimpleFileEx(cx: Cx<'_>, stream: *mut libc::FILE, filename: Option<Text<'_>>, closeit: c_int) -> Result<c_int> {
+fn PyRun_SimpleFileEx(
+    cx: Cx<'_>,
+    stream: *mut libc::FILE,
+    filename: Option<Text<'_>>,
+    closeit: c_int,
+) -> Result<c_int> {
     run_simple_file(cx, stream, filename, closeit != 0, std::ptr::null_mut())
 }
 

@@ -29,7 +29,8 @@ impl Lock {
             held = match deadline {
                 None => self.released.wait(held).unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
-                    let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) else {
+                    let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+                    else {
                         return false;
                     };
                     self.released.wait_timeout(held, left).unwrap_or_else(PoisonError::into_inner).0

@@ -29,7 +29,9 @@ pub(crate) fn new(cx: Cx<'_>, fields: [Option<Obj<'_>>; 3]) -> Result<New> {
 pub(crate) fn fill(mirror: *mut PyObject, slice: HostRef) {
     let field = |name: &str| {
         let name = host().new_str(name.as_bytes());
-        host().get_attr(slice, name.as_ref()).map_or_else(|_| statics::none(), |value| cross::to_c_owned(value).into_ptr())
+        host()
+            .get_attr(slice, name.as_ref())
+            .map_or_else(|_| statics::none(), |value| cross::to_c_owned(value).into_ptr())
     };
     let mirror: *mut PySliceObject = mirror.cast();
     // SAFETY: a fresh slice mirror; the fields own their references.
@@ -128,7 +130,12 @@ fn PySlice_Unpack(
 }
 
 /// Clip a slice's bounds to a sequence of `length` items: the bounds, and how many items it has.
-fn adjust(length: Py_ssize_t, start: Py_ssize_t, stop: Py_ssize_t, step: Py_ssize_t) -> (Py_ssize_t, Py_ssize_t, Py_ssize_t) {
+fn adjust(
+    length: Py_ssize_t,
+    start: Py_ssize_t,
+    stop: Py_ssize_t,
+    step: Py_ssize_t,
+) -> (Py_ssize_t, Py_ssize_t, Py_ssize_t) {
     let (lowest, highest) = if step < 0 { (-1, length - 1) } else { (0, length) };
     let clip = |bound: Py_ssize_t| {
         let bound = if bound < 0 { bound.saturating_add(length) } else { bound };

@@ -9,8 +9,9 @@ use std::ptr::null_mut;
 
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    Py_buffer, PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc, hashfunc, initproc, inquiry, iternextfunc, lenfunc,
-    newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc, ssizeobjargproc, ternaryfunc, unaryfunc,
+    Py_buffer, PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc, hashfunc, initproc, inquiry,
+    iternextfunc, lenfunc, newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc, ssizeobjargproc, ternaryfunc,
+    unaryfunc,
 };
 
 use crate::boundary::{Cx, New, Obj};
@@ -276,7 +277,10 @@ pub fn hash(self_: HostRef) -> HostResult<isize> {
 pub fn rich_compare(self_: HostRef, other: HostRef, op: Compare) -> HostResult<HostObj> {
     let call = Call::enter();
     let (this, other) = (cross::to_c(self_), cross::to_c(other));
-    object(call.cx, call_slot!(Slot::TpRichcompare, this.as_ptr(), richcmpfunc, this.as_ptr(), other.as_ptr(), op as c_int))
+    object(
+        call.cx,
+        call_slot!(Slot::TpRichcompare, this.as_ptr(), richcmpfunc, this.as_ptr(), other.as_ptr(), op as c_int),
+    )
 }
 
 /// `tp_iternext`; `Ok(None)` at the end. A StopIteration that C set with a value is passed on as the error.
@@ -332,7 +336,8 @@ pub fn descr_get(self_: HostRef, object_: Option<HostRef>, class: Option<HostRef
     let call = Call::enter();
     let (this, instance, class) = (cross::to_c(self_), object_.map(cross::to_c), class.map(cross::to_c));
     let pointer = |object: &Option<New>| object.as_ref().map_or(null_mut(), New::as_ptr);
-    let function_type = call_slot!(Slot::TpDescrGet, this.as_ptr(), descrgetfunc, this.as_ptr(), pointer(&instance), pointer(&class));
+    let function_type =
+        call_slot!(Slot::TpDescrGet, this.as_ptr(), descrgetfunc, this.as_ptr(), pointer(&instance), pointer(&class));
     object(call.cx, function_type)
 }
 
@@ -453,7 +458,11 @@ pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
         } else {
             std::slice::from_raw_parts(raw.strides, shape.len()).to_vec()
         };
-        let format = if raw.format.is_null() { "B".to_owned() } else { CStr::from_ptr(raw.format).to_string_lossy().into_owned() };
+        let format = if raw.format.is_null() {
+            "B".to_owned()
+        } else {
+            CStr::from_ptr(raw.format).to_string_lossy().into_owned()
+        };
         Ok(CMemory {
             exporter,
             buf: raw.buf.cast(),

@@ -7,7 +7,7 @@
 use std::ffi::c_int;
 use std::sync::OnceLock;
 
-use object_mirror::object::{PyObject, PyTypeObject, Py_TPFLAGS_HEAPTYPE};
+use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyObject, PyTypeObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Cx, IntoC, New, Obj, Result, enter};
@@ -64,7 +64,14 @@ fn operand(cx: Cx<'_>, op: *mut PyObject, slot: Slot, dynamic: bool) -> Result<(
     Ok((class, unsafe { obj(cx, op) }?.give(cx)?))
 }
 
-fn simple(cx: Cx<'_>, slot: Slot, dynamic: bool, name: &str, self_: *mut PyObject, args: &[*mut PyObject]) -> Result<HostObj> {
+fn simple(
+    cx: Cx<'_>,
+    slot: Slot,
+    dynamic: bool,
+    name: &str,
+    self_: *mut PyObject,
+    args: &[*mut PyObject],
+) -> Result<HostObj> {
     let (class, this) = operand(cx, self_, slot, dynamic)?;
     let mut owned = vec![this];
     for &argument in args {
@@ -96,7 +103,9 @@ macro_rules! shape {
     }};
     (number $slot:ident $dynamic:literal $a:literal $b:literal) => {{
         unsafe extern "C" fn slot(left: *mut PyObject, right: *mut PyObject) -> *mut PyObject {
-            run(Slot::$slot, |cx| number(cx, Slot::$slot, $dynamic, ($a, $b), slot as *const () as usize, left, right, &[]))
+            run(Slot::$slot, |cx| {
+                number(cx, Slot::$slot, $dynamic, ($a, $b), slot as *const () as usize, left, right, &[])
+            })
         }
         slot as *const () as usize
     }};
@@ -110,7 +119,11 @@ macro_rules! shape {
         slot as *const () as usize
     }};
     (inplace_power $slot:ident $dynamic:literal $a:literal $b:literal) => {{
-        unsafe extern "C" fn slot(self_: *mut PyObject, other: *mut PyObject, _modulus: *mut PyObject) -> *mut PyObject {
+        unsafe extern "C" fn slot(
+            self_: *mut PyObject,
+            other: *mut PyObject,
+            _modulus: *mut PyObject,
+        ) -> *mut PyObject {
             run(Slot::$slot, |cx| Ok(cx.to_c(simple(cx, Slot::$slot, $dynamic, $a, self_, &[other])?)))
         }
         slot as *const () as usize
@@ -150,7 +163,9 @@ macro_rules! shape {
         unsafe extern "C" fn slot(self_: *mut PyObject, other: *mut PyObject, op: c_int) -> *mut PyObject {
             run(Slot::$slot, |cx| {
                 let name = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
-                    .get(op as usize).copied().ok_or_else(|| cx.bad_internal_call())?;
+                    .get(op as usize)
+                    .copied()
+                    .ok_or_else(|| cx.bad_internal_call())?;
                 Ok(cx.to_c(simple(cx, Slot::$slot, $dynamic, name, self_, &[other])?))
             })
         }
@@ -218,7 +233,11 @@ macro_rules! shape {
         slot as *const () as usize
     }};
     (descr_get $slot:ident $dynamic:literal $a:literal $b:literal) => {{
-        unsafe extern "C" fn slot(self_: *mut PyObject, instance: *mut PyObject, class: *mut PyObject) -> *mut PyObject {
+        unsafe extern "C" fn slot(
+            self_: *mut PyObject,
+            instance: *mut PyObject,
+            class: *mut PyObject,
+        ) -> *mut PyObject {
             run(Slot::$slot, |cx| {
                 let or_none = |op: *mut PyObject| if op.is_null() { statics::none() } else { op };
                 let args = [or_none(instance), or_none(class)];
@@ -447,7 +466,11 @@ fn number(
 }
 
 /// Positional and keyword arguments of a `tp_call`: values (keywords' last) and names.
-pub(crate) fn arguments(cx: Cx<'_>, args: *mut PyObject, kwargs: *mut PyObject) -> Result<(Vec<HostObj>, Vec<HostObj>)> {
+pub(crate) fn arguments(
+    cx: Cx<'_>,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> Result<(Vec<HostObj>, Vec<HostObj>)> {
     let mut values = Vec::new();
     let mut names = Vec::new();
     if !args.is_null() {
@@ -466,7 +489,14 @@ pub(crate) fn arguments(cx: Cx<'_>, args: *mut PyObject, kwargs: *mut PyObject) 
     Ok((values, names))
 }
 
-fn with_self(cx: Cx<'_>, class: HostRef, name: &str, this: HostObj, values: Vec<HostObj>, names: Vec<HostObj>) -> Result<HostObj> {
+fn with_self(
+    cx: Cx<'_>,
+    class: HostRef,
+    name: &str,
+    this: HostObj,
+    values: Vec<HostObj>,
+    names: Vec<HostObj>,
+) -> Result<HostObj> {
     let mut refs = vec![this.as_ref()];
     refs.extend(values.iter().map(HostObj::as_ref));
     let names: Vec<HostRef> = names.iter().map(HostObj::as_ref).collect();

@@ -11,8 +11,8 @@ use capi_macros::capi_data;
 use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::longobject::PyLongObject;
 use object_mirror::object::{
-    IMMORTAL_REFCNT, PyAsyncMethods, PyBufferProcs, PyMappingMethods, PyNumberMethods, PyObject, PySequenceMethods,
-    PyTypeObject, PyVarObject, Py_TPFLAGS_READY,
+    IMMORTAL_REFCNT, Py_TPFLAGS_READY, PyAsyncMethods, PyBufferProcs, PyMappingMethods, PyNumberMethods, PyObject,
+    PySequenceMethods, PyTypeObject, PyVarObject,
 };
 use object_mirror::tupleobject::PyTupleObject;
 use object_mirror::unicodeobject::{ASCII, COMPACT, KIND_SHIFT, PyASCIIObject, PyCompactUnicodeObject, STATIC};
@@ -65,7 +65,13 @@ const fn immortal(ty: *mut PyTypeObject) -> PyObject {
 }
 
 const fn small(value: i64) -> PyLongObject {
-    let sign = if value == 0 { 1 } else if value < 0 { 2 } else { 0 };
+    let sign = if value == 0 {
+        1
+    } else if value < 0 {
+        2
+    } else {
+        0
+    };
     let digits = if value == 0 { 0 } else { 1 };
     PyLongObject {
         ob_base: immortal(builtin!(PyLong_Type)),
@@ -122,7 +128,12 @@ struct AsciiText(PyASCIIObject, [u8; 2]);
 struct LatinText(PyCompactUnicodeObject, [u8; 2], [u8; 3]);
 
 const fn ascii_header(length: isize, state: u32) -> PyASCIIObject {
-    PyASCIIObject { ob_base: immortal(builtin!(PyUnicode_Type)), length, hash: -1, state: state | COMPACT | STATIC | 1 << KIND_SHIFT }
+    PyASCIIObject {
+        ob_base: immortal(builtin!(PyUnicode_Type)),
+        length,
+        hash: -1,
+        state: state | COMPACT | STATIC | 1 << KIND_SHIFT,
+    }
 }
 
 static mut ASCII_TEXTS: [AsciiText; 128] = {
@@ -306,7 +317,11 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
         (*ty).tp_as_mapping = Box::into_raw(Box::<PyMappingMethods>::default());
         (*ty).tp_as_async = Box::into_raw(Box::<PyAsyncMethods>::default());
         let is_object = row.symbol == "PyBaseObject_Type";
-        let inherited = if row.slots.is_empty() { "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_init tp_new" } else { row.slots };
+        let inherited = if row.slots.is_empty() {
+            "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_init tp_new"
+        } else {
+            row.slots
+        };
         for name in inherited.split(' ') {
             let slot = Slot::ALL.iter().copied().find(|slot| slot.name() == name);
             if let Some(slot) = slot {
@@ -316,7 +331,8 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
         if row.slots.contains("bf_getbuffer") {
             (*ty).tp_as_buffer = Box::into_raw(Box::new(PyBufferProcs {
                 bf_getbuffer: Some(crate::buffer::_Emul_host_getbuffer),
-                bf_releasebuffer: matches!(row.symbol, "PyByteArray_Type" | "PyMemoryView_Type").then_some(crate::buffer::_Emul_host_releasebuffer as _),
+                bf_releasebuffer: matches!(row.symbol, "PyByteArray_Type" | "PyMemoryView_Type")
+                    .then_some(crate::buffer::_Emul_host_releasebuffer as _),
             }));
         }
         empty_suites_away(ty, row.slots);

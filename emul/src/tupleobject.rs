@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{PyObject, PyVarObject, Py_TPFLAGS_TUPLE_SUBCLASS};
+use object_mirror::object::{Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyVarObject};
 use object_mirror::tupleobject::PyTupleObject;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen};

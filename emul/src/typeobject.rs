@@ -12,12 +12,13 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::descrobject::PyMemberDef;
 use object_mirror::object::{
-    IMMORTAL_REFCNT, PyHeapTypeObject, PyObject, PyTypeObject, PyType_Slot, PyType_Spec, PyVarObject, Py_TPFLAGS_BASETYPE,
-    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_LIST_SUBCLASS,
-    Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_MANAGED_DICT, Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_MAPPING,
-    Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_READY, Py_TPFLAGS_READYING, Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_TUPLE_SUBCLASS,
-    Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, slots as number,
+    IMMORTAL_REFCNT, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS,
+    Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL,
+    Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS,
+    Py_TPFLAGS_MANAGED_DICT, Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR,
+    Py_TPFLAGS_READY, Py_TPFLAGS_READYING, Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
+    Py_TPFLAGS_UNICODE_SUBCLASS, PyHeapTypeObject, PyObject, PyType_Slot, PyType_Spec, PyTypeObject, PyVarObject,
+    slots as number,
 };
 use refcount_bridge::State;
 
@@ -81,7 +82,9 @@ pub(crate) fn class_of(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<HostObj> {
             // The host has no such class (`PyCapsule`): it gets one, as for any type of C's.
             ready(cx, ty)?;
             let class = lifetime::host_of(ty.cast());
-            return class.map(HostRef::to_owned).ok_or_else(|| cx.system_error(format!("the host has no class {name}")));
+            return class
+                .map(HostRef::to_owned)
+                .ok_or_else(|| cx.system_error(format!("the host has no class {name}")));
         };
         link_static(ty, &class);
         return Ok(class);
@@ -211,7 +214,8 @@ unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
             (*ty).tp_traverse = (*base).tp_traverse;
             (*ty).tp_clear = (*base).tp_clear;
         }
-        (*ty).tp_flags |= (flags(base) & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF)) as c_ulong;
+        (*ty).tp_flags |=
+            (flags(base) & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF)) as c_ulong;
         if flags(ty) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING) == 0 {
             (*ty).tp_flags |= (flags(base) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING)) as c_ulong;
         }
@@ -291,7 +295,8 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         if (*ty).ob_base.ob_base.ob_type.is_null() {
             (*ty).ob_base.ob_base.ob_type = (*(*ty).tp_base).ob_base.ob_base.ob_type;
         }
-        let own: Vec<(Slot, usize)> = Slot::ALL.iter().map(|&slot| (slot, slot.get(ty))).filter(|&(_, function)| function != 0).collect();
+        let own: Vec<(Slot, usize)> =
+            Slot::ALL.iter().map(|&slot| (slot, slot.get(ty))).filter(|&(_, function)| function != 0).collect();
         if (*ty).tp_new.is_none()
             && std::ptr::eq((*ty).tp_base, builtin!(PyBaseObject_Type))
             && flags(ty) & Py_TPFLAGS_HEAPTYPE == 0
@@ -360,7 +365,11 @@ unsafe fn base_types(ty: *mut PyTypeObject) -> Vec<*mut PyTypeObject> {
 fn best_base(bases: &[*mut PyTypeObject]) -> *mut PyTypeObject {
     // SAFETY: live types.
     let size = |ty: *mut PyTypeObject| unsafe { (*ty).tp_basicsize };
-    bases.iter().copied().reduce(|best, base| if size(base) > size(best) { base } else { best }).expect("a type has a base")
+    bases
+        .iter()
+        .copied()
+        .reduce(|best, base| if size(base) > size(best) { base } else { best })
+        .expect("a type has a base")
 }
 
 unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObject]) -> Result<HostObj> {
@@ -396,7 +405,12 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
 }
 
 /// An instance of `class`, a C type over a builtin, with that builtin's `value`.
-pub(crate) fn new_builtin_instance(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, value: HostObj) -> Result<HostObj> {
+pub(crate) fn new_builtin_instance(
+    cx: Cx<'_>,
+    ty: *mut PyTypeObject,
+    class: HostRef,
+    value: HostObj,
+) -> Result<HostObj> {
     // SAFETY: live types.
     let mut base = ty;
     unsafe {
@@ -448,7 +462,9 @@ pub unsafe extern "C" fn PyType_GenericAlloc(ty: *mut PyTypeObject, nitems: Py_s
         let items = if itemsize == 0 { 0 } else { (nitems + 1) * itemsize };
         let size = ((*ty).tp_basicsize + items) as usize;
         let Some(object) = lifetime::alloc_object(ty, size) else {
-            return crate::boundary::enter("PyType_GenericAlloc", |cx| -> Result<Option<New>> { Err(cx.error("MemoryError", "")) });
+            return crate::boundary::enter("PyType_GenericAlloc", |cx| -> Result<Option<New>> {
+                Err(cx.error("MemoryError", ""))
+            });
         };
         if itemsize != 0 {
             (*object.as_ptr().cast::<PyVarObject>()).ob_size = nitems;
@@ -462,7 +478,11 @@ pub unsafe extern "C" fn PyType_GenericAlloc(ty: *mut PyTypeObject, nitems: Py_s
 
 /// `tp_new` by `tp_alloc` alone.
 #[capi(raw)]
-pub unsafe extern "C" fn PyType_GenericNew(ty: *mut PyTypeObject, _args: *mut PyObject, _kwargs: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyType_GenericNew(
+    ty: *mut PyTypeObject,
+    _args: *mut PyObject,
+    _kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: C passes a live, ready type.
     unsafe { (*ty).tp_alloc.unwrap_or(PyType_GenericAlloc)(ty, 0) }
 }
@@ -489,7 +509,12 @@ fn PyType_FromSpecWithBases(cx: Cx<'_>, spec: *mut PyType_Spec, bases: Option<Ob
 
 /// As `PyType_FromSpecWithBases`, for a type that belongs to a module.
 #[capi]
-fn PyType_FromModuleAndSpec(cx: Cx<'_>, module: Option<Obj<'_>>, spec: *mut PyType_Spec, bases: Option<Obj<'_>>) -> Result<New> {
+fn PyType_FromModuleAndSpec(
+    cx: Cx<'_>,
+    module: Option<Obj<'_>>,
+    spec: *mut PyType_Spec,
+    bases: Option<Obj<'_>>,
+) -> Result<New> {
     from_spec(cx, None, module, spec, bases)
 }
 
@@ -547,7 +572,9 @@ fn from_spec(
         (*ty).tp_basicsize = match (*spec).basicsize {
             0 => (*base).tp_basicsize,
             // A negative size is what the type adds to its base's (PEP 697).
-            size if size < 0 => ((*base).tp_basicsize + 15) / 16 * 16 + (Py_ssize_t::try_from(-size).unwrap_or(0) + 15) / 16 * 16,
+            size if size < 0 => {
+                ((*base).tp_basicsize + 15) / 16 * 16 + (Py_ssize_t::try_from(-size).unwrap_or(0) + 15) / 16 * 16
+            }
             size => size as Py_ssize_t,
         };
         (*ty).tp_itemsize = (*spec).itemsize as Py_ssize_t;
@@ -608,7 +635,13 @@ unsafe fn spec_bases(bases: Option<Obj<'_>>, in_slots: *mut c_void, base: *mut c
     if base.is_null() { vec![builtin!(PyBaseObject_Type)] } else { vec![base.cast()] }
 }
 
-unsafe fn set_spec_slot(cx: Cx<'_>, ty: *mut PyTypeObject, slot: &PyType_Slot, members: *mut PyMemberDef, relative: Py_ssize_t) -> Result<()> {
+unsafe fn set_spec_slot(
+    cx: Cx<'_>,
+    ty: *mut PyTypeObject,
+    slot: &PyType_Slot,
+    members: *mut PyMemberDef,
+    relative: Py_ssize_t,
+) -> Result<()> {
     // SAFETY: the type is being made; the slot's pointer is what its number says.
     unsafe {
         match slot.slot {
@@ -678,17 +711,71 @@ unsafe fn copy_members(members: *mut PyMemberDef, relative: Py_ssize_t) -> *mut 
 fn slot_of_number(slot: c_int) -> Option<Slot> {
     use Slot::*;
     const TABLE: &[(c_int, Slot)] = &[
-        (1, BfGetbuffer), (2, BfReleasebuffer), (3, MpAssSubscript), (4, MpLength), (5, MpSubscript), (6, NbAbsolute),
-        (7, NbAdd), (8, NbAnd), (9, NbBool), (10, NbDivmod), (11, NbFloat), (12, NbFloorDivide), (13, NbIndex),
-        (14, NbInplaceAdd), (15, NbInplaceAnd), (16, NbInplaceFloorDivide), (17, NbInplaceLshift), (18, NbInplaceMultiply),
-        (19, NbInplaceOr), (20, NbInplacePower), (21, NbInplaceRemainder), (22, NbInplaceRshift), (23, NbInplaceSubtract),
-        (24, NbInplaceTrueDivide), (25, NbInplaceXor), (26, NbInt), (27, NbInvert), (28, NbLshift), (29, NbMultiply),
-        (30, NbNegative), (31, NbOr), (32, NbPositive), (33, NbPower), (34, NbRemainder), (35, NbRshift), (36, NbSubtract),
-        (37, NbTrueDivide), (38, NbXor), (39, SqAssItem), (40, SqConcat), (41, SqContains), (42, SqInplaceConcat),
-        (43, SqInplaceRepeat), (44, SqItem), (45, SqLength), (46, SqRepeat), (50, TpCall), (54, TpDescrGet), (55, TpDescrSet),
-        (58, TpGetattro), (59, TpHash), (60, TpInit), (62, TpIter), (63, TpIternext), (65, TpNew), (66, TpRepr),
-        (67, TpRichcompare), (69, TpSetattro), (70, TpStr), (75, NbMatrixMultiply), (76, NbInplaceMatrixMultiply),
-        (77, AmAwait), (78, AmAiter), (79, AmAnext), (80, TpFinalize),
+        (1, BfGetbuffer),
+        (2, BfReleasebuffer),
+        (3, MpAssSubscript),
+        (4, MpLength),
+        (5, MpSubscript),
+        (6, NbAbsolute),
+        (7, NbAdd),
+        (8, NbAnd),
+        (9, NbBool),
+        (10, NbDivmod),
+        (11, NbFloat),
+        (12, NbFloorDivide),
+        (13, NbIndex),
+        (14, NbInplaceAdd),
+        (15, NbInplaceAnd),
+        (16, NbInplaceFloorDivide),
+        (17, NbInplaceLshift),
+        (18, NbInplaceMultiply),
+        (19, NbInplaceOr),
+        (20, NbInplacePower),
+        (21, NbInplaceRemainder),
+        (22, NbInplaceRshift),
+        (23, NbInplaceSubtract),
+        (24, NbInplaceTrueDivide),
+        (25, NbInplaceXor),
+        (26, NbInt),
+        (27, NbInvert),
+        (28, NbLshift),
+        (29, NbMultiply),
+        (30, NbNegative),
+        (31, NbOr),
+        (32, NbPositive),
+        (33, NbPower),
+        (34, NbRemainder),
+        (35, NbRshift),
+        (36, NbSubtract),
+        (37, NbTrueDivide),
+        (38, NbXor),
+        (39, SqAssItem),
+        (40, SqConcat),
+        (41, SqContains),
+        (42, SqInplaceConcat),
+        (43, SqInplaceRepeat),
+        (44, SqItem),
+        (45, SqLength),
+        (46, SqRepeat),
+        (50, TpCall),
+        (54, TpDescrGet),
+        (55, TpDescrSet),
+        (58, TpGetattro),
+        (59, TpHash),
+        (60, TpInit),
+        (62, TpIter),
+        (63, TpIternext),
+        (65, TpNew),
+        (66, TpRepr),
+        (67, TpRichcompare),
+        (69, TpSetattro),
+        (70, TpStr),
+        (75, NbMatrixMultiply),
+        (76, NbInplaceMatrixMultiply),
+        (77, AmAwait),
+        (78, AmAiter),
+        (79, AmAnext),
+        (80, TpFinalize),
     ];
     TABLE.iter().find(|(number, _)| *number == slot).map(|&(_, slot)| slot)
 }
@@ -733,7 +820,9 @@ unsafe fn clear_members(op: *mut PyObject, ty: *mut PyTypeObject) {
     unsafe {
         let mut member = (*ty).tp_members;
         while !member.is_null() && !(*member).name.is_null() {
-            if (*member).type_ == object_mirror::descrobject::Py_T_OBJECT_EX && (*member).flags & object_mirror::descrobject::Py_READONLY == 0 {
+            if (*member).type_ == object_mirror::descrobject::Py_T_OBJECT_EX
+                && (*member).flags & object_mirror::descrobject::Py_READONLY == 0
+            {
                 let field = op.cast::<u8>().offset((*member).offset).cast::<*mut PyObject>();
                 lifetime::xdecref(std::mem::replace(&mut *field, null_mut()));
             }
@@ -800,7 +889,9 @@ fn PyType_GetModule(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Borrowed<'_>> {
             return Err(cx.type_error(format!("PyType_GetModule: Type '{name}' is not a heap type")));
         }
         let module = Obj::from_ptr(module_of(ty));
-        module.map(Borrowed::of).ok_or_else(|| cx.type_error(format!("PyType_GetModule: Type '{name}' has no associated module")))
+        module
+            .map(Borrowed::of)
+            .ok_or_else(|| cx.type_error(format!("PyType_GetModule: Type '{name}' has no associated module")))
     }
 }
 
@@ -815,7 +906,11 @@ fn PyType_GetModuleState(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<*mut c_voi
 
 /// The first module in the method resolution order that was made from `def`; borrowed.
 #[capi]
-fn PyType_GetModuleByDef(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut object_mirror::moduleobject::PyModuleDef) -> Result<Borrowed<'_>> {
+fn PyType_GetModuleByDef(
+    cx: Cx<'_>,
+    ty: *mut PyTypeObject,
+    def: *mut object_mirror::moduleobject::PyModuleDef,
+) -> Result<Borrowed<'_>> {
     // SAFETY: C passes a live, ready type.
     unsafe {
         for &order in tupleobject::items((*ty).tp_mro) {
@@ -928,7 +1023,9 @@ fn PyObject_GenericSetDict(cx: Cx<'_>, object: Obj<'_>, value: Option<Obj<'_>>, 
         return Err(cx.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.type_name())));
     }
     let owner = object.give(cx)?;
-    let dict = host().instance_dict(owner.as_ref()).ok_or_else(|| cx.error("AttributeError", "This object has no __dict__"))?;
+    let dict = host()
+        .instance_dict(owner.as_ref())
+        .ok_or_else(|| cx.error("AttributeError", "This object has no __dict__"))?;
     let value = value.give(cx)?;
     cx.call_method(dict.as_ref(), "clear", &[])?;
     cx.call_method(dict.as_ref(), "update", &[value.as_ref()])?;
@@ -943,7 +1040,11 @@ pub unsafe extern "C" fn _PyObject_GetDictPtr(_op: *mut PyObject) -> *mut *mut P
 
 /// Visit what a managed dict holds: the host's collector sees the host's dicts itself.
 #[capi(raw)]
-pub unsafe extern "C" fn PyObject_VisitManagedDict(_op: *mut PyObject, _visit: object_mirror::object::visitproc, _arg: *mut c_void) -> c_int {
+pub unsafe extern "C" fn PyObject_VisitManagedDict(
+    _op: *mut PyObject,
+    _visit: object_mirror::object::visitproc,
+    _arg: *mut c_void,
+) -> c_int {
     0
 }
 

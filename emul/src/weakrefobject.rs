@@ -17,7 +17,10 @@ struct Shown(UnsafeCell<Vec<*mut PyObject>>);
 unsafe impl Sync for Shown {}
 static SHOWN: Shown = Shown(UnsafeCell::new(Vec::new()));
 
-#[allow(clippy::mut_from_ref, reason = "the extension lock makes it the only reference; no call happens while it lives")]
+#[allow(
+    clippy::mut_from_ref,
+    reason = "the extension lock makes it the only reference; no call happens while it lives"
+)]
 fn shown() -> &'static mut Vec<*mut PyObject> {
     // SAFETY: under the extension lock, and never held across a call.
     unsafe { &mut *SHOWN.0.get() }

@@ -13,26 +13,10 @@ use std::process::Command;
 /// (file, what stands there, what shall stand there). Each must match exactly once: another version of the library that
 /// changed the line fails the build instead of changing our identity.
 const PATCHES: &[(&str, &str, &str)] = &[
-    (
-        "site.py",
-        "return 'RustPython' # XXX: RUSTPYTHON; for site-packages",
-        "return 'Python'",
-    ),
-    (
-        "site.py",
-        "{userbase}/lib/rustpython{version[0]}",
-        "{userbase}/lib/python{version[0]}",
-    ),
-    (
-        "sysconfig/__init__.py",
-        "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages",
-        "return 'Python'",
-    ),
-    (
-        "platform.py",
-        "if \"RustPython\" in sys_version:",
-        "if False:",
-    ),
+    ("site.py", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'Python'"),
+    ("site.py", "{userbase}/lib/rustpython{version[0]}", "{userbase}/lib/python{version[0]}"),
+    ("sysconfig/__init__.py", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'Python'"),
+    ("platform.py", "if \"RustPython\" in sys_version:", "if False:"),
 ];
 
 /// Folders of the library that nothing but an editor or a game needs.
@@ -50,11 +34,7 @@ fn main() {
 
     let multiarch = multiarch();
     let mut files = Files::new();
-    collect(
-        Path::new(rustpython_pylib::LIB_PATH),
-        "lib/python3.13",
-        &mut files,
-    );
+    collect(Path::new(rustpython_pylib::LIB_PATH), "lib/python3.13", &mut files);
     patch(&mut files);
     collect(&own, "lib/python3.13", &mut files);
     collect(&headers, "include/python3.13", &mut files);
@@ -66,10 +46,7 @@ fn main() {
     let out = PathBuf::from(env::var("OUT_DIR").unwrap()).join("library.lz4");
     fs::write(&out, lz4_flex::compress_prepend_size(&packed)).unwrap();
 
-    println!(
-        "cargo:rustc-env=PIERGLASS_LIBRARY_HASH={:016x}",
-        hasher.finish()
-    );
+    println!("cargo:rustc-env=PIERGLASS_LIBRARY_HASH={:016x}", hasher.finish());
     println!("cargo:rustc-env=PIERGLASS_MULTIARCH={multiarch}");
     println!("cargo:rustc-env=PIERGLASS_HOST_VERSION={}", host_version());
     println!("cargo:rustc-env=PIERGLASS_COMPILER={}", compiler());
@@ -82,10 +59,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) {
         return;
     };
     for entry in entries.map(Result::unwrap) {
-        let name = entry
-            .file_name()
-            .into_string()
-            .expect("library files have UTF-8 names");
+        let name = entry.file_name().into_string().expect("library files have UTF-8 names");
         if LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
@@ -100,9 +74,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) {
 
 fn patch(files: &mut Files) {
     for (file, old, new) in PATCHES {
-        let contents = files
-            .get_mut(&format!("lib/python3.13/{file}"))
-            .unwrap_or_else(|| panic!("the library has no {file}"));
+        let contents =
+            files.get_mut(&format!("lib/python3.13/{file}")).unwrap_or_else(|| panic!("the library has no {file}"));
         let text = std::str::from_utf8(contents).unwrap();
         assert_eq!(text.matches(old).count(), 1, "{file}: expected once: {old}");
         *contents = text.replace(old, new).into_bytes();
@@ -112,16 +85,10 @@ fn patch(files: &mut Files) {
 /// Files whose name or text depends on the target carry `@MULTIARCH@`.
 fn name_for_target(files: &mut Files, multiarch: &str) {
     const MARK: &str = "@MULTIARCH@";
-    let marked: Vec<String> = files
-        .keys()
-        .filter(|name| name.contains(MARK))
-        .cloned()
-        .collect();
+    let marked: Vec<String> = files.keys().filter(|name| name.contains(MARK)).cloned().collect();
     for name in marked {
         let contents = files.remove(&name).unwrap();
-        let text = String::from_utf8(contents)
-            .unwrap()
-            .replace(MARK, multiarch);
+        let text = String::from_utf8(contents).unwrap().replace(MARK, multiarch);
         files.insert(name.replace(MARK, multiarch), text.into_bytes());
     }
 }
@@ -158,34 +125,19 @@ fn compiler() -> String {
     let output = Command::new(rustc).arg("--version").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     // 'rustc 1.95.0 (hash date)': a bracket inside `sys.version`'s brackets would end them for `platform`.
-    text.split_whitespace()
-        .take(2)
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace("rustc", "Rust")
+    text.split_whitespace().take(2).collect::<Vec<_>>().join(" ").replace("rustc", "Rust")
 }
 
 /// 'Jan 1 2026', from `SOURCE_DATE_EPOCH` where builds must repeat.
 fn build_date() -> String {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
-    let now = || {
-        std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap()
-            .as_secs()
-    };
-    let seconds = env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_else(now);
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let seconds = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()).unwrap_or_else(now);
     // Civil date from days since 1970, counted from March so that the leap day comes last.
     let days = seconds / 86_400 + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;

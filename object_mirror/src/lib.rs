@@ -4,13 +4,12 @@
 //! `#[repr(C)]` twins under CPython's own names, with the offsets asserted at compile time; the numbers are 3.13.0's on a
 //! 64-bit platform. [`heap`], [`prefix`], [`map`] and [`arena`] are the memory: mirrors lie in one reserved range, each
 //! right behind a 16-byte [`prefix::Prefix`] of ours, so that nothing of ours is inside the object.
+#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, reason = "CPython's names, letter for letter")]
 #![allow(
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    reason = "CPython's names, letter for letter"
+    missing_docs,
+    clippy::missing_safety_doc,
+    reason = "the twins' fields are documented where CPython documents them"
 )]
-#![allow(missing_docs, clippy::missing_safety_doc, reason = "the twins' fields are documented where CPython documents them")]
 
 pub mod arena;
 pub mod boolobject;

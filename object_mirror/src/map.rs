@@ -31,7 +31,9 @@ type WordMap<V> = HashMap<usize, V, BuildHasherDefault<WordHasher>>;
 
 /// Prefixes of mirrors outside the reserved range: static types, static instances, memory that C got elsewhere.
 #[derive(Default)]
-pub struct SideMap(#[allow(clippy::vec_box, reason = "prefixes must not move when the map grows")] WordMap<Box<Prefix>>);
+pub struct SideMap(
+    #[allow(clippy::vec_box, reason = "prefixes must not move when the map grows")] WordMap<Box<Prefix>>,
+);
 
 impl SideMap {
     /// An empty map.
@@ -165,8 +167,10 @@ mod tests {
             hasher.write_usize(word);
             hasher.finish()
         };
-        let low: std::collections::HashSet<_> = (0..4096).map(|index| hash(0x7f00_0000_0000 + index * 16) & 4095).collect();
-        let top: std::collections::HashSet<_> = (0..4096).map(|index| hash(0x7f00_0000_0000 + index * 16) >> 57).collect();
+        let low: std::collections::HashSet<_> =
+            (0..4096).map(|index| hash(0x7f00_0000_0000 + index * 16) & 4095).collect();
+        let top: std::collections::HashSet<_> =
+            (0..4096).map(|index| hash(0x7f00_0000_0000 + index * 16) >> 57).collect();
         assert!(low.len() > 2000, "{} of 4096 buckets", low.len());
         assert!(top.len() > 100, "{} of 128 tags", top.len());
     }

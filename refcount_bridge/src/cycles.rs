@@ -252,7 +252,12 @@ impl Bridge {
         self.scan_sides(host, dead, 1)
     }
 
-    fn scan_sides(&mut self, host: &(impl CountingHost + ?Sized), candidates: &[Side], own_references: isize) -> Scan<Side> {
+    fn scan_sides(
+        &mut self,
+        host: &(impl CountingHost + ?Sized),
+        candidates: &[Side],
+        own_references: isize,
+    ) -> Scan<Side> {
         let mut mirror_of = HashMap::new();
         for &side in candidates {
             let Side::Mirror(mirror) = side else { continue };
@@ -564,10 +569,13 @@ mod tests {
         /// The tracing host's way: marks of its own, and a scan that knows mirrors only.
         fn by_tracing(&self) -> Vec<usize> {
             let mut scan = Scan::of(&mut self.mirrors.clone());
-            let object_of: HashMap<usize, usize> = self.links.iter().map(|&(mirror, object, _)| (mirror, object)).collect();
-            let mirror_of: HashMap<usize, usize> = self.links.iter().map(|&(mirror, object, _)| (object, mirror)).collect();
+            let object_of: HashMap<usize, usize> =
+                self.links.iter().map(|&(mirror, object, _)| (mirror, object)).collect();
+            let mirror_of: HashMap<usize, usize> =
+                self.links.iter().map(|&(mirror, object, _)| (object, mirror)).collect();
             let mut marked = HashSet::new();
-            let mut pending: Vec<usize> = (0..self.host.nodes.len()).filter(|&object| self.host.nodes[object].0 != 0).collect();
+            let mut pending: Vec<usize> =
+                (0..self.host.nodes.len()).filter(|&object| self.host.nodes[object].0 != 0).collect();
             scan.reach_held(&mut |mirror| pending.extend(object_of.get(&mirror)));
             while let Some(object) = pending.pop() {
                 if !marked.insert(object) {
@@ -579,7 +587,8 @@ mod tests {
                 }
             }
             let shift = self.mirrors.nodes.len();
-            let objects = (0..self.host.nodes.len()).filter(|object| !marked.contains(object)).map(|object| object + shift);
+            let objects =
+                (0..self.host.nodes.len()).filter(|object| !marked.contains(object)).map(|object| object + shift);
             scan.dead().into_iter().chain(objects).collect()
         }
     }
@@ -638,7 +647,8 @@ mod tests {
     fn finalizers_run_before_the_second_subtraction_and_that_before_any_clear() {
         let mut journal = Journal { finalizers: vec![1, 3], revives: vec![2], ..Journal::default() };
         assert_eq!(last_rites(&mut journal, &[1, 2, 3]), 2);
-        let expected = "weak [1, 2, 3]; finalize 1; finalize 3; again; release 2 revived; clear 1; clear 3; release 1; release 3";
+        let expected =
+            "weak [1, 2, 3]; finalize 1; finalize 3; again; release 2 revived; clear 1; clear 3; release 1; release 3";
         assert_eq!(journal.log.join("; "), expected);
     }
 

@@ -156,10 +156,14 @@ mod tests {
         let before = ledger(&[("list", Life::Shared, 3), ("str", Life::CBorn, 7), ("tuple", Life::CBorn, 1)]);
         let after = ledger(&[("list", Life::Shared, 5), ("str", Life::CBorn, 7), ("int", Life::Immortal, 2)]);
         let difference = after.since(&before);
-        assert_eq!(difference, ledger(&[("int", Life::Immortal, 2), ("list", Life::Shared, 2), ("tuple", Life::CBorn, -1)]));
+        assert_eq!(
+            difference,
+            ledger(&[("int", Life::Immortal, 2), ("list", Life::Shared, 2), ("tuple", Life::CBorn, -1)])
+        );
         assert_eq!(difference.mortal(), 1);
         assert!(after.since(&after).is_empty());
-        let printed = "       2  immortal  int\n       2  shared    list\n      -1  C-born    tuple\n       1  mortal in all";
+        let printed =
+            "       2  immortal  int\n       2  shared    list\n      -1  C-born    tuple\n       1  mortal in all";
         assert_eq!(difference.to_string(), printed);
     }
 

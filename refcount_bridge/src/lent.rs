@@ -12,8 +12,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use object_mirror::object::PyObject;
 
-use crate::link::{Bridge, Dropped, Link, State};
 use crate::GcHooks;
+use crate::link::{Bridge, Dropped, Link, State};
 
 /// How many retained mirrors an outermost return looks at.
 const POLLED_PER_RETURN: usize = 4;
@@ -106,7 +106,12 @@ impl Lent {
 
     /// In a long C call: end the links of lent mirrors that C let go of and that no host reference can name any more.
     /// Calls `free` for each with the host word to release.
-    pub fn sweep(&mut self, bridge: &mut Bridge, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+    pub fn sweep(
+        &mut self,
+        bridge: &mut Bridge,
+        hooks: &(impl GcHooks + ?Sized),
+        dead: &mut Vec<(*mut PyObject, usize)>,
+    ) {
         self.mirrors.retain(|&mirror| {
             let link = bridge.link(mirror);
             let places = link.number(State::LENDINGS);
@@ -126,7 +131,12 @@ impl Lent {
     }
 
     /// The outermost frame returned: end what C let go of, retain the rest. The caller frees the `dead`.
-    pub fn settle(&mut self, bridge: &mut Bridge, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+    pub fn settle(
+        &mut self,
+        bridge: &mut Bridge,
+        hooks: &(impl GcHooks + ?Sized),
+        dead: &mut Vec<(*mut PyObject, usize)>,
+    ) {
         for mirror in self.mirrors.drain(..) {
             let link = bridge.link(mirror);
             if !leave(link) || link.has(State::RETAINED) {
@@ -170,7 +180,12 @@ impl Bridge {
         }
     }
 
-    fn poll_retained_at(&mut self, index: usize, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+    fn poll_retained_at(
+        &mut self,
+        index: usize,
+        hooks: &(impl GcHooks + ?Sized),
+        dead: &mut Vec<(*mut PyObject, usize)>,
+    ) {
         let mirror = self.retained[index];
         let link = self.link(mirror);
         let leaves = if link.has(State::LENT) {

@@ -117,7 +117,14 @@ pub struct Bridge {
 impl Bridge {
     /// An empty bridge with its own memory range.
     pub fn new() -> Self {
-        Self { heap: Heap::new(), side: SideMap::new(), by_host: HostMap::new(), made: 0, retained: Vec::new(), cursor: 0 }
+        Self {
+            heap: Heap::new(),
+            side: SideMap::new(),
+            by_host: HostMap::new(),
+            made: 0,
+            retained: Vec::new(),
+            cursor: 0,
+        }
     }
 
     /// The link of a mirror; foreign memory (a static type, an instance in `.data`) gets its prefix on first sight.

@@ -69,8 +69,13 @@ fn graph() -> impl Strategy<Value = Graph> {
         let node = (prop_oneof![5 => Just(0_isize), 1 => 1..3_isize], prop::collection::vec(0..SIZE, 0..SLOTS));
         prop::collection::vec(node, SIZE)
     };
-    let link = prop_oneof![Just(Link::None), Just(Link::Wrapped), Just(Link::COwned), Just(Link::Shared), Just(Link::Owned)];
-    (side(), side(), prop::collection::vec(link, SIZE)).prop_map(|(mirrors, objects, links)| Graph { mirrors, objects, links })
+    let link =
+        prop_oneof![Just(Link::None), Just(Link::Wrapped), Just(Link::COwned), Just(Link::Shared), Just(Link::Owned)];
+    (side(), side(), prop::collection::vec(link, SIZE)).prop_map(|(mirrors, objects, links)| Graph {
+        mirrors,
+        objects,
+        links,
+    })
 }
 
 impl Graph {

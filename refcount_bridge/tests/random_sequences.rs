@@ -160,7 +160,8 @@ impl Rig {
     fn try_step(&mut self, Step { op, a, b, c }: Step) -> Option<()> {
         match op {
             Op::HostMakesList | Op::HostMakesTuple => {
-                let items: Vec<(Id, Word)> = [b, c].into_iter().take(a % 3).filter_map(|index| self.host_root(index)).collect();
+                let items: Vec<(Id, Word)> =
+                    [b, c].into_iter().take(a % 3).filter_map(|index| self.host_root(index)).collect();
                 let addresses = items.iter().map(|&(_, word)| self.world.host.address(word)).collect();
                 let ids = items.into_iter().map(|(id, _)| id).collect();
                 let serial = self.world.new_serial();
@@ -285,7 +286,8 @@ impl Rig {
                 let items = self.world.host.object(self.world.host.address(list)).items;
                 self.world.host.release(list);
                 let word = self.world.host.handle(*items.get(b % items.len().max(1))?);
-                let (item, mirror) = (Model::id_of_host(&self.world, self.world.host.address(word)), self.world.to_c(word));
+                let (item, mirror) =
+                    (Model::id_of_host(&self.world, self.world.host.address(word)), self.world.to_c(word));
                 self.world.host.release(word);
                 if matches!(op, Op::CReadsItem) {
                     self.model.c_roots.push((item, mirror));
@@ -360,7 +362,10 @@ impl Rig {
         assert_eq!(self.world.bridge.retained_len(), 0, "retained mirrors");
         assert_eq!(self.world.host.objects(), [], "host objects");
         assert_eq!(self.world.host.handles(), [], "handles");
-        assert!(self.model.objects.values().all(|entry| !matches!(entry, Entry::Node { .. })), "every node was destroyed");
+        assert!(
+            self.model.objects.values().all(|entry| !matches!(entry, Entry::Node { .. })),
+            "every node was destroyed"
+        );
     }
 }
 
@@ -371,7 +376,11 @@ fn sequences() -> u32 {
 #[test]
 fn whatever_both_sides_do_the_living_live_and_the_dead_go() {
     let busy = std::cell::Cell::new(0);
-    let config = ProptestConfig { failure_persistence: None, max_shrink_iters: 20_000, ..ProptestConfig::with_cases(sequences()) };
+    let config = ProptestConfig {
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..ProptestConfig::with_cases(sequences())
+    };
     let result = TestRunner::new(config).run(&steps(), |steps| {
         let outcome = std::panic::catch_unwind(|| {
             let mut rig = Rig::default();
@@ -380,7 +389,9 @@ fn whatever_both_sides_do_the_living_live_and_the_dead_go() {
         });
         let count = outcome.map_err(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
-            TestCaseError::fail(text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default())
+            TestCaseError::fail(
+                text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default(),
+            )
         })?;
         busy.set(busy.get() + usize::from(count > 0));
         Ok(())
@@ -388,5 +399,9 @@ fn whatever_both_sides_do_the_living_live_and_the_dead_go() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    assert!(busy.get() * 4 > sequences() as usize, "too few sequences ({}) give a collection something to do", busy.get());
+    assert!(
+        busy.get() * 4 > sequences() as usize,
+        "too few sequences ({}) give a collection something to do",
+        busy.get()
+    );
 }

@@ -221,7 +221,9 @@ fn a_finaliser_runs_once_and_a_revived_object_is_whole() {
     world.leave();
     world.collect();
     assert_eq!(world.events.destroyed, []);
-    let Some((_, Some((_, Kept::Host(word))))) = world.events.finalized.pop() else { panic!("the finaliser revived it") };
+    let Some((_, Some((_, Kept::Host(word))))) = world.events.finalized.pop() else {
+        panic!("the finaliser revived it")
+    };
     assert_eq!(world.fields(node).slots[0], neighbour, "nothing was cleared");
     assert_eq!(world.fields(neighbour).slots[0], node);
     world.host.release(word);

@@ -13,7 +13,12 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     Ok(passes(cargo("fmt").args(["--all", "--check"]))?
         && passes(cargo("clippy").args(light()).args(["--all-targets", "--", "-D", "warnings"]))?
         && api::run(true)?
-        && passes(cargo("doc").args(light()).args(["--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"))?
+        && passes(
+            cargo("doc")
+                .args(light())
+                .args(["--no-deps", "--document-private-items"])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )?
         && deny()?
         && suite::run(options)?)
 }

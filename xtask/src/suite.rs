@@ -20,7 +20,7 @@ pub(crate) const LIGHT: &[&str] = &["object_mirror", "refcount_bridge", "capi_ma
 pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
 
 /// The wheels whose scripts give CPython's output; the others are still to come.
-const WHEELS: &str = "markupsafe,brotli,xxhash,zstandard,bcrypt";
+const WHEELS: &str = "markupsafe,ujson,brotli,xxhash,google-crc32c,zstandard,bcrypt,websockets";
 
 /// The exit code by which the wheels' scripts say that there is no package index.
 const UNREACHABLE: i32 = 3;
@@ -67,7 +67,10 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     }
     suite.online("wheels", &mut wheels)?;
     suite.online("packages' own tests", script("wheels/packages.py").arg("--pierglass").arg(&program))?;
-    suite.online("the program with the index", cargo("test").args(["-p", "pierglass", "--test", "network", "--", "--ignored"]))?;
+    suite.online(
+        "the program with the index",
+        cargo("test").args(["-p", "pierglass", "--test", "network", "--", "--ignored"]),
+    )?;
     suite.conclude()
 }
 
@@ -136,7 +139,11 @@ impl Suite<'_> {
         if self.is_wanted(name) {
             println!("\n== {name}");
             let start = Instant::now();
-            let count = if check()? { Count { passed: 1, ..Count::default() } } else { Count { failed: 1, ..Count::default() } };
+            let count = if check()? {
+                Count { passed: 1, ..Count::default() }
+            } else {
+                Count { failed: 1, ..Count::default() }
+            };
             self.add(name, count, start, None);
         }
         Ok(())
@@ -184,9 +191,21 @@ impl Suite<'_> {
         println!();
         let mut sum = Count::default();
         for Kind { name, count, took, note } in &self.kinds {
-            let word = if count.failed > 0 { "FAILED" } else if count.passed == 0 { "skipped" } else { "ok" };
+            let word = if count.failed > 0 {
+                "FAILED"
+            } else if count.passed == 0 {
+                "skipped"
+            } else {
+                "ok"
+            };
             let note = note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
-            println!("{word:8}{name:28}{:>6} passed {:>5} failed {:>5} skipped {:>6.0} s{note}", count.passed, count.failed, count.skipped, took.as_secs_f64());
+            println!(
+                "{word:8}{name:28}{:>6} passed {:>5} failed {:>5} skipped {:>6.0} s{note}",
+                count.passed,
+                count.failed,
+                count.skipped,
+                took.as_secs_f64()
+            );
             sum.add(Some(*count));
         }
         println!("{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped);
@@ -206,7 +225,8 @@ impl Count {
 /// The counts of a line like `3 passed, 1 failed, 0 skipped`, or of the one by which a Rust test program ends.
 fn read(line: &str) -> Option<Count> {
     let line = line.trim();
-    let counts = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")).map_or(line, |(_, counts)| counts);
+    let counts =
+        line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")).map_or(line, |(_, counts)| counts);
     let mut count = Count::default();
     let mut known = 0;
     for part in counts.split([',', ';']).map(str::trim) {
@@ -237,8 +257,14 @@ mod tests {
     fn counts_are_read_from_either_kind_of_line() {
         let count = |passed, failed, skipped| Some(Count { passed, failed, skipped });
         assert_eq!(read("12 passed, 3 failed, 1 skipped"), count(12, 3, 1));
-        assert_eq!(read("test result: ok. 7 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s"), count(7, 0, 2));
-        assert_eq!(read("test result: FAILED. 7 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out"), count(7, 1, 0));
+        assert_eq!(
+            read("test result: ok. 7 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s"),
+            count(7, 0, 2)
+        );
+        assert_eq!(
+            read("test result: FAILED. 7 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out"),
+            count(7, 1, 0)
+        );
         assert_eq!(read("running 7 tests"), None);
         assert_eq!(read("3 passed"), None);
         assert_eq!(read(""), None);

@@ -33,7 +33,8 @@ fn pyenv() -> Vec<PathBuf> {
     let home = env::var_os("HOME").map(|home| Path::new(&home).join(".pyenv"));
     let Some(versions) = env::var_os("PYENV_ROOT").map(PathBuf::from).or(home) else { return Vec::new() };
     let folders = std::fs::read_dir(versions.join("versions")).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = folders.map(|folder| folder.path().join("bin/python3.13")).filter(|path| path.is_file()).collect();
+    let mut found: Vec<PathBuf> =
+        folders.map(|folder| folder.path().join("bin/python3.13")).filter(|path| path.is_file()).collect();
     found.sort();
     found
 }

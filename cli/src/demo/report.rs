@@ -35,20 +35,11 @@ impl Report {
             );
         }
         let colour = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self {
-            as_json,
-            colour,
-            steps: Vec::new(),
-            statistics: serde_json::Map::new(),
-        }
+        Self { as_json, colour, steps: Vec::new(), statistics: serde_json::Map::new() }
     }
 
     /// Do a step, and tell of it.
-    pub(super) fn time(
-        &mut self,
-        name: &'static str,
-        work: impl FnOnce() -> Result<String, Problem>,
-    ) -> Exit {
+    pub(super) fn time(&mut self, name: &'static str, work: impl FnOnce() -> Result<String, Problem>) -> Exit {
         let started = Instant::now();
         let outcome = work();
         self.tell(name, outcome, started.elapsed().as_secs_f64(), false)
@@ -57,30 +48,17 @@ impl Report {
     /// Tell of a script that was run.
     pub(super) fn compare(&mut self, compared: &Compared) -> Exit {
         if let Some(statistics) = &compared.statistics {
-            self.statistics
-                .insert(compared.name.to_owned(), statistics.clone());
+            self.statistics.insert(compared.name.to_owned(), statistics.clone());
         }
         self.tell(compared.name, compared.judge(), compared.seconds, true)
     }
 
-    fn tell(
-        &mut self,
-        name: &'static str,
-        outcome: Result<String, Problem>,
-        seconds: f64,
-        compared: bool,
-    ) -> Exit {
+    fn tell(&mut self, name: &'static str, outcome: Result<String, Problem>, seconds: f64, compared: bool) -> Exit {
         let (exit, text) = match outcome {
             Ok(text) => (Exit::Done, text),
             Err(problem) => (problem.exit, problem.text),
         };
-        let step = Step {
-            name,
-            exit,
-            text,
-            seconds,
-            compared,
-        };
+        let step = Step { name, exit, text, seconds, compared };
         if !self.as_json {
             self.print(&step);
         }
@@ -95,15 +73,9 @@ impl Report {
             return exit;
         }
         if let (Some(crossings), Some(mirrors)) = (self.sum("crossings"), self.sum("mirrors")) {
-            println!(
-                "  {:<14} {:<8} {crossings} crossings, {mirrors} mirrors",
-                "took", ""
-            );
+            println!("  {:<14} {:<8} {crossings} crossings, {mirrors} mirrors", "took", "");
         }
-        let shown = self
-            .steps
-            .iter()
-            .any(|step| step.exit == Exit::Done && step.compared);
+        let shown = self.steps.iter().any(|step| step.exit == Exit::Done && step.compared);
         match (exit, shown) {
             (Exit::Done, _) => println!("All results equal CPython {FULL_VERSION}'s."),
             (Exit::Failed, _) => println!("Something failed; see above."),
@@ -121,17 +93,10 @@ impl Report {
             Exit::Failed => ("FAILED", "\x1b[31m"),
             _ => ("left out", "\x1b[33m"),
         };
-        let (start, end) = if self.colour {
-            (colour, "\x1b[0m")
-        } else {
-            ("", "")
-        };
+        let (start, end) = if self.colour { (colour, "\x1b[0m") } else { ("", "") };
         let mut lines = step.text.lines();
         let first = lines.next().unwrap_or_default();
-        println!(
-            "  {:<14} {start}{mark:<8}{end} {first} ({:.1} s)",
-            step.name, step.seconds
-        );
+        println!("  {:<14} {start}{mark:<8}{end} {first} ({:.1} s)", step.name, step.seconds);
         for line in lines {
             println!("  {:<14} {:<8} {line}", "", "");
         }
@@ -139,10 +104,7 @@ impl Report {
 
     /// A number over all scripts, if it was counted.
     fn sum(&self, key: &str) -> Option<u64> {
-        let counts = self
-            .statistics
-            .values()
-            .filter_map(|statistics| statistics.get(key)?.as_u64());
+        let counts = self.statistics.values().filter_map(|statistics| statistics.get(key)?.as_u64());
         counts.reduce(|sum, count| sum + count)
     }
 

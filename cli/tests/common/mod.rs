@@ -55,13 +55,8 @@ pub(crate) fn python<S: AsRef<OsStr>>(args: &[S]) -> Ran {
 
 /// Run `command` with `input` piped to it.
 pub(crate) fn run(command: &mut Command, input: &str) -> Ran {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     // A program that ends without reading closes the pipe; that is its right.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
@@ -78,11 +73,7 @@ pub(crate) struct Scratch(PathBuf);
 impl Scratch {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "pierglass-test-{}-{}",
-            process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("pierglass-test-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         // Resolved, since programs report resolved paths.
         let path = fs::canonicalize(env::temp_dir()).unwrap().join(name);
         fs::create_dir(&path).unwrap();

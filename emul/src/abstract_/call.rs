@@ -7,8 +7,8 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, PyTypeObject, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_VECTORCALL,
-    Py_TPFLAGS_TUPLE_SUBCLASS, initproc, newfunc, ternaryfunc, vectorcallfunc,
+    PY_VECTORCALL_ARGUMENTS_OFFSET, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_VECTORCALL,
+    Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject, initproc, newfunc, ternaryfunc, vectorcallfunc,
 };
 use refcount_bridge::State;
 
@@ -74,7 +74,9 @@ fn contradiction(cx: Cx<'_>, callable: Obj<'_>, result: Option<New>) -> crate::b
     if let Ok(what) = what {
         host().with_str(what.as_ref(), &mut |repr| text = String::from_utf8_lossy(repr).into_owned());
     }
-    let Some(cause) = cause else { return cx.system_error(format!("{text} returned NULL without setting an exception")) };
+    let Some(cause) = cause else {
+        return cx.system_error(format!("{text} returned NULL without setting an exception"));
+    };
     drop(result);
     let raised = cx.system_error(format!("{text} returned a result with an exception set"));
     let Some(error) = cx.take_error() else { return raised };
@@ -224,7 +226,13 @@ pub(crate) unsafe fn vectorcall(
             let keywords = || kwnames.map(|names| dict_of(cx, args.add(nargs), names)).transpose();
             if let Some(function) = c_slot(callable, Slot::TpCall) {
                 let (positional, keywords) = (positional(), keywords()?);
-                return tp_call(cx, callable, function, positional.obj(), keywords.as_ref().map_or(null_mut(), New::as_ptr));
+                return tp_call(
+                    cx,
+                    callable,
+                    function,
+                    positional.obj(),
+                    keywords.as_ref().map_or(null_mut(), New::as_ptr),
+                );
             }
             if is_exactly(callable, builtin!(PyType_Type)) && typeobject::is_c_class(callable.cast()) {
                 let (positional, keywords) = (positional(), keywords()?);
@@ -429,4 +437,3 @@ pub unsafe extern "C" fn PyVectorcall_NARGS(nargsf: usize) -> Py_ssize_t {
 fn PyCallable_Check(object: Option<Obj<'_>>) -> bool {
     object.is_some_and(|object| super::has_slot(object, Slot::TpCall))
 }
-

@@ -77,7 +77,12 @@ fn optional_item(cx: Cx<'_>, object: Obj<'_>, key: Obj<'_>) -> Result<Option<New
 
 /// `mapping[key]` if there is one: 1 with the value, 0 without, -1 for another error.
 #[capi]
-fn PyMapping_GetOptionalItem(cx: Cx<'_>, object: Obj<'_>, key: Obj<'_>, result: Out<'_, *mut PyObject>) -> Result<bool> {
+fn PyMapping_GetOptionalItem(
+    cx: Cx<'_>,
+    object: Obj<'_>,
+    key: Obj<'_>,
+    result: Out<'_, *mut PyObject>,
+) -> Result<bool> {
     pass_out(optional_item(cx, object, key), result)
 }
 
@@ -152,7 +157,11 @@ fn PyMapping_Keys(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
 /// `list(mapping.values())`.
 #[capi]
 fn PyMapping_Values(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
-    if is_exactly(object, builtin!(PyDict_Type)) { dictobject::values(cx, object) } else { listed(cx, object, "values") }
+    if is_exactly(object, builtin!(PyDict_Type)) {
+        dictobject::values(cx, object)
+    } else {
+        listed(cx, object, "values")
+    }
 }
 
 /// `list(mapping.items())`.

@@ -134,7 +134,9 @@ fn involves_c(operator: &Operator, left: Obj<'_>, right: Obj<'_>, in_place: bool
         return true;
     }
     match operator.op {
-        BinaryOp::Add => c_slot(left, Slot::SqConcat).is_some() || (in_place && c_slot(left, Slot::SqInplaceConcat).is_some()),
+        BinaryOp::Add => {
+            c_slot(left, Slot::SqConcat).is_some() || (in_place && c_slot(left, Slot::SqInplaceConcat).is_some())
+        }
         BinaryOp::Multiply => any(Slot::SqRepeat) || (in_place && c_slot(left, Slot::SqInplaceRepeat).is_some()),
         _ => false,
     }
@@ -573,7 +575,9 @@ pub(crate) fn as_ssize_t(cx: Cx<'_>, operand: Obj<'_>, error: Option<&str>) -> R
     }
     match error {
         None => Ok(crate::sliceobject::clipped(int.as_ptr())),
-        Some(class) => Err(cx.error(class, format!("cannot fit '{}' into an index-sized integer", operand.type_name()))),
+        Some(class) => {
+            Err(cx.error(class, format!("cannot fit '{}' into an index-sized integer", operand.type_name())))
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::object::{
-    PyObject, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
-    Py_TPFLAGS_UNICODE_SUBCLASS, binaryfunc, getattrofunc, hashfunc, inquiry, iternextfunc, lenfunc, objobjargproc,
-    richcmpfunc, sendfunc, setattrofunc, ssizeargfunc, ssizeobjargproc, unaryfunc,
+    Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, binaryfunc,
+    getattrofunc, hashfunc, inquiry, iternextfunc, lenfunc, objobjargproc, richcmpfunc, sendfunc, setattrofunc,
+    ssizeargfunc, ssizeobjargproc, unaryfunc,
 };
 use object_mirror::pyerrors::PyStopIterationObject;
 use object_mirror::unicodeobject::{KIND_SHIFT, PyASCIIObject};
@@ -20,9 +20,7 @@ use crate::dictobject::is_error;
 use crate::host::{Compare, HostObj, Kind, host};
 use crate::slots::Slot;
 use crate::statics::{self, builtin, exception};
-use crate::{
-    bytesobject, floatobject, listobject, longobject, pystate, tupleobject, typeobject, unicodeobject,
-};
+use crate::{bytesobject, floatobject, listobject, longobject, pystate, tupleobject, typeobject, unicodeobject};
 
 fn op_of(cx: Cx<'_>, op: c_int) -> Result<Compare> {
     Compare::from_c(op).ok_or_else(|| cx.bad_internal_call())
@@ -157,7 +155,12 @@ pub(crate) fn pass_out(found: Result<Option<New>>, out: Out<'_, *mut PyObject>) 
 
 /// `object.name` if there is one: 1 with the value, 0 without, -1 for another error.
 #[capi]
-fn PyObject_GetOptionalAttr(cx: Cx<'_>, object: Obj<'_>, name: Obj<'_>, result: Out<'_, *mut PyObject>) -> Result<bool> {
+fn PyObject_GetOptionalAttr(
+    cx: Cx<'_>,
+    object: Obj<'_>,
+    name: Obj<'_>,
+    result: Out<'_, *mut PyObject>,
+) -> Result<bool> {
     pass_out(optional_attr(cx, object, name), result)
 }
 
@@ -198,7 +201,11 @@ pub(crate) fn or_unraisable(cx: Cx<'_>, answer: Result<bool>, function: &str) ->
 #[capi]
 fn PyObject_HasAttr(cx: Cx<'_>, object: Obj<'_>, name: Obj<'_>) -> c_int {
     let found = optional_attr(cx, object, name).map(|found| found.is_some());
-    or_unraisable(cx, found, "PyObject_HasAttr(); consider using PyObject_HasAttrWithError(), PyObject_GetOptionalAttr() or PyObject_GetAttr()")
+    or_unraisable(
+        cx,
+        found,
+        "PyObject_HasAttr(); consider using PyObject_HasAttrWithError(), PyObject_GetOptionalAttr() or PyObject_GetAttr()",
+    )
 }
 
 /// As `PyObject_HasAttr`, with the name as UTF-8.
@@ -820,7 +827,10 @@ fn PyObject_GetAIter(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
     if let Some(function) = c_slot(object, Slot::AmAiter) {
         let iterator = super::call::checked(cx, object, call_c!(function, unaryfunc, object.as_ptr()))?;
         if !has_slot(iterator.obj(), Slot::AmAnext) {
-            return Err(cx.type_error(format!("aiter() returned not an async iterator of type '{}'", iterator.obj().type_name())));
+            return Err(cx.type_error(format!(
+                "aiter() returned not an async iterator of type '{}'",
+                iterator.obj().type_name()
+            )));
         }
         return Ok(iterator);
     }
@@ -924,7 +934,8 @@ fn stop_value(cx: Cx<'_>) -> New {
     // SAFETY: the pending StopIteration, whose reference is ours now; its value is NULL or live.
     unsafe {
         let error = New::from_ptr(error);
-        let value = error.as_ref().and_then(|error| Obj::from_ptr((*error.as_ptr().cast::<PyStopIterationObject>()).value));
+        let value =
+            error.as_ref().and_then(|error| Obj::from_ptr((*error.as_ptr().cast::<PyStopIterationObject>()).value));
         value.map_or_else(|| cx.none(), Obj::to_new)
     }
 }

@@ -3,7 +3,7 @@
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    PyObject, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, binaryfunc, objobjproc,
+    Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, binaryfunc, objobjproc,
     ssizeargfunc, ssizeobjargproc,
 };
 
@@ -102,7 +102,8 @@ fn store(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>)
         return if status < 0 { Err(cx.pending()) } else { Ok(()) };
     }
     if !has_slot(object, Slot::SqAssItem) {
-        let complaint = if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
+        let complaint =
+            if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
         return Err(no_sequence(cx, object, complaint));
     }
     let index = longobject::new_from_i64(index as i64);
@@ -142,7 +143,13 @@ fn store_slice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t, v
 
 /// `sequence[low:high] = values`, or deletion for NULL.
 #[capi]
-fn PySequence_SetSlice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t, values: Option<Obj<'_>>) -> Result<()> {
+fn PySequence_SetSlice(
+    cx: Cx<'_>,
+    object: Obj<'_>,
+    low: Py_ssize_t,
+    high: Py_ssize_t,
+    values: Option<Obj<'_>>,
+) -> Result<()> {
     store_slice(cx, object, low, high, values)
 }
 
@@ -217,7 +224,8 @@ pub(crate) fn contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<boo
 
 /// Whether iterating over the object is C's business.
 fn iterates_in_c(object: Obj<'_>) -> bool {
-    c_slot(object, Slot::TpIter).is_some() || (!has_slot(object, Slot::TpIter) && c_slot(object, Slot::SqItem).is_some())
+    c_slot(object, Slot::TpIter).is_some()
+        || (!has_slot(object, Slot::TpIter) && c_slot(object, Slot::SqItem).is_some())
 }
 
 /// `item in object`.
@@ -333,4 +341,3 @@ fn PySequence_Fast(cx: Cx<'_>, object: Obj<'_>, message: Text<'_>) -> Result<New
     }
     list(cx, object)
 }
-

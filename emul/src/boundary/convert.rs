@@ -342,7 +342,8 @@ macro_rules! plain {
 plain!(c_int, c_uint, i16, u16, i8, u8, isize, usize, c_long, c_ulong, f64);
 
 // `long long` is Rust's i64 too where `long` is; these say so.
-const _: () = assert!(size_of::<c_longlong>() == size_of::<c_long>() && size_of::<c_ulonglong>() == size_of::<c_ulong>());
+const _: () =
+    assert!(size_of::<c_longlong>() == size_of::<c_long>() && size_of::<c_ulonglong>() == size_of::<c_ulong>());
 
 impl IntoC for New {
     type C = *mut PyObject;

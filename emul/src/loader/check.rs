@@ -22,7 +22,10 @@ pub(super) fn file(path: &Path) -> Result<(), String> {
         .filter(|name| crate::missing_without_error_channel(name))
         .collect();
     if !missing.is_empty() {
-        return Err(format!("needs functions of the C API that pierglass does not have and that cannot report it: {}", missing.join(", ")));
+        return Err(format!(
+            "needs functions of the C API that pierglass does not have and that cannot report it: {}",
+            missing.join(", ")
+        ));
     }
     Ok(())
 }

@@ -60,7 +60,8 @@ fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef) -> Result<HostObj> {
     let library = open(path).map_err(|reason| import_error(cx, name, path, &reason))?;
     let function = init_function_name(name);
     // SAFETY: a `PyInit_` function takes nothing and returns an object; the library stays loaded.
-    let init: std::result::Result<Symbol<unsafe extern "C" fn() -> *mut PyObject>, _> = unsafe { library.get(function.as_bytes()) };
+    let init: std::result::Result<Symbol<unsafe extern "C" fn() -> *mut PyObject>, _> =
+        unsafe { library.get(function.as_bytes()) };
     let init = match init {
         Ok(init) => *init,
         Err(_) => {

@@ -8,9 +8,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, PyObject};
 
 use super::make::{expect_size, memory, utf8_to_new};
-use super::{
-    Chars, chars, chars_to_wtf8, expect_str, expect_str_argument, is_str, new_from_latin1,
-};
+use super::{Chars, chars, chars_to_wtf8, expect_str, expect_str_argument, is_str, new_from_latin1};
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result, Text, enter};
 use crate::bytesobject;
 use crate::host::{HostObj, HostRef};
@@ -33,61 +31,22 @@ pub(crate) fn decode_utf8(cx: Cx<'_>, bytes: &[u8], errors: Option<&str>) -> Res
 }
 
 /// `bytes.decode(encoding, errors)`.
-fn decode_by_host(
-    cx: Cx<'_>,
-    bytes: &[u8],
-    encoding: &str,
-    errors: Option<&str>,
-) -> Result<HostObj> {
+fn decode_by_host(cx: Cx<'_>, bytes: &[u8], encoding: &str, errors: Option<&str>) -> Result<HostObj> {
     let (bytes, encoding) = (cx.host().new_bytes(bytes), cx.str(encoding));
     let errors = cx.str(errors.unwrap_or("strict"));
-    cx.call_builtin_method(
-        "bytes",
-        "decode",
-        &[bytes.as_ref(), encoding.as_ref(), errors.as_ref()],
-    )
+    cx.call_builtin_method("bytes", "decode", &[bytes.as_ref(), encoding.as_ref(), errors.as_ref()])
 }
 
 /// `UnicodeDecodeError(encoding, object, start, end, reason)`.
-fn decode_error(
-    cx: Cx<'_>,
-    encoding: &str,
-    bytes: &[u8],
-    start: usize,
-    end: usize,
-    reason: &str,
-) -> Raised {
+fn decode_error(cx: Cx<'_>, encoding: &str, bytes: &[u8], start: usize, end: usize, reason: &str) -> Raised {
     let object = cx.host().new_bytes(bytes);
-    unicode_error(
-        cx,
-        "UnicodeDecodeError",
-        encoding,
-        object,
-        start,
-        end,
-        reason,
-    )
+    unicode_error(cx, "UnicodeDecodeError", encoding, object, start, end, reason)
 }
 
 /// `UnicodeEncodeError(encoding, object, start, end, reason)`.
-pub(crate) fn encode_error(
-    cx: Cx<'_>,
-    encoding: &str,
-    str: Obj<'_>,
-    start: usize,
-    end: usize,
-    reason: &str,
-) -> Raised {
+pub(crate) fn encode_error(cx: Cx<'_>, encoding: &str, str: Obj<'_>, start: usize, end: usize, reason: &str) -> Raised {
     let object = cx.host().new_str(&chars_to_wtf8(chars(str.as_ptr())));
-    unicode_error(
-        cx,
-        "UnicodeEncodeError",
-        encoding,
-        object,
-        start,
-        end,
-        reason,
-    )
+    unicode_error(cx, "UnicodeEncodeError", encoding, object, start, end, reason)
 }
 
 fn unicode_error(
@@ -105,13 +64,7 @@ fn unicode_error(
     };
     let (encoding, reason) = (cx.str(encoding), cx.str(reason));
     let (start, end) = (host.new_int(start as i64), host.new_int(end as i64));
-    let args = [
-        encoding.as_ref(),
-        object.as_ref(),
-        start.as_ref(),
-        end.as_ref(),
-        reason.as_ref(),
-    ];
+    let args = [encoding.as_ref(), object.as_ref(), start.as_ref(), end.as_ref(), reason.as_ref()];
     match cx.call(|h| h.call(class.as_ref(), &args, &[])) {
         Ok(error) => cx.raise(error),
         Err(raised) => raised,
@@ -128,16 +81,8 @@ enum Simple {
 
 /// The codec that CPython means by a name, in its spellings of these three.
 fn simple(encoding: &str) -> Option<Simple> {
-    let normal: String = encoding
-        .chars()
-        .map(|ch| {
-            if matches!(ch, ' ' | '_') {
-                '-'
-            } else {
-                ch.to_ascii_lowercase()
-            }
-        })
-        .collect();
+    let normal: String =
+        encoding.chars().map(|ch| if matches!(ch, ' ' | '_') { '-' } else { ch.to_ascii_lowercase() }).collect();
     match normal.as_str() {
         "utf-8" | "utf8" => Some(Simple::Utf8),
         "ascii" | "us-ascii" => Some(Simple::Ascii),
@@ -153,12 +98,7 @@ fn text<'a>(text: Option<Text<'a>>) -> Option<std::borrow::Cow<'a, str>> {
 // ---- decoding ----
 
 /// Decode with the codec of that name.
-pub(super) fn decode(
-    cx: Cx<'_>,
-    bytes: &[u8],
-    encoding: &str,
-    errors: Option<&str>,
-) -> Result<New> {
+pub(super) fn decode(cx: Cx<'_>, bytes: &[u8], encoding: &str, errors: Option<&str>) -> Result<New> {
     match simple(encoding) {
         Some(Simple::Utf8) => return utf8_to_new(cx, bytes, errors),
         Some(Simple::Latin1) => return Ok(new_from_latin1(bytes)),
@@ -188,12 +128,7 @@ fn PyUnicode_Decode(
     errors: Option<Text<'_>>,
 ) -> Result<New> {
     let bytes = expect_bytes(cx, s, size)?;
-    decode(
-        cx,
-        bytes,
-        &text(encoding).unwrap_or("utf-8".into()),
-        text(errors).as_deref(),
-    )
+    decode(cx, bytes, &text(encoding).unwrap_or("utf-8".into()), text(errors).as_deref())
 }
 
 /// Decode UTF-8.
@@ -204,11 +139,7 @@ fn PyUnicode_DecodeUTF8(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    utf8_to_new(
-        cx,
-        expect_bytes(cx, string, length)?,
-        text(errors).as_deref(),
-    )
+    utf8_to_new(cx, expect_bytes(cx, string, length)?, text(errors).as_deref())
 }
 
 /// Decode UTF-8; with `consumed`, bytes of an unfinished character at the end are left over.
@@ -221,16 +152,8 @@ fn PyUnicode_DecodeUTF8Stateful(
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
     let bytes = expect_bytes(cx, string, length)?;
-    let end = if consumed.is_some() {
-        finished_utf8(bytes)
-    } else {
-        bytes.len()
-    };
-    finish(
-        consumed,
-        end,
-        utf8_to_new(cx, &bytes[..end], text(errors).as_deref()),
-    )
+    let end = if consumed.is_some() { finished_utf8(bytes) } else { bytes.len() };
+    finish(consumed, end, utf8_to_new(cx, &bytes[..end], text(errors).as_deref()))
 }
 
 /// The length without an unfinished character at the end.
@@ -260,12 +183,7 @@ fn PyUnicode_DecodeASCII(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        "ascii",
-        text(errors).as_deref(),
-    )
+    decode(cx, expect_bytes(cx, string, length)?, "ascii", text(errors).as_deref())
 }
 
 /// Decode UTF-7.
@@ -276,12 +194,7 @@ fn PyUnicode_DecodeUTF7(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        "utf-7",
-        text(errors).as_deref(),
-    )
+    decode(cx, expect_bytes(cx, string, length)?, "utf-7", text(errors).as_deref())
 }
 
 /// Decode UTF-7; with `consumed`, an unfinished sequence at the end is left over.
@@ -298,16 +211,9 @@ fn PyUnicode_DecodeUTF7Stateful(
         return decode(cx, bytes, "utf-7", text(errors).as_deref());
     };
     let host = cx.host();
-    let (data, errors) = (
-        host.new_bytes(bytes),
-        cx.str(&text(errors).unwrap_or("strict".into())),
-    );
+    let (data, errors) = (host.new_bytes(bytes), cx.str(&text(errors).unwrap_or("strict".into())));
     let last = host.singleton(crate::host::Kind::False);
-    let pair = cx.call_function(
-        "_codecs",
-        "utf_7_decode",
-        &[data.as_ref(), errors.as_ref(), last.as_ref()],
-    )?;
+    let pair = cx.call_function("_codecs", "utf_7_decode", &[data.as_ref(), errors.as_ref(), last.as_ref()])?;
     let (decoded, read) = decoded_pair(cx, &pair)?;
     consumed.write(read as Py_ssize_t);
     Ok(cx.to_c(decoded))
@@ -328,34 +234,20 @@ struct Wide {
     unit: usize,
 }
 
-const UTF16: Wide = Wide {
-    names: ["utf-16-le", "utf-16-be"],
-    unit: 2,
-};
-const UTF32: Wide = Wide {
-    names: ["utf-32-le", "utf-32-be"],
-    unit: 4,
-};
+const UTF16: Wide = Wide { names: ["utf-16-le", "utf-16-be"], unit: 2 };
+const UTF32: Wide = Wide { names: ["utf-32-le", "utf-32-be"], unit: 4 };
 
 impl Wide {
     fn read(&self, bytes: &[u8], big: bool) -> u32 {
         let fold = |value: u32, &byte: &u8| value << 8 | u32::from(byte);
-        if big {
-            bytes.iter().fold(0, fold)
-        } else {
-            bytes.iter().rev().fold(0, fold)
-        }
+        if big { bytes.iter().fold(0, fold) } else { bytes.iter().rev().fold(0, fold) }
     }
 
     /// The length without an unfinished character at the end.
     fn finished(&self, bytes: &[u8], big: bool) -> usize {
         let end = bytes.len() / self.unit * self.unit;
         let high = |unit: u32| self.unit == 2 && (0xd800..0xdc00).contains(&unit);
-        if end >= self.unit && high(self.read(&bytes[end - self.unit..end], big)) {
-            end - self.unit
-        } else {
-            end
-        }
+        if end >= self.unit && high(self.read(&bytes[end - self.unit..end], big)) { end - self.unit } else { end }
     }
 
     fn decode(
@@ -378,13 +270,8 @@ impl Wide {
         }
         let big = order == 1 || order == 0 && cfg!(target_endian = "big");
         let rest = &bytes[skipped..];
-        let end = if consumed.is_some() {
-            self.finished(rest, big)
-        } else {
-            rest.len()
-        };
-        let result = decode_by_host(cx, &rest[..end], self.names[usize::from(big)], errors)
-            .map(|text| cx.to_c(text));
+        let end = if consumed.is_some() { self.finished(rest, big) } else { rest.len() };
+        let result = decode_by_host(cx, &rest[..end], self.names[usize::from(big)], errors).map(|text| cx.to_c(text));
         if let (Some(mut byteorder), Ok(_)) = (byteorder, &result) {
             byteorder.write(order);
         }
@@ -401,13 +288,7 @@ fn PyUnicode_DecodeUTF16(
     errors: Option<Text<'_>>,
     byteorder: Option<Out<'_, c_int>>,
 ) -> Result<New> {
-    UTF16.decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        text(errors).as_deref(),
-        byteorder,
-        None,
-    )
+    UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None)
 }
 
 /// As `PyUnicode_DecodeUTF16`; with `consumed`, an unfinished character at the end is left over.
@@ -420,13 +301,7 @@ fn PyUnicode_DecodeUTF16Stateful(
     byteorder: Option<Out<'_, c_int>>,
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
-    UTF16.decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        text(errors).as_deref(),
-        byteorder,
-        consumed,
-    )
+    UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed)
 }
 
 /// Decode UTF-32 in the byte order of `*byteorder` (-1 little, 1 big, 0 by its mark).
@@ -438,13 +313,7 @@ fn PyUnicode_DecodeUTF32(
     errors: Option<Text<'_>>,
     byteorder: Option<Out<'_, c_int>>,
 ) -> Result<New> {
-    UTF32.decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        text(errors).as_deref(),
-        byteorder,
-        None,
-    )
+    UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None)
 }
 
 /// As `PyUnicode_DecodeUTF32`; with `consumed`, an unfinished character at the end is left over.
@@ -457,13 +326,7 @@ fn PyUnicode_DecodeUTF32Stateful(
     byteorder: Option<Out<'_, c_int>>,
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
-    UTF32.decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        text(errors).as_deref(),
-        byteorder,
-        consumed,
-    )
+    UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed)
 }
 
 /// Decode the escapes of a str literal.
@@ -474,12 +337,7 @@ fn PyUnicode_DecodeUnicodeEscape(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        "unicode_escape",
-        text(errors).as_deref(),
-    )
+    decode(cx, expect_bytes(cx, string, length)?, "unicode_escape", text(errors).as_deref())
 }
 
 /// Decode the escapes of a raw str literal.
@@ -490,12 +348,7 @@ fn PyUnicode_DecodeRawUnicodeEscape(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    decode(
-        cx,
-        expect_bytes(cx, string, length)?,
-        "raw_unicode_escape",
-        text(errors).as_deref(),
-    )
+    decode(cx, expect_bytes(cx, string, length)?, "raw_unicode_escape", text(errors).as_deref())
 }
 
 /// Decode bytes through a table, NULL for Latin-1.
@@ -513,11 +366,7 @@ fn PyUnicode_DecodeCharmap(
     };
     let (data, mapping) = (cx.host().new_bytes(bytes), mapping.give(cx)?);
     let errors = cx.str(&text(errors).unwrap_or("strict".into()));
-    let pair = cx.call_function(
-        "_codecs",
-        "charmap_decode",
-        &[data.as_ref(), errors.as_ref(), mapping.as_ref()],
-    )?;
+    let pair = cx.call_function("_codecs", "charmap_decode", &[data.as_ref(), errors.as_ref(), mapping.as_ref()])?;
     decoded_pair(cx, &pair).map(|(text, _)| cx.to_c(text))
 }
 
@@ -531,12 +380,7 @@ fn PyUnicode_FromEncodedObject(
 ) -> Result<New> {
     let (encoding, errors) = (text(encoding).unwrap_or("utf-8".into()), text(errors));
     if obj.type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
-        return decode(
-            cx,
-            bytesobject::data(obj.as_ptr()),
-            &encoding,
-            errors.as_deref(),
-        );
+        return decode(cx, bytesobject::data(obj.as_ptr()), &encoding, errors.as_deref());
     }
     if is_str(obj) {
         return Err(cx.type_error("decoding str is not supported"));
@@ -544,30 +388,17 @@ fn PyUnicode_FromEncodedObject(
     let object = obj.give(cx)?;
     let buffer = cx.call(|h| h.buffer(object.as_ref(), false)).map_err(|_| {
         drop(cx.take_error());
-        cx.type_error(format!(
-            "decoding to str: need a bytes-like object, {:.80} found",
-            obj.type_name()
-        ))
+        cx.type_error(format!("decoding to str: need a bytes-like object, {:.80} found", obj.type_name()))
     })?;
     let (data, len, _) = buffer.memory();
     // SAFETY: the buffer pins that memory until it is dropped.
-    decode(
-        cx,
-        unsafe { memory(data, len) },
-        &encoding,
-        errors.as_deref(),
-    )
+    decode(cx, unsafe { memory(data, len) }, &encoding, errors.as_deref())
 }
 
 // ---- encoding ----
 
 /// Encode with the codec of that name to a bytes.
-pub(super) fn encode(
-    cx: Cx<'_>,
-    str: Obj<'_>,
-    encoding: &str,
-    errors: Option<&str>,
-) -> Result<New> {
+pub(super) fn encode(cx: Cx<'_>, str: Obj<'_>, encoding: &str, errors: Option<&str>) -> Result<New> {
     let text = chars(str.as_ptr());
     match (simple(encoding), text) {
         (Some(Simple::Latin1), Chars::One(text)) => return bytesobject::try_new(cx, text),
@@ -582,12 +413,8 @@ pub(super) fn encode(
     }
     let object = cx.host().new_str(&chars_to_wtf8(text));
     let (encoding, errors) = (cx.str(encoding), cx.str(errors.unwrap_or("strict")));
-    cx.call_builtin_method(
-        "str",
-        "encode",
-        &[object.as_ref(), encoding.as_ref(), errors.as_ref()],
-    )
-    .map(|bytes| cx.to_c(bytes))
+    cx.call_builtin_method("str", "encode", &[object.as_ref(), encoding.as_ref(), errors.as_ref()])
+        .map(|bytes| cx.to_c(bytes))
 }
 
 /// Encode with a codec, NULL for UTF-8.
@@ -599,12 +426,7 @@ fn PyUnicode_AsEncodedString(
     errors: Option<Text<'_>>,
 ) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(
-        cx,
-        unicode,
-        &text(encoding).unwrap_or("utf-8".into()),
-        text(errors).as_deref(),
-    )
+    encode(cx, unicode, &text(encoding).unwrap_or("utf-8".into()), text(errors).as_deref())
 }
 
 fn encode_str(cx: Cx<'_>, unicode: Obj<'_>, encoding: &str) -> Result<New> {
@@ -651,36 +473,16 @@ fn PyUnicode_AsUTF32String(cx: Cx<'_>, unicode: Obj<'_>) -> Result<New> {
 
 /// Encode to UTF-16 in a byte order (-1 little, 1 big, 0 native with its mark).
 #[capi]
-fn _PyUnicode_EncodeUTF16(
-    cx: Cx<'_>,
-    unicode: Obj<'_>,
-    errors: Option<Text<'_>>,
-    byteorder: c_int,
-) -> Result<New> {
+fn _PyUnicode_EncodeUTF16(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>, byteorder: c_int) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(
-        cx,
-        unicode,
-        wide_name("utf-16", &UTF16, byteorder),
-        text(errors).as_deref(),
-    )
+    encode(cx, unicode, wide_name("utf-16", &UTF16, byteorder), text(errors).as_deref())
 }
 
 /// Encode to UTF-32 in a byte order (-1 little, 1 big, 0 native with its mark).
 #[capi]
-fn _PyUnicode_EncodeUTF32(
-    cx: Cx<'_>,
-    unicode: Obj<'_>,
-    errors: Option<Text<'_>>,
-    byteorder: c_int,
-) -> Result<New> {
+fn _PyUnicode_EncodeUTF32(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>, byteorder: c_int) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(
-        cx,
-        unicode,
-        wide_name("utf-32", &UTF32, byteorder),
-        text(errors).as_deref(),
-    )
+    encode(cx, unicode, wide_name("utf-32", &UTF32, byteorder), text(errors).as_deref())
 }
 
 fn wide_name(marked: &'static str, wide: &Wide, byteorder: c_int) -> &'static str {
@@ -705,20 +507,12 @@ fn PyUnicode_AsRawUnicodeEscapeString(cx: Cx<'_>, unicode: Obj<'_>) -> Result<Ne
 
 /// Encode through a table.
 #[capi]
-fn PyUnicode_AsCharmapString(
-    cx: Cx<'_>,
-    unicode: Obj<'_>,
-    mapping: Option<Obj<'_>>,
-) -> Result<New> {
+fn PyUnicode_AsCharmapString(cx: Cx<'_>, unicode: Obj<'_>, mapping: Option<Obj<'_>>) -> Result<New> {
     let Some(mapping) = mapping.filter(|_| is_str(unicode)) else {
         return Err(cx.type_error("bad argument type for built-in operation"));
     };
     let (text, mapping, errors) = (unicode.give(cx)?, mapping.give(cx)?, cx.str("strict"));
-    let pair = cx.call_function(
-        "_codecs",
-        "charmap_encode",
-        &[text.as_ref(), errors.as_ref(), mapping.as_ref()],
-    )?;
+    let pair = cx.call_function("_codecs", "charmap_encode", &[text.as_ref(), errors.as_ref(), mapping.as_ref()])?;
     decoded_pair(cx, &pair).map(|(bytes, _)| cx.to_c(bytes))
 }
 
@@ -729,8 +523,7 @@ fn PyUnicode_BuildEncodingMap(cx: Cx<'_>, string: Obj<'_>) -> Result<New> {
         return Err(cx.type_error("bad argument type for built-in operation"));
     }
     let string = string.give(cx)?;
-    cx.call_function("_codecs", "charmap_build", &[string.as_ref()])
-        .map(|map| cx.to_c(map))
+    cx.call_function("_codecs", "charmap_build", &[string.as_ref()]).map(|map| cx.to_c(map))
 }
 
 // ---- codecs from str to anything ----
@@ -747,25 +540,13 @@ fn by_codec(
     super::super::codecs::transform(cx, function, unicode, &encoding, text(errors).as_deref())
 }
 
-fn expect_str_result(
-    cx: Cx<'_>,
-    result: HostObj,
-    what: &str,
-    encoding: Option<Text<'_>>,
-) -> Result<New> {
+fn expect_str_result(cx: Cx<'_>, result: HostObj, what: &str, encoding: Option<Text<'_>>) -> Result<New> {
     let new = cx.to_c(result);
     if is_str(new.obj()) {
         return Ok(new);
     }
-    let (encoding, name) = (
-        text(encoding).unwrap_or("utf-8".into()),
-        new.obj().type_name(),
-    );
-    let function = if what == "decoder" {
-        "decode"
-    } else {
-        "encode"
-    };
+    let (encoding, name) = (text(encoding).unwrap_or("utf-8".into()), new.obj().type_name());
+    let function = if what == "decoder" { "decode" } else { "encode" };
     Err(cx.type_error(format!(
         "'{encoding:.400}' {what} returned '{name:.400}' instead of 'str'; \
          use codecs.{function}() to {function} to arbitrary types"
@@ -911,11 +692,7 @@ fn convert(
                 return Ok(1);
             };
             let is_path = is_str(object) || bytesobject::is_bytes(object);
-            let path = if is_path {
-                object.to_new()
-            } else {
-                cx.to_c(fs_path(cx, object)?)
-            };
+            let path = if is_path { object.to_new() } else { cx.to_c(fs_path(cx, object)?) };
             place.write(body(cx, path.obj().extend())?.into_ptr());
             Ok(CLEANUP_SUPPORTED)
         })
@@ -934,11 +711,7 @@ fn fs_path(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
 #[capi(raw)]
 pub unsafe extern "C" fn PyUnicode_FSConverter(arg: *mut PyObject, addr: *mut c_void) -> c_int {
     convert("PyUnicode_FSConverter", arg, addr, |cx, path| {
-        let bytes = if is_str(path) {
-            encode(cx, path, "utf-8", Some(FS_ERRORS))?
-        } else {
-            path.to_new()
-        };
+        let bytes = if is_str(path) { encode(cx, path, "utf-8", Some(FS_ERRORS))? } else { path.to_new() };
         if bytesobject::data(bytes.as_ptr()).contains(&0) {
             return Err(cx.value_error("embedded null byte"));
         }
@@ -977,11 +750,7 @@ fn _PyUnicode_DecodeUnicodeEscapeInternal(
         let at = first_invalid(bytes);
         invalid.write(at.map_or(std::ptr::null(), |at| bytes[at..].as_ptr().cast()));
     }
-    finish(
-        consumed,
-        bytes.len(),
-        decode(cx, bytes, "unicode_escape", text(errors).as_deref()),
-    )
+    finish(consumed, bytes.len(), decode(cx, bytes, "unicode_escape", text(errors).as_deref()))
 }
 
 fn first_invalid(bytes: &[u8]) -> Option<usize> {
@@ -992,10 +761,7 @@ fn first_invalid(bytes: &[u8]) -> Option<usize> {
             continue;
         }
         match bytes.get(at + 1) {
-            None
-            | Some(b'\n' | b'\\' | b'\'' | b'"' | b'b' | b'f' | b't' | b'n' | b'r' | b'v' | b'a') => {
-                at += 2
-            }
+            None | Some(b'\n' | b'\\' | b'\'' | b'"' | b'b' | b'f' | b't' | b'n' | b'r' | b'v' | b'a') => at += 2,
             Some(b'0'..=b'7' | b'x' | b'u' | b'U' | b'N') => at += 2,
             Some(_) => return Some(at + 1),
         }

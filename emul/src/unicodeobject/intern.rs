@@ -140,8 +140,7 @@ fn _PyUnicode_FromId<'a>(cx: Cx<'a>, id: *mut _Py_Identifier) -> Result<Borrowed
     let str = match std::str::from_utf8(text.to_bytes()) {
         Ok(text) => interned(text.as_bytes()),
         Err(_) => {
-            return Err(utf8_to_new(cx, text.to_bytes(), None)
-                .map_or_else(|raised| raised, |_| cx.bad_internal_call()));
+            return Err(utf8_to_new(cx, text.to_bytes(), None).map_or_else(|raised| raised, |_| cx.bad_internal_call()));
         }
     };
     // SAFETY: an interned str lives for ever.

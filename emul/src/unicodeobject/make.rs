@@ -8,9 +8,8 @@ use object_mirror::object::PyObject;
 use object_mirror::unicodeobject::PyASCIIObject;
 
 use super::{
-    Chars, MAX_CHARACTER, Shape, allocate, chars, data_of, expect_modifiable, expect_str,
-    expect_str_argument, is_exact, is_modifiable, is_str, kind_of, length, new_from_chars,
-    new_from_latin1, new_from_wtf8, no_memory, store,
+    Chars, MAX_CHARACTER, Shape, allocate, chars, data_of, expect_modifiable, expect_str, expect_str_argument,
+    is_exact, is_modifiable, is_str, kind_of, length, new_from_chars, new_from_latin1, new_from_wtf8, no_memory, store,
 };
 use crate::boundary::{Cx, New, Obj, Out, Result, Text};
 use crate::{lifetime, statics};
@@ -65,15 +64,9 @@ fn PyUnicode_FromString(cx: Cx<'_>, u: Text<'_>) -> Result<New> {
 /// Return the str that `size` bytes of UTF-8 say.
 #[capi]
 fn PyUnicode_FromStringAndSize(cx: Cx<'_>, u: *const c_char, size: Py_ssize_t) -> Result<New> {
-    let size = expect_size(
-        cx,
-        size,
-        "Negative size passed to PyUnicode_FromStringAndSize",
-    )?;
+    let size = expect_size(cx, size, "Negative size passed to PyUnicode_FromStringAndSize")?;
     if u.is_null() && size > 0 {
-        return Err(cx.system_error(
-            "NULL string with positive size with NULL passed to PyUnicode_FromStringAndSize",
-        ));
+        return Err(cx.system_error("NULL string with positive size with NULL passed to PyUnicode_FromStringAndSize"));
     }
     // SAFETY: C passes `size` readable bytes.
     utf8_to_new(cx, unsafe { memory(u.cast(), size) }, None)
@@ -81,12 +74,7 @@ fn PyUnicode_FromStringAndSize(cx: Cx<'_>, u: *const c_char, size: Py_ssize_t) -
 
 /// Return the str of `size` characters of 1, 2 or 4 bytes, in the narrowest kind.
 #[capi]
-fn PyUnicode_FromKindAndData(
-    cx: Cx<'_>,
-    kind: c_int,
-    buffer: *const c_void,
-    size: Py_ssize_t,
-) -> Result<New> {
+fn PyUnicode_FromKindAndData(cx: Cx<'_>, kind: c_int, buffer: *const c_void, size: Py_ssize_t) -> Result<New> {
     let Ok(size) = usize::try_from(size) else {
         return Err(cx.value_error("size must be positive"));
     };
@@ -106,9 +94,7 @@ fn PyUnicode_FromKindAndData(
 }
 
 fn out_of_range(cx: Cx<'_>, ch: u32) -> crate::boundary::Raised {
-    cx.value_error(format!(
-        "character U+{ch:x} is not in range [U+0000; U+10ffff]"
-    ))
+    cx.value_error(format!("character U+{ch:x} is not in range [U+0000; U+10ffff]"))
 }
 
 /// Return the str of one character.
@@ -145,19 +131,12 @@ fn PyUnicode_FromObject(cx: Cx<'_>, obj: Obj<'_>) -> Result<New> {
     if is_str(obj) {
         return Ok(exact(obj));
     }
-    Err(cx.type_error(format!(
-        "Can't convert '{:.100}' object to str implicitly",
-        obj.type_name()
-    )))
+    Err(cx.type_error(format!("Can't convert '{:.100}' object to str implicitly", obj.type_name())))
 }
 
 /// A str itself, or an exact one of the same content for an instance of a subclass.
 pub(super) fn exact(str: Obj<'_>) -> New {
-    if is_exact(str) {
-        str.to_new()
-    } else {
-        new_from_chars(chars(str.as_ptr()))
-    }
+    if is_exact(str) { str.to_new() } else { new_from_chars(chars(str.as_ptr())) }
 }
 
 /// Return an exact copy of a str.
@@ -171,12 +150,7 @@ fn _PyUnicode_Copy(cx: Cx<'_>, unicode: Obj<'_>) -> Result<New> {
 
 /// Return the characters from `start` up to `end`.
 #[capi]
-fn PyUnicode_Substring(
-    cx: Cx<'_>,
-    str: Obj<'_>,
-    start: Py_ssize_t,
-    end: Py_ssize_t,
-) -> Result<New> {
+fn PyUnicode_Substring(cx: Cx<'_>, str: Obj<'_>, start: Py_ssize_t, end: Py_ssize_t) -> Result<New> {
     expect_str(cx, str)?;
     let len = length(str.as_ptr()) as Py_ssize_t;
     let end = end.min(len);
@@ -189,9 +163,7 @@ fn PyUnicode_Substring(
     if start >= end {
         return Ok(New::from_static(statics::empty_str()));
     }
-    Ok(new_from_chars(
-        chars(str.as_ptr()).slice(start as usize, end as usize),
-    ))
+    Ok(new_from_chars(chars(str.as_ptr()).slice(start as usize, end as usize)))
 }
 
 /// A C-born str of the characters of `left`, then of `right`; `None` without memory.
@@ -199,11 +171,7 @@ pub(super) fn concatenated(left: Chars<'_>, right: Chars<'_>) -> Option<New> {
     let max = left.max().max(right.max());
     let shape = Shape::of(left.len().checked_add(right.len())?, max);
     if shape.length <= 1 {
-        return Some(if left.len() == 0 {
-            new_from_chars(right)
-        } else {
-            new_from_chars(left)
-        });
+        return Some(if left.len() == 0 { new_from_chars(right) } else { new_from_chars(left) });
     }
     let (new, data) = allocate(shape)?;
     // SAFETY: the mirror has room for both in that kind.
@@ -222,15 +190,9 @@ pub(super) unsafe fn copy(data: *mut u8, kind: usize, chars: Chars<'_>) {
     // SAFETY: the caller's contract.
     unsafe {
         match chars {
-            Chars::One(chars) if kind == 1 => {
-                data.copy_from_nonoverlapping(chars.as_ptr(), chars.len())
-            }
-            Chars::Two(chars) if kind == 2 => data
-                .cast::<u16>()
-                .copy_from_nonoverlapping(chars.as_ptr(), chars.len()),
-            Chars::Four(chars) if kind == 4 => data
-                .cast::<u32>()
-                .copy_from_nonoverlapping(chars.as_ptr(), chars.len()),
+            Chars::One(chars) if kind == 1 => data.copy_from_nonoverlapping(chars.as_ptr(), chars.len()),
+            Chars::Two(chars) if kind == 2 => data.cast::<u16>().copy_from_nonoverlapping(chars.as_ptr(), chars.len()),
+            Chars::Four(chars) if kind == 4 => data.cast::<u32>().copy_from_nonoverlapping(chars.as_ptr(), chars.len()),
             _ => store(data, kind, chars.iter()),
         }
     }
@@ -238,12 +200,7 @@ pub(super) unsafe fn copy(data: *mut u8, kind: usize, chars: Chars<'_>) {
 
 /// Store one character; `kind` is wide enough for it.
 #[capi]
-fn PyUnicode_WriteChar(
-    cx: Cx<'_>,
-    unicode: Obj<'_>,
-    index: Py_ssize_t,
-    character: u32,
-) -> Result<()> {
+fn PyUnicode_WriteChar(cx: Cx<'_>, unicode: Obj<'_>, index: Py_ssize_t, character: u32) -> Result<()> {
     expect_str_argument(cx, unicode)?;
     let op = unicode.as_ptr();
     let at = match usize::try_from(index) {
@@ -284,10 +241,8 @@ fn PyUnicode_CopyCharacters(
         return Err(cx.bad_internal_call());
     }
     let (source, room) = (chars(from.as_ptr()), length(to.as_ptr()));
-    let within =
-        |start: Py_ssize_t, len: usize| usize::try_from(start).ok().filter(|&start| start <= len);
-    let (Some(from_at), Some(to_at)) = (within(from_start, source.len()), within(to_start, room))
-    else {
+    let within = |start: Py_ssize_t, len: usize| usize::try_from(start).ok().filter(|&start| start <= len);
+    let (Some(from_at), Some(to_at)) = (within(from_start, source.len()), within(to_start, room)) else {
         return Err(cx.error("IndexError", "string index out of range"));
     };
     let Ok(wanted) = usize::try_from(how_many) else {
@@ -295,9 +250,9 @@ fn PyUnicode_CopyCharacters(
     };
     let count = wanted.min(source.len() - from_at);
     if to_at + count > room {
-        return Err(cx.system_error(format!(
-            "Cannot write {count} characters at {to_at} in a string of {room} characters"
-        )));
+        return Err(
+            cx.system_error(format!("Cannot write {count} characters at {to_at} in a string of {room} characters"))
+        );
     }
     if count == 0 {
         return Ok(0);
@@ -306,16 +261,10 @@ fn PyUnicode_CopyCharacters(
     let source = source.slice(from_at, from_at + count);
     if source.max() > max_of_kind(to.as_ptr()) {
         let shown = |op| {
-            if super::is_ascii(op) {
-                "ASCII".to_owned()
-            } else {
-                format!("UCS{}", kind_of(op))
-            }
+            if super::is_ascii(op) { "ASCII".to_owned() } else { format!("UCS{}", kind_of(op)) }
         };
         let (from, to) = (shown(from.as_ptr()), shown(to.as_ptr()));
-        return Err(cx.system_error(format!(
-            "Cannot copy {from} characters into a string of {to} characters"
-        )));
+        return Err(cx.system_error(format!("Cannot copy {from} characters into a string of {to} characters")));
     }
     let kind = kind_of(to.as_ptr()) as usize;
     // SAFETY: checked above: room, kind, and that the target is another, unshared str.
@@ -348,13 +297,7 @@ fn PyUnicode_Fill(
     let kind = kind_of(op) as usize;
     if count > 0 {
         // SAFETY: start and count are within the str, and the character fits its kind.
-        unsafe {
-            store(
-                data_of(op).add(start * kind),
-                kind,
-                std::iter::repeat_n(fill_char, count),
-            )
-        };
+        unsafe { store(data_of(op).add(start * kind), kind, std::iter::repeat_n(fill_char, count)) };
     }
     Ok(count as Py_ssize_t)
 }
@@ -381,23 +324,13 @@ fn PyUnicode_Resize(cx: Cx<'_>, unicode: Out<'_, *mut PyObject>, length: Py_ssiz
         replace(&mut place, New::from_static(statics::empty_str()));
         return Ok(());
     }
-    let shape = Shape {
-        length: wanted,
-        kind: kind_of(str.as_ptr()) as usize,
-        ascii: super::is_ascii(str.as_ptr()),
-    };
+    let shape = Shape { length: wanted, kind: kind_of(str.as_ptr()) as usize, ascii: super::is_ascii(str.as_ptr()) };
     if !is_modifiable(str) || crate::cross::is_linked(str.as_ptr()) {
         let Some((new, data)) = allocate(shape) else {
             return Err(no_memory(cx));
         };
         // SAFETY: the new str has the same kind and at least that many characters.
-        unsafe {
-            copy(
-                data,
-                shape.kind,
-                chars(str.as_ptr()).slice(0, old.min(wanted)),
-            )
-        };
+        unsafe { copy(data, shape.kind, chars(str.as_ptr()).slice(0, old.min(wanted))) };
         replace(&mut place, new);
         return Ok(());
     }
@@ -415,9 +348,7 @@ fn PyUnicode_Resize(cx: Cx<'_>, unicode: Out<'_, *mut PyObject>, length: Py_ssiz
     // SAFETY: the block has the new size now; the header's other fields moved with it.
     unsafe {
         (*op.cast::<PyASCIIObject>()).length = wanted as Py_ssize_t;
-        data_of(op)
-            .add(wanted * shape.kind)
-            .write_bytes(0, shape.kind);
+        data_of(op).add(wanted * shape.kind).write_bytes(0, shape.kind);
     }
     Ok(())
 }
@@ -446,12 +377,7 @@ pub(super) fn forget_utf8(op: *mut PyObject) {
 
 /// Return the str of Latin-1 bytes.
 #[capi]
-fn PyUnicode_DecodeLatin1(
-    cx: Cx<'_>,
-    string: *const c_char,
-    length: Py_ssize_t,
-    errors: *const c_char,
-) -> Result<New> {
+fn PyUnicode_DecodeLatin1(cx: Cx<'_>, string: *const c_char, length: Py_ssize_t, errors: *const c_char) -> Result<New> {
     let _strictness_has_no_part_in_it = errors;
     let length = expect_size(cx, length, "Negative size passed to PyUnicode_DecodeLatin1")?;
     // SAFETY: C passes `length` readable bytes.

@@ -8,8 +8,8 @@ use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS,
 
 use super::make::{concatenated, copy, exact, memory};
 use super::{
-    Chars, Shape, adjusted, allocate, chars, chars_to_wtf8, expect_str, is_exact, is_str, length,
-    new_from_chars, no_memory,
+    Chars, Shape, adjusted, allocate, chars, chars_to_wtf8, expect_str, is_exact, is_str, length, new_from_chars,
+    no_memory,
 };
 use crate::boundary::{Cx, New, Obj, Out, Result};
 use crate::host::{HostObj, HostRef};
@@ -26,10 +26,7 @@ fn method(cx: Cx<'_>, name: &str, self_: Obj<'_>, args: &[HostRef]) -> Result<Ho
 fn concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
     expect_str(cx, left)?;
     if !is_str(right) {
-        return Err(cx.type_error(format!(
-            "can only concatenate str (not \"{:.200}\") to str",
-            right.type_name()
-        )));
+        return Err(cx.type_error(format!("can only concatenate str (not \"{:.200}\") to str", right.type_name())));
     }
     if length(right.as_ptr()) == 0 {
         return Ok(exact(left));
@@ -54,11 +51,7 @@ fn PyUnicode_Append(cx: Cx<'_>, pleft: Out<'_, *mut PyObject>, right: Option<Obj
 
 /// As `PyUnicode_Append`; the reference to `right` is given up.
 #[capi]
-fn PyUnicode_AppendAndDel(
-    cx: Cx<'_>,
-    pleft: Out<'_, *mut PyObject>,
-    right: Option<crate::boundary::Stolen<'_>>,
-) {
+fn PyUnicode_AppendAndDel(cx: Cx<'_>, pleft: Out<'_, *mut PyObject>, right: Option<crate::boundary::Stolen<'_>>) {
     append(cx, pleft, right.as_ref().map(crate::boundary::Stolen::obj));
 }
 
@@ -66,9 +59,7 @@ fn append(cx: Cx<'_>, mut place: Out<'_, *mut PyObject>, right: Option<Obj<'_>>)
     // SAFETY: C's variable owns a reference to a live object, or is NULL.
     let left = unsafe { New::from_ptr(place.read()) };
     let joined = match (&left, right) {
-        (Some(left), Some(right)) if is_str(left.obj()) && is_str(right) => {
-            concat(cx, left.obj(), right).ok()
-        }
+        (Some(left), Some(right)) if is_str(left.obj()) && is_str(right) => concat(cx, left.obj(), right).ok(),
         _ => {
             if !cx.has_error() {
                 let _raised = cx.bad_internal_call();
@@ -110,9 +101,7 @@ fn _PyUnicode_JoinArray(
     seqlen: Py_ssize_t,
 ) -> Result<New> {
     // SAFETY: C passes `seqlen` live objects.
-    join(cx, separator, unsafe {
-        memory(items, usize::try_from(seqlen).unwrap_or(0))
-    })
+    join(cx, separator, unsafe { memory(items, usize::try_from(seqlen).unwrap_or(0)) })
 }
 
 /// Join without a call to the host, so that nobody changes the items meanwhile.
@@ -128,9 +117,7 @@ fn join(cx: Cx<'_>, separator: Option<Obj<'_>>, items: &[*mut PyObject]) -> Resu
         Some(separator) if is_str(separator) => chars(separator.as_ptr()),
         Some(separator) => {
             let name = separator.type_name();
-            return Err(cx.type_error(format!(
-                "separator: expected str instance, {name:.80} found"
-            )));
+            return Err(cx.type_error(format!("separator: expected str instance, {name:.80} found")));
         }
     };
     let (mut len, mut max) = (between.len().checked_mul(parts.len() - 1), between.max());
@@ -142,9 +129,8 @@ fn join(cx: Cx<'_>, separator: Option<Obj<'_>>, items: &[*mut PyObject]) -> Resu
     let shape = len.map(|len| Shape::of(len, max));
     if shape.is_some_and(|shape| shape.length <= 1) {
         let mut all = parts.iter().map(|part| chars(part.as_ptr()));
-        let single = all
-            .find(|part| part.len() > 0)
-            .or((shape.map(|shape| shape.length) == Some(1)).then_some(between));
+        let single =
+            all.find(|part| part.len() > 0).or((shape.map(|shape| shape.length) == Some(1)).then_some(between));
         return Ok(new_from_chars(single.unwrap_or(Chars::One(b""))));
     }
     let Some((new, mut place)) = shape.and_then(allocate) else {
@@ -178,9 +164,7 @@ fn str_items<'a>(cx: Cx<'_>, items: &'a [*mut PyObject]) -> Result<Vec<Obj<'a>>>
             return Ok(item);
         }
         let name = item.type_name();
-        Err(cx.type_error(format!(
-            "sequence item {index}: expected str instance, {name:.80} found"
-        )))
+        Err(cx.type_error(format!("sequence item {index}: expected str instance, {name:.80} found")))
     };
     items.iter().enumerate().map(check).collect()
 }
@@ -195,33 +179,17 @@ fn PyUnicode_Format(cx: Cx<'_>, format: Obj<'_>, args: Obj<'_>) -> Result<New> {
 
 /// Split at a separator, NULL for whitespace, at most `maxsplit` times (-1: everywhere).
 #[capi]
-fn PyUnicode_Split(
-    cx: Cx<'_>,
-    s: Obj<'_>,
-    sep: Option<Obj<'_>>,
-    maxsplit: Py_ssize_t,
-) -> Result<New> {
+fn PyUnicode_Split(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
     split(cx, "split", s, sep, maxsplit)
 }
 
 /// As `PyUnicode_Split`, from the end.
 #[capi]
-fn PyUnicode_RSplit(
-    cx: Cx<'_>,
-    s: Obj<'_>,
-    sep: Option<Obj<'_>>,
-    maxsplit: Py_ssize_t,
-) -> Result<New> {
+fn PyUnicode_RSplit(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
     split(cx, "rsplit", s, sep, maxsplit)
 }
 
-fn split(
-    cx: Cx<'_>,
-    name: &str,
-    s: Obj<'_>,
-    sep: Option<Obj<'_>>,
-    maxsplit: Py_ssize_t,
-) -> Result<New> {
+fn split(cx: Cx<'_>, name: &str, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
     expect_str(cx, s)?;
     let sep = match sep {
         None => cx.host().singleton(crate::host::Kind::None),
@@ -242,10 +210,7 @@ fn PyUnicode_Splitlines(cx: Cx<'_>, s: Obj<'_>, keepends: c_int) -> Result<New> 
     let mut start = 0;
     while start < chars.len() {
         let rest = chars.slice(start, chars.len());
-        let end = rest
-            .iter()
-            .position(crate::pyctype::is_linebreak)
-            .unwrap_or(rest.len());
+        let end = rest.iter().position(crate::pyctype::is_linebreak).unwrap_or(rest.len());
         let mut next = (end + 1).min(rest.len());
         if end + 1 < rest.len() && rest.at(end) == 0x0d && rest.at(end + 1) == 0x0a {
             next += 1;
@@ -278,12 +243,7 @@ fn with_other(cx: Cx<'_>, name: &str, s: Obj<'_>, other: Obj<'_>) -> Result<New>
 
 /// Map each character through a table.
 #[capi]
-fn PyUnicode_Translate(
-    cx: Cx<'_>,
-    str: Obj<'_>,
-    table: Obj<'_>,
-    errors: *const std::ffi::c_char,
-) -> Result<New> {
+fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Obj<'_>, errors: *const std::ffi::c_char) -> Result<New> {
     // A str result has no codec's errors.
     let _ = errors;
     expect_str(cx, str)?;
@@ -293,28 +253,12 @@ fn PyUnicode_Translate(
 
 /// Replace up to `maxcount` occurrences (-1: all).
 #[capi]
-fn PyUnicode_Replace(
-    cx: Cx<'_>,
-    str: Obj<'_>,
-    substr: Obj<'_>,
-    replstr: Obj<'_>,
-    maxcount: Py_ssize_t,
-) -> Result<New> {
+fn PyUnicode_Replace(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>, replstr: Obj<'_>, maxcount: Py_ssize_t) -> Result<New> {
     expect_str(cx, str)?;
     expect_str(cx, substr)?;
     expect_str(cx, replstr)?;
-    let (substr, replstr, count) = (
-        substr.give(cx)?,
-        replstr.give(cx)?,
-        cx.host().new_int(maxcount as i64),
-    );
-    method(
-        cx,
-        "replace",
-        str,
-        &[substr.as_ref(), replstr.as_ref(), count.as_ref()],
-    )
-    .map(|text| cx.to_c(text))
+    let (substr, replstr, count) = (substr.give(cx)?, replstr.give(cx)?, cx.host().new_int(maxcount as i64));
+    method(cx, "replace", str, &[substr.as_ref(), replstr.as_ref(), count.as_ref()]).map(|text| cx.to_c(text))
 }
 
 // ---- searching ----
@@ -334,11 +278,7 @@ fn find(hay: Chars<'_>, needle: Chars<'_>, forwards: bool) -> Option<usize> {
         return None;
     }
     let found = |&at: &usize| hay.at(at) == first && is_at(hay, needle, at);
-    if forwards {
-        (0..=last).find(found)
-    } else {
-        (0..=last).rev().find(found)
-    }
+    if forwards { (0..=last).find(found) } else { (0..=last).rev().find(found) }
 }
 
 /// Whether a str is part of another.
@@ -346,9 +286,7 @@ fn find(hay: Chars<'_>, needle: Chars<'_>, forwards: bool) -> Option<usize> {
 fn PyUnicode_Contains(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>) -> Result<bool> {
     if !is_str(substr) {
         let name = substr.type_name();
-        return Err(cx.type_error(format!(
-            "'in <string>' requires string as left operand, not {name:.100}"
-        )));
+        return Err(cx.type_error(format!("'in <string>' requires string as left operand, not {name:.100}")));
     }
     expect_str(cx, str)?;
     Ok(find(chars(str.as_ptr()), chars(substr.as_ptr()), true).is_some())
@@ -364,10 +302,7 @@ fn PyUnicode_Find(
     end: Py_ssize_t,
     direction: c_int,
 ) -> Py_ssize_t {
-    if expect_str(cx, str)
-        .and_then(|()| expect_str(cx, substr))
-        .is_err()
-    {
+    if expect_str(cx, str).and_then(|()| expect_str(cx, substr)).is_err() {
         return -2;
     }
     let hay = chars(str.as_ptr());
@@ -375,8 +310,7 @@ fn PyUnicode_Find(
     if end < start {
         return -1;
     }
-    find(hay.slice(start, end), chars(substr.as_ptr()), direction > 0)
-        .map_or(-1, |at| (start + at) as Py_ssize_t)
+    find(hay.slice(start, end), chars(substr.as_ptr()), direction > 0).map_or(-1, |at| (start + at) as Py_ssize_t)
 }
 
 /// Count the occurrences of a str in a slice of another, none overlapping.
@@ -423,11 +357,7 @@ fn PyUnicode_Tailmatch(
     if end < start || end - start < needle.len() {
         return Ok(0);
     }
-    let at = if direction > 0 {
-        end - needle.len()
-    } else {
-        start
-    };
+    let at = if direction > 0 { end - needle.len() } else { start };
     Ok(Py_ssize_t::from(is_at(hay, needle, at)))
 }
 
@@ -443,9 +373,7 @@ pub(super) fn is_identifier(cx: Cx<'_>, chars: Chars<'_>) -> Result<bool> {
         && text.is_ascii()
     {
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        return Ok(
-            text.first().is_some_and(|first| !first.is_ascii_digit()) && text.iter().all(is_word)
-        );
+        return Ok(text.first().is_some_and(|first| !first.is_ascii_digit()) && text.iter().all(is_word));
     }
     let text = cx.host().new_str(&chars_to_wtf8(chars));
     let answer = cx.call_builtin_method("str", "isidentifier", &[text.as_ref()])?;

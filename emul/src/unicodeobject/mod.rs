@@ -16,8 +16,7 @@ use std::ffi::c_void;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{Py_TPFLAGS_UNICODE_SUBCLASS, PyObject};
 use object_mirror::unicodeobject::{
-    ASCII, COMPACT, INTERNED_MASK, KIND_SHIFT, PyASCIIObject, PyCompactUnicodeObject,
-    PyUnicodeObject,
+    ASCII, COMPACT, INTERNED_MASK, KIND_SHIFT, PyASCIIObject, PyCompactUnicodeObject, PyUnicodeObject,
 };
 
 use crate::boundary::{Cx, New, Obj, Result};
@@ -77,9 +76,7 @@ impl<'a> Chars<'a> {
     /// The greatest character, 0 for none.
     pub(crate) fn max(self) -> u32 {
         match self {
-            Self::One(chars) if chars.is_ascii() => {
-                0x7f.min(u32::from(chars.iter().copied().max().unwrap_or(0)))
-            }
+            Self::One(chars) if chars.is_ascii() => 0x7f.min(u32::from(chars.iter().copied().max().unwrap_or(0))),
             _ => self.iter().max().unwrap_or(0),
         }
     }
@@ -171,12 +168,7 @@ pub(crate) fn push_wtf8(text: &mut Vec<u8>, ch: u32) {
         0..0x80 => text.push(ch as u8),
         0x80..0x800 => text.extend([0xc0 | (ch >> 6) as u8, tail(ch)]),
         0x800..0x1_0000 => text.extend([0xe0 | (ch >> 12) as u8, tail(ch >> 6), tail(ch)]),
-        _ => text.extend([
-            0xf0 | (ch >> 18) as u8,
-            tail(ch >> 12),
-            tail(ch >> 6),
-            tail(ch),
-        ]),
+        _ => text.extend([0xf0 | (ch >> 18) as u8, tail(ch >> 12), tail(ch >> 6), tail(ch)]),
     }
 }
 
@@ -193,11 +185,7 @@ pub(crate) fn wtf8_chars(text: &[u8]) -> impl Iterator<Item = u32> + '_ {
         let (bytes, after) = rest.split_at(width.min(rest.len()));
         rest = after;
         let start = u32::from(first) & [0, 0x7f, 0x1f, 0x0f, 0x07][width];
-        Some(
-            bytes[1..]
-                .iter()
-                .fold(start, |ch, &byte| ch << 6 | u32::from(byte & 0x3f)),
-        )
+        Some(bytes[1..].iter().fold(start, |ch, &byte| ch << 6 | u32::from(byte & 0x3f)))
     })
 }
 
@@ -256,37 +244,24 @@ impl Shape {
             0x100..0x1_0000 => 2,
             _ => 4,
         };
-        Self {
-            length,
-            kind,
-            ascii: max < 0x80,
-        }
+        Self { length, kind, ascii: max < 0x80 }
     }
 
     fn of_wtf8(text: &[u8]) -> Self {
         if text.is_ascii() {
             return Self::of(text.len(), 0);
         }
-        let (length, max) =
-            wtf8_chars(text).fold((0, 0), |(length, max), ch| (length + 1, ch.max(max)));
+        let (length, max) = wtf8_chars(text).fold((0, 0), |(length, max), ch| (length + 1, ch.max(max)));
         Self::of(length, max)
     }
 
     fn header(self) -> usize {
-        if self.ascii {
-            size_of::<PyASCIIObject>()
-        } else {
-            size_of::<PyCompactUnicodeObject>()
-        }
+        if self.ascii { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() }
     }
 
     /// The mirror's size; `None` where that is no number.
     fn size(self) -> Option<usize> {
-        let size = self
-            .length
-            .checked_add(1)?
-            .checked_mul(self.kind)?
-            .checked_add(self.header())?;
+        let size = self.length.checked_add(1)?.checked_mul(self.kind)?.checked_add(self.header())?;
         isize::try_from(size).is_ok().then_some(size)
     }
 
@@ -333,9 +308,7 @@ unsafe fn store(data: *mut u8, kind: usize, chars: impl Iterator<Item = u32>) {
 
 /// The size of the compact str mirror with this content.
 pub(crate) fn fill_size(wtf8: &[u8]) -> usize {
-    Shape::of_wtf8(wtf8)
-        .size()
-        .expect("text in memory has a size")
+    Shape::of_wtf8(wtf8).size().expect("text in memory has a size")
 }
 
 /// Lay the str out in a mirror of [`fill_size`] bytes: everything but `ob_base`.
@@ -363,10 +336,7 @@ unsafe fn fill_shape(ptr: *mut PyObject, shape: Shape, wtf8: &[u8]) {
 
 /// Mirror memory for a str of that shape, with its header and NUL written.
 fn allocate(shape: Shape) -> Option<(New, *mut u8)> {
-    let mirror = lifetime::alloc_object(
-        &raw mut crate::gen_::builtin_types::PyUnicode_Type,
-        shape.size()?,
-    )?;
+    let mirror = lifetime::alloc_object(&raw mut crate::gen_::builtin_types::PyUnicode_Type, shape.size()?)?;
     // SAFETY: memory of that size, just allocated.
     let data = unsafe { shape.write(mirror.as_ptr()) };
     // SAFETY: `alloc_object` gave us the one reference to a new object.
@@ -432,10 +402,7 @@ pub(crate) fn is_str(object: Obj<'_>) -> bool {
 
 /// Whether the object is an exact str.
 pub(crate) fn is_exact(object: Obj<'_>) -> bool {
-    std::ptr::eq(
-        object.type_ptr(),
-        &raw const crate::gen_::builtin_types::PyUnicode_Type,
-    )
+    std::ptr::eq(object.type_ptr(), &raw const crate::gen_::builtin_types::PyUnicode_Type)
 }
 
 /// TypeError "must be str, not X" for anything else.
@@ -448,31 +415,18 @@ pub(crate) fn expect_str(cx: Cx<'_>, object: Obj<'_>) -> Result<()> {
 
 /// CPython's `PyErr_BadArgument` for anything but a str.
 fn expect_str_argument(cx: Cx<'_>, object: Obj<'_>) -> Result<()> {
-    if is_str(object) {
-        Ok(())
-    } else {
-        Err(cx.type_error("bad argument type for built-in operation"))
-    }
+    if is_str(object) { Ok(()) } else { Err(cx.type_error("bad argument type for built-in operation")) }
 }
 
 /// Whether C may still write into the str: its only reference, not hashed, not interned, exact.
 fn is_modifiable(object: Obj<'_>) -> bool {
     // SAFETY: a live str.
-    let (count, hash) = unsafe {
-        (
-            (*object.as_ptr()).ob_refcnt,
-            (*object.cast::<PyASCIIObject>()).hash,
-        )
-    };
+    let (count, hash) = unsafe { ((*object.as_ptr()).ob_refcnt, (*object.cast::<PyASCIIObject>()).hash) };
     count == 1 && hash == -1 && state_of(object.as_ptr()) & INTERNED_MASK == 0 && is_exact(object)
 }
 
 fn expect_modifiable(cx: Cx<'_>, object: Obj<'_>) -> Result<()> {
-    if is_modifiable(object) {
-        Ok(())
-    } else {
-        Err(cx.system_error("Cannot modify a string currently used"))
-    }
+    if is_modifiable(object) { Ok(()) } else { Err(cx.system_error("Cannot modify a string currently used")) }
 }
 
 /// `MemoryError()`.
@@ -490,11 +444,7 @@ pub(crate) fn no_memory(cx: Cx<'_>) -> crate::boundary::Raised {
 fn adjusted(start: Py_ssize_t, end: Py_ssize_t, len: usize) -> (usize, usize) {
     let len = len as Py_ssize_t;
     let from_end = |index: Py_ssize_t| {
-        if index < 0 {
-            (index + len).max(0)
-        } else {
-            index
-        }
+        if index < 0 { (index + len).max(0) } else { index }
     };
     let end = if end > len { len } else { from_end(end) };
     (from_end(start) as usize, end as usize)
@@ -528,21 +478,10 @@ mod tests {
             let mut memory = vec![u64::MAX; size.div_ceil(8)];
             let op = memory.as_mut_ptr().cast::<PyObject>();
             fill(op, text.as_bytes());
-            assert_eq!(
-                (kind_of(op), is_ascii(op), length(op)),
-                (kind, ascii, text.chars().count())
-            );
+            assert_eq!((kind_of(op), is_ascii(op), length(op)), (kind, ascii, text.chars().count()));
             assert_eq!(to_wtf8(op), text.as_bytes());
-            let bytes = memory
-                .iter()
-                .flat_map(|word| word.to_ne_bytes())
-                .collect::<Vec<u8>>();
-            assert!(
-                bytes[size - kind as usize..size]
-                    .iter()
-                    .all(|&byte| byte == 0),
-                "a NUL ends the characters"
-            );
+            let bytes = memory.iter().flat_map(|word| word.to_ne_bytes()).collect::<Vec<u8>>();
+            assert!(bytes[size - kind as usize..size].iter().all(|&byte| byte == 0), "a NUL ends the characters");
         }
     }
 

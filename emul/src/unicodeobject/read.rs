@@ -10,8 +10,8 @@ use object_mirror::unicodeobject::PyCompactUnicodeObject;
 
 use super::make::memory;
 use super::{
-    Chars, adjusted, chars, chars_to_wtf8, data_of, expect_str, expect_str_argument, is_ascii,
-    is_str, length, no_memory, wtf8_chars,
+    Chars, adjusted, chars, chars_to_wtf8, data_of, expect_str, expect_str_argument, is_ascii, is_str, length,
+    no_memory, wtf8_chars,
 };
 use crate::boundary::{Cx, New, Obj, Out, Result};
 use crate::host::Compare;
@@ -77,27 +77,13 @@ pub(super) fn expect_no_surrogates(cx: Cx<'_>, str: Obj<'_>, wtf8: &[u8]) -> Res
     let Some(start) = wtf8_chars(wtf8).position(is_surrogate) else {
         return Ok(());
     };
-    let count = wtf8_chars(wtf8)
-        .skip(start)
-        .take_while(|&ch| is_surrogate(ch))
-        .count();
-    Err(super::encode_error(
-        cx,
-        "utf-8",
-        str,
-        start,
-        start + count,
-        "surrogates not allowed",
-    ))
+    let count = wtf8_chars(wtf8).skip(start).take_while(|&ch| is_surrogate(ch)).count();
+    Err(super::encode_error(cx, "utf-8", str, start, start + count, "surrogates not allowed"))
 }
 
 /// The str's UTF-8, NUL-terminated and kept in the str; `*size` is its length.
 #[capi]
-fn PyUnicode_AsUTF8AndSize(
-    cx: Cx<'_>,
-    unicode: Obj<'_>,
-    size: Option<Out<'_, Py_ssize_t>>,
-) -> Result<*const c_char> {
+fn PyUnicode_AsUTF8AndSize(cx: Cx<'_>, unicode: Obj<'_>, size: Option<Out<'_, Py_ssize_t>>) -> Result<*const c_char> {
     let mut size = size;
     if !is_str(unicode) {
         if let Some(size) = &mut size {
@@ -181,11 +167,7 @@ unsafe fn copy_wide(buffer: *mut u32, chars: Chars<'_>, nul: bool) {
 fn wide_buffer(cx: Cx<'_>, count: usize) -> Result<*mut u32> {
     // SAFETY: malloc takes any size.
     let buffer = unsafe { libc::malloc(count.saturating_mul(4)) }.cast::<u32>();
-    if buffer.is_null() {
-        Err(no_memory(cx))
-    } else {
-        Ok(buffer)
-    }
+    if buffer.is_null() { Err(no_memory(cx)) } else { Ok(buffer) }
 }
 
 /// The characters as 32-bit ones with a NUL, for `PyMem_Free`.
@@ -201,12 +183,7 @@ fn PyUnicode_AsUCS4Copy(cx: Cx<'_>, unicode: Obj<'_>) -> Result<*mut u32> {
 
 /// Copy up to `size` wide characters, with the NUL if there is room; NULL asks for the size with the NUL.
 #[capi]
-fn PyUnicode_AsWideChar(
-    cx: Cx<'_>,
-    unicode: Obj<'_>,
-    w: *mut libc::wchar_t,
-    size: Py_ssize_t,
-) -> Result<Py_ssize_t> {
+fn PyUnicode_AsWideChar(cx: Cx<'_>, unicode: Obj<'_>, w: *mut libc::wchar_t, size: Py_ssize_t) -> Result<Py_ssize_t> {
     expect_str_argument(cx, unicode)?;
     let chars = chars(unicode.as_ptr());
     if w.is_null() {
@@ -262,21 +239,14 @@ pub(super) fn equal(left: Chars<'_>, right: Chars<'_>) -> bool {
 #[capi]
 fn PyUnicode_Compare(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<c_int> {
     if !is_str(left) || !is_str(right) {
-        return Err(cx.type_error(format!(
-            "Can't compare {:.100} and {:.100}",
-            left.type_name(),
-            right.type_name()
-        )));
+        return Err(cx.type_error(format!("Can't compare {:.100} and {:.100}", left.type_name(), right.type_name())));
     }
     Ok(compare(chars(left.as_ptr()), chars(right.as_ptr())) as c_int)
 }
 
 /// Compare a str with Latin-1 characters: -1, 0 or 1; it cannot fail.
 #[capi(raw)]
-pub unsafe extern "C" fn PyUnicode_CompareWithASCIIString(
-    left: *mut PyObject,
-    right: *const c_char,
-) -> c_int {
+pub unsafe extern "C" fn PyUnicode_CompareWithASCIIString(left: *mut PyObject, right: *const c_char) -> c_int {
     // SAFETY: C passes a NUL-terminated string.
     let right = unsafe { CStr::from_ptr(right) }.to_bytes();
     compare(chars(left), Chars::One(right)) as c_int
@@ -284,10 +254,7 @@ pub unsafe extern "C" fn PyUnicode_CompareWithASCIIString(
 
 /// Whether a str is that ASCII text; it cannot fail.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyUnicode_EqualToASCIIString(
-    left: *mut PyObject,
-    right: *const c_char,
-) -> c_int {
+pub unsafe extern "C" fn _PyUnicode_EqualToASCIIString(left: *mut PyObject, right: *const c_char) -> c_int {
     // SAFETY: C passes a NUL-terminated string.
     let right = unsafe { CStr::from_ptr(right) }.to_bytes();
     c_int::from(equal(chars(left), Chars::One(right)))
@@ -295,15 +262,9 @@ pub unsafe extern "C" fn _PyUnicode_EqualToASCIIString(
 
 /// Whether a str is that UTF-8 text; it cannot fail.
 #[capi(raw)]
-pub unsafe extern "C" fn PyUnicode_EqualToUTF8(
-    unicode: *mut PyObject,
-    str: *const c_char,
-) -> c_int {
+pub unsafe extern "C" fn PyUnicode_EqualToUTF8(unicode: *mut PyObject, str: *const c_char) -> c_int {
     // SAFETY: C passes a NUL-terminated string.
-    c_int::from(equal_to_utf8(
-        unicode,
-        unsafe { CStr::from_ptr(str) }.to_bytes(),
-    ))
+    c_int::from(equal_to_utf8(unicode, unsafe { CStr::from_ptr(str) }.to_bytes()))
 }
 
 /// Whether a str is those `size` bytes of UTF-8; it cannot fail.
@@ -314,9 +275,7 @@ pub unsafe extern "C" fn PyUnicode_EqualToUTF8AndSize(
     size: Py_ssize_t,
 ) -> c_int {
     // SAFETY: C passes `size` readable bytes.
-    c_int::from(equal_to_utf8(unicode, unsafe {
-        memory(str.cast(), usize::try_from(size).unwrap_or(0))
-    }))
+    c_int::from(equal_to_utf8(unicode, unsafe { memory(str.cast(), usize::try_from(size).unwrap_or(0)) }))
 }
 
 fn equal_to_utf8(op: *mut PyObject, text: &[u8]) -> bool {
@@ -353,11 +312,7 @@ fn PyUnicode_RichCompare(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, op: c_int) -
         Compare::Gt => order.is_gt(),
         Compare::Ge => order.is_ge(),
     };
-    Ok(New::from_static(if holds {
-        statics::true_()
-    } else {
-        statics::false_()
-    }))
+    Ok(New::from_static(if holds { statics::true_() } else { statics::false_() }))
 }
 
 /// Find a character in a slice, forwards or backwards: its index, -1 if it is not there, -2 with an exception.
@@ -379,20 +334,13 @@ fn PyUnicode_FindChar(
         return -1;
     }
     let mut found = chars.slice(start, end).iter();
-    let at = if direction > 0 {
-        found.position(|each| each == ch)
-    } else {
-        found.rposition(|each| each == ch)
-    };
+    let at = if direction > 0 { found.position(|each| each == ch) } else { found.rposition(|each| each == ch) };
     at.map_or(-1, |at| (start + at) as Py_ssize_t)
 }
 
 /// Whether every check of a str's own consistency holds; an aid to debugging.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyUnicode_CheckConsistency(
-    op: *mut PyObject,
-    check_content: c_int,
-) -> c_int {
+pub unsafe extern "C" fn _PyUnicode_CheckConsistency(op: *mut PyObject, check_content: c_int) -> c_int {
     let widest = match chars(op) {
         Chars::One(_) if is_ascii(op) => 0x7f,
         Chars::One(_) => 0xff,

@@ -11,9 +11,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::object::PyObject;
 
 use super::make::{copy, exact, memory};
-use super::{
-    Chars, MAX_CHARACTER, Shape, allocate, chars, data_of, kind_of, length, no_memory, store,
-};
+use super::{Chars, MAX_CHARACTER, Shape, allocate, chars, data_of, kind_of, length, no_memory, store};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::statics;
 
@@ -64,46 +62,25 @@ impl _PyUnicodeWriter {
 
     /// Make room for `more` characters up to `maxchar`.
     fn prepare(&mut self, cx: Cx<'_>, more: usize, maxchar: u32) -> Result<()> {
-        let needed = (self.pos as usize)
-            .checked_add(more)
-            .filter(|&needed| isize::try_from(needed).is_ok());
+        let needed = (self.pos as usize).checked_add(more).filter(|&needed| isize::try_from(needed).is_ok());
         let Some(needed) = needed else {
             return Err(no_memory(cx));
         };
         let maxchar = maxchar.max(self.min_char);
-        if maxchar <= self.maxchar
-            && needed as Py_ssize_t <= self.size
-            && self.readonly == 0
-            && !self.buffer.is_null()
+        if maxchar <= self.maxchar && needed as Py_ssize_t <= self.size && self.readonly == 0 && !self.buffer.is_null()
         {
             return Ok(());
         }
-        let room = (self.size.max(0) as usize)
-            .max(self.min_length.max(0) as usize)
-            .max(needed);
-        let room = if self.overallocate != 0 && needed as Py_ssize_t > self.size {
-            room + room / 4
-        } else {
-            room
-        };
-        let widest = if self.buffer.is_null() {
-            maxchar
-        } else {
-            maxchar.max(self.maxchar)
-        };
+        let room = (self.size.max(0) as usize).max(self.min_length.max(0) as usize).max(needed);
+        let room = if self.overallocate != 0 && needed as Py_ssize_t > self.size { room + room / 4 } else { room };
+        let widest = if self.buffer.is_null() { maxchar } else { maxchar.max(self.maxchar) };
         let shape = Shape::of(room, widest);
         let Some((new, data)) = allocate(shape) else {
             return Err(no_memory(cx));
         };
         if let Some(old) = self.take_buffer() {
             // SAFETY: the new buffer is at least as wide, and longer than what was written so far.
-            unsafe {
-                copy(
-                    data,
-                    shape.kind,
-                    chars(old.as_ptr()).slice(0, self.pos as usize),
-                )
-            };
+            unsafe { copy(data, shape.kind, chars(old.as_ptr()).slice(0, self.pos as usize)) };
         }
         self.readonly = 0;
         self.set_buffer(new);
@@ -118,13 +95,7 @@ impl _PyUnicodeWriter {
         self.prepare(cx, text.len(), max)?;
         let kind = self.kind as usize;
         // SAFETY: `prepare` made room for them in that kind, from `pos` on.
-        unsafe {
-            copy(
-                self.data.cast::<u8>().add(self.pos as usize * kind),
-                kind,
-                text,
-            )
-        };
+        unsafe { copy(self.data.cast::<u8>().add(self.pos as usize * kind), kind, text) };
         self.pos += text.len() as Py_ssize_t;
         Ok(())
     }
@@ -170,11 +141,7 @@ fn _PyUnicodeWriter_PrepareInternal(
 
 /// Make the buffer's characters at least that wide.
 #[capi]
-fn _PyUnicodeWriter_PrepareKindInternal(
-    cx: Cx<'_>,
-    writer: *mut _PyUnicodeWriter,
-    kind: c_int,
-) -> Result<()> {
+fn _PyUnicodeWriter_PrepareKindInternal(cx: Cx<'_>, writer: *mut _PyUnicodeWriter, kind: c_int) -> Result<()> {
     let maxchar = match kind {
         1 => 0xff,
         2 => 0xffff,
@@ -192,24 +159,14 @@ fn _PyUnicodeWriter_WriteChar(cx: Cx<'_>, writer: *mut _PyUnicodeWriter, ch: u32
     writer.prepare(cx, 1, ch)?;
     let kind = writer.kind as usize;
     // SAFETY: `prepare` made room for it.
-    unsafe {
-        store(
-            writer.data.cast::<u8>().add(writer.pos as usize * kind),
-            kind,
-            std::iter::once(ch),
-        )
-    };
+    unsafe { store(writer.data.cast::<u8>().add(writer.pos as usize * kind), kind, std::iter::once(ch)) };
     writer.pos += 1;
     Ok(())
 }
 
 /// Write a str.
 #[capi]
-fn _PyUnicodeWriter_WriteStr(
-    cx: Cx<'_>,
-    writer: *mut _PyUnicodeWriter,
-    str: Obj<'_>,
-) -> Result<()> {
+fn _PyUnicodeWriter_WriteStr(cx: Cx<'_>, writer: *mut _PyUnicodeWriter, str: Obj<'_>) -> Result<()> {
     // SAFETY: C passes its struct.
     let writer = unsafe { writer_at(writer) };
     if writer.buffer.is_null() && writer.overallocate == 0 && length(str.as_ptr()) > 0 {
@@ -261,12 +218,7 @@ fn _PyUnicodeWriter_WriteLatin1String(
     len: Py_ssize_t,
 ) -> Result<()> {
     // SAFETY: C passes its struct and that many characters.
-    unsafe {
-        writer_at(writer).write(
-            cx,
-            Chars::One(memory(str.cast(), usize::try_from(len).unwrap_or(0))),
-        )
-    }
+    unsafe { writer_at(writer).write(cx, Chars::One(memory(str.cast(), usize::try_from(len).unwrap_or(0)))) }
 }
 
 /// Return what was written, and end the writer.
@@ -284,10 +236,7 @@ fn _PyUnicodeWriter_Finish(writer: *mut _PyUnicodeWriter) -> New {
     let written = chars(buffer.as_ptr()).slice(0, writer.pos as usize);
     let shape = Shape::of(written.len(), written.max());
     let op = buffer.as_ptr();
-    if shape.length == length(op)
-        && shape.kind == kind_of(op) as usize
-        && shape.ascii == super::is_ascii(op)
-    {
+    if shape.length == length(op) && shape.kind == kind_of(op) as usize && shape.ascii == super::is_ascii(op) {
         return buffer;
     }
     super::new_from_chars(written)

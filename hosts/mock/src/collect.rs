@@ -191,7 +191,9 @@ impl World {
         }
         let wrapper = self.host.address(self.bridge.link(mirror).host());
         self.host.change(wrapper, |object| {
-            let Kind::Wrapper { mirror, .. } = &mut object.kind else { panic!("a state-in-C mirror's host object is a wrapper") };
+            let Kind::Wrapper { mirror, .. } = &mut object.kind else {
+                panic!("a state-in-C mirror's host object is a wrapper")
+            };
             *mirror = null_mut();
         });
         let dies = self.bridge.wrapper_died(mirror, &self.host);

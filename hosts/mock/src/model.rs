@@ -135,7 +135,14 @@ impl Model {
         world.bridge.heap.for_each_live(|block| {
             live.insert(block.cast::<PyObject>());
         });
-        let mut walk = Walk { model: self, world, live: &live, host_seen: HashSet::new(), c_seen: HashSet::new(), pending: Vec::new() };
+        let mut walk = Walk {
+            model: self,
+            world,
+            live: &live,
+            host_seen: HashSet::new(),
+            c_seen: HashSet::new(),
+            pending: Vec::new(),
+        };
         for &(id, word) in &self.host_roots {
             walk.pending.push((id, Place::Host(walk.world.host.address(word))));
         }

@@ -140,7 +140,8 @@ impl World {
     }
 
     fn new_mirror(&mut self, ty: *mut PyTypeObject, serial: u64, references: isize) -> *mut PyObject {
-        let mirror: *mut PyObject = self.bridge.heap.alloc(size_of::<CObject>()).expect("mirror memory").as_ptr().cast();
+        let mirror: *mut PyObject =
+            self.bridge.heap.alloc(size_of::<CObject>()).expect("mirror memory").as_ptr().cast();
         // SAFETY: fresh memory of that size.
         unsafe {
             mirror.cast::<CObject>().write(CObject {
@@ -276,7 +277,9 @@ impl World {
                 self.incref(op);
                 Some((op, Kept::C(op)))
             }
-            Finalizer::ReviveNeighbour if !neighbour.is_null() => Some((neighbour, Kept::Host(self.to_host(neighbour)))),
+            Finalizer::ReviveNeighbour if !neighbour.is_null() => {
+                Some((neighbour, Kept::Host(self.to_host(neighbour))))
+            }
             _ => None,
         };
         let kept = kept.map(|(object, kept)| match kept {
@@ -345,7 +348,8 @@ impl World {
             let new_serial = self.new_serial();
             self.host.number(number, new_serial)
         } else {
-            let items: Vec<Word> = slots.iter().filter(|slot| !slot.is_null()).map(|&slot| self.to_host(slot)).collect();
+            let items: Vec<Word> =
+                slots.iter().filter(|slot| !slot.is_null()).map(|&slot| self.to_host(slot)).collect();
             let addresses = items.iter().map(|&item| self.host.address(item)).collect();
             let word = self.host.new_object(serial, Kind::Tuple, addresses);
             items.into_iter().for_each(|item| self.host.release(item));

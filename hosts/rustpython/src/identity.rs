@@ -8,9 +8,7 @@ use std::sync::OnceLock;
 
 use rustpython::vm::builtins::{PyDictRef, PyTuple};
 use rustpython::vm::stdlib::sys::sys::PyVersionInfo;
-use rustpython::vm::{
-    AsObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, class::StaticType,
-};
+use rustpython::vm::{AsObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, class::StaticType};
 
 /// `sys.version_info[:3]`.
 pub const VERSION: (u8, u8, u8) = (3, 13, 0);
@@ -33,11 +31,7 @@ pub const HOST_VERSION: &str = env!("PIERGLASS_HOST_VERSION");
 /// The suffixes of extension modules, the most specific first.
 #[must_use]
 pub fn extension_suffixes() -> [String; 3] {
-    [
-        format!(".cpython-313-{MULTIARCH}.so"),
-        ".abi3.so".to_owned(),
-        ".so".to_owned(),
-    ]
+    [format!(".cpython-313-{MULTIARCH}.so"), ".abi3.so".to_owned(), ".so".to_owned()]
 }
 
 /// `sys.version`: CPython's form, which `platform` parses, with the host named where CPython names its build.
@@ -71,24 +65,14 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
     set(vm, "api_version", vm.ctx.new_int(API_VERSION))?;
     set(vm, "abiflags", vm.ctx.new_str(""))?;
     set(vm, "implementation", implementation(vm, version_info)?)?;
-    set(
-        vm,
-        "_is_gil_enabled",
-        vm.new_function("_is_gil_enabled", || true),
-    )?;
+    set(vm, "_is_gil_enabled", vm.new_function("_is_gil_enabled", || true))?;
     // 3.13's flag, which the host's struct lacks; as an attribute of its class it is read alike.
     let flags = vm.sys_module.get_attr("flags", vm)?;
-    flags
-        .class()
-        .set_attr(vm.ctx.intern_str("gil"), vm.ctx.new_int(1).into());
+    flags.class().set_attr(vm.ctx.intern_str("gil"), vm.ctx.new_int(1).into());
     let Some(given) = FROM_COMMAND_LINE.get() else {
         return Ok(());
     };
-    let orig_argv = given
-        .orig_argv
-        .iter()
-        .map(|arg| vm.ctx.new_str(arg.as_str()).into())
-        .collect();
+    let orig_argv = given.orig_argv.iter().map(|arg| vm.ctx.new_str(arg.as_str()).into()).collect();
     set(vm, "orig_argv", vm.ctx.new_list(orig_argv))?;
     if let Some(prefix) = &given.pycache_prefix {
         set(vm, "pycache_prefix", vm.ctx.new_str(prefix.as_str()))?;
@@ -111,20 +95,14 @@ fn version_info(vm: &VirtualMachine) -> PyResult {
     ];
     // The class forbids instances made by Python code, so the tuple payload is given the class directly.
     let class = PyVersionInfo::static_type().to_owned();
-    Ok(PyTuple::new_unchecked(fields.into_boxed_slice())
-        .into_ref_with_type(vm, class)?
-        .into())
+    Ok(PyTuple::new_unchecked(fields.into_boxed_slice()).into_ref_with_type(vm, class)?.into())
 }
 
 /// `_sysconfig.config_vars()`.
 pub(crate) fn config_vars(vm: &VirtualMachine) -> PyResult<PyDictRef> {
     let [suffix, ..] = extension_suffixes();
     let vars = vm.ctx.new_dict();
-    vars.set_item(
-        "SOABI",
-        vm.ctx.new_str(format!("cpython-313-{MULTIARCH}")).into(),
-        vm,
-    )?;
+    vars.set_item("SOABI", vm.ctx.new_str(format!("cpython-313-{MULTIARCH}")).into(), vm)?;
     vars.set_item("EXT_SUFFIX", vm.ctx.new_str(suffix).into(), vm)?;
     vars.set_item("Py_GIL_DISABLED", vm.ctx.new_int(0).into(), vm)?;
     vars.set_item("Py_DEBUG", vm.ctx.new_int(0).into(), vm)?;

@@ -26,15 +26,8 @@ const STUBS: [&str; 2] = ["_sysconfigdata", "_testinternalcapi"];
 pub(crate) fn install(vm: &mut VirtualMachine) {
     let state = PyRc::get_mut(&mut vm.state).expect("an init hook has the state to itself");
     wrap(&mut state.module_defs, "_imp", &HOST_IMP, exec_imp);
-    wrap(
-        &mut state.module_defs,
-        "_sysconfig",
-        &HOST_SYSCONFIG,
-        exec_sysconfig,
-    );
-    state
-        .module_defs
-        .retain(|name, _| !STUBS.iter().any(|stub| name.starts_with(stub)));
+    wrap(&mut state.module_defs, "_sysconfig", &HOST_SYSCONFIG, exec_sysconfig);
+    state.module_defs.retain(|name, _| !STUBS.iter().any(|stub| name.starts_with(stub)));
 }
 
 /// Put a definition like the host's in its place, but run by `exec`.
@@ -49,20 +42,13 @@ fn wrap(
         name: host.name,
         doc: host.doc,
         methods: host.methods,
-        slots: PyModuleSlots {
-            create: host.slots.create,
-            exec: Some(exec),
-        },
+        slots: PyModuleSlots { create: host.slots.create, exec: Some(exec) },
     };
     // Module definitions live as long as the process, here as in the host.
     defs.insert(name, Box::leak(Box::new(ours)));
 }
 
-fn exec_host(
-    host: &OnceLock<&'static PyModuleDef>,
-    vm: &VirtualMachine,
-    module: &Py<PyModule>,
-) -> PyResult<()> {
+fn exec_host(host: &OnceLock<&'static PyModuleDef>, vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     match host.get().and_then(|host| host.slots.exec) {
         Some(exec) => exec(vm, module),
         None => Ok(()),
@@ -72,46 +58,23 @@ fn exec_host(
 /// The build's variables where 3.13 also keeps the few that decide about wheels.
 fn exec_sysconfig(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     exec_host(&HOST_SYSCONFIG, vm, module)?;
-    module.set_attr(
-        "config_vars",
-        vm.new_function("config_vars", identity::config_vars),
-        vm,
-    )
+    module.set_attr("config_vars", vm.new_function("config_vars", identity::config_vars), vm)
 }
 
 fn exec_imp(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     exec_host(&HOST_IMP, vm, module)?;
     // The earliest moment at which `sys` is complete and no Python code has run.
     identity::install(vm)?;
-    module.set_attr(
-        "extension_suffixes",
-        vm.new_function("extension_suffixes", extension_suffixes),
-        vm,
-    )?;
-    module.set_attr(
-        "create_dynamic",
-        vm.new_function("create_dynamic", create_dynamic),
-        vm,
-    )?;
-    module.set_attr(
-        "exec_dynamic",
-        vm.new_function("exec_dynamic", loader_glue::exec_dynamic),
-        vm,
-    )
+    module.set_attr("extension_suffixes", vm.new_function("extension_suffixes", extension_suffixes), vm)?;
+    module.set_attr("create_dynamic", vm.new_function("create_dynamic", create_dynamic), vm)?;
+    module.set_attr("exec_dynamic", vm.new_function("exec_dynamic", loader_glue::exec_dynamic), vm)
 }
 
 fn extension_suffixes(vm: &VirtualMachine) -> Vec<PyObjectRef> {
-    identity::extension_suffixes()
-        .into_iter()
-        .map(|suffix| vm.ctx.new_str(suffix).into())
-        .collect()
+    identity::extension_suffixes().into_iter().map(|suffix| vm.ctx.new_str(suffix).into()).collect()
 }
 
 /// `_imp.create_dynamic(spec, file=None)`; CPython ignores the file too where it has dlopen.
-fn create_dynamic(
-    spec: PyObjectRef,
-    _file: OptionalArg<PyObjectRef>,
-    vm: &VirtualMachine,
-) -> PyResult {
+fn create_dynamic(spec: PyObjectRef, _file: OptionalArg<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
     loader_glue::create_dynamic(spec, vm)
 }

@@ -1,7 +1,7 @@
 //! RustPython as a host of the C API.
 
-pub mod identity;
 mod host;
+pub mod identity;
 mod import_hook;
 mod loader_glue;
 mod options;

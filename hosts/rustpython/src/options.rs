@@ -66,33 +66,15 @@ struct Flags {
 pub(crate) fn parse(args: &[String]) -> Result<Options, UsageError> {
     let mut flags = Flags::default();
     let (task, argv) = read_flags(args, &mut flags)?;
-    let task = if flags.version > 0 {
-        Task::Version {
-            verbose: flags.version > 1,
-        }
-    } else {
-        task
-    };
+    let task = if flags.version > 0 { Task::Version { verbose: flags.version > 1 } } else { task };
     let mut settings = settings(&flags)?;
     settings.argv = argv;
-    let environment = Environment {
-        ignored: settings.ignore_environment,
-    };
-    let pycache_prefix = match flags
-        .xoptions
-        .iter()
-        .rev()
-        .find(|(name, _)| name == "pycache_prefix")
-    {
+    let environment = Environment { ignored: settings.ignore_environment };
+    let pycache_prefix = match flags.xoptions.iter().rev().find(|(name, _)| name == "pycache_prefix") {
         Some((_, value)) => value.clone().filter(|path| !path.is_empty()),
         None => environment.text("PYTHONPYCACHEPREFIX"),
     };
-    Ok(Options {
-        settings,
-        task,
-        pycache_prefix,
-        skip_first_line: flags.skip_first_line,
-    })
+    Ok(Options { settings, task, pycache_prefix, skip_first_line: flags.skip_first_line })
 }
 
 /// Read options up to the task; the rest is the program's `sys.argv`.
@@ -121,10 +103,7 @@ fn read_flags(args: &[String], flags: &mut Flags) -> Result<(Task, Vec<String>),
             }
             let value = match &cluster[index + 1..] {
                 "" => {
-                    let next = args
-                        .get(at)
-                        .cloned()
-                        .ok_or_else(|| argument_expected(letter))?;
+                    let next = args.get(at).cloned().ok_or_else(|| argument_expected(letter))?;
                     at += 1;
                     next
                 }
@@ -174,17 +153,15 @@ fn long_option(name: &str, next: Option<&String>, flags: &mut Flags) -> Result<L
             Ok(Long::Alone)
         }
         "check-hash-based-pycs" => {
-            let mode = next.ok_or_else(|| {
-                UsageError("Argument expected for the --check-hash-based-pycs option".into())
-            })?;
+            let mode =
+                next.ok_or_else(|| UsageError("Argument expected for the --check-hash-based-pycs option".into()))?;
             flags.check_hash_pycs = match mode.as_str() {
                 "default" => CheckHashPycsMode::Default,
                 "always" => CheckHashPycsMode::Always,
                 "never" => CheckHashPycsMode::Never,
                 _ => {
                     return Err(UsageError(
-                        "--check-hash-based-pycs must be one of 'default', 'always', or 'never'"
-                            .into(),
+                        "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".into(),
                     ));
                 }
             };
@@ -241,9 +218,7 @@ impl Environment {
         if self.ignored {
             return None;
         }
-        env::var_os(name)
-            .map(|value| value.to_string_lossy().into_owned())
-            .filter(|value| !value.is_empty())
+        env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
     }
 
     fn is_set(&self, name: &str) -> bool {
@@ -252,35 +227,22 @@ impl Environment {
 
     /// A flag that counts: a number is itself, any other text is 1.
     fn count(&self, name: &str) -> u8 {
-        self.text(name)
-            .map_or(0, |value| value.parse().unwrap_or(1))
+        self.text(name).map_or(0, |value| value.parse().unwrap_or(1))
     }
 }
 
 fn settings(flags: &Flags) -> Result<Settings, UsageError> {
-    let environment = Environment {
-        ignored: flags.isolated || flags.ignore_environment,
-    };
-    let xoption = |name: &str| {
-        flags
-            .xoptions
-            .iter()
-            .rev()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_deref())
-    };
+    let environment = Environment { ignored: flags.isolated || flags.ignore_environment };
+    let xoption =
+        |name: &str| flags.xoptions.iter().rev().find(|(found, _)| found == name).map(|(_, value)| value.as_deref());
     let mut settings = Settings::default();
 
     settings.isolated = flags.isolated;
     settings.ignore_environment = environment.ignored;
     settings.import_site = !flags.no_site;
-    settings.user_site_directory =
-        !(flags.isolated || flags.no_user_site || environment.is_set("PYTHONNOUSERSITE"));
+    settings.user_site_directory = !(flags.isolated || flags.no_user_site || environment.is_set("PYTHONNOUSERSITE"));
     settings.safe_path = flags.isolated || flags.safe_path || environment.is_set("PYTHONSAFEPATH");
-    settings.path_list = environment
-        .text("PYTHONPATH")
-        .map(|paths| split_paths(&paths))
-        .unwrap_or_default();
+    settings.path_list = environment.text("PYTHONPATH").map(|paths| split_paths(&paths)).unwrap_or_default();
 
     settings.debug = flags.debug.max(environment.is_set("PYTHONDEBUG").into());
     settings.verbose = flags.verbose.max(environment.count("PYTHONVERBOSE"));
@@ -288,19 +250,16 @@ fn settings(flags: &Flags) -> Result<Settings, UsageError> {
     settings.quiet = flags.quiet;
     settings.inspect = flags.inspect || environment.is_set("PYTHONINSPECT");
     settings.interactive = flags.inspect;
-    settings.write_bytecode =
-        !(flags.dont_write_bytecode || environment.is_set("PYTHONDONTWRITEBYTECODE"));
+    settings.write_bytecode = !(flags.dont_write_bytecode || environment.is_set("PYTHONDONTWRITEBYTECODE"));
     settings.check_hash_pycs_mode = flags.check_hash_pycs;
     settings.buffered_stdio = !(flags.unbuffered || environment.is_set("PYTHONUNBUFFERED"));
 
     settings.dev_mode = xoption("dev").is_some() || environment.is_set("PYTHONDEVMODE");
-    settings.faulthandler = settings.dev_mode
-        || xoption("faulthandler").is_some()
-        || environment.is_set("PYTHONFAULTHANDLER");
-    settings.warn_default_encoding = xoption("warn_default_encoding").is_some()
-        || environment.is_set("PYTHONWARNDEFAULTENCODING");
-    settings.code_debug_ranges =
-        xoption("no_debug_ranges").is_none() && !environment.is_set("PYTHONNODEBUGRANGES");
+    settings.faulthandler =
+        settings.dev_mode || xoption("faulthandler").is_some() || environment.is_set("PYTHONFAULTHANDLER");
+    settings.warn_default_encoding =
+        xoption("warn_default_encoding").is_some() || environment.is_set("PYTHONWARNDEFAULTENCODING");
+    settings.code_debug_ranges = xoption("no_debug_ranges").is_none() && !environment.is_set("PYTHONNODEBUGRANGES");
     settings.utf8_mode = utf8_mode(xoption("utf8"), &environment)?;
     settings.int_max_str_digits = int_max_str_digits(xoption("int_max_str_digits"), &environment)?;
     settings.cpu_count = cpu_count(xoption("cpu_count"), &environment)?;
@@ -325,12 +284,7 @@ fn warnoptions(flags: &Flags, settings: &Settings, environment: &Environment) ->
         options.push("default".to_owned());
     }
     let listed = environment.text("PYTHONWARNINGS").unwrap_or_default();
-    options.extend(
-        listed
-            .split(',')
-            .filter(|option| !option.is_empty())
-            .map(str::to_owned),
-    );
+    options.extend(listed.split(',').filter(|option| !option.is_empty()).map(str::to_owned));
     options.extend(flags.warnings.iter().cloned());
     match flags.bytes_warning {
         0 => {}
@@ -349,16 +303,11 @@ fn utf8_mode(xoption: Option<Option<&str>>, environment: &Environment) -> Result
     match given.as_deref() {
         None | Some("1") => Ok(1),
         Some("0") => Ok(0),
-        Some(_) => Err(UsageError(
-            "UTF-8 mode is neither 0 nor 1 (-X utf8, PYTHONUTF8)".into(),
-        )),
+        Some(_) => Err(UsageError("UTF-8 mode is neither 0 nor 1 (-X utf8, PYTHONUTF8)".into())),
     }
 }
 
-fn int_max_str_digits(
-    xoption: Option<Option<&str>>,
-    environment: &Environment,
-) -> Result<i64, UsageError> {
+fn int_max_str_digits(xoption: Option<Option<&str>>, environment: &Environment) -> Result<i64, UsageError> {
     let given = match xoption {
         Some(value) => Some(value.unwrap_or_default().to_owned()),
         None => environment.text("PYTHONINTMAXSTRDIGITS"),
@@ -366,16 +315,11 @@ fn int_max_str_digits(
     let Some(given) = given else { return Ok(4300) };
     match given.parse() {
         Ok(digits @ (0 | 640..)) => Ok(digits),
-        _ => Err(UsageError(
-            "int_max_str_digits must be >= 640 or 0 for unlimited".into(),
-        )),
+        _ => Err(UsageError("int_max_str_digits must be >= 640 or 0 for unlimited".into())),
     }
 }
 
-fn cpu_count(
-    xoption: Option<Option<&str>>,
-    environment: &Environment,
-) -> Result<Option<NonZeroI32>, UsageError> {
+fn cpu_count(xoption: Option<Option<&str>>, environment: &Environment) -> Result<Option<NonZeroI32>, UsageError> {
     let given = match xoption {
         Some(value) => Some(value.unwrap_or_default().to_owned()),
         None => environment.text("PYTHON_CPU_COUNT"),
@@ -394,18 +338,15 @@ fn cpu_count(
 fn hash_seed(environment: &Environment) -> Result<Option<u32>, UsageError> {
     match environment.text("PYTHONHASHSEED").as_deref() {
         None | Some("random") => Ok(None),
-        Some(seed) => seed.parse().map(Some).map_err(|_| {
-            UsageError(
-                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".into(),
-            )
-        }),
+        Some(seed) => seed
+            .parse()
+            .map(Some)
+            .map_err(|_| UsageError("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".into())),
     }
 }
 
 fn split_paths(paths: &str) -> Vec<String> {
-    env::split_paths(paths)
-        .map(|path| path.to_string_lossy().into_owned())
-        .collect()
+    env::split_paths(paths).map(|path| path.to_string_lossy().into_owned()).collect()
 }
 
 /// Take the common indentation off `-c`'s text, so that a quoted block in a shell script may be indented (3.14 does it for all,
@@ -417,11 +358,7 @@ fn dedent(source: &str) -> String {
     };
     let mut common = &first[..first.len() - first.trim_start_matches([' ', '\t']).len()];
     for line in source.lines().filter(indented) {
-        let shared = common
-            .bytes()
-            .zip(line.bytes())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let shared = common.bytes().zip(line.bytes()).take_while(|(a, b)| a == b).count();
         common = &common[..shared];
     }
     if common.is_empty() {
@@ -480,11 +417,7 @@ mod tests {
         let options = parsed(&["-BIc", "print()", "-x", "y"]);
         assert_eq!(options.task, Task::Command("print()".into()));
         assert_eq!(options.settings.argv, ["-c", "-x", "y"]);
-        assert!(
-            options.settings.isolated
-                && options.settings.safe_path
-                && !options.settings.write_bytecode
-        );
+        assert!(options.settings.isolated && options.settings.safe_path && !options.settings.write_bytecode);
         assert!(!options.skip_first_line);
     }
 
@@ -515,10 +448,7 @@ mod tests {
     fn versions_count() {
         assert_eq!(parsed(&["-V"]).task, Task::Version { verbose: false });
         assert_eq!(parsed(&["-VV"]).task, Task::Version { verbose: true });
-        assert_eq!(
-            parsed(&["--version", "x.py"]).task,
-            Task::Version { verbose: false }
-        );
+        assert_eq!(parsed(&["--version", "x.py"]).task, Task::Version { verbose: false });
     }
 
     #[test]

@@ -82,9 +82,7 @@ pub fn python(called: &Called, args: Vec<OsString>) -> ExitCode {
     let options = match options::parse(&args) {
         Ok(options) => options,
         Err(UsageError(message)) => {
-            eprintln!(
-                "{message}\nusage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ..."
-            );
+            eprintln!("{message}\nusage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...");
             eprintln!("Try `{program} -h' for more information.");
             return ExitCode::from(USAGE_STATUS);
         }
@@ -117,16 +115,9 @@ fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
         Called::AsSubcommand => paths.executable.clone(),
     }];
     orig_argv.extend_from_slice(args);
-    let _ = identity::FROM_COMMAND_LINE.set(FromCommandLine {
-        orig_argv,
-        pycache_prefix: options.pycache_prefix,
-    });
+    let _ = identity::FROM_COMMAND_LINE.set(FromCommandLine { orig_argv, pycache_prefix: options.pycache_prefix });
 
-    let job = Job {
-        program: called.program_name(),
-        task: options.task,
-        skip_first_line: options.skip_first_line,
-    };
+    let job = Job { program: called.program_name(), task: options.task, skip_first_line: options.skip_first_line };
 
     let interpreter = InterpreterBuilder::new()
         .settings(options.settings)
@@ -141,10 +132,7 @@ fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
 
 /// Replace all that RustPython found for itself: a library in a cargo registry, 3.14's folder names.
 fn set_paths(vm: &mut VirtualMachine, paths: Paths) {
-    PyRc::get_mut(&mut vm.state)
-        .expect("an init hook has the state to itself")
-        .config
-        .paths = paths;
+    PyRc::get_mut(&mut vm.state).expect("an init hook has the state to itself").config.paths = paths;
 }
 
 /// Where the program was called, and what belongs to it.
@@ -165,32 +153,18 @@ impl Place {
             Some(home) => home,
             None => Home::open()?,
         };
-        Ok(Self {
-            executable: executable.unwrap_or_else(|| home.python()),
-            environment,
-            home,
-        })
+        Ok(Self { executable: executable.unwrap_or_else(|| home.python()), environment, home })
     }
 
     /// What CPython's `getpath` works out.
     fn paths(&self, path_list: &[String]) -> Paths {
         let base_prefix = text(&self.home.prefix());
         let library = text(&self.home.library());
-        let prefix = self
-            .environment
-            .as_deref()
-            .map_or_else(|| base_prefix.clone(), text);
-        let base_executable = if self.environment.is_some() {
-            &self.home.python()
-        } else {
-            &self.executable
-        };
+        let prefix = self.environment.as_deref().map_or_else(|| base_prefix.clone(), text);
+        let base_executable = if self.environment.is_some() { &self.home.python() } else { &self.executable };
 
         let mut search = path_list.to_vec();
-        search.push(format!(
-            "{base_prefix}/lib/python{}.zip",
-            SHORT_VERSION.replace('.', "")
-        ));
+        search.push(format!("{base_prefix}/lib/python{}.zip", SHORT_VERSION.replace('.', "")));
         search.push(library.clone());
         search.push(format!("{library}/lib-dynload"));
         Paths {
@@ -219,29 +193,20 @@ fn find_program(name: &OsString) -> Option<PathBuf> {
         return std::path::absolute(name).ok().filter(is_this);
     }
     let folders = env::var_os("PATH")?;
-    env::split_paths(&folders)
-        .filter_map(|folder| std::path::absolute(folder.join(name)).ok())
-        .find(is_this)
+    env::split_paths(&folders).filter_map(|folder| std::path::absolute(folder.join(name)).ok()).find(is_this)
 }
 
 /// The virtual environment that `executable` belongs to.
 fn virtual_environment(executable: &Path) -> Option<PathBuf> {
     let folder = executable.parent()?;
-    [folder.parent()?, folder]
-        .into_iter()
-        .find(|path| path.join(CONFIGURATION).is_file())
-        .map(Path::to_owned)
+    [folder.parent()?, folder].into_iter().find(|path| path.join(CONFIGURATION).is_file()).map(Path::to_owned)
 }
 
 /// The home named in an environment's configuration, if there is one of this build.
 fn home_of(environment: &Path) -> Option<Home> {
     let configuration = fs::read_to_string(environment.join(CONFIGURATION)).ok()?;
-    let pairs = configuration
-        .lines()
-        .filter_map(|line| line.split_once('='));
-    let (_, bin) = pairs
-        .into_iter()
-        .find(|(key, _)| key.trim().eq_ignore_ascii_case("home"))?;
+    let pairs = configuration.lines().filter_map(|line| line.split_once('='));
+    let (_, bin) = pairs.into_iter().find(|(key, _)| key.trim().eq_ignore_ascii_case("home"))?;
     Home::of_environment(Path::new(bin.trim()))
 }
 
@@ -279,8 +244,7 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
         vm.run_simple_string("import faulthandler; faulthandler.enable()")?;
     }
     if typed && !settings.quiet {
-        let copyright =
-            "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.";
+        let copyright = "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.";
         eprintln!("Python {} on linux\n{copyright}", identity::version_text());
     }
 
@@ -288,9 +252,7 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
         Task::Command(source) => vm.run_string(scope.clone(), source, "<string>").map(drop),
         Task::Module(name) => vm.run_module(name),
         Task::Script(path) => run_script(vm, scope.clone(), job, path),
-        Task::Stdin if typed => {
-            run_startup_file(vm, scope.clone()).and_then(|()| shell(vm, scope.clone()))
-        }
+        Task::Stdin if typed => run_startup_file(vm, scope.clone()).and_then(|()| shell(vm, scope.clone())),
         Task::Stdin => run_piped(vm, scope.clone()),
         Task::Help | Task::Version { .. } => Ok(()),
     };
@@ -305,15 +267,8 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
 
 /// The host imports modules before it has the path hook for zip archives, and so holds those in PYTHONPATH for unimportable.
 fn forget_missing_importers(vm: &VirtualMachine) -> PyResult<()> {
-    let cache: PyDictRef = vm
-        .sys_module
-        .get_attr("path_importer_cache", vm)?
-        .try_into_value(vm)?;
-    let missing: Vec<_> = cache
-        .clone()
-        .into_iter()
-        .filter(|(_, importer)| vm.is_none(importer))
-        .collect();
+    let cache: PyDictRef = vm.sys_module.get_attr("path_importer_cache", vm)?.try_into_value(vm)?;
+    let missing: Vec<_> = cache.clone().into_iter().filter(|(_, importer)| vm.is_none(importer)).collect();
     for (path, _) in missing {
         cache.del_item(&*path, vm)?;
     }
@@ -327,9 +282,7 @@ fn insert_first_path(vm: &VirtualMachine, task: &Task) -> PyResult<()> {
     }
     let first = match task {
         Task::Command(_) | Task::Stdin => String::new(),
-        Task::Module(_) => env::current_dir()
-            .map(|folder| text(&folder))
-            .unwrap_or_default(),
+        Task::Module(_) => env::current_dir().map(|folder| text(&folder)).unwrap_or_default(),
         Task::Script(_) | Task::Help | Task::Version { .. } => return Ok(()),
     };
     vm.insert_sys_path(vm.ctx.new_str(first).into())
@@ -354,21 +307,14 @@ fn run_script(vm: &VirtualMachine, scope: Scope, job: &Job, script: &str) -> PyR
         return vm.run_any_file(scope, &path);
     }
     let source = fs::read(&path).map_err(|error| vm.new_os_error(error.to_string()))?;
-    let rest = source
-        .iter()
-        .position(|&byte| byte == b'\n')
-        .map_or(&[][..], |end| &source[end..]);
-    scope
-        .globals
-        .set_item("__file__", vm.ctx.new_str(path.as_str()).into(), vm)?;
+    let rest = source.iter().position(|&byte| byte == b'\n').map_or(&[][..], |end| &source[end..]);
+    scope.globals.set_item("__file__", vm.ctx.new_str(path.as_str()).into(), vm)?;
     run_source(vm, scope, rest.to_vec(), &path)
 }
 
 /// A folder or an archive is run through its `__main__` module: is there a path hook that takes `path`?
 fn has_importer(vm: &VirtualMachine, path: &str) -> PyResult<bool> {
-    let is_source_file = Path::new(path)
-        .extension()
-        .is_some_and(|extension| extension == "py");
+    let is_source_file = Path::new(path).extension().is_some_and(|extension| extension == "py");
     if is_source_file && !Path::new(path).is_dir() {
         return Ok(false); // The usual case, without the cost of importing pkgutil.
     }
@@ -377,28 +323,17 @@ fn has_importer(vm: &VirtualMachine, path: &str) -> PyResult<bool> {
     Ok(!vm.is_none(&importer))
 }
 
-fn cannot_open(
-    vm: &VirtualMachine,
-    program: &str,
-    path: &str,
-    error: &io::Error,
-) -> PyResult<PyBaseExceptionRef> {
+fn cannot_open(vm: &VirtualMachine, program: &str, path: &str, error: &io::Error) -> PyResult<PyBaseExceptionRef> {
     let shown = vm.ctx.new_str(path).as_object().repr(vm)?;
     let message = error.to_string();
     let message = message.split(" (os error").next().unwrap_or_default();
-    eprintln!(
-        "{program}: can't open file {shown}: [Errno {}] {message}",
-        error.raw_os_error().unwrap_or(0)
-    );
+    eprintln!("{program}: can't open file {shown}: [Errno {}] {message}", error.raw_os_error().unwrap_or(0));
     Ok(vm.new_system_exit(vec![vm.ctx.new_int(USAGE_STATUS).into()].into()))
 }
 
 fn run_piped(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
     let mut source = Vec::new();
-    io::stdin()
-        .lock()
-        .read_to_end(&mut source)
-        .map_err(|error| vm.new_os_error(error.to_string()))?;
+    io::stdin().lock().read_to_end(&mut source).map_err(|error| vm.new_os_error(error.to_string()))?;
     run_source(vm, scope, source, "<stdin>")
 }
 
@@ -440,31 +375,17 @@ fn shell(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
     }
     let plain = vm.new_scope_with_builtins();
     plain.globals.set_item("names", scope.globals.into(), vm)?;
-    vm.run_string(
-        plain,
-        "import code; code.interact(banner='', local=names, exitmsg='')",
-        "<shell>",
-    )
-    .map(drop)
+    vm.run_string(plain, "import code; code.interact(banner='', local=names, exitmsg='')", "<shell>").map(drop)
 }
 
 fn history_can_be_written() -> bool {
-    let configuration = env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    let Some(configuration) =
-        configuration.or_else(|| env::home_dir().map(|home| home.join(".config")))
-    else {
+    let configuration = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let Some(configuration) = configuration.or_else(|| env::home_dir().map(|home| home.join(".config"))) else {
         return false;
     };
     let folder = configuration.join("rustpython");
     let history = folder.join("repl_history.txt");
-    fs::create_dir_all(&folder).is_ok()
-        && fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(history)
-            .is_ok()
+    fs::create_dir_all(&folder).is_ok() && fs::OpenOptions::new().append(true).create(true).open(history).is_ok()
 }
 
 #[cfg(test)]
@@ -473,21 +394,10 @@ mod tests {
 
     #[test]
     fn names_of_python() {
-        for name in [
-            "python",
-            "/usr/bin/python3",
-            "python3.13",
-            "venv/bin/python",
-        ] {
+        for name in ["python", "/usr/bin/python3", "python3.13", "venv/bin/python"] {
             assert!(is_python_name(name.as_ref()), "{name}");
         }
-        for name in [
-            "pierglass",
-            "python3.12",
-            "pythonw",
-            "/python3/pierglass",
-            "",
-        ] {
+        for name in ["pierglass", "python3.12", "pythonw", "/python3/pierglass", ""] {
             assert!(!is_python_name(name.as_ref()), "{name}");
         }
     }

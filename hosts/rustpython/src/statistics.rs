@@ -8,15 +8,9 @@ use rustpython::vm::{Py, PyResult, VirtualMachine};
 pub(crate) fn install(vm: &mut VirtualMachine) {
     let def: &'static PyModuleDef = Box::leak(Box::new(PyModuleDef {
         name: vm.ctx.intern_str("pierglass"),
-        doc: Some(
-            vm.ctx
-                .intern_str("What the emulation layer of CPython's C API counts."),
-        ),
+        doc: Some(vm.ctx.intern_str("What the emulation layer of CPython's C API counts.")),
         methods: &[],
-        slots: PyModuleSlots {
-            create: None,
-            exec: Some(exec),
-        },
+        slots: PyModuleSlots { create: None, exec: Some(exec) },
     }));
     let state = PyRc::get_mut(&mut vm.state).expect("an init hook has the state to itself");
     state.module_defs.insert("pierglass", def);

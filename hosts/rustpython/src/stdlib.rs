@@ -46,11 +46,7 @@ impl fmt::Display for NoHome {
         for (folder, error) in &self.tried {
             write!(f, "\n  {}: {error}", folder.display())?;
         }
-        write!(
-            f,
-            "\nSet XDG_CACHE_HOME to a folder that can be written ({} MB).",
-            ARCHIVE_MEGABYTES
-        )
+        write!(f, "\nSet XDG_CACHE_HOME to a folder that can be written ({} MB).", ARCHIVE_MEGABYTES)
     }
 }
 
@@ -79,16 +75,12 @@ impl Home {
     /// environments have instead of a link: by their own paths each would unpack a library.
     #[must_use]
     pub fn of_environment(bin: &Path) -> Option<Self> {
-        let home = Self {
-            folder: bin.parent()?.to_owned(),
-        };
+        let home = Self { folder: bin.parent()?.to_owned() };
         (home.hold().is_ok() && home.is_unpacked()).then_some(home)
     }
 
     fn open_in(cache: &Cache, program: &Path) -> io::Result<Self> {
-        let home = Self {
-            folder: cache.path.join(folder_name(program)),
-        };
+        let home = Self { folder: cache.path.join(folder_name(program)) };
         // A sweep may fall between the unpacking and the lock: once more then.
         for _ in 0..2 {
             if !home.is_unpacked() {
@@ -139,13 +131,8 @@ impl Home {
     }
 
     fn unpack(&self) -> io::Result<()> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)?;
-        let draft = self
-            .folder
-            .join(format!("{ARCHIVE_HASH}.{}", process::id()));
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        let draft = self.folder.join(format!("{ARCHIVE_HASH}.{}", process::id()));
         let _ = fs::remove_dir_all(&draft);
         let unpacked = unpack_archive(&draft).and_then(|()| {
             if self.prefix().exists() && !self.is_unpacked() {
@@ -167,11 +154,7 @@ impl Home {
     fn link_to(&self, program: &Path) -> io::Result<()> {
         let bin = self.folder.join("bin");
         let full = format!("python{SHORT_VERSION}");
-        for (link, target) in [
-            (full.as_str(), program),
-            ("python3", full.as_ref()),
-            ("python", "python3".as_ref()),
-        ] {
+        for (link, target) in [(full.as_str(), program), ("python3", full.as_ref()), ("python", "python3".as_ref())] {
             let path = bin.join(link);
             if fs::read_link(&path).is_ok_and(|found| found == target) {
                 continue;
@@ -191,8 +174,7 @@ impl Home {
             if entry.file_name() == ARCHIVE_HASH || entry.file_name() == "bin" {
                 continue;
             }
-            let unused =
-                File::open(entry.path().join(LOCK_FILE)).is_ok_and(|lock| lock.try_lock().is_ok());
+            let unused = File::open(entry.path().join(LOCK_FILE)).is_ok_and(|lock| lock.try_lock().is_ok());
             if unused {
                 let _ = fs::remove_dir_all(entry.path());
             }
@@ -221,9 +203,7 @@ impl Cache {
         if found.is_dir() && found.uid() == user_id() && found.mode() & 0o022 == 0 {
             return Ok(());
         }
-        Err(io::Error::other(
-            "not a folder that only this user can write",
-        ))
+        Err(io::Error::other("not a folder that only this user can write"))
     }
 }
 
@@ -233,24 +213,13 @@ fn user_id() -> u32 {
 }
 
 fn cache_folders() -> Vec<Cache> {
-    let absolute = |name: &str| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let cache =
-        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+    let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
     let mut folders = Vec::new();
     if let Some(cache) = cache {
-        folders.push(Cache {
-            path: cache.join("pierglass"),
-            shared_parent: false,
-        });
+        folders.push(Cache { path: cache.join("pierglass"), shared_parent: false });
     }
-    folders.push(Cache {
-        path: env::temp_dir().join(format!("pierglass-{}", user_id())),
-        shared_parent: true,
-    });
+    folders.push(Cache { path: env::temp_dir().join(format!("pierglass-{}", user_id())), shared_parent: true });
     folders
 }
 
@@ -266,9 +235,7 @@ fn unpack_archive(draft: &Path) -> io::Result<()> {
     let mut rest = packed.as_slice();
     let mut last_folder = PathBuf::new();
     while !rest.is_empty() {
-        let name = take(&mut rest)
-            .and_then(|name| str::from_utf8(name).ok())
-            .ok_or_else(corrupt)?;
+        let name = take(&mut rest).and_then(|name| str::from_utf8(name).ok()).ok_or_else(corrupt)?;
         let contents = take(&mut rest).ok_or_else(corrupt)?;
         let path = draft.join(name);
         let folder = path.parent().ok_or_else(corrupt)?;

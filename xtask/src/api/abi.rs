@@ -24,7 +24,10 @@ pub(super) fn compare(facts: &Facts) -> Vec<String> {
         let Some(export) = facts.cpython.exports.get(name) else {
             // A helper that C calls may have a name that CPython never uses.
             if !name.starts_with("_Emul_") {
-                problems.push(format!("{}: CPython 3.13 does not export {name}; a helper is called _Emul_*", declaration.file));
+                problems.push(format!(
+                    "{}: CPython 3.13 does not export {name}; a helper is called _Emul_*",
+                    declaration.file
+                ));
             }
             continue;
         };
@@ -36,12 +39,17 @@ pub(super) fn compare(facts: &Facts) -> Vec<String> {
                 let parameters = parameters(declared);
                 if parameters.len() != export.parameters.len() {
                     let (ours, theirs) = (parameters.len(), export.parameters.len());
-                    problems.push(complain(format!("has {ours} parameters, in CPython {theirs} ({})", export.parameters.join(", "))));
+                    problems.push(complain(format!(
+                        "has {ours} parameters, in CPython {theirs} ({})",
+                        export.parameters.join(", ")
+                    )));
                     continue;
                 }
                 for ((parameter, ty), theirs) in parameters.iter().zip(&export.parameters) {
                     if differ(of_rust(ty), of_c(theirs)) {
-                        problems.push(complain(format!("takes `{parameter}` otherwise than CPython, where it is `{theirs}`")));
+                        problems.push(complain(format!(
+                            "takes `{parameter}` otherwise than CPython, where it is `{theirs}`"
+                        )));
                     }
                 }
                 if differ(of_result(&declared.sig.output), of_c(&export.result)) {
@@ -126,14 +134,20 @@ fn of_c(ty: &str) -> Option<Class> {
         "void" => Some(Class::Nothing),
         "int" | "unsigned int" | "int32_t" | "uint32_t" | "Py_UCS4" | "wchar_t" => Some(Class::Int(4)),
         "PyGILState_STATE" | "PyLockStatus" | "PySendResult" | "PyMemAllocatorDomain" => Some(Class::Int(4)),
-        "long" | "unsigned long" | "long long" | "unsigned long long" | "int64_t" | "uint64_t" | "uintptr_t" => Some(Class::Int(8)),
+        "long" | "unsigned long" | "long long" | "unsigned long long" | "int64_t" | "uint64_t" | "uintptr_t" => {
+            Some(Class::Int(8))
+        }
         "Py_ssize_t" | "Py_hash_t" | "Py_uhash_t" | "size_t" | "time_t" | "PyTime_t" => Some(Class::Int(8)),
         "PyThread_ident_t" | "PyThread_handle_t" => Some(Class::Int(8)),
         "char" | "unsigned char" => Some(Class::Int(1)),
         "double" => Some(Class::Double),
-        "PyCFunction" | "PyCapsule_Destructor" | "vectorcallfunc" | "freefunc" | "visitproc" | "inquiry" | "traverseproc" => {
-            Some(Class::Pointer)
-        }
+        "PyCFunction"
+        | "PyCapsule_Destructor"
+        | "vectorcallfunc"
+        | "freefunc"
+        | "visitproc"
+        | "inquiry"
+        | "traverseproc" => Some(Class::Pointer),
         "Py_tracefunc" | "PyThread_type_lock" | "va_list" | "PyOS_sighandler_t" => Some(Class::Pointer),
         _ => None,
     }

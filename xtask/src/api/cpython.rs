@@ -47,7 +47,8 @@ pub(super) struct CPython {
 impl CPython {
     pub(super) fn read(root: &Path) -> Result<Self> {
         let lines = |name: &str| {
-            let text = fs::read_to_string(root.join("emul/data").join(name)).with_context(|| format!("emul/data/{name}"))?;
+            let text =
+                fs::read_to_string(root.join("emul/data").join(name)).with_context(|| format!("emul/data/{name}"))?;
             anyhow::Ok(text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>())
         };
         Ok(Self {
@@ -60,7 +61,10 @@ impl CPython {
     /// What the result of the function says when it failed.
     pub(super) fn failure(&self, name: &str) -> Failure {
         let listed = self.failures.iter().rev().find(|(pattern, _)| matches(pattern, name));
-        listed.map_or_else(|| by_type(self.exports.get(name).map_or("", |export| &export.result)), |(_, failure)| *failure)
+        listed.map_or_else(
+            || by_type(self.exports.get(name).map_or("", |export| &export.result)),
+            |(_, failure)| *failure,
+        )
     }
 
     /// How many packages want the name; zero where only CPython's own tests do.
@@ -77,7 +81,11 @@ fn export(line: &str) -> (String, Export) {
         header: field(2).to_owned(),
         limited: field(3).strip_prefix("3.").and_then(|minor| minor.parse().ok()),
         result: field(4).to_owned(),
-        parameters: field(5).split("; ").filter(|parameter| !matches!(*parameter, "" | "void")).map(str::to_owned).collect(),
+        parameters: field(5)
+            .split("; ")
+            .filter(|parameter| !matches!(*parameter, "" | "void"))
+            .map(str::to_owned)
+            .collect(),
     };
     (field(0).to_owned(), export)
 }
@@ -108,7 +116,9 @@ fn matches(pattern: &str, name: &str) -> bool {
 
 fn by_type(result: &str) -> Failure {
     match result {
-        "int" | "long" | "long long" | "int64_t" | "Py_ssize_t" | "Py_hash_t" | "double" | "PySendResult" => Failure::MinusOne,
+        "int" | "long" | "long long" | "int64_t" | "Py_ssize_t" | "Py_hash_t" | "double" | "PySendResult" => {
+            Failure::MinusOne
+        }
         pointer if pointer.ends_with('*') => Failure::Null,
         "PyCFunction" | "PyCapsule_Destructor" => Failure::Null,
         _ => Failure::None,
@@ -148,7 +158,11 @@ mod tests {
     #[test]
     fn patterns_match_whole_names() {
         assert!(matches("PyArg_*", "PyArg_Parse") && matches("*_Check", "PyIter_Check") && matches("Py_Is", "Py_Is"));
-        assert!(!matches("Py_Is", "Py_IsNone") && !matches("*_Check", "PyIter_CheckExact") && !matches("PyArg_*", "_PyArg_X"));
+        assert!(
+            !matches("Py_Is", "Py_IsNone")
+                && !matches("*_Check", "PyIter_CheckExact")
+                && !matches("PyArg_*", "_PyArg_X")
+        );
     }
 
     #[test]

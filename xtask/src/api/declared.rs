@@ -23,7 +23,10 @@ pub(super) struct Declaration {
 /// What kind of thing it is.
 pub(super) enum Kind {
     /// `#[capi]`, `#[capi(raw)]`.
-    Function { declared: Box<ItemFn>, is_raw: bool },
+    Function {
+        declared: Box<ItemFn>,
+        is_raw: bool,
+    },
     Data,
 }
 
@@ -106,10 +109,22 @@ impl Source {
         }
     }
 
-    fn add(&self, found: &mut Declarations, name: &syn::Ident, module: &[String], attributes: &[Attribute], kind: Kind) {
+    fn add(
+        &self,
+        found: &mut Declarations,
+        name: &syn::Ident,
+        module: &[String],
+        attributes: &[Attribute],
+        kind: Kind,
+    ) {
         let name = name.to_string();
-        let declaration =
-            Declaration { name: name.clone(), module: module.to_vec(), file: self.file.clone(), docs: docs(attributes), kind };
+        let declaration = Declaration {
+            name: name.clone(),
+            module: module.to_vec(),
+            file: self.file.clone(),
+            docs: docs(attributes),
+            kind,
+        };
         if found.in_c.contains_key(&name) {
             found.problems.push(format!("{}: {name} is in in_c.rs too", self.file));
         }
@@ -121,7 +136,8 @@ impl Source {
 
 /// The module path of a file below `emul/src`. `gen` is a keyword in Rust.
 fn module_of(relative: &Path) -> Vec<String> {
-    let mut parts: Vec<String> = relative.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let mut parts: Vec<String> =
+        relative.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if parts.last().is_some_and(|last| last == "mod" || last == "lib") {
         parts.pop();
     }
@@ -134,7 +150,8 @@ fn attribute<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribut
 }
 
 fn is_test(attributes: &[Attribute]) -> bool {
-    attribute(attributes, "cfg").is_some_and(|attribute| matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "test"))
+    attribute(attributes, "cfg")
+        .is_some_and(|attribute| matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "test"))
 }
 
 /// The doc comment.

@@ -93,7 +93,9 @@ fn ownership(parameters: &[(String, &Type)], result: &ReturnType) -> Vec<String>
     };
     match inner {
         None => words.extend(of(ty).map(|what| format!("Returns {what}."))),
-        Some(Type::Tuple(tuple)) if tuple.elems.is_empty() => words.push("Returns 0, or -1 with an error set.".to_owned()),
+        Some(Type::Tuple(tuple)) if tuple.elems.is_empty() => {
+            words.push("Returns 0, or -1 with an error set.".to_owned())
+        }
         Some(ty) => {
             let what = of(ty);
             let failed = match outer(ty).as_str() {
@@ -124,8 +126,13 @@ pub(super) fn coverage(facts: &Facts, reasons: &Reasons) -> Result<String> {
     text += "Every name that CPython 3.13 exports, private ones included. *Packages* is how many of 75 popular packages' wheels import it, \
         0 those that only CPython's own test modules do. *Tests* are files in `test_extensions/src` that use it.\n\n";
     text += &summary(facts);
-    let mut wanted: Vec<(&str, u32)> =
-        facts.cpython.exports.keys().filter(|name| !facts.ours.has(name)).filter_map(|name| Some((name.as_str(), facts.cpython.wanted(name)?))).collect();
+    let mut wanted: Vec<(&str, u32)> = facts
+        .cpython
+        .exports
+        .keys()
+        .filter(|name| !facts.ours.has(name))
+        .filter_map(|name| Some((name.as_str(), facts.cpython.wanted(name)?)))
+        .collect();
     wanted.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
     text += "\n## Wanted and missing\n\n| name | packages | why |\n|---|---:|---|\n";
     for (name, count) in &wanted {
@@ -134,7 +141,9 @@ pub(super) fn coverage(facts: &Facts, reasons: &Reasons) -> Result<String> {
     text += "\n## Every name\n\n| name | packages | where | tests |\n|---|---:|---|---|\n";
     for name in facts.cpython.exports.keys() {
         let count = facts.cpython.wanted(name).map_or_else(String::new, |count| count.to_string());
-        let tests = tests.get(name.as_str()).map_or_else(String::new, |files| files.iter().take(TESTS_SHOWN).cloned().collect::<Vec<_>>().join(", "));
+        let tests = tests
+            .get(name.as_str())
+            .map_or_else(String::new, |files| files.iter().take(TESTS_SHOWN).cloned().collect::<Vec<_>>().join(", "));
         text += &format!("| `{name}` | {count} | {} | {tests} |\n", state(name));
     }
     Ok(text)
@@ -178,7 +187,9 @@ fn tests(facts: &Facts) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let folder = facts.root.join("test_extensions/src");
     for path in files_below(&folder, ".c")?.into_iter().chain(files_below(&folder, ".cpp")?) {
         let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        for word in fs::read_to_string(&path)?.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_')) {
+        for word in
+            fs::read_to_string(&path)?.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+        {
             if facts.cpython.exports.contains_key(word) {
                 users.entry(word.to_owned()).or_default().insert(stem.clone());
             }
@@ -198,9 +209,14 @@ mod tests {
 
     #[test]
     fn types_become_words() {
-        assert_eq!(said("fn F(a: Obj<'_>) -> Result<New> {}"), "Returns a new reference; NULL with an error set if it fails.");
-        assert_eq!(said("fn F(a: Stolen<'_>, b: Option<Obj<'_>>) -> Result<()> {}"),
-            "Steals the reference to `a`. `b` may be NULL. Returns 0, or -1 with an error set.");
+        assert_eq!(
+            said("fn F(a: Obj<'_>) -> Result<New> {}"),
+            "Returns a new reference; NULL with an error set if it fails."
+        );
+        assert_eq!(
+            said("fn F(a: Stolen<'_>, b: Option<Obj<'_>>) -> Result<()> {}"),
+            "Steals the reference to `a`. `b` may be NULL. Returns 0, or -1 with an error set."
+        );
         assert_eq!(said("fn F() -> Result<bool> {}"), "Returns 1 or 0, or -1 with an error set.");
         assert_eq!(said("fn F() -> Result<Py_ssize_t> {}"), "Returns -1 with an error set if it fails.");
         assert_eq!(said("fn F() -> Result<*const c_char> {}"), "Returns NULL with an error set if it fails.");

@@ -29,7 +29,9 @@ pub(super) fn texts(facts: &Facts) -> Result<BTreeMap<String, String>> {
     for (name, export) in functions {
         let Some(header) = export.public_header() else { continue };
         let names = match facts.ours.in_rust.get(name).map(|declaration| &declaration.kind) {
-            Some(Kind::Function { declared, .. }) => abi::parameters(declared).into_iter().map(|(name, _)| name).collect(),
+            Some(Kind::Function { declared, .. }) => {
+                abi::parameters(declared).into_iter().map(|(name, _)| name).collect()
+            }
             _ => Vec::new(),
         };
         headers.entry(header).or_default().entry(export.limited).or_default().push(prototype(name, export, &names));
@@ -88,9 +90,44 @@ fn declarator(ty: &str, name: &str) -> String {
 fn c_name(name: &str) -> String {
     let name = name.trim_start_matches("r#");
     const TAKEN: &[&str] = &[
-        "and", "auto", "bool", "case", "catch", "char", "class", "default", "delete", "double", "explicit", "export", "float",
-        "friend", "int", "long", "namespace", "new", "not", "operator", "or", "private", "protected", "public", "register", "short",
-        "signed", "template", "this", "throw", "try", "typename", "union", "unsigned", "using", "virtual", "void", "xor",
+        "and",
+        "auto",
+        "bool",
+        "case",
+        "catch",
+        "char",
+        "class",
+        "default",
+        "delete",
+        "double",
+        "explicit",
+        "export",
+        "float",
+        "friend",
+        "int",
+        "long",
+        "namespace",
+        "new",
+        "not",
+        "operator",
+        "or",
+        "private",
+        "protected",
+        "public",
+        "register",
+        "short",
+        "signed",
+        "template",
+        "this",
+        "throw",
+        "try",
+        "typename",
+        "union",
+        "unsigned",
+        "using",
+        "virtual",
+        "void",
+        "xor",
     ];
     if TAKEN.contains(&name) { format!("{name}_") } else { name.to_owned() }
 }
@@ -154,7 +191,10 @@ mod tests {
     #[test]
     fn what_headers_define_by_hand_is_seen() {
         assert_eq!(defined_in("PyAPI_FUNC(PyObject *) PyTuple_Pack(Py_ssize_t n, ...);"), Some("PyTuple_Pack"));
-        assert_eq!(defined_in("static inline int PyObject_TypeCheck(PyObject *op, PyTypeObject *type)"), Some("PyObject_TypeCheck"));
+        assert_eq!(
+            defined_in("static inline int PyObject_TypeCheck(PyObject *op, PyTypeObject *type)"),
+            Some("PyObject_TypeCheck")
+        );
         assert_eq!(defined_in("PyAPI_FUNC(PyObject *) *PyFoo(void);"), Some("PyFoo"));
         assert_eq!(defined_in("#define PyList_Check(op) x"), None);
         assert_eq!(defined_in("    PyEval_RestoreThread(save);"), None);
@@ -162,7 +202,11 @@ mod tests {
 
     #[test]
     fn a_header_hides_what_the_limited_api_lacks() {
-        let levels = BTreeMap::from([(None, vec!["full".to_owned()]), (Some(2), vec!["old".to_owned()]), (Some(10), vec!["ten".to_owned()])]);
+        let levels = BTreeMap::from([
+            (None, vec!["full".to_owned()]),
+            (Some(2), vec!["old".to_owned()]),
+            (Some(10), vec!["ten".to_owned()]),
+        ]);
         let text = text("x", &levels);
         let place = |what: &str| text.find(what).unwrap();
         assert!(place("old") < place("0x030a0000") && place("0x030a0000") < place("ten"));

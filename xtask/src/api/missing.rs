@@ -27,7 +27,10 @@ impl Reasons {
             if let Some((word, reason)) = word_for_reason(line) {
                 words.insert(word.to_owned(), reason.to_owned());
             } else if let Some((name, reason)) = row(line) {
-                let said = reason.strip_prefix('"').and_then(|reason| reason.strip_suffix('"')).or(words.get(reason).map(String::as_str));
+                let said = reason
+                    .strip_prefix('"')
+                    .and_then(|reason| reason.strip_suffix('"'))
+                    .or(words.get(reason).map(String::as_str));
                 let Some(said) = said else { bail!("{REASONS}: {name} has the unknown reason {reason}") };
                 of.insert(name.to_owned(), said.to_owned());
             }
@@ -44,7 +47,9 @@ impl Reasons {
     pub(super) fn lacking(&self, facts: &Facts) -> Vec<String> {
         let unknown = lacking(facts).filter(|(name, _)| !self.of.contains_key(*name));
         let mut problems: Vec<String> = unknown
-            .map(|(name, _)| format!("nobody implements {name}: do, or paste into {REASONS}:\n    (\"{name}\", NOT_YET),"))
+            .map(|(name, _)| {
+                format!("nobody implements {name}: do, or paste into {REASONS}:\n    (\"{name}\", NOT_YET),")
+            })
             .collect();
         let foreign = self.of.keys().filter(|name| !facts.cpython.exports.contains_key(*name));
         problems.extend(foreign.map(|name| format!("{REASONS}: CPython 3.13 does not export {name}")));

@@ -55,7 +55,12 @@ pub(crate) fn run(check: bool) -> Result<bool> {
     for problem in &problems {
         println!("FAIL {problem}");
     }
-    println!("{} names exported, {} generated files, {} problems", facts.ours.names().count(), files.len(), problems.len());
+    println!(
+        "{} names exported, {} generated files, {} problems",
+        facts.ours.names().count(),
+        files.len(),
+        problems.len()
+    );
     Ok(problems.is_empty())
 }
 

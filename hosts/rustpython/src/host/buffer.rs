@@ -97,8 +97,12 @@ static METHODS: BufferMethods = BufferMethods {
 
 /// RustPython's description of C's memory, and the lowest byte and extent of it.
 fn describe(memory: &CMemory) -> (BufferDescriptor, *mut u8, usize) {
-    let dims: Vec<(usize, isize, isize)> =
-        memory.shape.iter().zip(&memory.strides).map(|(&extent, &stride)| (extent.max(0) as usize, stride, 0)).collect();
+    let dims: Vec<(usize, isize, isize)> = memory
+        .shape
+        .iter()
+        .zip(&memory.strides)
+        .map(|(&extent, &stride)| (extent.max(0) as usize, stride, 0))
+        .collect();
     let is_empty = dims.iter().any(|&(extent, _, _)| extent == 0);
     let reach = |pick: fn(isize) -> isize| -> isize {
         if is_empty { 0 } else { dims.iter().map(|&(extent, stride, _)| pick(stride) * (extent as isize - 1)).sum() }
@@ -146,11 +150,12 @@ pub(super) fn show_exporters(vm: &VirtualMachine) {
     let get_obj = move |view: PyObjectRef, vm: &VirtualMachine| -> PyResult {
         let held = vm.call_get_descriptor(&host_getset, &view).unwrap_or_else(|| Ok(vm.ctx.none()))?;
         Ok(match held.downcast_ref::<CBuffer>() {
-            Some(buffer) => buffer.exporter.as_ref().map_or_else(|| vm.ctx.none(), |object| get(object.as_ref()).to_owned()),
+            Some(buffer) => {
+                buffer.exporter.as_ref().map_or_else(|| vm.ctx.none(), |object| get(object.as_ref()).to_owned())
+            }
             None => held,
         })
     };
     let getset = PyGetSet::new("obj", class, &vm.ctx).with_get(get_obj);
     class.set_attr(name, PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None).into());
 }
-

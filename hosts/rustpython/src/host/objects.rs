@@ -2,8 +2,8 @@
 
 use emul::host::{Compare, DictProtocol, HostObj, HostRef, HostResult, Kind, ObjectProtocol};
 use rustpython::vm::builtins::{
-    PyBaseException, PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyModule,
-    PySet, PyStr, PyTuple, PyType, object_get_dict,
+    PyBaseException, PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyFrozenSet, PyInt, PyList,
+    PyModule, PySet, PyStr, PyTuple, PyType, object_get_dict,
 };
 use rustpython::vm::function::PySetterValue;
 use rustpython::vm::protocol::{PyIter, PyIterReturn, PyMapping};
@@ -217,7 +217,8 @@ impl DictProtocol for RustPythonHost {
         with(|vm| {
             let Some(value) = result(dict_of(dict).inner_getitem_opt(get(key), vm))? else { return Ok(None) };
             // The dict's own deletion, whatever a subclass overrides.
-            let delete = vm.ctx.types.dict_type.slots().as_mapping.ass_subscript.load().expect("dicts have items deleted");
+            let delete =
+                vm.ctx.types.dict_type.slots().as_mapping.ass_subscript.load().expect("dicts have items deleted");
             result(delete(PyMapping { obj: get(dict) }, get(key), None, vm))?;
             Ok(Some(own(value)))
         })

@@ -5,8 +5,8 @@
 //! a class made in Python runs, once, and may revive it. Otherwise it dies, and tells the layer, which ends the mirror.
 //! All of this happens in RustPython's `del` slot; the payload's own `Drop` is the last step.
 
-use std::collections::BTreeSet;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering::Relaxed};
 
@@ -17,7 +17,9 @@ use rustpython::vm::builtins::PyType;
 use rustpython::vm::function::PosArgs;
 use rustpython::vm::object::{MaybeTraverse, TraverseFn};
 use rustpython::vm::vm::thread;
-use rustpython::vm::{AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, gc_state};
+use rustpython::vm::{
+    AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, gc_state,
+};
 
 use super::{ctx, get, own};
 

@@ -9,7 +9,9 @@ use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProto
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyCode, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
-use rustpython::vm::vm::thread::{self, CurrentFrameSlot, CurrentVmAttachState, SavedThreadState, ThreadedVirtualMachine};
+use rustpython::vm::vm::thread::{
+    self, CurrentFrameSlot, CurrentVmAttachState, SavedThreadState, ThreadedVirtualMachine,
+};
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, frame};
 
 use super::buffer::{self, Exported};
@@ -155,7 +157,11 @@ impl RuntimeProtocol for RustPythonHost {
         with(|vm| {
             let gc = &vm.state.gc;
             let was = gc.is_enabled();
-            if enabled { gc.enable() } else { gc.disable() }
+            if enabled {
+                gc.enable()
+            } else {
+                gc.disable()
+            }
             was
         })
     }
@@ -174,7 +180,14 @@ impl RuntimeProtocol for RustPythonHost {
         with(|vm| owned(buffer::new_memoryview(memory, vm)))
     }
 
-    fn run_source(&self, source: &str, file: &str, eval: bool, globals: HostRef, locals: HostRef) -> HostResult<HostObj> {
+    fn run_source(
+        &self,
+        source: &str,
+        file: &str,
+        eval: bool,
+        globals: HostRef,
+        locals: HostRef,
+    ) -> HostResult<HostObj> {
         with(|vm| owned(run_source(source, file, eval, [get(globals), get(locals)], vm)))
     }
 }
@@ -186,7 +199,13 @@ fn import(name: &str, vm: &VirtualMachine) -> PyResult {
     vm.sys_module.get_attr("modules", vm)?.get_item(&*name, vm)
 }
 
-fn run_source(source: &str, file: &str, eval: bool, [globals, locals]: [&PyObject; 2], vm: &VirtualMachine) -> PyResult {
+fn run_source(
+    source: &str,
+    file: &str,
+    eval: bool,
+    [globals, locals]: [&PyObject; 2],
+    vm: &VirtualMachine,
+) -> PyResult {
     let mode = if eval { Mode::Eval } else { Mode::Exec };
     let code = vm.compile(source, mode, file.to_owned()).map_err(|error| error.into_pyexception(vm, Some(source)))?;
     let run = vm.builtins.get_attr(if eval { "eval" } else { "exec" }, vm)?;
@@ -194,7 +213,13 @@ fn run_source(source: &str, file: &str, eval: bool, [globals, locals]: [&PyObjec
 }
 
 /// One more entry on the traceback, as a frame of that name and place would add.
-fn add_traceback(error: &PyBaseExceptionRef, file: &str, function: &str, line: i32, vm: &VirtualMachine) -> PyResult<()> {
+fn add_traceback(
+    error: &PyBaseExceptionRef,
+    file: &str,
+    function: &str,
+    line: i32,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     let frame = frame_of(file, function, vm)?;
     let next = error.traceback().map_or_else(|| vm.ctx.none(), PyObjectRef::from);
     let entry = vm.ctx.types.traceback_type.as_object().call((next, frame, 0, line.max(1)), vm)?;
@@ -230,7 +255,8 @@ fn make_frame(file: &str, function: &str, vm: &VirtualMachine) -> PyResult {
     let name: PyObjectRef = vm.ctx.new_str(function).into();
     let names = [vm.ctx.new_str("co_name").into(), vm.ctx.new_str("co_qualname").into()];
     let code = replace.vectorcall(vec![name.clone(), name], 0, Some(&names), vm)?;
-    let code = code.downcast::<PyCode>().map_err(|_| vm.new_system_error("a code object replaced by something else"))?;
+    let code =
+        code.downcast::<PyCode>().map_err(|_| vm.new_system_error("a code object replaced by something else"))?;
     let Err(error) = vm.run_code_obj(code, vm.new_scope_with_builtins()) else {
         return Err(vm.new_system_error("a frame that did not raise"));
     };

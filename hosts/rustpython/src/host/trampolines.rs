@@ -30,9 +30,9 @@ fn unit(value: HostResult<()>, vm: &VirtualMachine) -> PyResult<()> {
 }
 
 fn text(value: HostResult<HostObj>, what: &str, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
-    returned(value, vm)?.downcast::<PyStr>().map_err(|other| {
-        vm.new_type_error(format!("{what} returned non-string (type {})", other.class().name()))
-    })
+    returned(value, vm)?
+        .downcast::<PyStr>()
+        .map_err(|other| vm.new_type_error(format!("{what} returned non-string (type {})", other.class().name())))
 }
 
 pub(super) fn assigned(value: PySetterValue) -> Option<PyObjectRef> {
@@ -106,7 +106,9 @@ fn store(class: &Py<PyType>, slot: Slot) {
         }};
     }
     match slot {
-        Slot::TpRepr => cls.repr.store(Some(|object, vm| text(slots::unary(Slot::TpRepr, handle(object)), "__repr__", vm))),
+        Slot::TpRepr => {
+            cls.repr.store(Some(|object, vm| text(slots::unary(Slot::TpRepr, handle(object)), "__repr__", vm)))
+        }
         Slot::TpStr => cls.str.store(Some(|object, vm| text(slots::unary(Slot::TpStr, handle(object)), "__str__", vm))),
         Slot::TpHash => cls.hash.store(Some(hash)),
         Slot::TpCall => {
@@ -159,7 +161,9 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::NbInplaceOr => number.inplace_or.store(Some(binary!(NbInplaceOr, left))),
         Slot::NbInplaceFloorDivide => number.inplace_floor_divide.store(Some(binary!(NbInplaceFloorDivide, left))),
         Slot::NbInplaceTrueDivide => number.inplace_true_divide.store(Some(binary!(NbInplaceTrueDivide, left))),
-        Slot::NbInplaceMatrixMultiply => number.inplace_matrix_multiply.store(Some(binary!(NbInplaceMatrixMultiply, left))),
+        Slot::NbInplaceMatrixMultiply => {
+            number.inplace_matrix_multiply.store(Some(binary!(NbInplaceMatrixMultiply, left)))
+        }
         Slot::NbNegative => number.negative.store(Some(unary!(NbNegative))),
         Slot::NbPositive => number.positive.store(Some(unary!(NbPositive))),
         Slot::NbAbsolute => number.absolute.store(Some(unary!(NbAbsolute))),
@@ -167,9 +171,9 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::NbInt => number.int.store(Some(unary!(NbInt))),
         Slot::NbFloat => number.float.store(Some(unary!(NbFloat))),
         Slot::NbIndex => number.index.store(Some(unary!(NbIndex))),
-        Slot::NbBool => number.boolean.store(Some(|number, vm| {
-            slots::truth(Slot::NbBool, handle(&number)).map_err(|error| raised(error, vm))
-        })),
+        Slot::NbBool => number
+            .boolean
+            .store(Some(|number, vm| slots::truth(Slot::NbBool, handle(&number)).map_err(|error| raised(error, vm)))),
         Slot::SqLength => sequence.length.store(Some(|sequence, vm| length(Slot::SqLength, sequence.obj, vm))),
         Slot::MpLength => mapping.length.store(Some(|mapping, vm| length(Slot::MpLength, mapping.obj, vm))),
         Slot::SqConcat => sequence.concat.store(Some(|s, other, vm| concat(Slot::SqConcat, s, other, vm))),
@@ -184,9 +188,9 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::SqAssItem => sequence.ass_item.store(Some(|s, index, value, vm| {
             unit(slots::set_indexed(Slot::SqAssItem, handle(s.obj), index, value.as_deref().map(handle)), vm)
         })),
-        Slot::SqContains => sequence.contains.store(Some(|s, item, vm| {
-            slots::contains(handle(s.obj), handle(item)).map_err(|error| raised(error, vm))
-        })),
+        Slot::SqContains => sequence
+            .contains
+            .store(Some(|s, item, vm| slots::contains(handle(s.obj), handle(item)).map_err(|error| raised(error, vm)))),
         Slot::MpSubscript => mapping.subscript.store(Some(subscript)),
         Slot::MpAssSubscript => mapping.ass_subscript.store(Some(|m, key, value, vm| {
             unit(slots::set(Slot::MpAssSubscript, handle(m.obj), handle(key), value.as_deref().map(handle)), vm)

@@ -12,10 +12,12 @@ use emul::host::{
     ClassInfo, ClassSpec, FunctionKind, HostObj, HostRef, HostResult, NativeCall, NativeGet, NativeSet, TypeProtocol,
 };
 use object_mirror::object::{
-    PyObject as Mirror, PyTypeObject, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR,
-    Py_TPFLAGS_SEQUENCE,
+    Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_SEQUENCE, PyObject as Mirror,
+    PyTypeObject,
 };
-use rustpython::vm::builtins::{PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, object_generic_set_dict, object_get_dict};
+use rustpython::vm::builtins::{
+    PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, object_generic_set_dict, object_get_dict,
+};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::function::{FuncArgs, ItemDoc, PyMethodDef, PyMethodFlags, PySetterValue};
 use rustpython::vm::object::SIZEOF_PYOBJECT_HEAD;
@@ -58,7 +60,12 @@ pub(super) fn class_being_made(object: &PyObject) -> Option<&Py<PyType>> {
 
 /// Put an attribute into the namespace of a class being made, past what the metaclass makes of setting it: a C type may
 /// define descriptors called `__name__` or `__doc__`.
-pub(super) fn define(class: &Py<PyType>, name: &'static PyStrInterned, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
+pub(super) fn define(
+    class: &Py<PyType>,
+    name: &'static PyStrInterned,
+    value: PySetterValue,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
     if SLOT_DEFS.iter().any(|def| def.name == name.as_str()) {
         let set = vm.ctx.types.type_type.slots().setattro.load().expect("attributes of classes can be set");
         return set(class.as_object(), name, value, vm);
@@ -192,8 +199,9 @@ fn make_empty_class(name: &str, vm: &VirtualMachine) -> PyTypeRef {
     let flags = PyTypeFlags::from_slice(&[PyTypeFlags::IMMUTABLETYPE, PyTypeFlags::DISALLOW_INSTANTIATION]);
     let object = vm.ctx.types.object_type.to_owned();
     let slots = PyTypeSlots::new(leak(name), flags);
-    let class = PyType::new_heap(name, vec![object], Default::default(), slots, vm.ctx.types.type_type.to_owned(), &vm.ctx)
-        .expect("a class with one base");
+    let class =
+        PyType::new_heap(name, vec![object], Default::default(), slots, vm.ctx.types.type_type.to_owned(), &vm.ctx)
+            .expect("a class with one base");
     class.set_attr(vm.ctx.intern_str("__module__"), vm.ctx.new_str("builtins").into());
     class.set_attr(vm.ctx.intern_str("__del__"), payload::layer_finaliser());
     payload::arm(&class);
@@ -297,7 +305,8 @@ fn name_class(class: &PyTypeRef, spec: &ClassSpec<'_>, vm: &VirtualMachine) -> P
 fn add_dict(class: &PyTypeRef, vm: &VirtualMachine) {
     let name = vm.ctx.intern_str("__dict__");
     let get = |object: PyObjectRef, vm: &VirtualMachine| object_get_dict(object, vm);
-    let set = |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| object_generic_set_dict(object, value, vm);
+    let set =
+        |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| object_generic_set_dict(object, value, vm);
     let getset = PyGetSet::new("__dict__", class, &vm.ctx).with_get(get).with_set(set);
     class.set_attr(name, PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None).into());
 }
@@ -416,7 +425,14 @@ impl TypeProtocol for RustPythonHost {
         })
     }
 
-    fn new_getset(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: Option<NativeSet>) -> HostObj {
+    fn new_getset(
+        &self,
+        class: HostRef,
+        name: &str,
+        doc: Option<&str>,
+        get: NativeGet,
+        set: Option<NativeSet>,
+    ) -> HostObj {
         let class = lasting(class_of(class));
         let name = leak(name);
         let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
@@ -425,7 +441,8 @@ impl TypeProtocol for RustPythonHost {
                 return Ok(());
             }
             let (wanted, given) = (class.name(), object.class().name());
-            let message = format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", &*wanted, &*given);
+            let message =
+                format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", &*wanted, &*given);
             Err(vm.new_type_error(message))
         };
         let getset = PyGetSet::new(name, class, ctx()).with_doc(doc).with_get(

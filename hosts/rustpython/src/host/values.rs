@@ -99,7 +99,8 @@ impl ValueProtocol for RustPythonHost {
     }
 
     fn complex_value(&self, complex: HostRef) -> (f64, f64) {
-        let value = get(complex).downcast_ref::<PyComplex>().expect("the layer reads complexes of complexes").to_complex64();
+        let value =
+            get(complex).downcast_ref::<PyComplex>().expect("the layer reads complexes of complexes").to_complex64();
         (value.re, value.im)
     }
 
