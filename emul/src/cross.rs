@@ -87,6 +87,7 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
                 (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t
             }
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
+            Kind::List => listobject::crossed(mirror),
             Kind::Exception => crate::pyerrors::show_traceback(object, mirror),
             _ => {}
         }

@@ -342,6 +342,9 @@ pub trait ValueProtocol {
     fn new_list(&self, items: Vec<HostObj>) -> HostObj;
     /// The items of a tuple or list.
     fn items(&self, sequence: HostRef) -> Vec<HostObj>;
+    /// Whether a list's items have these identities, in this order. A list longer than `all` may be compared by its length
+    /// and its first and last items alone. *Leaf*.
+    fn list_holds(&self, list: HostRef, identities: &[usize], all: usize) -> bool;
     /// Replace a list's items.
     fn set_list_items(&self, list: HostRef, items: Vec<HostObj>);
     /// An empty dict.

@@ -30,6 +30,7 @@ mod context;
 mod critical_section;
 mod descrobject;
 mod dictobject;
+mod exposed;
 mod fileobject;
 mod floatobject;
 mod frameobject;

@@ -5,7 +5,6 @@
 //! the host runs, the host's come to the mirror before C runs. Host lists show `allocated == ob_size`, so that inline
 //! appends come to us.
 
-use std::cell::UnsafeCell;
 use std::ptr::null_mut;
 
 use capi_macros::capi;
@@ -14,30 +13,10 @@ use object_mirror::listobject::PyListObject;
 use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, PyObject, PyVarObject};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen};
+use crate::exposed::{self, Exposed};
 use crate::host::{HostObj, HostRef, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime, tupleobject};
-
-/// A list both sides hold, and what it looked like when they last agreed.
-struct Exposed {
-    mirror: *mut PyObject,
-    in_c: Vec<*mut PyObject>,
-    in_host: Vec<usize>,
-}
-
-struct Lists(UnsafeCell<Vec<Exposed>>);
-// SAFETY: used under the extension lock only.
-unsafe impl Sync for Lists {}
-static EXPOSED: Lists = Lists(UnsafeCell::new(Vec::new()));
-
-#[allow(
-    clippy::mut_from_ref,
-    reason = "the extension lock makes it the only reference; no call happens while it lives"
-)]
-fn exposed() -> &'static mut Vec<Exposed> {
-    // SAFETY: under the extension lock, and never held across a call.
-    unsafe { &mut *EXPOSED.0.get() }
-}
 
 /// The items of a list mirror.
 pub(crate) fn items<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
@@ -76,19 +55,19 @@ pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
     let mirrors: Vec<*mut PyObject> =
         host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
     store(op, &mirrors);
-    exposed().push(Exposed { mirror: op, in_c: mirrors, in_host });
+    exposed::add(Exposed { mirror: op, in_c: mirrors, in_host });
 }
 
 /// A C-born list got its host object.
 pub(crate) fn realized(op: *mut PyObject) {
     let Some(list) = lifetime::host_of(op) else { return };
     let in_host = host().items(list).iter().map(|item| host().identity(item.word())).collect();
-    exposed().push(Exposed { mirror: op, in_c: items(op).to_vec(), in_host });
+    exposed::add(Exposed { mirror: op, in_c: items(op).to_vec(), in_host });
 }
 
 /// A list mirror dies.
 pub(crate) fn release(op: *mut PyObject) {
-    exposed().retain(|list| !std::ptr::eq(list.mirror, op));
+    exposed::remove(op);
     let old: Vec<*mut PyObject> = items(op).to_vec();
     // SAFETY: the mirror's array is libc's; its items are references.
     unsafe {
@@ -105,49 +84,56 @@ pub(crate) fn release(op: *mut PyObject) {
 /// C's changes of exposed lists go to the host.
 #[inline]
 pub(crate) fn sync_to_host() {
-    if !exposed().is_empty() {
-        push_all();
+    if !exposed::none() {
+        push_due();
     }
 }
 
 /// The host's changes of exposed lists come to the mirrors.
 #[inline]
 pub(crate) fn sync_to_c() {
-    if !exposed().is_empty() {
-        pull_all();
+    if !exposed::none() {
+        pull_due();
     }
 }
 
-/// How many exposed lists one change of side looks at, in turn: the cost of a crossing must not grow with their number.
-const LOOKED_AT: usize = 32;
-/// Up to this length a list is compared item by item, longer ones by length and storage alone.
+/// The outermost crossing ends: what C did to the lists it met for the first time goes to the host, however many and long.
+#[inline]
+pub(crate) fn settle() {
+    if exposed::none() {
+        return;
+    }
+    for mirror in exposed::take_fresh() {
+        if exposed::get(mirror).is_some_and(|list| list.in_c.as_slice() != items(mirror)) {
+            push(mirror);
+        }
+    }
+}
+
+/// Up to this length a list is compared item by item at each change of side, a longer one by its length and ends.
 const COMPARED: usize = 256;
 
-/// The exposed lists whose turn it is; all of them where there are few.
-fn due() -> Vec<usize> {
-    static CURSOR: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-    let len = exposed().len();
-    if len <= LOOKED_AT {
-        return (0..len).collect();
-    }
-    let start = CURSOR.fetch_add(LOOKED_AT / 2, std::sync::atomic::Ordering::Relaxed);
-    // The youngest lists are the likeliest to change, the others take turns.
-    (len - LOOKED_AT / 2..len).chain((0..LOOKED_AT / 2).map(|step| (start + step) % len)).collect()
+/// Whether these are the same, looking at no more than a bounded number of them.
+fn alike<T: PartialEq>(known: &[T], now: &[T]) -> bool {
+    let end = COMPARED / 8;
+    known.len() == now.len()
+        && if now.len() <= COMPARED {
+            known == now
+        } else {
+            known[..end] == now[..end] && known[now.len() - end..] == now[now.len() - end..]
+        }
 }
 
 #[cold]
-fn push_all() {
-    let changed = |list: &Exposed| {
-        let now = items(list.mirror);
-        now.len() != list.in_c.len() || (now.len() <= COMPARED && now != list.in_c.as_slice())
-    };
-    let changed: Vec<*mut PyObject> =
-        due().into_iter().map(|index| &exposed()[index]).filter(|list| changed(list)).map(|list| list.mirror).collect();
-    for mirror in changed {
-        push(mirror);
+fn push_due() {
+    for mirror in exposed::due() {
+        if exposed::get(mirror).is_some_and(|list| !alike(&list.in_c, items(mirror))) {
+            push(mirror);
+        }
     }
 }
 
+/// Bring the host's list in step with its mirror.
 fn push(mirror: *mut PyObject) {
     let Some(list) = lifetime::host_of(mirror) else { return };
     // SAFETY: the lock is held.
@@ -159,43 +145,43 @@ fn push(mirror: *mut PyObject) {
     };
     let in_host = host_items.iter().map(|item| host().identity(item.word())).collect();
     host().set_list_items(list, host_items);
-    if let Some(entry) = exposed().iter_mut().find(|entry| std::ptr::eq(entry.mirror, mirror)) {
+    if let Some(entry) = exposed::get(mirror) {
         entry.in_c = now;
         entry.in_host = in_host;
     }
 }
 
 #[cold]
-fn pull_all() {
-    let mirrors: Vec<*mut PyObject> = due().into_iter().map(|index| exposed()[index].mirror).collect();
-    for mirror in mirrors {
-        let long = items(mirror).len() > COMPARED;
-        if long && lifetime::host_of(mirror).is_some_and(|list| host().length(list).ok() == Some(items(mirror).len())) {
-            continue;
+fn pull_due() {
+    for mirror in exposed::due() {
+        let Some(list) = lifetime::host_of(mirror) else { continue };
+        if exposed::get(mirror).is_some_and(|entry| !host().list_holds(list, &entry.in_host, COMPARED)) {
+            pull(mirror);
         }
+    }
+}
+
+/// A list that has a mirror is given to C again: C reads all of it inline, so all of it is compared.
+pub(crate) fn crossed(mirror: *mut PyObject) {
+    let Some(list) = lifetime::host_of(mirror) else { return };
+    if exposed::get(mirror).is_some_and(|entry| !host().list_holds(list, &entry.in_host, usize::MAX)) {
         pull(mirror);
     }
 }
 
-/// Bring one exposed list's mirror in step with the host's.
+/// Bring a mirror in step with the host's list.
 fn pull(mirror: *mut PyObject) {
     let Some(list) = lifetime::host_of(mirror) else { return };
     let host_items = host().items(list);
-    let same = exposed().iter().find(|entry| std::ptr::eq(entry.mirror, mirror)).is_none_or(|entry| {
-        entry.in_host.len() == host_items.len()
-            && entry.in_host.iter().zip(&host_items).all(|(&known, item)| known == host().identity(item.word()))
-    });
-    if same {
-        return;
-    }
     let in_host = host_items.iter().map(|item| host().identity(item.word())).collect();
     let mirrors: Vec<*mut PyObject> =
         host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
-    store(mirror, &mirrors);
-    if let Some(entry) = exposed().iter_mut().find(|entry| std::ptr::eq(entry.mirror, mirror)) {
-        entry.in_c = mirrors;
+    if let Some(entry) = exposed::get(mirror) {
+        entry.in_c.clone_from(&mirrors);
         entry.in_host = in_host;
     }
+    // Last: it lets go of the old items, which may run anything.
+    store(mirror, &mirrors);
 }
 
 fn check<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {

@@ -172,6 +172,7 @@ impl Drop for Frame {
         let depth = DEPTH.get() - 1;
         DEPTH.set(depth);
         if depth == 0 {
+            crate::listobject::settle();
             settle();
         }
         if self.took {

@@ -152,6 +152,20 @@ impl ValueProtocol for RustPythonHost {
         copied(&sequence.downcast_ref::<PyList>().expect("the layer reads items of tuples and lists").borrow_vec())
     }
 
+    fn list_holds(&self, list: HostRef, identities: &[usize], all: usize) -> bool {
+        let list = get(list).downcast_ref::<PyList>().expect("the layer compares items of lists").borrow_vec();
+        let same = |items: &[PyObjectRef], known: &[usize]| {
+            items.iter().zip(known).all(|(item, &known)| std::ptr::from_ref::<PyObject>(item) as usize == known)
+        };
+        let (len, end) = (list.len(), all / 8);
+        len == identities.len()
+            && if len <= all {
+                same(&list, identities)
+            } else {
+                same(&list[..end], identities) && same(&list[len - end..], &identities[len - end..])
+            }
+    }
+
     fn set_list_items(&self, list: HostRef, items: Vec<HostObj>) {
         let list = get(list).downcast_ref::<PyList>().expect("the layer writes items of lists");
         let old = std::mem::replace(&mut *list.borrow_vec_mut(), taken(items));
