@@ -1,6 +1,7 @@
 //! `cargo xtask`: generators, checks and the test command, in plain Rust.
 
 mod api;
+mod bench;
 mod ci;
 mod record;
 mod suite;
@@ -31,6 +32,8 @@ enum Command {
     Suite(suite::Options),
     /// What developers run before they share: formatting, lints, generated files, all tests
     Ci(suite::Options),
+    /// Measure what a crossing costs, beside CPython 3.13, and write docs/performance.md
+    Bench(bench::Options),
     /// Record the expected outputs anew, with CPython 3.13
     Record {
         /// The CPython 3.13 to ask
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Api { check } => api::run(check),
         Command::Suite(options) => suite::run(&options),
         Command::Ci(options) => ci::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Record { python, wheels } => record::run(python.as_deref(), wheels),
     };
     match done {

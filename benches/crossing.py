@@ -1,0 +1,147 @@
+"""Time the shapes of a crossing, each beside the interpreter's own builtin of the same shape.
+
+    crossing.py DIR [--live 0,10000,1000000] [--rows NAME,...] [--samples N]
+
+DIR holds the compiled `crossing.c`. The same file runs on CPython 3.13 and on Pierglass; `cargo xtask bench` runs both in
+turns and makes the tables. Prints a line for each number: what, how many live mirrors, nanoseconds; tabs in between.
+
+A statement is timed in a function of its own, ten times in a row inside a loop, its operands in local variables; the loop
+without the statement is taken off. Of several samples the least is the number: noise only adds.
+"""
+
+import sys
+from time import perf_counter_ns as now
+
+sys.path.insert(0, sys.argv[1])
+import crossing
+
+UNROLLED = 10
+IN_C = 1000
+ENOUGH = 10_000_000
+
+
+def identity(x=None):
+    return x
+
+
+class HostObject:
+    pass
+
+
+OPERANDS = {
+    **{name: getattr(crossing, name) for name in dir(crossing) if not name.startswith("_")},
+    "thing": crossing.Thing(),
+    "identity": identity,
+    "number": 2048,
+    "negative": -2048,
+    "text": "a text",
+    "single": (None,),
+    "piece": slice(2048, None),
+    "count": IN_C,
+    **{f: getattr(__builtins__, f) for f in "len callable isinstance sum max abs divmod object int".split()},
+}
+
+# Name -> the statement that crosses, and the interpreter's own of the same shape.
+ROWS = {
+    "noargs": ("noargs()", "len(())"),
+    "METH_O int": ("one(number)", "callable(number)"),
+    "METH_O str": ("one(text)", "callable(text)"),
+    "varargs": ("varargs(number, text)", "isinstance(number, int)"),
+    "FASTCALL keywords": ("keywords(number, second=text)", "sum((), start=number)"),
+    "method": ("thing.method()", "text.isdigit()"),
+    "callback": ("callback(identity)", "max(single, key=identity)"),
+    "callback with tuple": ("callback_tuple(identity)", "identity(None)"),
+    "allocate int": ("new_int()", "abs(negative)"),
+    "allocate tuple": ("new_tuple()", "divmod(number, number)"),
+    "allocate C object": ("new_object()", "object()"),
+    "C class called": ("Thing()", "object()"),
+    "get getset": ("thing.getset", "number.real"),
+    "get member": ("thing.member", "piece.start"),
+}
+# Name -> a statement that does it IN_C times without leaving C (but for the callback).
+LOOPS = {
+    "in C: int": "loop_int(count)",
+    "in C: tuple": "loop_tuple(count)",
+    "in C: object": "loop_object(count)",
+    "in C: callback": "loop_callback(identity, count)",
+}
+
+
+def function_of(statement, times):
+    names = [name for name in OPERANDS if name in statement]
+    lines = [f"def timed(turns, now, {', '.join(names)}):", " start = now()", " for _ in turns:"]
+    lines += [f"  {statement}"] * times + [" return now() - start"]
+    space = {}
+    exec("\n".join(lines), space)
+    operands = [OPERANDS[name] for name in names]
+    return lambda turns: space["timed"](range(turns), now, *operands)
+
+
+def measure(statement, times, samples):
+    """Nanoseconds of one turn of a loop that runs the statement that often."""
+    timed = function_of(statement, times)
+    turns = 1
+    while (took := timed(turns)) < ENOUGH / 4:
+        turns *= 2
+    turns = max(1, turns * ENOUGH // took)
+    return min(timed(turns) for _ in range(samples)) / turns
+
+
+def measure_all(live, rows, samples):
+    empty = measure("pass", 1, samples)
+    report("empty loop", live, empty)
+    for name, pair in ROWS.items():
+        if rows and name not in rows:
+            continue
+        for side, statement in zip(("C", "own"), pair):
+            report(f"{name}|{side}", live, (measure(statement, UNROLLED, samples) - empty) / UNROLLED)
+    for name, statement in LOOPS.items():
+        if not rows or name in rows:
+            report(f"{name}|C", live, measure(statement, 1, samples) / IN_C)
+
+
+def report(what, live, number):
+    print(what, live, f"{number:.2f}", sep="\t", flush=True)
+
+
+def resident():
+    """Bytes of memory in use by this process."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+def populate(count):
+    """That many C objects held by Python, and as many host objects held by C; reports what memory each took."""
+    memory = [resident()]
+    places = [None] * count
+    memory.append(resident())
+    for index in range(count):
+        places[index] = crossing.Thing()
+    memory.append(resident())
+    objects = [HostObject() for _ in range(count)]
+    memory.append(resident())
+    crossing.hold(objects)
+    memory.append(resident())
+    if count >= 100_000:
+        things, held = memory[2] - memory[1], memory[4] - memory[3]
+        report("bytes: C object held by Python", count, things / count - crossing.thing_size)
+        # C's own array of pointers is no cost of ours.
+        report("bytes: host object held by C", count, held / count - 8)
+    return places, objects
+
+
+def option(name, default):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else default
+
+
+def main():
+    rows = set(filter(None, option("--rows", "").split(",")))
+    samples = int(option("--samples", 3))
+    for live in map(int, option("--live", "0,10000,1000000").split(",")):
+        kept = populate(live)
+        measure_all(live, rows, samples)
+        crossing.release()
+        del kept
+
+
+main()

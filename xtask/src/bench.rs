@@ -1,0 +1,229 @@
+//! `cargo xtask bench`: what a crossing costs, beside CPython 3.13 on the same machine in the same run.
+//!
+//! `benches/crossing.py` does the timing. Here CPython and the program take turns in processes of their own, the least of
+//! each number's samples is kept, and the tables between the marks of `docs/performance.md` are written anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::suite::cargo;
+use crate::workspace;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// CPython 3.13, to compare with (default: PIERGLASS_PYTHON313, PATH, pyenv)
+    #[arg(long, value_name = "PROGRAM")]
+    python: Option<PathBuf>,
+    /// A pierglass program that is built already
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// How often each of the two takes its turn
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
+    /// Print the tables and leave the page as it is
+    #[arg(long)]
+    print: bool,
+}
+
+const PAGE: &str = "docs/performance.md";
+const BEGIN: &str = "<!-- measured by `cargo xtask bench`: everything up to the end mark is written by it -->\n";
+const END: &str = "<!-- end of what is measured -->";
+
+/// Name of a number and how many mirrors were live -> the least sample.
+type Numbers = BTreeMap<(String, u64), f64>;
+
+/// What ran: names of rows in the order of their first appearance, and both programs' numbers.
+#[derive(Default)]
+struct Measured {
+    names: Vec<String>,
+    lives: Vec<u64>,
+    oracle: Numbers,
+    ours: Numbers,
+}
+
+/// Measure and write the page.
+pub(crate) fn run(options: &Options) -> Result<bool> {
+    let Some(oracle) = workspace::oracle(options.python.as_deref()) else {
+        bail!("no CPython 3.13 with headers: name one with --python, or put python3.13 on PATH");
+    };
+    let program = match &options.program {
+        Some(program) => program.clone(),
+        None => build()?,
+    };
+    let extension = compile()?;
+    let mut measured = Measured::default();
+    for round in 1..=options.rounds {
+        println!("round {round} of {}", options.rounds);
+        measured.take(&mut script(&oracle, &[]), &extension, |measured| &mut measured.oracle)?;
+        measured.take(&mut script(&program, &["python"]), &extension, |measured| &mut measured.ours)?;
+    }
+    let text = measured.tables(options.rounds)?;
+    if options.print {
+        println!("{text}");
+        return Ok(true);
+    }
+    write(&text)?;
+    Ok(true)
+}
+
+fn build() -> Result<PathBuf> {
+    let status = cargo("build").args(["-p", "pierglass"]).status()?;
+    ensure!(status.success(), "the program was not built");
+    Ok(workspace::program())
+}
+
+/// The folder of the compiled benchmark extension.
+fn compile() -> Result<PathBuf> {
+    let folder = workspace::target().join("bench-extension");
+    std::fs::create_dir_all(&folder)?;
+    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let mut command = Command::new(compiler);
+    command.current_dir(workspace::root()).args(["-O2", "-fPIC", "-shared", "-Iinclude", "benches/crossing.c", "-o"]);
+    command.arg(folder.join("crossing.so"));
+    ensure!(command.status().context("a C compiler")?.success(), "benches/crossing.c does not compile");
+    Ok(folder)
+}
+
+fn script(python: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(python);
+    command.args(arguments).arg("benches/crossing.py").current_dir(workspace::root());
+    command
+}
+
+impl Measured {
+    fn take(
+        &mut self,
+        command: &mut Command,
+        extension: &Path,
+        side: impl Fn(&mut Self) -> &mut Numbers,
+    ) -> Result<()> {
+        let output = command.arg(extension).output().with_context(|| format!("{command:?}"))?;
+        ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+        for line in String::from_utf8(output.stdout)?.lines() {
+            let mut fields = line.split('\t');
+            let (Some(name), Some(live), Some(number)) = (fields.next(), fields.next(), fields.next()) else {
+                bail!("no number: {line}");
+            };
+            let (live, number) = (live.parse()?, number.parse::<f64>()?);
+            self.see(name, live);
+            let least = side(self).entry((name.to_owned(), live)).or_insert(f64::INFINITY);
+            *least = least.min(number);
+        }
+        Ok(())
+    }
+
+    fn see(&mut self, name: &str, live: u64) {
+        if let Some(row) = name.strip_suffix("|C")
+            && !self.names.iter().any(|known| known == row)
+        {
+            self.names.push(row.to_owned());
+        }
+        if !self.lives.contains(&live) {
+            self.lives.push(live);
+        }
+    }
+
+    fn tables(&self, rounds: u32) -> Result<String> {
+        let mut text = String::new();
+        writeln!(text, "Least of {rounds} rounds, net of the empty loop.\n")?;
+        self.ratios(&mut text)?;
+        self.nanoseconds(&mut text)?;
+        self.bytes(&mut text)?;
+        Ok(text)
+    }
+
+    /// Ratios, which another machine can be compared by.
+    fn ratios(&self, text: &mut String) -> Result<()> {
+        text.push_str("### Ratios\n\n");
+        text.push_str("| row | here: C / host's own | CPython: C / its own | C: here / CPython | own: host / CPython |");
+        let more: Vec<u64> = self.lives.iter().copied().skip(1).collect();
+        for &live in &more {
+            write!(text, " {} live / none |", count(live))?;
+        }
+        write!(text, "\n|---|{}\n", "--:|".repeat(4 + more.len()))?;
+        for name in &self.names {
+            let key = |side: &str| (format!("{name}|{side}"), 0);
+            let (ours, own) = (self.ours.get(&key("C")), self.ours.get(&key("own")));
+            let (theirs, theirs_own) = (self.oracle.get(&key("C")), self.oracle.get(&key("own")));
+            write!(text, "| {name} | {} | {}", ratio(ours, own), ratio(theirs, theirs_own))?;
+            write!(text, " | {} | {} |", ratio(ours, theirs), ratio(own, theirs_own))?;
+            for &live in &more {
+                write!(text, " {} |", ratio(self.ours.get(&(format!("{name}|C"), live)), ours))?;
+            }
+            text.push('\n');
+        }
+        text.push('\n');
+        Ok(())
+    }
+
+    fn nanoseconds(&self, text: &mut String) -> Result<()> {
+        text.push_str("### Nanoseconds\n\n");
+        text.push_str("| row | CPython: C | CPython's own | host's own |");
+        for &live in &self.lives {
+            write!(text, " here: C, {} live |", count(live))?;
+        }
+        write!(text, "\n|---|{}\n", "--:|".repeat(3 + self.lives.len()))?;
+        for name in &self.names {
+            let at = |numbers: &Numbers, side: &str, live| one(numbers.get(&(format!("{name}|{side}"), live)));
+            write!(text, "| {name} | {}", at(&self.oracle, "C", 0))?;
+            write!(text, " | {} | {} |", at(&self.oracle, "own", 0), at(&self.ours, "own", 0))?;
+            for &live in &self.lives {
+                write!(text, " {} |", at(&self.ours, "C", live))?;
+            }
+            text.push('\n');
+        }
+        text.push('\n');
+        let empty = ("empty loop".to_owned(), 0);
+        let (theirs, ours) = (self.oracle.get(&empty), self.ours.get(&empty));
+        writeln!(text, "A turn of the empty loop: CPython {}, here {}.\n", one(theirs), one(ours))?;
+        Ok(())
+    }
+
+    fn bytes(&self, text: &mut String) -> Result<()> {
+        let Some(&live) = self.lives.last() else { return Ok(()) };
+        text.push_str("### Bytes beyond the object's own struct\n\n| object | CPython | here |\n|---|--:|--:|\n");
+        for (key, what) in [
+            ("bytes: C object held by Python", "C object held by Python: beyond its C struct"),
+            ("bytes: host object held by C", "host object held by C: beyond the host object"),
+        ] {
+            let at = |numbers: &Numbers| one(numbers.get(&(key.to_owned(), live)));
+            writeln!(text, "| {what} | {} | {} |", at(&self.oracle), at(&self.ours))?;
+        }
+        Ok(())
+    }
+}
+
+fn count(live: u64) -> String {
+    match live {
+        0 => "0".to_owned(),
+        live if live % 1_000_000 == 0 => format!("{}M", live / 1_000_000),
+        live if live % 1000 == 0 => format!("{}k", live / 1000),
+        live => live.to_string(),
+    }
+}
+
+fn one(number: Option<&f64>) -> String {
+    number.map_or_else(|| "-".to_owned(), |number| format!("{number:.0}"))
+}
+
+fn ratio(above: Option<&f64>, below: Option<&f64>) -> String {
+    match (above, below) {
+        (Some(above), Some(below)) => format!("{:.2}", above / below),
+        _ => "-".to_owned(),
+    }
+}
+
+/// Replace what the page has between the marks.
+fn write(tables: &str) -> Result<()> {
+    let path = workspace::root().join(PAGE);
+    let page = std::fs::read_to_string(&path).with_context(|| PAGE)?;
+    let (before, rest) = page.split_once(BEGIN).context("the page has no begin mark")?;
+    let (_, after) = rest.split_once(END).context("the page has no end mark")?;
+    std::fs::write(path, format!("{before}{BEGIN}\n{tables}\n{END}{after}"))?;
+    println!("wrote {PAGE}");
+    Ok(())
+}
