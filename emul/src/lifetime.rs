@@ -6,6 +6,7 @@ use std::cell::{Cell, UnsafeCell};
 use std::ffi::{c_int, c_void};
 use std::ptr::{NonNull, null_mut};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
@@ -33,17 +34,28 @@ static BRIDGE: BridgeCell = BridgeCell { bridge: UnsafeCell::new(None), busy: Ce
 
 /// Mirrors whose wrapper died on a thread that could not take the lock at once.
 static QUEUE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// Whether something is queued: read at each entry into C, where a lock would cost more than all the rest.
+static QUEUED: AtomicBool = AtomicBool::new(false);
 
 /// Work on the bridge. `f` must not call the host, C, or this function.
 #[inline]
 pub fn bridge<R>(f: impl FnOnce(&mut Bridge) -> R) -> R {
     debug_assert!(!BRIDGE.busy.replace(true), "the bridge is not re-entered");
     // SAFETY: under the lock, and not re-entered: this is the only reference.
-    let result = f(unsafe { (*BRIDGE.bridge.get()).get_or_insert_with(Bridge::new) });
+    let bridge = unsafe { &mut *BRIDGE.bridge.get() };
+    let result = f(match bridge {
+        Some(bridge) => bridge,
+        none => first_bridge(none),
+    });
     if cfg!(debug_assertions) {
         BRIDGE.busy.set(false);
     }
     result
+}
+
+#[cold]
+fn first_bridge(place: &mut Option<Bridge>) -> &mut Bridge {
+    place.insert(Bridge::new())
 }
 
 /// `Py_INCREF`.
@@ -196,7 +208,9 @@ pub fn wrapper_died(mirror: *mut PyObject) {
         return bury(mirror);
     }
     if !lock::try_take() {
-        QUEUE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(mirror as usize);
+        let mut queue = QUEUE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        queue.push(mirror as usize);
+        QUEUED.store(true, Relaxed);
         return;
     }
     bury(mirror);
@@ -206,11 +220,19 @@ pub fn wrapper_died(mirror: *mut PyObject) {
 /// Do what [`wrapper_died`] queued.
 #[inline]
 pub(crate) fn drain_queue() {
+    if QUEUED.load(Relaxed) {
+        drain();
+    }
+}
+
+#[cold]
+fn drain() {
     let mut queue = match QUEUE.try_lock() {
         Ok(queue) if !queue.is_empty() => queue,
         _ => return,
     };
     let mirrors = std::mem::take(&mut *queue);
+    QUEUED.store(false, Relaxed);
     drop(queue);
     for mirror in mirrors {
         bury(mirror as *mut PyObject);
@@ -246,12 +268,6 @@ fn bury(mirror: *mut PyObject) {
     if !pending.is_null() {
         pystate::set_current_exception(pending);
     }
-}
-
-/// Whether any mirror is retained.
-#[inline]
-pub(crate) fn has_retained() -> bool {
-    bridge(|bridge| bridge.retained_len() > 0)
 }
 
 /// Report to `visit` the host objects that only this mirror's C references keep alive: for the host's cycle collector,

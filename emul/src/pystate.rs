@@ -18,11 +18,36 @@ const C_RECURSION_LIMIT: c_int = 10_000;
 
 thread_local! {
     static TSTATE: Cell<*mut PyThreadState> = const { Cell::new(null_mut()) };
-    static LENT: RefCell<Lent> = const { RefCell::new(Lent::new()) };
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// How this thread got its host state, for each nested `PyGILState_Ensure`.
     static ENSURED: RefCell<Vec<Ensured>> = const { RefCell::new(Vec::new()) };
     static SAVED: Cell<Option<usize>> = const { Cell::new(None) };
+    /// Tells the thread's end.
+    static END: End = const { End };
+}
+
+/// A thread state with what is ours of a thread behind it: one word of the thread leads to both.
+#[repr(C)]
+struct Thread {
+    state: PyThreadState,
+    lent: RefCell<Lent>,
+}
+
+/// This thread's lent set.
+#[inline]
+fn lent() -> &'static RefCell<Lent> {
+    // SAFETY: every thread state is the head of a `Thread`, which lives as long as the process.
+    unsafe { &(*thread_state().cast::<Thread>()).lent }
+}
+
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if let Ok(mut lent) = lent().try_borrow_mut() {
+            lent.retire();
+        }
+    }
 }
 
 struct Ensured {
@@ -51,7 +76,8 @@ pub(crate) fn thread_state() -> *mut PyThreadState {
 #[cold]
 fn new_thread_state() -> *mut PyThreadState {
     // SAFETY: an all-zero thread state is valid: integers and NULL pointers.
-    let tstate: *mut PyThreadState = Box::into_raw(Box::new(unsafe { std::mem::zeroed() }));
+    let state = unsafe { std::mem::zeroed() };
+    let tstate: *mut PyThreadState = Box::into_raw(Box::new(Thread { state, lent: RefCell::new(Lent::new()) })).cast();
     // SAFETY: just made; nobody else has it.
     unsafe {
         (*tstate).interp = interpreter();
@@ -63,6 +89,8 @@ fn new_thread_state() -> *mut PyThreadState {
         (*tstate).id = 1;
     }
     TSTATE.set(tstate);
+    // A thread whose variables are gone already has no end to wait for.
+    let _gone = END.try_with(|_| ());
     tstate
 }
 
@@ -111,7 +139,7 @@ pub(crate) fn lend(object: New) {
         if link.has(refcount_bridge::State::IN_C | refcount_bridge::State::IMMORTAL) || link.host() == 0 {
             return false;
         }
-        LENT.with_borrow_mut(|lent| lent.lend(mirror, bridge));
+        lent().borrow_mut().lend(mirror, bridge);
         true
     });
     if held {
@@ -127,10 +155,9 @@ pub(crate) fn lend(object: New) {
 #[inline]
 pub(crate) fn lend_mirror(mirror: *mut PyObject) {
     let wants_sweep = lifetime::bridge(|bridge| {
-        LENT.with_borrow_mut(|lent| {
-            lent.lend(mirror, bridge);
-            lent.wants_sweep()
-        })
+        let mut lent = lent().borrow_mut();
+        lent.lend(mirror, bridge);
+        lent.wants_sweep()
     });
     if wants_sweep {
         sweep();
@@ -140,7 +167,7 @@ pub(crate) fn lend_mirror(mirror: *mut PyObject) {
 #[cold]
 fn sweep() {
     let mut dead = Vec::new();
-    lifetime::bridge(|bridge| LENT.with_borrow_mut(|lent| lent.sweep(bridge, host(), &mut dead)));
+    lifetime::bridge(|bridge| lent().borrow_mut().sweep(bridge, host(), &mut dead));
     lifetime::free_all(dead);
 }
 
@@ -188,16 +215,17 @@ pub(crate) fn depth() -> u32 {
 
 #[inline]
 fn settle() {
-    let idle = LENT.with_borrow(Lent::is_empty) && !lifetime::has_retained();
-    if idle {
-        return;
-    }
     let mut dead = Vec::new();
     lifetime::bridge(|bridge| {
-        LENT.with_borrow_mut(|lent| lent.settle(bridge, host(), &mut dead));
+        let mut lent = lent().borrow_mut();
+        if !lent.is_empty() {
+            lent.settle(bridge, host(), &mut dead);
+        }
         bridge.poll_retained(host(), &mut dead);
     });
-    lifetime::free_all(dead);
+    if !dead.is_empty() {
+        lifetime::free_all(dead);
+    }
 }
 
 /// Let go of everything lent and retained that C no longer holds; a collection does.
@@ -205,7 +233,7 @@ pub(crate) fn poll_everything() {
     let mut dead = Vec::new();
     lifetime::bridge(|bridge| {
         if DEPTH.get() == 0 {
-            LENT.with_borrow_mut(|lent| lent.settle(bridge, host(), &mut dead));
+            lent().borrow_mut().settle(bridge, host(), &mut dead);
         }
         bridge.poll_all_retained(host(), &mut dead);
     });

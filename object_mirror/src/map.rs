@@ -11,6 +11,7 @@ use crate::prefix::Prefix;
 pub struct WordHasher(u64);
 
 impl Hasher for WordHasher {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -21,6 +22,7 @@ impl Hasher for WordHasher {
         }
     }
 
+    #[inline]
     fn write_usize(&mut self, word: usize) {
         let product = u128::from((word as u64) ^ self.0) * 0x9E37_79B9_7F4A_7C15_u128;
         self.0 = (product as u64) ^ ((product >> 64) as u64);
@@ -30,36 +32,69 @@ impl Hasher for WordHasher {
 type WordMap<V> = HashMap<usize, V, BuildHasherDefault<WordHasher>>;
 
 /// Prefixes of mirrors outside the reserved range: static types, static instances, memory that C got elsewhere.
-#[derive(Default)]
-pub struct SideMap(
-    #[allow(clippy::vec_box, reason = "prefixes must not move when the map grows")] WordMap<Box<Prefix>>,
-);
+///
+/// `None`, small ints and the types that a program uses are asked for at every crossing: a small table of those seen last,
+/// a place for each address, answers nearly always.
+pub struct SideMap {
+    #[allow(clippy::vec_box, reason = "prefixes must not move when the map grows")]
+    map: WordMap<Box<Prefix>>,
+    recent: Box<[(usize, *mut Prefix); RECENT]>,
+}
+
+/// How many addresses the table of recent ones has places for.
+const RECENT: usize = 512;
+
+// SAFETY: the pointers are to the map's own boxes.
+unsafe impl Send for SideMap {}
 
 impl SideMap {
     /// An empty map.
     pub fn new() -> Self {
-        Self::default()
+        Self { map: WordMap::default(), recent: Box::new([(0, std::ptr::null_mut()); RECENT]) }
     }
 
     /// The prefix of the object at `address`, if it has one.
     pub fn get(&mut self, address: usize) -> Option<*mut Prefix> {
-        self.0.get_mut(&address).map(|prefix| &raw mut **prefix)
+        self.map.get_mut(&address).map(|prefix| &raw mut **prefix)
     }
 
     /// The prefix of the object at `address`, made if need be; it stays at its place until removed.
+    #[inline]
     pub fn get_or_insert(&mut self, address: usize) -> *mut Prefix {
-        &raw mut **self.0.entry(address).or_default()
+        let (known, prefix) = self.recent[place(address)];
+        if known == address { prefix } else { self.look_up(address) }
+    }
+
+    #[cold]
+    fn look_up(&mut self, address: usize) -> *mut Prefix {
+        let prefix = &raw mut **self.map.entry(address).or_default();
+        self.recent[place(address)] = (address, prefix);
+        prefix
     }
 
     /// Forget the object at `address`.
     pub fn remove(&mut self, address: usize) {
-        self.0.remove(&address);
+        if self.map.remove(&address).is_some() {
+            self.recent[place(address)] = (0, std::ptr::null_mut());
+        }
     }
 
     /// Every object that has a prefix here, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &Prefix)> {
-        self.0.iter().map(|(&address, prefix)| (address, &**prefix))
+        self.map.iter().map(|(&address, prefix)| (address, &**prefix))
     }
+}
+
+impl Default for SideMap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Where the table has the object at `address`: types lie some hundred bytes apart, other statics as close as 24.
+#[inline]
+fn place(address: usize) -> usize {
+    (address >> 3 ^ address >> 12) % RECENT
 }
 
 /// Host identity -> mirror, for hosts whose objects have no word to spare.
@@ -145,6 +180,30 @@ mod tests {
         assert_eq!(map.iter().count(), 1999);
         map.remove(16);
         assert_eq!(map.get(16), None);
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_keeps_its_prefix_whatever_else_is_asked_for(
+            ops in prop::collection::vec((any::<bool>(), 0..3_usize, 0..4_usize), 1..200)
+        ) {
+            let mut map = SideMap::new();
+            let mut model = Model::new();
+            for (remove, low, high) in ops {
+                // Addresses that meet at one place of the table, and others.
+                let address = 4096 + low * 8 + high * RECENT * 8 * 4096;
+                if remove {
+                    map.remove(address);
+                    model.remove(&address);
+                    prop_assert_eq!(map.get(address), None);
+                    continue;
+                }
+                let prefix = map.get_or_insert(address);
+                prop_assert_eq!(*model.entry(address).or_insert(prefix), prefix);
+                prop_assert_eq!(map.get(address), Some(prefix));
+            }
+            prop_assert_eq!(map.iter().count(), model.len());
+        }
     }
 
     #[test]

@@ -48,9 +48,7 @@ fn take_name() -> u8 {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if self.name != 0 && self.name != SHARED_NAME {
-            names()[usize::from(self.name / 64)] &= !(1 << (self.name % 64));
-        }
+        self.retire();
     }
 }
 
@@ -76,8 +74,17 @@ impl Lent {
     }
 
     /// Whether nothing is lent.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.mirrors.is_empty()
+    }
+
+    /// The set's thread ends: another thread's set may have its name.
+    pub fn retire(&mut self) {
+        if self.name != 0 && self.name != SHARED_NAME {
+            names()[usize::from(self.name / 64)] &= !(1 << (self.name % 64));
+        }
+        self.name = 0;
     }
 
     /// Keep `mirror` valid until the outermost frame returns.
@@ -163,10 +170,17 @@ impl Default for Lent {
 
 impl Bridge {
     /// Look at a few retained mirrors, in turn.
+    #[inline]
     pub fn poll_retained(&mut self, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
         for _ in 0..POLLED_PER_RETURN.min(self.retained.len()) {
             if self.cursor >= self.retained.len() {
                 self.cursor = 0;
+            }
+            // SAFETY: the share keeps a retained mirror live.
+            if unsafe { (*self.retained[self.cursor]).ob_refcnt } > 1 {
+                // C still holds it, which is why it is here: nothing else needs to be read.
+                self.cursor += 1;
+                continue;
             }
             self.poll_retained_at(self.cursor, hooks, dead);
         }
@@ -180,6 +194,7 @@ impl Bridge {
         }
     }
 
+    #[cold]
     fn poll_retained_at(
         &mut self,
         index: usize,
@@ -207,6 +222,7 @@ impl Bridge {
 
 impl Bridge {
     /// How many mirrors are retained.
+    #[inline]
     pub fn retained_len(&self) -> usize {
         self.retained.len()
     }

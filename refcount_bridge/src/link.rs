@@ -51,40 +51,47 @@ impl Link {
     }
 
     /// The link's state bits that are also in `bits`.
+    #[inline]
     pub fn has(self, bits: u32) -> bool {
         // SAFETY: a `Link` is made by `Bridge::link` for a live prefix, used under the extension lock.
         unsafe { (*self.0).state & bits != 0 }
     }
 
     /// Set state bits.
+    #[inline]
     pub fn set(self, bits: u32) {
         // SAFETY: as in `has`.
         unsafe { (*self.0).state |= bits };
     }
 
     /// Clear state bits.
+    #[inline]
     pub fn clear(self, bits: u32) {
         // SAFETY: as in `has`.
         unsafe { (*self.0).state &= !bits };
     }
 
     /// One of the two bytes of the state that are numbers.
+    #[inline]
     pub(crate) fn number(self, shift: u32) -> u8 {
         // SAFETY: as in `has`.
         unsafe { ((*self.0).state >> shift) as u8 }
     }
 
+    #[inline]
     pub(crate) fn set_number(self, shift: u32, number: u8) {
         // SAFETY: as in `has`.
         unsafe { (*self.0).state = (*self.0).state & !(0xFF << shift) | u32::from(number) << shift };
     }
 
     /// The host word, or 0 for a C-born mirror.
+    #[inline]
     pub fn host(self) -> usize {
         // SAFETY: as in `has`.
         unsafe { (*self.0).host }
     }
 
+    #[inline]
     pub(crate) fn set_host(self, host: usize) {
         // SAFETY: as in `has`.
         unsafe { (*self.0).host = host };
@@ -128,6 +135,7 @@ impl Bridge {
     }
 
     /// The link of a mirror; foreign memory (a static type, an instance in `.data`) gets its prefix on first sight.
+    #[inline]
     pub fn link(&mut self, mirror: *mut PyObject) -> Link {
         if heap::in_range(mirror as usize) {
             // SAFETY: addresses in the range are mirrors, each right behind its prefix.

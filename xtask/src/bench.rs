@@ -139,7 +139,9 @@ impl Measured {
     /// Ratios, which another machine can be compared by.
     fn ratios(&self, text: &mut String) -> Result<()> {
         text.push_str("### Ratios\n\n");
-        text.push_str("| row | here: C / host's own | CPython: C / its own | C: here / CPython | own: host / CPython |");
+        text.push_str(
+            "| row | here: C / host's own | CPython: C / its own | C: here / CPython | own: host / CPython |",
+        );
         let more: Vec<u64> = self.lives.iter().copied().skip(1).collect();
         for &live in &more {
             write!(text, " {} live / none |", count(live))?;
