@@ -9,7 +9,7 @@ use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, PyObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
-use crate::host::{HostObj, host};
+use crate::host::{HostObj, Kind, host};
 use crate::{lending, listobject, tupleobject};
 
 /// Whether `op` is a dict or an instance of a subclass.
@@ -548,4 +548,18 @@ fn PyODict_DelItem(cx: Cx<'_>, od: Obj<'_>, key: Obj<'_>) -> Result<()> {
     cx.call(|h| h.set_item(dict.as_ref(), key.as_ref(), None))?;
     show_used(od, &dict);
     Ok(())
+}
+
+/// Whether `kwargs` is a dict all of whose keys are strings (`modsupport.h`); TypeError if a key is not, 1 if all are.
+#[capi]
+fn PyArg_ValidateKeywordArguments(cx: Cx<'_>, kwargs: Obj<'_>) -> Result<c_int> {
+    let dict = check(cx, kwargs)?;
+    let mut position = 0;
+    while let Some((next, key, _value)) = host().dict_next(dict.as_ref(), position) {
+        position = next;
+        if host().kind(key.as_ref()) != Kind::Str {
+            return Err(cx.type_error("keywords must be strings"));
+        }
+    }
+    Ok(1)
 }

@@ -34,6 +34,7 @@ mod exposed;
 mod fileobject;
 mod floatobject;
 mod frameobject;
+mod funcobject;
 #[rustfmt::skip] // written by `cargo xtask api`
 #[path = "gen/mod.rs"]
 mod gen_;

@@ -9,10 +9,8 @@ use std::ptr::null_mut;
 use super::table::Address;
 
 crate::missing::stubs! {
-    PyArg_ValidateKeywordArguments: i32 = 0;
     PyAsyncGen_New: *mut c_void = null_mut();
     PyCFunction_Call: *mut c_void = null_mut();
-    PyClassMethod_New: *mut c_void = null_mut();
     PyCode_AddWatcher: i32 = -1;
     PyCode_Addr2Location: i32 = -1;
     PyCode_ClearWatcher: i32 = -1;
@@ -38,12 +36,7 @@ crate::missing::stubs! {
     PyFile_SetOpenCodeHook: i32 = -1;
     PyFunction_AddWatcher: i32 = -1;
     PyFunction_ClearWatcher: i32 = -1;
-    PyFunction_New: *mut c_void = null_mut();
-    PyFunction_NewWithQualName: *mut c_void = null_mut();
-    PyFunction_SetAnnotations: i32 = -1;
     PyFunction_SetClosure: i32 = -1;
-    PyFunction_SetDefaults: i32 = -1;
-    PyFunction_SetKwDefaults: i32 = -1;
     PyGen_GetCode: *mut c_void = null_mut();
     PyGen_New: *mut c_void = null_mut();
     PyGen_NewWithQualName: *mut c_void = null_mut();
@@ -106,7 +99,6 @@ crate::missing::stubs! {
     PyRun_InteractiveOneFlags: i32 = -1;
     PyRun_InteractiveOneObject: i32 = -1;
     PySignal_SetWakeupFd: i32 = -1;
-    PyStaticMethod_New: *mut c_void = null_mut();
     PyStructSequence_GetItem: *mut c_void = null_mut();
     PyStructSequence_InitType2: i32 = -1;
     PyStructSequence_New: *mut c_void = null_mut();
@@ -360,13 +352,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyEval_SetTraceAllThreads",
     "PyEval_ThreadsInitialized",
     "PyEvent_Wait",
-    "PyFunction_GetAnnotations",
-    "PyFunction_GetClosure",
-    "PyFunction_GetCode",
-    "PyFunction_GetDefaults",
-    "PyFunction_GetGlobals",
-    "PyFunction_GetKwDefaults",
-    "PyFunction_GetModule",
     "PyFunction_SetVectorcall",
     "PyImport_FrozenModules",
     "PyImport_Inittab",
