@@ -16,6 +16,7 @@ pub mod slots;
 pub mod stats;
 
 mod abstract_;
+mod biased;
 mod boolobject;
 mod buffer;
 mod bytearrayobject;

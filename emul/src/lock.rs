@@ -4,65 +4,56 @@
 //! each entry into C, released while C calls back into the host or has said `Py_BEGIN_ALLOW_THREADS`. Waiting for it is
 //! done detached from the host, so that a collection that stops the world need not wait for a thread that waits for us.
 
-use std::cell::Cell;
 use std::marker::PhantomData;
 
-use parking_lot::RawMutex;
-use parking_lot::lock_api::RawMutex as _;
-
+use crate::biased::{Biased, Holder};
 use crate::host::host;
 use crate::listobject;
 
-static LOCK: RawMutex = RawMutex::INIT;
+static LOCK: Biased = Biased::new();
 
 thread_local! {
-    static HELD: Cell<bool> = const { Cell::new(false) };
+    static THIS: Holder = const { Holder::new() };
 }
 
 /// Whether this thread holds the lock.
 #[inline]
 pub fn is_held() -> bool {
-    HELD.get()
+    THIS.with(Holder::holds)
 }
 
 /// Take the lock if this thread does not hold it; whether it was taken.
 #[inline]
 pub(crate) fn take() -> bool {
-    if HELD.get() {
-        return false;
-    }
-    if !LOCK.try_lock() {
-        wait();
-    }
-    HELD.set(true);
-    true
+    THIS.with(|this| {
+        if this.holds() {
+            return false;
+        }
+        if !LOCK.try_take(this) {
+            wait(this);
+        }
+        true
+    })
 }
 
 #[cold]
-fn wait() {
+fn wait(this: &Holder) {
     if host().is_attached() {
-        host().blocking(&mut || LOCK.lock());
+        host().blocking(&mut || LOCK.take(this));
     } else {
-        LOCK.lock();
+        LOCK.take(this);
     }
 }
 
 /// Take the lock only if nobody has to wait for it.
 pub(crate) fn try_take() -> bool {
-    if HELD.get() || !LOCK.try_lock() {
-        return false;
-    }
-    HELD.set(true);
-    true
+    THIS.with(|this| !this.holds() && LOCK.try_take(this))
 }
 
 /// Give the lock back.
 #[inline]
 pub(crate) fn give() {
-    debug_assert!(HELD.get());
-    HELD.set(false);
-    // SAFETY: this thread holds it.
-    unsafe { LOCK.unlock() };
+    THIS.with(|this| LOCK.give(this));
 }
 
 /// The lock, released until this is dropped.
@@ -72,7 +63,7 @@ pub(crate) struct Released(bool, PhantomData<*const ()>);
 /// before, the host's after.
 #[inline]
 pub(crate) fn release() -> Released {
-    let held = HELD.get();
+    let held = is_held();
     if held {
         listobject::sync_to_host();
         give();
@@ -108,14 +99,5 @@ impl Drop for Held {
 
 /// After `fork`, in the child: the lock is this thread's alone.
 pub(crate) fn renew_after_fork() {
-    if HELD.get() {
-        return;
-    }
-    if !LOCK.try_lock() {
-        // SAFETY: the thread that held it does not exist in the child.
-        unsafe { LOCK.unlock() };
-        return;
-    }
-    // SAFETY: taken just above.
-    unsafe { LOCK.unlock() };
+    THIS.with(|this| LOCK.renew_after_fork(this));
 }
