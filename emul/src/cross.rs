@@ -26,8 +26,8 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject, unicodeobject,
-    weakrefobject,
+    bytesobject, host_functions, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject,
+    unicodeobject, weakrefobject,
 };
 
 /// A new reference to the mirror of `object`.
@@ -154,6 +154,7 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
         Kind::Exception => fill_exception(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror.as_ptr(), object),
         Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror.as_ptr(), object),
+        Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => {
             crate::memoryobject::fill(mirror.as_ptr(), object)

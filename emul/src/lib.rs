@@ -40,6 +40,7 @@ mod funcobject;
 #[path = "gen/mod.rs"]
 mod gen_;
 mod genericaliasobject;
+mod host_functions;
 mod import;
 mod in_c;
 mod iterobject;
@@ -84,6 +85,7 @@ pub fn init() {
     frameobject::init();
     memoryobject::init();
     methodobject::init();
+    host_functions::init();
     classobject::init();
     pycapsule::init();
 }

@@ -402,10 +402,10 @@ pub(crate) fn init() {
 }
 
 unsafe extern "C" fn cfunction_call(op: *mut PyObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
-    // SAFETY: C's contract of `tp_call`; host-made builtins have no method definition.
+    // SAFETY: C's contract of `tp_call`; the host's builtins have no C function.
     unsafe {
         let cx = Cx::assume();
-        if (*op.cast::<PyCFunctionObject>()).m_ml.is_null() || !kwargs.is_null() {
+        if (*op.cast::<PyCFunctionObject>()).vectorcall.is_none() || !kwargs.is_null() {
             return crate::boundary::enter("tp_call", |cx| {
                 let callable = Obj::from_ptr(op).ok_or_else(|| cx.bad_internal_call())?.give(cx)?;
                 let (values, names) = crate::special::arguments(cx, args, kwargs)?;
@@ -482,14 +482,10 @@ pub unsafe extern "C" fn PyCFunction_New(def: *mut PyMethodDef, self_: *mut PyOb
 /// The C function's address.
 #[capi(raw)]
 pub unsafe extern "C" fn PyCFunction_GetFunction(op: *mut PyObject) -> *mut std::ffi::c_void {
-    // SAFETY: C passes a C function object; one of the host's has no definition.
+    // SAFETY: C passes a C function object.
     unsafe {
         let def = (*op.cast::<PyCFunctionObject>()).m_ml;
-        if def.is_null() {
-            null_mut()
-        } else {
-            std::mem::transmute::<Option<PyCFunction>, *mut std::ffi::c_void>((*def).ml_meth)
-        }
+        std::mem::transmute::<Option<PyCFunction>, *mut std::ffi::c_void>((*def).ml_meth)
     }
 }
 
@@ -499,11 +495,7 @@ pub unsafe extern "C" fn PyCFunction_GetSelf(op: *mut PyObject) -> *mut PyObject
     // SAFETY: C passes a C function object.
     unsafe {
         let def = (*op.cast::<PyCFunctionObject>()).m_ml;
-        if def.is_null() || (*def).ml_flags & METH_STATIC != 0 {
-            null_mut()
-        } else {
-            (*op.cast::<PyCFunctionObject>()).m_self
-        }
+        if (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*op.cast::<PyCFunctionObject>()).m_self }
     }
 }
 
@@ -511,8 +503,5 @@ pub unsafe extern "C" fn PyCFunction_GetSelf(op: *mut PyObject) -> *mut PyObject
 #[capi(raw)]
 pub unsafe extern "C" fn PyCFunction_GetFlags(op: *mut PyObject) -> c_int {
     // SAFETY: C passes a C function object.
-    unsafe {
-        let def = (*op.cast::<PyCFunctionObject>()).m_ml;
-        if def.is_null() { METH_VARARGS | METH_KEYWORDS } else { (*def).ml_flags }
-    }
+    unsafe { (*(*op.cast::<PyCFunctionObject>()).m_ml).ml_flags }
 }
