@@ -234,3 +234,33 @@ fn nothing_is_installed_into_the_base() {
     assert_eq!(ran.status, Some(1), "{ran:?}");
     assert!(ran.err.contains("pierglass venv DIR"), "{ran:?}");
 }
+
+/// What the host's own modules lack and packages with extension modules ask for.
+#[test]
+fn limits_and_processors_of_a_process() {
+    let source = "import os, resource as r\n\
+        kind = r.RLIMIT_OFILE\n\
+        soft, hard = r.getrlimit(kind)\n\
+        print(kind == r.RLIMIT_NOFILE, r.prlimit(0, kind) == (soft, hard), r.prlimit(0, kind, [soft - 1, hard]) == (soft, hard))\n\
+        print(r.getrlimit(kind)[0] - soft)\n\
+        for arguments in (-1, 7), (0, 99), (0, -1), (0, 7, (1,)), (0, 7, (2, 1)):\n\
+        \x20   try: r.prlimit(*arguments)\n\
+        \x20   except (OSError, ValueError) as error: print(error)\n\
+        mine = os.sched_getaffinity(0)\n\
+        one = {min(mine)}\n\
+        print(os.sched_setaffinity(0, one), os.sched_getaffinity(os.getpid()) == one, os.process_cpu_count())\n\
+        for wrong in [-1], ['0'], [2**70]:\n\
+        \x20   try: os.sched_setaffinity(0, wrong)\n\
+        \x20   except (TypeError, ValueError, OverflowError) as error: print(error)";
+    assert_eq!(
+        python(&["-c", source]).ok(),
+        "True True True\n-1\n\
+         [Errno 3] No such process\n\
+         invalid resource specified\ninvalid resource specified\n\
+         expected a tuple of 2 integers\ncurrent limit exceeds maximum limit\n\
+         None True 1\n\
+         negative CPU number\n\
+         expected an iterator of ints, but iterator yielded <class 'str'>\n\
+         CPU number too large"
+    );
+}

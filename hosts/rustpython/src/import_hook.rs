@@ -13,7 +13,7 @@ use rustpython::vm::common::rc::PyRc;
 use rustpython::vm::function::OptionalArg;
 use rustpython::vm::{Py, PyObjectRef, PyResult, VirtualMachine};
 
-use crate::{identity, loader_glue};
+use crate::{gaps, identity, loader_glue};
 
 static HOST_IMP: OnceLock<&'static PyModuleDef> = OnceLock::new();
 static HOST_SYSCONFIG: OnceLock<&'static PyModuleDef> = OnceLock::new();
@@ -27,6 +27,9 @@ pub(crate) fn install(vm: &mut VirtualMachine) {
     let state = PyRc::get_mut(&mut vm.state).expect("an init hook has the state to itself");
     wrap(&mut state.module_defs, "_imp", &HOST_IMP, exec_imp);
     wrap(&mut state.module_defs, "_sysconfig", &HOST_SYSCONFIG, exec_sysconfig);
+    for gap in &gaps::MODULES {
+        wrap(&mut state.module_defs, gap.module, &gap.host, gaps::exec);
+    }
     state.module_defs.retain(|name, _| !STUBS.iter().any(|stub| name.starts_with(stub)));
 }
 
@@ -48,7 +51,11 @@ fn wrap(
     defs.insert(name, Box::leak(Box::new(ours)));
 }
 
-fn exec_host(host: &OnceLock<&'static PyModuleDef>, vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+pub(crate) fn exec_host(
+    host: &OnceLock<&'static PyModuleDef>,
+    vm: &VirtualMachine,
+    module: &Py<PyModule>,
+) -> PyResult<()> {
     match host.get().and_then(|host| host.slots.exec) {
         Some(exec) => exec(vm, module),
         None => Ok(()),

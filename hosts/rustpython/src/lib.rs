@@ -1,5 +1,6 @@
 //! RustPython as a host of the C API.
 
+mod gaps;
 mod host;
 pub mod identity;
 mod import_hook;
