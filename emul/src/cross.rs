@@ -92,6 +92,11 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
             _ => {}
         }
     }
+    // SAFETY: a live mirror of a live type.
+    if kind != Kind::Module && typeobject::is_static(unsafe { (*mirror).ob_type }) {
+        // The class of an instance of a static class cannot be set.
+        return;
+    }
     typeobject::check_type(object, mirror);
 }
 
@@ -147,6 +152,9 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
         return mirror;
     }
     bridge(|bridge| bridge.link_value(mirror.as_ptr(), word, Some(identity)));
+    if matches!(kind, Kind::Str | Kind::Bytes) && typeobject::is_static(ty) {
+        mark_keepable(mirror.as_ptr());
+    }
     pystate::lend_mirror(mirror.as_ptr());
     // Items are mirrored with the link in place: a container may hold itself.
     match kind {
@@ -162,6 +170,18 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
         _ => {}
     }
     mirror
+}
+
+/// The largest text or bytes whose mirror is worth keeping.
+const KEEPABLE: usize = 512;
+
+fn mark_keepable(mirror: *mut PyObject) {
+    bridge(|bridge| {
+        // SAFETY: a mirror that was just made in mirror memory.
+        if unsafe { bridge.heap.usable_size(mirror.cast()) } <= KEEPABLE {
+            bridge.link(mirror).set(State::KEEPABLE);
+        }
+    });
 }
 
 fn static_text(object: HostRef) -> Option<*mut PyObject> {

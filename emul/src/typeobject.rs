@@ -435,6 +435,13 @@ pub(crate) fn check_type(object: HostRef, mirror: *mut PyObject) {
     }
 }
 
+/// Whether `ty` is no heap type.
+#[inline]
+pub(crate) fn is_static(ty: *mut PyTypeObject) -> bool {
+    // SAFETY: callers pass live types.
+    unsafe { (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as c_ulong == 0 }
+}
+
 /// Make a type ready.
 #[capi]
 fn PyType_Ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {

@@ -122,7 +122,7 @@ impl Lent {
         self.mirrors.retain(|&mirror| {
             let link = bridge.link(mirror);
             let places = link.number(State::LENDINGS);
-            if places > 1 || link.has(State::RETAINED) || !hooks.only_reference(link.host()) {
+            if places > 1 || link.has(State::RETAINED | State::KEPT) || !hooks.only_reference(link.host()) {
                 return true;
             }
             match bridge.poll(mirror, hooks) {
@@ -146,8 +146,11 @@ impl Lent {
     ) {
         for mirror in self.mirrors.drain(..) {
             let link = bridge.link(mirror);
-            if !leave(link) || link.has(State::RETAINED) {
+            if !leave(link) || link.has(State::RETAINED | State::KEPT) {
                 // Another set has it, and lets go of it when its turn comes.
+                continue;
+            }
+            if link.has(State::KEEPABLE) && bridge.keep(mirror, hooks, dead) {
                 continue;
             }
             match bridge.poll(mirror, hooks) {
@@ -188,6 +191,7 @@ impl Bridge {
 
     /// Look at every retained mirror: a collection does.
     pub fn poll_all_retained(&mut self, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
+        self.empty_kept(hooks, dead);
         self.cursor = 0;
         while self.cursor < self.retained.len() {
             self.poll_retained_at(self.cursor, hooks, dead);

@@ -33,6 +33,7 @@
 
 pub mod cycles;
 mod dying;
+mod kept;
 pub mod ledger;
 mod lent;
 mod link;

@@ -6,6 +6,7 @@ use object_mirror::object::PyObject;
 use object_mirror::prefix::Prefix;
 
 use crate::GcHooks;
+use crate::kept::Kept;
 
 /// The bits of [`Prefix::state`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +37,10 @@ impl State {
     pub const EXPOSED: u32 = 1 << 10;
     /// The memory has a C object's life in it (`PyObject_Init` ran and it was not freed).
     pub const ALIVE: u32 = 1 << 11;
+    /// A small immutable value that is worth keeping for its next crossing.
+    pub const KEEPABLE: u32 = 1 << 12;
+    /// Kept: see [`crate::kept`].
+    pub(crate) const KEPT: u32 = 1 << 13;
     /// Where a byte lies that tells which thread lent the mirror last, and one that counts its places in lent sets.
     pub(crate) const LENDER: u32 = 16;
     pub(crate) const LENDINGS: u32 = 24;
@@ -119,6 +124,7 @@ pub struct Bridge {
     /// Mirrors that C still holds after the crossing that lent them.
     pub(crate) retained: Vec<*mut PyObject>,
     pub(crate) cursor: usize,
+    pub(crate) kept: Kept,
 }
 
 impl Bridge {
@@ -131,6 +137,7 @@ impl Bridge {
             made: 0,
             retained: Vec::new(),
             cursor: 0,
+            kept: Kept::new(),
         }
     }
 
