@@ -216,7 +216,6 @@ static LACKING: &[(&str, &str)] = &[
     ("Py_FrozenFlag", NOT_YET),
     ("Py_FrozenMain", NOT_YET),
     ("Py_GETENV", NOT_YET),
-    ("Py_GenericAliasType", NOT_YET),
     ("Py_GetArgcArgv", EMBEDDING),
     ("Py_GetExecPrefix", NOT_YET),
     ("Py_GetPath", NOT_YET),

@@ -374,9 +374,10 @@ specials! {
     AmAnext unary "__anext__" "";
 }
 
-/// The function that a builtin type has in `slot`. `object`'s own are special: they are what everything inherits.
-pub(crate) fn builtin_function(slot: Slot, _is_object: bool) -> usize {
+/// The function that a builtin type has in `slot`. Getting and setting attributes is generic unless the type's `own`.
+pub(crate) fn builtin_function(slot: Slot, own: bool) -> usize {
     match slot {
+        _ if own => builtin_address(slot),
         Slot::TpGetattro => crate::typeobject::PyObject_GenericGetAttr as *const () as usize,
         Slot::TpSetattro => crate::typeobject::PyObject_GenericSetAttr as *const () as usize,
         _ => builtin_address(slot),

@@ -52,6 +52,8 @@ pub(crate) struct Builtin {
     pub(crate) vectorcall_offset: isize,
     pub(crate) flags: u64,
     pub(crate) slots: &'static str,
+    /// Which of `tp_getattro` and `tp_setattro` are the type's own, not `object`'s generic ones.
+    pub(crate) own: &'static str,
 }
 
 /// An empty type, to be filled by [`init`].
@@ -316,7 +318,6 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
         (*ty).tp_as_sequence = Box::into_raw(Box::<PySequenceMethods>::default());
         (*ty).tp_as_mapping = Box::into_raw(Box::<PyMappingMethods>::default());
         (*ty).tp_as_async = Box::into_raw(Box::<PyAsyncMethods>::default());
-        let is_object = row.symbol == "PyBaseObject_Type";
         let inherited = if row.slots.is_empty() {
             "tp_repr tp_hash tp_str tp_getattro tp_setattro tp_richcompare tp_init tp_new"
         } else {
@@ -325,7 +326,7 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
         for name in inherited.split(' ') {
             let slot = Slot::ALL.iter().copied().find(|slot| slot.name() == name);
             if let Some(slot) = slot {
-                slot.set(ty, special::builtin_function(slot, is_object));
+                slot.set(ty, special::builtin_function(slot, row.own.contains(name)));
             }
         }
         if row.slots.contains("bf_getbuffer") {

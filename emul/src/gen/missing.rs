@@ -413,7 +413,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "Py_ExitStatusException",
     "Py_Finalize",
     "Py_FrozenFlag",
-    "Py_GenericAliasType",
     "Py_GetArgcArgv",
     "Py_GetExecPrefix",
     "Py_GetPath",

@@ -923,6 +923,7 @@ pub(crate) static TABLE: &[(&str, Address)] = &[
     ("Py_FileSystemDefaultEncodeErrors", Address((&raw const crate::fileobject::Py_FileSystemDefaultEncodeErrors).cast())),
     ("Py_FileSystemDefaultEncoding", Address((&raw const crate::fileobject::Py_FileSystemDefaultEncoding).cast())),
     ("Py_GenericAlias", Address(crate::genericaliasobject::Py_GenericAlias as *const ())),
+    ("Py_GenericAliasType", Address((&raw const crate::gen_::builtin_types::Py_GenericAliasType).cast())),
     ("Py_GetBuildInfo", Address(crate::pylifecycle::Py_GetBuildInfo as *const ())),
     ("Py_GetCompiler", Address(crate::pylifecycle::Py_GetCompiler as *const ())),
     ("Py_GetConstant", Address(crate::abstract_::object::Py_GetConstant as *const ())),
