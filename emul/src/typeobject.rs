@@ -323,11 +323,11 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         });
         fill_orders(ty, class.as_ref());
         descrobject::fill_namespace(cx, ty, class.as_ref(), &own)?;
-        if (*ty).tp_dict.is_null() {
-            (*ty).tp_dict = cx.to_c(host().new_dict()).into_ptr();
-        } else {
-            copy_namespace(cx, ty, class.as_ref())?;
-        }
+        copy_namespace(cx, ty, class.as_ref())?;
+        // From here on C and the host have one namespace; a write of C's is seen once `PyType_Modified` says so.
+        let before = (*ty).tp_dict;
+        (*ty).tp_dict = cx.to_c(host().namespace(class.as_ref())).into_ptr();
+        lifetime::xdecref(before);
         host().class_modified(class.as_ref());
     }
     Ok(())
