@@ -279,8 +279,11 @@ fn wrapper(
         ));
         Err(slots::pending(cx))
     };
+    if slot == Slot::TpNew {
+        check_new(cx, ty, mirrors.first()).map_err(|_| slots::pending(cx))?;
+    }
     if mirrors.is_empty() {
-        cx.type_error(format!("descriptor '{name}' needs an argument"));
+        cx.type_error(format!("descriptor '{name}' of '{}' object needs an argument", tp_name(ty)));
         return Err(slots::pending(cx));
     }
     let none = || Ok(host().singleton(Kind::None));
@@ -308,13 +311,15 @@ fn wrapper(
         // SAFETY: live types.
         let got = unsafe { (*at(0)).ob_type };
         if !typeobject::is_subtype(got, ty) {
-            // SAFETY: types have names.
-            let (wanted, got) = unsafe { (CStr::from_ptr((*ty).tp_name), CStr::from_ptr((*got).tp_name)) };
             cx.type_error(format!(
                 "descriptor '{name}' requires a '{}' object but received a '{}'",
-                wanted.to_string_lossy(),
-                got.to_string_lossy()
+                tp_name(ty),
+                tp_name(got)
             ));
+            return Err(slots::pending(cx));
+        }
+        if !keywords.is_empty() && !matches!(slot, Slot::TpInit | Slot::TpCall) {
+            cx.type_error(format!("wrapper {name}() takes no keyword arguments"));
             return Err(slots::pending(cx));
         }
     }
@@ -433,6 +438,41 @@ fn wrapper(
             result(cx, call!(c::binaryfunc, left, right))
         }
     }
+}
+
+fn tp_name(ty: *mut PyTypeObject) -> String {
+    // SAFETY: live types have names.
+    unsafe { CStr::from_ptr((*ty).tp_name) }.to_string_lossy().into_owned()
+}
+
+/// Whether `ty`'s `__new__` may make instances of its first argument: those of a type that lays out more must come from
+/// that type's own.
+fn check_new(cx: Cx<'_>, ty: *mut PyTypeObject, class: Option<&New>) -> Result<()> {
+    let name = tp_name(ty);
+    let Some(class) = class else {
+        return Err(cx.type_error(format!("{name}.__new__(): not enough arguments")));
+    };
+    let class = class.obj();
+    if !class.type_has(object_mirror::object::Py_TPFLAGS_TYPE_SUBCLASS) {
+        return Err(cx.type_error(format!("{name}.__new__(X): X is not a type object ({})", class.type_name())));
+    }
+    let subtype: *mut PyTypeObject = class.cast();
+    let wanted = tp_name(subtype);
+    if !typeobject::is_subtype(subtype, ty) {
+        return Err(cx.type_error(format!("{name}.__new__({wanted}): {wanted} is not a subtype of {name}")));
+    }
+    // SAFETY: live types.
+    unsafe {
+        let mut owner = subtype;
+        while special::is_dynamic(Slot::TpNew.get(owner)) && !(*owner).tp_base.is_null() {
+            owner = (*owner).tp_base;
+        }
+        if Slot::TpNew.get(owner) != Slot::TpNew.get(ty) {
+            let owner = tp_name(owner);
+            return Err(cx.type_error(format!("{name}.__new__({wanted}) is not safe, use {owner}.__new__()")));
+        }
+    }
+    Ok(())
 }
 
 /// Read a member of the C struct at `obj_addr`.
@@ -558,8 +598,10 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
             Py_T_PYSSIZET => write!(Py_ssize_t, within(integer(cx)?, i64::MIN.into(), i64::MAX.into())?),
             Py_T_ULONG | Py_T_ULONGLONG => write!(c_ulong, within(integer(cx)?, i64::MIN.into(), u64::MAX.into())?),
             Py_T_FLOAT | Py_T_DOUBLE => {
-                let number = cx.call(|h| h.unary(crate::host::UnaryOp::Float, object.as_ref()))?;
-                let number = host().float_value(number.as_ref());
+                let number = crate::floatobject::PyFloat_AsDouble(value.as_ptr());
+                if number == -1.0 && cx.has_error() {
+                    return Err(cx.pending());
+                }
                 if ty == Py_T_FLOAT { write!(c_float, number) } else { write!(c_double, number) }
             }
             Py_T_CHAR => {

@@ -12,7 +12,7 @@ use object_mirror::moduleobject::{
 };
 use object_mirror::object::PyObject;
 
-use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen, Text};
+use crate::boundary::{Borrowed, Cx, New, Obj, Raised, Result, Stolen, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime, loader, methodobject, unicodeobject};
@@ -221,7 +221,8 @@ fn PyModule_FromDefAndSpec2(cx: Cx<'_>, def: *mut PyModuleDef, spec: Obj<'_>, _a
             });
         };
         if cx.has_error() {
-            return Err(cx.pending());
+            let message = format!("creation of module {text} raised unreported exception");
+            return Err(system_error_from_cause(cx, message));
         }
         if let Some(fields) = module_struct(made.obj()) {
             (*fields).md_def = def;
@@ -274,11 +275,25 @@ fn PyModule_ExecDef(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Resul
                 });
             }
             if cx.has_error() {
-                return Err(cx.system_error(format!("execution of module {name} raised unreported exception")));
+                let message = format!("execution of module {name} raised unreported exception");
+                return Err(system_error_from_cause(cx, message));
             }
         }
     }
     Ok(())
+}
+
+/// A SystemError whose cause is the error that is set.
+pub(crate) fn system_error_from_cause(cx: Cx<'_>, message: String) -> Raised {
+    let cause = cx.take_error();
+    let raised = cx.system_error(message);
+    let Some((error, cause)) = cx.take_error().zip(cause) else { return raised };
+    for name in ["__cause__", "__context__"] {
+        let name = cx.str(name);
+        // Both take any exception: setting them cannot fail.
+        let _ = cx.unlocked(|h| h.set_attr(error.as_ref(), name.as_ref(), Some(cause.as_ref())));
+    }
+    cx.raise(error)
 }
 
 /// Make an empty module.

@@ -143,7 +143,24 @@ pub fn filled(mirror: *mut PyObject) -> Vec<Slot> {
         let function = slot.get(ty);
         function != 0 && !crate::special::is_ours(function)
     };
-    Slot::ALL.iter().copied().filter(is_foreign).collect()
+    // SAFETY: as above.
+    let is_old = |slot: &Slot| unsafe {
+        slot.get(ty) == 0
+            && match slot {
+                Slot::TpGetattro => (*ty).tp_getattr.is_some(),
+                Slot::TpSetattro => (*ty).tp_setattr.is_some(),
+                _ => false,
+            }
+    };
+    Slot::ALL.iter().copied().filter(|slot| is_foreign(slot) || is_old(slot)).collect()
+}
+
+/// The host changed the class of an instance of a C type: its mirror's type follows.
+pub fn class_replaced(mirror: *mut PyObject, class: HostRef) {
+    let _held = crate::lock::hold();
+    let ty = crate::typeobject::mirror_of_class(class);
+    // SAFETY: a live mirror; classes' mirrors live as long as the classes.
+    unsafe { (*mirror).ob_type = ty };
 }
 
 /// What a slot's function says by its result: the object, or the pending error.
@@ -202,6 +219,70 @@ fn function(slot: Slot, self_: *mut PyObject) -> usize {
         }
     }
     0
+}
+
+/// The nearest type up the bases of `self_`'s with a function of C's for attributes: the slot's, or the older one that
+/// takes a C string.
+fn attribute_owner(slot: Slot, self_: *mut PyObject) -> *mut PyTypeObject {
+    // SAFETY: a live object with live types; the lock is held.
+    unsafe {
+        let mut ty = (*self_).ob_type;
+        while !(*ty).tp_base.is_null() {
+            let function = slot.get(ty);
+            let old = match slot {
+                Slot::TpGetattro => (*ty).tp_getattr.is_some(),
+                _ => (*ty).tp_setattr.is_some(),
+            };
+            if (function != 0 || old) && !crate::special::is_dynamic(function) {
+                break;
+            }
+            ty = (*ty).tp_base;
+        }
+        ty
+    }
+}
+
+/// `tp_getattro(self, name)`, or `tp_getattr` with a C string.
+pub fn get_attr(self_: HostRef, name: HostRef) -> HostResult<HostObj> {
+    let call = Call::enter();
+    let (this, name) = (cross::to_c(self_), cross::to_c(name));
+    let owner = attribute_owner(Slot::TpGetattro, this.as_ptr());
+    // SAFETY: a live type; its functions take the instance and the name; the lock is held.
+    let result = unsafe {
+        match ((*owner).tp_getattro, (*owner).tp_getattr) {
+            (None, Some(old)) => match c_text(&name) {
+                Some(text) => old(this.as_ptr(), text),
+                None => null_mut(),
+            },
+            (Some(function), _) => function(this.as_ptr(), name.as_ptr()),
+            (None, None) => crate::typeobject::PyObject_GenericGetAttr(this.as_ptr(), name.as_ptr()),
+        }
+    };
+    object(call.cx, result)
+}
+
+/// `tp_setattro(self, name, value)`, or `tp_setattr` with a C string; NULL deletes.
+pub fn set_attr(self_: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
+    let call = Call::enter();
+    let (this, name, value) = (cross::to_c(self_), cross::to_c(name), value.map(cross::to_c));
+    let value = value.as_ref().map_or(null_mut(), New::as_ptr);
+    let owner = attribute_owner(Slot::TpSetattro, this.as_ptr());
+    // SAFETY: as above.
+    let status = unsafe {
+        match ((*owner).tp_setattro, (*owner).tp_setattr) {
+            (None, Some(old)) => c_text(&name).map_or(-1, |text| old(this.as_ptr(), text, value)),
+            (Some(function), _) => function(this.as_ptr(), name.as_ptr(), value),
+            (None, None) => crate::typeobject::PyObject_GenericSetAttr(this.as_ptr(), name.as_ptr(), value),
+        }
+    };
+    done(call.cx, status)
+}
+
+/// The UTF-8 of an attribute's name, valid as long as the name; `None` with an error set.
+fn c_text(name: &New) -> Option<*mut std::ffi::c_char> {
+    // SAFETY: a live str.
+    let text = unsafe { crate::unicodeobject::read::PyUnicode_AsUTF8(name.as_ptr()) };
+    (!text.is_null()).then(|| text.cast_mut())
 }
 
 macro_rules! call_slot {

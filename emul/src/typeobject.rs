@@ -22,7 +22,7 @@ use object_mirror::object::{
 };
 use refcount_bridge::State;
 
-use crate::boundary::{Borrowed, Cx, New, Obj, Result};
+use crate::boundary::{Borrowed, Cx, New, Obj, Raised, Result};
 use crate::host::{ClassSpec, HostObj, HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::slots::Slot;
@@ -143,7 +143,10 @@ pub(crate) fn mirror_of_class(class: HostRef) -> *mut PyTypeObject {
 }
 
 fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo) -> *mut PyTypeObject {
-    let base = info.base.as_ref().map_or(builtin!(PyBaseObject_Type), |base| mirror_of_class(base.as_ref()));
+    let bases: Vec<_> = info.bases.iter().map(|base| mirror_of_class(base.as_ref())).collect();
+    // The host may think otherwise of which base lays out the instances: it does not know C's layouts.
+    let base = best_base(&bases).or_else(|| info.base.as_ref().map(|base| mirror_of_class(base.as_ref())));
+    let base = base.unwrap_or(builtin!(PyBaseObject_Type));
     let metaclass = mirror_of_class(host().type_of(class));
     // SAFETY: fresh, zeroed memory of a heap type's size; the bases are live types.
     unsafe {
@@ -170,6 +173,7 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
             bridge(|bridge| bridge.link(ty.cast()).set(State::IN_C));
         }
         fill_orders(ty, class);
+        inherit_layout(ty, base, true);
         for &order in &tupleobject::items((*ty).tp_mro)[1..] {
             inherit(ty, order.cast(), true);
         }
@@ -200,6 +204,28 @@ unsafe fn point_suites(heap: *mut PyHeapTypeObject) {
     }
 }
 
+/// What comes from the base that lays out the instances, whatever the other bases have: how they are made and freed.
+///
+/// # Safety
+/// Both are live types; `ty` is being made.
+unsafe fn inherit_layout(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if (*ty).tp_new.is_none() && (heap || !std::ptr::eq(base, builtin!(PyBaseObject_Type))) {
+            (*ty).tp_new = (*base).tp_new;
+        }
+        let own_gc = (*ty).tp_traverse.is_some() || (*ty).tp_clear.is_some();
+        if flags(ty) & Py_TPFLAGS_HAVE_GC == 0 && flags(base) & Py_TPFLAGS_HAVE_GC != 0 && !own_gc {
+            (*ty).tp_flags |= Py_TPFLAGS_HAVE_GC as c_ulong;
+            (*ty).tp_traverse = (*base).tp_traverse;
+            (*ty).tp_clear = (*base).tp_clear;
+        }
+        (*ty).tp_dealloc = (*ty).tp_dealloc.or((*base).tp_dealloc);
+        (*ty).tp_alloc = (*ty).tp_alloc.or((*base).tp_alloc);
+        (*ty).tp_free = (*ty).tp_free.or((*base).tp_free);
+    }
+}
+
 /// CPython's `inherit_special` and `inherit_slots`: what `ty` has not defined comes from `base`.
 ///
 /// # Safety
@@ -207,13 +233,6 @@ unsafe fn point_suites(heap: *mut PyHeapTypeObject) {
 unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
     // SAFETY: the caller's contract.
     unsafe {
-        let is_object = std::ptr::eq(base, builtin!(PyBaseObject_Type));
-        let own_gc = (*ty).tp_traverse.is_some() || (*ty).tp_clear.is_some();
-        if flags(ty) & Py_TPFLAGS_HAVE_GC == 0 && flags(base) & Py_TPFLAGS_HAVE_GC != 0 && !own_gc {
-            (*ty).tp_flags |= Py_TPFLAGS_HAVE_GC as c_ulong;
-            (*ty).tp_traverse = (*base).tp_traverse;
-            (*ty).tp_clear = (*base).tp_clear;
-        }
         (*ty).tp_flags |=
             (flags(base) & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF)) as c_ulong;
         if flags(ty) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING) == 0 {
@@ -244,7 +263,7 @@ unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
                 Slot::TpHash | Slot::TpRichcompare => compares,
                 Slot::TpGetattro => (*ty).tp_getattr.is_some(),
                 Slot::TpSetattro => (*ty).tp_setattr.is_some(),
-                Slot::TpNew => is_object && !heap,
+                Slot::TpNew => true,
                 _ => false,
             };
             if !paired && slot.get(ty) == 0 {
@@ -254,9 +273,9 @@ unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
         if (*ty).tp_getattr.is_none() && std::mem::transmute::<_, usize>((*ty).tp_getattro) == 0 {
             (*ty).tp_getattr = (*base).tp_getattr;
         }
-        (*ty).tp_dealloc = (*ty).tp_dealloc.or((*base).tp_dealloc);
-        (*ty).tp_alloc = (*ty).tp_alloc.or((*base).tp_alloc);
-        (*ty).tp_free = (*ty).tp_free.or((*base).tp_free);
+        if (*ty).tp_setattr.is_none() && std::mem::transmute::<_, usize>((*ty).tp_setattro) == 0 {
+            (*ty).tp_setattr = (*base).tp_setattr;
+        }
         (*ty).tp_is_gc = (*ty).tp_is_gc.or((*base).tp_is_gc);
         (*ty).tp_del = (*ty).tp_del.or((*base).tp_del);
         // A type without a suite of its own shares its base's.
@@ -290,7 +309,7 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         }
         (*ty).tp_base = bases[0];
         if !(*ty).tp_bases.is_null() {
-            (*ty).tp_base = best_base(&bases);
+            (*ty).tp_base = best_base(&bases).ok_or_else(|| layout_conflict(cx))?;
         }
         if (*ty).ob_base.ob_base.ob_type.is_null() {
             (*ty).ob_base.ob_base.ob_type = (*(*ty).tp_base).ob_base.ob_base.ob_type;
@@ -303,6 +322,7 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         {
             (*ty).tp_flags |= Py_TPFLAGS_DISALLOW_INSTANTIATION as c_ulong;
         }
+        inherit_layout(ty, (*ty).tp_base, flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
         for &base in &bases {
             inherit(ty, base, flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
             if !(*base).tp_mro.is_null() {
@@ -361,15 +381,42 @@ unsafe fn base_types(ty: *mut PyTypeObject) -> Vec<*mut PyTypeObject> {
     vec![builtin!(PyBaseObject_Type)]
 }
 
-/// The base whose layout the others' are prefixes of.
-fn best_base(bases: &[*mut PyTypeObject]) -> *mut PyTypeObject {
+/// The nearest type up the bases of `ty`, itself included, that adds to its base's layout.
+fn solid_base(ty: *mut PyTypeObject) -> *mut PyTypeObject {
+    let mut solid = ty;
     // SAFETY: live types.
-    let size = |ty: *mut PyTypeObject| unsafe { (*ty).tp_basicsize };
-    bases
-        .iter()
-        .copied()
-        .reduce(|best, base| if size(base) > size(best) { base } else { best })
-        .expect("a type has a base")
+    unsafe {
+        loop {
+            let base = (*solid).tp_base;
+            if base.is_null()
+                || (*base).tp_basicsize != (*solid).tp_basicsize
+                || (*base).tp_itemsize != (*solid).tp_itemsize
+            {
+                return solid;
+            }
+            solid = base;
+        }
+    }
+}
+
+/// The base whose layout the others' are prefixes of; `None` if there is none.
+fn best_base(bases: &[*mut PyTypeObject]) -> Option<*mut PyTypeObject> {
+    let (mut best, mut winner) = (*bases.first()?, solid_base(*bases.first()?));
+    for &base in &bases[1..] {
+        let candidate = solid_base(base);
+        if is_subtype(winner, candidate) {
+            continue;
+        }
+        if !is_subtype(candidate, winner) {
+            return None;
+        }
+        (best, winner) = (base, candidate);
+    }
+    Some(best)
+}
+
+fn layout_conflict(cx: Cx<'_>) -> Raised {
+    cx.type_error("multiple bases have instance lay-out conflict")
 }
 
 unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObject]) -> Result<HostObj> {
@@ -548,19 +595,24 @@ fn from_spec(
     unsafe {
         let slots = spec_slots((*spec).slots);
         let find = |wanted: c_int| slots.iter().find(|slot| slot.slot == wanted).map_or(null_mut(), |slot| slot.pfunc);
-        let bases = spec_bases(bases, find(number::Py_tp_bases), find(number::Py_tp_base));
+        check_spec(cx, spec, &slots)?;
+        let bases = spec_bases(cx, bases, find(number::Py_tp_bases), find(number::Py_tp_base))?;
+        let given = metaclass.is_some();
+        let metaclass = winning_metaclass(cx, metaclass.unwrap_or(builtin!(PyType_Type)), &bases)?;
         for &base in &bases {
+            if !is_type(base.cast()) {
+                return Err(cx.type_error("bases must be types"));
+            }
             class_of(cx, base)?;
             if flags(base) & Py_TPFLAGS_BASETYPE == 0 {
                 let name = CStr::from_ptr((*base).tp_name).to_string_lossy();
                 return Err(cx.type_error(format!("type '{name}' is not an acceptable base type")));
             }
         }
-        let base = best_base(&bases);
-        let metaclass = metaclass.unwrap_or_else(|| {
-            let metaclasses = bases.iter().map(|&base| (*base).ob_base.ob_base.ob_type);
-            metaclasses.fold(builtin!(PyType_Type), |best, meta| if is_subtype(meta, best) { meta } else { best })
-        });
+        let base = best_base(&bases).ok_or_else(|| layout_conflict(cx))?;
+        if given && (*metaclass).tp_new != (*builtin!(PyType_Type)).tp_new {
+            return Err(cx.type_error("Metaclasses with custom tp_new are not supported."));
+        }
         let members: *mut PyMemberDef = find(number::Py_tp_members).cast();
         let size = size_of::<PyHeapTypeObject>().max((*metaclass).tp_basicsize as usize);
         let Some(memory) = lifetime::alloc_object(metaclass, size) else { return Err(cx.error("MemoryError", "")) };
@@ -584,6 +636,15 @@ fn from_spec(
             }
             size => size as Py_ssize_t,
         };
+        if (*ty).tp_basicsize < (*base).tp_basicsize {
+            let names =
+                (CStr::from_ptr((*spec).name).to_string_lossy(), CStr::from_ptr((*base).tp_name).to_string_lossy());
+            let sizes = ((*ty).tp_basicsize, (*base).tp_basicsize);
+            return Err(cx.type_error(format!(
+                "tp_basicsize for type '{}' ({}) is too small for base '{}' ({})",
+                names.0, sizes.0, names.1, sizes.1
+            )));
+        }
         (*ty).tp_itemsize = (*spec).itemsize as Py_ssize_t;
         let relative = if (*spec).basicsize < 0 { ((*base).tp_basicsize + 15) / 16 * 16 } else { 0 };
         for slot in &slots {
@@ -628,18 +689,106 @@ unsafe fn spec_slots<'a>(slots: *mut PyType_Slot) -> Vec<&'a PyType_Slot> {
     found
 }
 
-unsafe fn spec_bases(bases: Option<Obj<'_>>, in_slots: *mut c_void, base: *mut c_void) -> Vec<*mut PyTypeObject> {
-    let tuple = bases.map_or(in_slots.cast(), Obj::as_ptr);
-    // SAFETY: live objects; a tuple of types, or one type.
+/// What can be seen to be wrong of a spec before anything is made.
+unsafe fn check_spec(cx: Cx<'_>, spec: *mut PyType_Spec, slots: &[&PyType_Slot]) -> Result<()> {
+    const LAST: c_int = 82;
+    // SAFETY: C's spec.
     unsafe {
-        if let Some(bases) = Obj::from_ptr(tuple) {
-            if bases.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
-                return tupleobject::items(tuple).iter().map(|base| base.cast()).collect();
+        for slot in slots {
+            if slot.slot < 0 || slot.slot > LAST {
+                return Err(cx.error("RuntimeError", "invalid slot offset"));
             }
-            return vec![tuple.cast()];
+        }
+        let count = |wanted: c_int| slots.iter().filter(|slot| slot.slot == wanted).count();
+        if count(number::Py_tp_members) > 1 {
+            return Err(cx.system_error("Multiple Py_tp_members slots are not supported."));
+        }
+        if count(number::Py_tp_doc) > 1 {
+            return Err(cx.system_error("Multiple Py_tp_doc slots are not supported."));
+        }
+        if (*spec).name.is_null() {
+            return Err(cx.system_error("Type spec does not define the name field."));
+        }
+        for slot in slots.iter().filter(|slot| slot.slot == number::Py_tp_members) {
+            check_members(cx, (*spec).basicsize, slot.pfunc.cast())?;
         }
     }
-    if base.is_null() { vec![builtin!(PyBaseObject_Type)] } else { vec![base.cast()] }
+    Ok(())
+}
+
+/// Members that count from the type's own data (PEP 697) need a type that says how much that is.
+unsafe fn check_members(cx: Cx<'_>, basicsize: c_int, mut member: *mut PyMemberDef) -> Result<()> {
+    // SAFETY: a table that ends with an entry without a name.
+    unsafe {
+        while !member.is_null() && !(*member).name.is_null() {
+            if (*member).flags & object_mirror::descrobject::Py_RELATIVE_OFFSET != 0 {
+                if basicsize > 0 {
+                    return Err(cx.system_error("With Py_RELATIVE_OFFSET, basicsize must be negative."));
+                }
+                if (*member).offset < 0 || (*member).offset >= -(basicsize as Py_ssize_t) {
+                    return Err(cx.system_error("Member offset out of range (0..-basicsize)"));
+                }
+            }
+            member = member.add(1);
+        }
+    }
+    Ok(())
+}
+
+fn is_type(op: *mut PyObject) -> bool {
+    // SAFETY: a live object.
+    flags(unsafe { (*op).ob_type }) & Py_TPFLAGS_TYPE_SUBCLASS != 0
+}
+
+/// The most derived of `metaclass` and the bases' types.
+fn winning_metaclass(
+    cx: Cx<'_>,
+    metaclass: *mut PyTypeObject,
+    bases: &[*mut PyTypeObject],
+) -> Result<*mut PyTypeObject> {
+    let mut winner = metaclass;
+    for &base in bases {
+        // SAFETY: live objects, types or not.
+        let candidate = unsafe { (*base).ob_base.ob_base.ob_type };
+        if is_subtype(winner, candidate) {
+            continue;
+        }
+        if !is_subtype(candidate, winner) {
+            return Err(cx.type_error(
+                "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the \
+                 metaclasses of all its bases",
+            ));
+        }
+        winner = candidate;
+    }
+    Ok(winner)
+}
+
+/// The bases of a spec, unchecked: an argument wins over the slots.
+unsafe fn spec_bases(
+    cx: Cx<'_>,
+    bases: Option<Obj<'_>>,
+    in_slots: *mut c_void,
+    base: *mut c_void,
+) -> Result<Vec<*mut PyTypeObject>> {
+    let items = |tuple: Obj<'_>| -> Vec<*mut PyTypeObject> {
+        tupleobject::items(tuple.as_ptr()).iter().map(|base| base.cast()).collect()
+    };
+    let found = match bases {
+        Some(bases) if bases.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) => items(bases),
+        Some(base) => vec![base.cast()],
+        // SAFETY: NULL or a live object.
+        None => match unsafe { Obj::from_ptr(in_slots.cast()) } {
+            Some(bases) if bases.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) => items(bases),
+            Some(_) => return Err(cx.system_error("Py_tp_bases is not a tuple")),
+            None if base.is_null() => vec![builtin!(PyBaseObject_Type)],
+            None => vec![base.cast()],
+        },
+    };
+    if found.is_empty() {
+        return Err(cx.system_error("error return without exception set"));
+    }
+    Ok(found)
 }
 
 unsafe fn set_spec_slot(

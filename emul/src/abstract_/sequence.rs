@@ -90,6 +90,7 @@ pub(crate) fn item(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<New
     if !has_slot(object, Slot::SqItem) {
         return Err(no_sequence(cx, object, "does not support indexing"));
     }
+    let index = counted(cx, object, index, Slot::SqItem)?;
     let object = object.give(cx)?;
     let index = host().new_int(index as i64);
     cx.object(|h| h.get_item(object.as_ref(), index.as_ref()))
@@ -106,8 +107,19 @@ fn store(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>)
             if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
         return Err(no_sequence(cx, object, complaint));
     }
+    let index = counted(cx, object, index, Slot::SqAssItem)?;
     let index = longobject::new_from_i64(index as i64);
     set_item(cx, object, index.obj(), value)
+}
+
+/// The index as a class made in Python sees it: counted from the start, if the class can tell its length.
+fn counted(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, slot: Slot) -> Result<Py_ssize_t> {
+    // SAFETY: a live type.
+    let is_dynamic = crate::special::is_dynamic(unsafe { slot.get(object.type_ptr()) });
+    if index >= 0 || !is_dynamic || !has_slot(object, Slot::SqLength) {
+        return Ok(index);
+    }
+    Ok(index + length(cx, object)?)
 }
 
 /// `sequence[index] = value`, or deletion for NULL.

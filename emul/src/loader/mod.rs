@@ -86,14 +86,8 @@ fn finish(cx: Cx<'_>, name: &str, path: &str, spec: HostRef, made: *mut PyObject
         });
     }
     if cx.has_error() {
-        let cause = cx.take_error();
-        let raised = cx.system_error(format!("initialization of {short} raised unreported exception"));
-        if let (Some(error), Some(cause)) = (cx.take_error(), cause) {
-            let key = cx.str("__cause__");
-            let _ = host().set_attr(error.as_ref(), key.as_ref(), Some(cause.as_ref()));
-            return Err(cx.raise(error));
-        }
-        return Err(raised);
+        let message = format!("initialization of {short} raised unreported exception");
+        return Err(moduleobject::system_error_from_cause(cx, message));
     }
     // SAFETY: what a `PyInit_` function returns: a module, or a definition.
     unsafe {
@@ -155,8 +149,8 @@ fn open(path: &str) -> std::result::Result<std::mem::ManuallyDrop<Library>, Stri
     let mut libraries = LIBRARIES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     // SAFETY: loading runs the library's constructors, as importing an extension module means.
     let library = unsafe { Library::open(Some(&full), RTLD_NOW | RTLD_LOCAL) }.map_err(|error| {
-        let text = error.to_string();
-        // The loader's message names the file; where it does not, we do.
+        // What the system's loader says names the missing file or symbol; the library's own text only says that it failed.
+        let text = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
         if text.contains(path) { text } else { format!("{path}: {text}") }
     })?;
     let raw = library.into_raw();

@@ -52,6 +52,7 @@ impl ObjectProtocol for RustPythonHost {
     fn kind(&self, object: HostRef) -> Kind {
         let object = get(object);
         if let Some(instance) = object.downcast_ref::<CInstance>() {
+            instance.check_class(object);
             return Kind::CInstance(instance.mirror());
         }
         macro_rules! kinds {

@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering::Relaxed};
 
 use emul::host::HostRef;
 use emul::lifetime;
@@ -25,16 +25,32 @@ use super::{ctx, get, own};
 
 /// The wrapper of an instance of a C type, or of a C function object.
 #[derive(Debug)]
-pub(super) struct CInstance(AtomicPtr<Mirror>);
+pub(super) struct CInstance {
+    mirror: AtomicPtr<Mirror>,
+    /// The class that the mirror's type stands for, to see that `__class__` was assigned.
+    class: AtomicUsize,
+}
 
 impl CInstance {
     pub(super) fn mirror(&self) -> *mut Mirror {
-        self.0.load(Relaxed)
+        self.mirror.load(Relaxed)
+    }
+
+    /// Let the mirror's type follow the wrapper's class.
+    #[inline]
+    pub(super) fn check_class(&self, wrapper: &PyObject) {
+        if self.class.load(Relaxed) != wrapper.class().get_id() {
+            self.class.store(wrapper.class().get_id(), Relaxed);
+            emul::slots::class_replaced(self.mirror(), super::handle(wrapper.class().as_object()));
+        }
     }
 
     /// A new wrapper of `class`. `tracked`: whether it can be part of a cycle.
     pub(super) fn wrap(mirror: *mut Mirror, class: PyRef<PyType>, tracked: bool) -> PyObjectRef {
-        let wrapper: PyObjectRef = PyRef::new_ref(Self(AtomicPtr::new(mirror)), class, None).into();
+        let wrapper: PyObjectRef = {
+            let class_id = AtomicUsize::new(class.get_id());
+            PyRef::new_ref(Self { mirror: AtomicPtr::new(mirror), class: class_id }, class, None).into()
+        };
         if tracked {
             // SAFETY: a live object that is not tracked yet.
             unsafe { gc_state::gc_state().track_object((&*wrapper).into(), gc_state::current_owner()) };

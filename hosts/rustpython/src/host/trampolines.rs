@@ -239,13 +239,12 @@ fn call_class(
 }
 
 fn getattro(object: &PyObject, name: &Py<PyStr>, vm: &VirtualMachine) -> PyResult {
-    let object = handle(object);
-    returned(slots::binary(Slot::TpGetattro, object, object, handle(name.as_object())), vm)
+    returned(slots::get_attr(handle(object), handle(name.as_object())), vm)
 }
 
 fn setattro(object: &PyObject, name: &Py<PyStr>, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
     let value = assigned(value);
-    unit(slots::set(Slot::TpSetattro, handle(object), handle(name.as_object()), value.as_deref().map(handle)), vm)
+    unit(slots::set_attr(handle(object), handle(name.as_object()), value.as_deref().map(handle)), vm)
 }
 
 fn next(object: &PyObject, vm: &VirtualMachine) -> PyResult<PyIterReturn> {
