@@ -38,7 +38,7 @@ OPERANDS = {
     "single": (None,),
     "piece": slice(2048, None),
     "count": IN_C,
-    **{f: getattr(__builtins__, f) for f in "len callable isinstance sum max abs divmod object int".split()},
+    **{f: getattr(__builtins__, f) for f in "len callable issubclass sum max abs divmod object int".split()},
 }
 
 # Name -> the statement that crosses, and the interpreter's own of the same shape.
@@ -46,11 +46,11 @@ ROWS = {
     "noargs": ("noargs()", "len(())"),
     "METH_O int": ("one(number)", "callable(number)"),
     "METH_O str": ("one(text)", "callable(text)"),
-    "varargs": ("varargs(number, text)", "isinstance(number, int)"),
+    "varargs": ("varargs(number, text)", "issubclass(int, object)"),
     "FASTCALL keywords": ("keywords(number, second=text)", "sum((), start=number)"),
     "method": ("thing.method()", "text.isdigit()"),
     "callback": ("callback(identity)", "max(single, key=identity)"),
-    "callback with tuple": ("callback_tuple(identity)", "identity(None)"),
+    "callback with tuple": ("callback_tuple(identity)", "identity(*single)"),
     "allocate int": ("new_int()", "abs(negative)"),
     "allocate tuple": ("new_tuple()", "divmod(number, number)"),
     "allocate C object": ("new_object()", "object()"),

@@ -428,11 +428,15 @@ pub(crate) unsafe fn consume_checked_raw(cx: Cx<'_>, op: *mut PyObject) -> Resul
     let new = unsafe { New::from_ptr(op) }.expect("checked by the caller");
     // SAFETY: the reference keeps it live.
     let alone = unsafe { (*op).ob_refcnt } == 1;
-    let (word, in_c, shared) = bridge(|bridge| {
+    let (word, in_c, shared, immortal) = bridge(|bridge| {
         let link = bridge.link(op);
-        (link.host(), link.has(State::IN_C), link.has(State::SHARED | State::IMMORTAL))
+        (link.host(), link.has(State::IN_C), link.has(State::SHARED), link.has(State::IMMORTAL))
     });
-    if alone && !in_c && !shared {
+    if immortal && let Some(object) = HostRef::from_word(word) {
+        // `None` and its like: the most frequent result.
+        return Ok(object.to_owned());
+    }
+    if alone && !in_c && !shared && !immortal {
         if word != 0 {
             // Owned, and this was C's last reference: the object goes, the mirror with it.
             let object = HostRef::from_word(word).expect("not zero").to_owned();
