@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what a crossing costs, beside CPython 3.13 on the same machine in the same run.
 //!
-//! `benches/crossing.py` does the timing. Here CPython and the program take turns in processes of their own, the least of
+//! `benches/crossing.py` does the timing, the program of `benches` that of the parts. Here CPython and the program take turns in processes of their own, the least of
 //! each number's samples is kept, and the tables between the marks of `docs/performance.md` are written anew.
 
 use std::collections::BTreeMap;
@@ -40,9 +40,11 @@ type Numbers = BTreeMap<(String, u64), f64>;
 #[derive(Default)]
 struct Measured {
     names: Vec<String>,
+    parts: Vec<String>,
     lives: Vec<u64>,
     oracle: Numbers,
     ours: Numbers,
+    alone: Numbers,
 }
 
 /// Measure and write the page.
@@ -55,12 +57,14 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         None => build()?,
     };
     let extension = compile()?;
+    let parts = build_parts()?;
     let mut measured = Measured::default();
     for round in 1..=options.rounds {
         println!("round {round} of {}", options.rounds);
         measured.take(&mut script(&oracle, &[]), &extension, |measured| &mut measured.oracle)?;
         measured.take(&mut script(&program, &["python"]), &extension, |measured| &mut measured.ours)?;
     }
+    measured.take_parts(&parts)?;
     let text = measured.tables(options.rounds)?;
     if options.print {
         println!("{text}");
@@ -74,6 +78,13 @@ fn build() -> Result<PathBuf> {
     let status = cargo("build").args(["-p", "pierglass"]).status()?;
     ensure!(status.success(), "the program was not built");
     Ok(workspace::program())
+}
+
+/// The program that measures the parts.
+fn build_parts() -> Result<PathBuf> {
+    let status = cargo("build").args(["-p", "benches"]).status()?;
+    ensure!(status.success(), "the benches were not built");
+    Ok(workspace::target().join("release/benches"))
 }
 
 /// The folder of the compiled benchmark extension.
@@ -101,17 +112,20 @@ impl Measured {
         extension: &Path,
         side: impl Fn(&mut Self) -> &mut Numbers,
     ) -> Result<()> {
-        let output = command.arg(extension).output().with_context(|| format!("{command:?}"))?;
-        ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-        for line in String::from_utf8(output.stdout)?.lines() {
-            let mut fields = line.split('\t');
-            let (Some(name), Some(live), Some(number)) = (fields.next(), fields.next(), fields.next()) else {
-                bail!("no number: {line}");
-            };
-            let (live, number) = (live.parse()?, number.parse::<f64>()?);
-            self.see(name, live);
-            let least = side(self).entry((name.to_owned(), live)).or_insert(f64::INFINITY);
+        for (name, live, number) in numbers(command.arg(extension))? {
+            self.see(&name, live);
+            let least = side(self).entry((name, live)).or_insert(f64::INFINITY);
             *least = least.min(number);
+        }
+        Ok(())
+    }
+
+    fn take_parts(&mut self, program: &Path) -> Result<()> {
+        for (name, live, number) in numbers(&mut Command::new(program))? {
+            if !self.parts.contains(&name) {
+                self.parts.push(name.clone());
+            }
+            self.alone.insert((name, live), number);
         }
         Ok(())
     }
@@ -133,6 +147,7 @@ impl Measured {
         self.ratios(&mut text)?;
         self.nanoseconds(&mut text)?;
         self.bytes(&mut text)?;
+        self.parts(&mut text)?;
         Ok(text)
     }
 
@@ -195,8 +210,41 @@ impl Measured {
             let at = |numbers: &Numbers| one(numbers.get(&(key.to_owned(), live)));
             writeln!(text, "| {what} | {} | {} |", at(&self.oracle), at(&self.ours))?;
         }
+        text.push('\n');
         Ok(())
     }
+
+    fn parts(&self, text: &mut String) -> Result<()> {
+        text.push_str("### The parts by themselves, nanoseconds\n\n| part |");
+        for &live in &self.lives {
+            write!(text, " {} live |", count(live))?;
+        }
+        writeln!(text, "\n|---|{}", "--:|".repeat(self.lives.len()))?;
+        for name in &self.parts {
+            write!(text, "| {name} |")?;
+            for &live in &self.lives {
+                let number = self.alone.get(&(name.clone(), live));
+                write!(text, " {} |", number.map_or_else(|| "-".to_owned(), |number| format!("{number:.1}")))?;
+            }
+            text.push('\n');
+        }
+        Ok(())
+    }
+}
+
+/// What a program printed: name, live mirrors, number.
+fn numbers(command: &mut Command) -> Result<Vec<(String, u64, f64)>> {
+    let output = command.output().with_context(|| format!("{command:?}"))?;
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let mut found = Vec::new();
+    for line in String::from_utf8(output.stdout)?.lines() {
+        let mut fields = line.split('\t');
+        let (Some(name), Some(live), Some(number)) = (fields.next(), fields.next(), fields.next()) else {
+            bail!("no number: {line}");
+        };
+        found.push((name.to_owned(), live.parse()?, number.parse()?));
+    }
+    Ok(found)
 }
 
 fn count(live: u64) -> String {
