@@ -177,8 +177,8 @@ unsafe fn run_dealloc(op: *mut PyObject) {
 }
 
 /// Free mirrors whose links ended, and release their host objects.
-pub(crate) fn free_all(dead: Vec<(*mut PyObject, usize)>) {
-    for (mirror, word) in dead {
+pub(crate) fn free_all(dead: &mut Vec<(*mut PyObject, usize)>) {
+    for (mirror, word) in dead.drain(..) {
         // SAFETY: the bridge took the last reference, the share, away.
         unsafe {
             (*mirror).ob_refcnt = 0;

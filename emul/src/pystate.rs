@@ -31,13 +31,24 @@ thread_local! {
 struct Thread {
     state: PyThreadState,
     lent: RefCell<Lent>,
+    /// Room for the mirrors that die when a frame returns, used again and again.
+    dead: Cell<Vec<(*mut PyObject, usize)>>,
+}
+
+/// The most that is kept of [`Thread::dead`].
+const ROOM: usize = 1024;
+
+/// This thread's own.
+#[inline]
+fn this_thread() -> &'static Thread {
+    // SAFETY: every thread state is the head of a `Thread`, which lives as long as the process.
+    unsafe { &*thread_state().cast::<Thread>() }
 }
 
 /// This thread's lent set.
 #[inline]
 fn lent() -> &'static RefCell<Lent> {
-    // SAFETY: every thread state is the head of a `Thread`, which lives as long as the process.
-    unsafe { &(*thread_state().cast::<Thread>()).lent }
+    &this_thread().lent
 }
 
 struct End;
@@ -77,7 +88,8 @@ pub(crate) fn thread_state() -> *mut PyThreadState {
 fn new_thread_state() -> *mut PyThreadState {
     // SAFETY: an all-zero thread state is valid: integers and NULL pointers.
     let state = unsafe { std::mem::zeroed() };
-    let tstate: *mut PyThreadState = Box::into_raw(Box::new(Thread { state, lent: RefCell::new(Lent::new()) })).cast();
+    let tstate: *mut PyThreadState =
+        Box::into_raw(Box::new(Thread { state, lent: RefCell::new(Lent::new()), dead: Cell::default() })).cast();
     // SAFETY: just made; nobody else has it.
     unsafe {
         (*tstate).interp = interpreter();
@@ -168,7 +180,7 @@ pub(crate) fn lend_mirror(mirror: *mut PyObject) {
 fn sweep() {
     let mut dead = Vec::new();
     lifetime::bridge(|bridge| lent().borrow_mut().sweep(bridge, host(), &mut dead));
-    lifetime::free_all(dead);
+    lifetime::free_all(&mut dead);
 }
 
 /// One call from the host into C: the lock is held, and at the outermost one's end what was lent is settled.
@@ -215,17 +227,20 @@ pub(crate) fn depth() -> u32 {
 
 #[inline]
 fn settle() {
-    let mut dead = Vec::new();
+    let thread = this_thread();
+    let mut dead = thread.dead.take();
     lifetime::bridge(|bridge| {
-        let mut lent = lent().borrow_mut();
+        let mut lent = thread.lent.borrow_mut();
         if !lent.is_empty() {
             lent.settle(bridge, host(), &mut dead);
         }
         bridge.poll_retained(host(), &mut dead);
     });
     if !dead.is_empty() {
-        lifetime::free_all(dead);
+        lifetime::free_all(&mut dead);
+        dead.shrink_to(ROOM);
     }
+    thread.dead.set(dead);
 }
 
 /// Let go of everything lent and retained that C no longer holds; a collection does.
@@ -237,7 +252,7 @@ pub(crate) fn poll_everything() {
         }
         bridge.poll_all_retained(host(), &mut dead);
     });
-    lifetime::free_all(dead);
+    lifetime::free_all(&mut dead);
 }
 
 /// Bring the handled exception in step before C runs: C reads `exc_info->exc_value` inline.

@@ -183,13 +183,13 @@ unsafe fn dict_of(cx: Cx<'_>, values: *const *mut PyObject, kwnames: Obj<'_>) ->
 /// # Safety
 /// `args` holds `count` live objects.
 unsafe fn given(cx: Cx<'_>, args: *const *mut PyObject, count: usize) -> Result<Vec<HostObj>> {
-    (0..count)
-        .map(|index| {
-            // SAFETY: the caller's contract.
-            let object = unsafe { Obj::from_ptr(*args.add(index)) };
-            object.ok_or_else(|| cx.bad_internal_call())?.give(cx)
-        })
-        .collect()
+    let mut values = Vec::with_capacity(count);
+    for index in 0..count {
+        // SAFETY: the caller's contract.
+        let object = unsafe { Obj::from_ptr(*args.add(index)) };
+        values.push(object.ok_or_else(|| cx.bad_internal_call())?.give(cx)?);
+    }
+    Ok(values)
 }
 
 fn keyword_names(cx: Cx<'_>, kwnames: Option<Obj<'_>>) -> Result<Vec<HostObj>> {
