@@ -513,6 +513,13 @@ pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
     let this = cross::to_c(self_);
     // SAFETY: an all-zero view is valid: NULL pointers and zero counts.
     let mut view = Box::new(View(unsafe { std::mem::zeroed::<Py_buffer>() }));
+    // SAFETY: a live object of a live type.
+    if unsafe { Slot::BfGetbuffer.get(this.obj().type_ptr()) } == 0 {
+        // The host's class says that C exports, C's type that it does not: asking again would only come back here.
+        let message = format!("a bytes-like object is required, not '{}'", this.obj().type_name());
+        call.cx.type_error(message);
+        return Err(pending(call.cx));
+    }
     // SAFETY: a live mirror and a view to fill; the lock is held.
     if unsafe { PyObject_GetBuffer(this.as_ptr(), &raw mut view.0, flags) } < 0 {
         return Err(pending(call.cx));

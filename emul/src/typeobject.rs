@@ -175,7 +175,7 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
         fill_orders(ty, class);
         inherit_layout(ty, base, true);
         for &order in &tupleobject::items((*ty).tp_mro)[1..] {
-            inherit(ty, order.cast(), true);
+            inherit(ty, order.cast());
         }
         if info.has_dict && (*base).tp_dictoffset == 0 {
             (*ty).tp_flags |= (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_HAVE_GC) as c_ulong;
@@ -230,7 +230,7 @@ unsafe fn inherit_layout(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: b
 ///
 /// # Safety
 /// Both are live types; `ty` is being made.
-unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
+unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
     // SAFETY: the caller's contract.
     unsafe {
         (*ty).tp_flags |=
@@ -278,17 +278,15 @@ unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject, heap: bool) {
         }
         (*ty).tp_is_gc = (*ty).tp_is_gc.or((*base).tp_is_gc);
         (*ty).tp_del = (*ty).tp_del.or((*base).tp_del);
-        // A type without a suite of its own shares its base's.
-        if !heap {
-            macro_rules! share {
-                ($($suite:ident),*) => {$(
-                    if (*ty).$suite.is_null() {
-                        (*ty).$suite = (*base).$suite;
-                    }
-                )*};
-            }
-            share!(tp_as_async, tp_as_number, tp_as_mapping, tp_as_sequence, tp_as_buffer);
+        // A type without a suite of its own shares its base's; one that C calls a heap type may have none either.
+        macro_rules! share {
+            ($($suite:ident),*) => {$(
+                if (*ty).$suite.is_null() {
+                    (*ty).$suite = (*base).$suite;
+                }
+            )*};
         }
+        share!(tp_as_async, tp_as_number, tp_as_mapping, tp_as_sequence, tp_as_buffer);
     }
 }
 
@@ -324,10 +322,10 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         }
         inherit_layout(ty, (*ty).tp_base, flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
         for &base in &bases {
-            inherit(ty, base, flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
+            inherit(ty, base);
             if !(*base).tp_mro.is_null() {
                 for &order in &tupleobject::items((*base).tp_mro)[1..] {
-                    inherit(ty, order.cast(), flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
+                    inherit(ty, order.cast());
                 }
             }
         }
@@ -610,7 +608,7 @@ fn from_spec(
             }
         }
         let base = best_base(&bases).ok_or_else(|| layout_conflict(cx))?;
-        if given && (*metaclass).tp_new != (*builtin!(PyType_Type)).tp_new {
+        if given && (*metaclass).tp_new.is_some() && (*metaclass).tp_new != (*builtin!(PyType_Type)).tp_new {
             return Err(cx.type_error("Metaclasses with custom tp_new are not supported."));
         }
         let members: *mut PyMemberDef = find(number::Py_tp_members).cast();

@@ -311,6 +311,17 @@ fn add_dict(class: &PyTypeRef, vm: &VirtualMachine) {
     class.set_attr(name, PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None).into());
 }
 
+/// C may say where weak references and the dict lie after the type was made: what the first instance's type says counts.
+fn take_offsets(class: &Py<PyType>, mirror: *mut Mirror) {
+    // SAFETY: a live object of a live type.
+    let (weaklist, dict) = unsafe { ((*(*mirror).ob_type).tp_weaklistoffset, (*(*mirror).ob_type).tp_dictoffset) };
+    for (offset, flag) in [(weaklist, PyTypeFlags::HAS_WEAKREF), (dict, PyTypeFlags::HAS_DICT)] {
+        if offset != 0 && !class.slots().flags.has_feature(flag) {
+            class.slots().flags.insert(flag);
+        }
+    }
+}
+
 /// The layer has filled the namespace: close the class.
 fn finish_class(class: &Py<PyType>) {
     let Some(data) = class.get_type_data::<CType>() else { return };
@@ -471,6 +482,7 @@ impl TypeProtocol for RustPythonHost {
         if !payload::is_armed(class) {
             payload::arm(class);
         }
+        take_offsets(class, mirror);
         own(CInstance::wrap(mirror, class.to_owned(), holds_references(class)))
     }
 
