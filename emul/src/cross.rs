@@ -64,9 +64,16 @@ fn cross(object: HostRef, shared: bool) -> New {
         refresh(kind, object, mirror);
         let new = new_reference(mirror);
         pystate::lend_mirror(mirror);
+        if kind == Kind::List && !shared {
+            listobject::given(mirror);
+        }
         return new;
     }
-    make(object, kind, identity)
+    let new = make(object, kind, identity);
+    if kind == Kind::List && !shared {
+        listobject::given(new.as_ptr());
+    }
+    new
 }
 
 fn new_reference(mirror: *mut PyObject) -> New {
@@ -87,7 +94,7 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
                 (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t
             }
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
-            Kind::List => listobject::crossed(mirror),
+            Kind::List | Kind::Tuple => listobject::crossed(mirror),
             Kind::Exception => crate::pyerrors::show_traceback(object, mirror),
             _ => {}
         }

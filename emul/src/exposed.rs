@@ -16,21 +16,46 @@ pub(crate) struct Exposed {
     pub in_c: Vec<*mut PyObject>,
     /// The identities of the host's items then.
     pub in_host: Vec<usize>,
+    /// The host's stamp of the list then.
+    pub stamp: Option<u32>,
+    /// Whether there were lists or tuples among the items: C reaches what they hold without a call.
+    pub is_nested: bool,
+    /// Where in a long list C's changes are looked for next.
+    pub cursor: usize,
+    /// Compared in full when the outermost crossing ends.
+    pub is_fresh: bool,
 }
 
-/// How many exposed lists one change of side looks at: the cost of a crossing must not grow with their number.
-const LOOKED_AT: usize = 16;
+impl Exposed {
+    pub(crate) fn new(mirror: *mut PyObject) -> Self {
+        Self {
+            mirror,
+            in_c: Vec::new(),
+            in_host: Vec::new(),
+            stamp: None,
+            is_nested: false,
+            cursor: 0,
+            is_fresh: false,
+        }
+    }
+}
 
+/// How many of the lists given to C as such, and still held by it, are remembered.
+const ROOTS: usize = 16;
 #[derive(Default)]
 struct Lists {
     all: Vec<Exposed>,
     /// Where in `all` a mirror's entry is.
     places: HashMap<usize, usize, BuildHasherDefault<WordHasher>>,
-    /// Where the next turn of those that are not the youngest begins.
+    /// Where the next turn of those that are neither roots nor close begins.
     turn: usize,
-    /// Lists exposed since the outermost crossing began: each is compared in full once, when it ends, for no more than
-    /// what making the entry cost.
+    /// Lists exposed or given to C since the outermost crossing began: each is compared in full once, when it ends, for no
+    /// more than what making the entry cost.
     fresh: Vec<*mut PyObject>,
+    /// The lists last given to C as arguments and results.
+    roots: Vec<*mut PyObject>,
+    /// The list that C used last.
+    used: usize,
 }
 
 struct Shared(UnsafeCell<Option<Lists>>);
@@ -56,21 +81,50 @@ pub(crate) fn none() -> bool {
 
 /// From now on both sides hold this list.
 pub(crate) fn add(entry: Exposed) {
+    let mirror = entry.mirror;
     let lists = lists();
-    lists.fresh.push(entry.mirror);
-    match lists.places.insert(entry.mirror as usize, lists.all.len()) {
+    match lists.places.insert(mirror as usize, lists.all.len()) {
         Some(place) => {
-            lists.places.insert(entry.mirror as usize, place);
+            lists.places.insert(mirror as usize, place);
             lists.all[place] = entry;
         }
         None => lists.all.push(entry),
     }
+    freshen(mirror);
+}
+
+/// C may change this list inline until the outermost crossing ends.
+pub(crate) fn freshen(mirror: *mut PyObject) {
+    let Some(entry) = get(mirror) else { return };
+    if !entry.is_fresh {
+        entry.is_fresh = true;
+        lists().fresh.push(mirror);
+    }
+}
+
+/// The list is an argument of a C function, or the result of an API function.
+pub(crate) fn given(mirror: *mut PyObject) {
+    let roots = &mut lists().roots;
+    if roots.contains(&mirror) {
+        return;
+    }
+    if roots.len() == ROOTS {
+        roots.remove(0);
+    }
+    roots.push(mirror);
+}
+
+/// C passed the list to an API function.
+#[inline]
+pub(crate) fn used(mirror: *mut PyObject) {
+    lists().used = mirror as usize;
 }
 
 /// The mirror dies: nothing is to be kept in step any more.
 pub(crate) fn remove(mirror: *mut PyObject) {
     let lists = lists();
     let Some(place) = lists.places.remove(&(mirror as usize)) else { return };
+    lists.roots.retain(|&root| !std::ptr::eq(root, mirror));
     lists.all.swap_remove(place);
     if let Some(moved) = lists.all.get(place) {
         lists.places.insert(moved.mirror as usize, place);
@@ -84,27 +138,46 @@ pub(crate) fn get(mirror: *mut PyObject) -> Option<&'static mut Exposed> {
     lists.all.get_mut(place)
 }
 
-/// The lists whose turn it is: the youngest, which are the likeliest to change, and some others; all where there are few.
-pub(crate) fn due() -> impl Iterator<Item = *mut PyObject> {
+/// Those that are `wanted`, of all lists where there are no more than `few`; else of those given to C, those it reads next, the
+/// youngest, and some of the others in turn. `wanted` is a look, not a call.
+pub(crate) fn due(few: usize, mut wanted: impl FnMut(&mut Exposed) -> bool) -> Vec<*mut PyObject> {
     let lists = lists();
     let len = lists.all.len();
-    let youngest = if len <= LOOKED_AT { len } else { LOOKED_AT / 2 };
-    let others = if len <= LOOKED_AT { 0 } else { LOOKED_AT / 2 };
-    let turn = lists.turn;
-    lists.turn = turn.wrapping_add(others);
-    // A list may be dropped while the caller goes through them: places past the end have none.
-    (len - youngest..len)
-        .chain((0..others).map(move |step| turn.wrapping_add(step) % len))
-        .filter_map(|place| self::lists().all.get(place).map(|entry| entry.mirror))
+    let mut found = Vec::new();
+    let mut look = |entry: &mut Exposed| {
+        if wanted(entry) {
+            found.push(entry.mirror);
+        }
+    };
+    if len <= few {
+        lists.all.iter_mut().for_each(look);
+        return found;
+    }
+    let root_places = lists.roots.iter().filter_map(|&root| lists.places.get(&(root as usize)));
+    for &place in root_places {
+        look(&mut lists.all[place]);
+    }
+    let used = lists.places.get(&lists.used).copied().unwrap_or(len);
+    let part = few / 4;
+    let ahead = used..(used + part).min(len);
+    let turn = (0..part).map(|step| lists.turn.wrapping_add(step) % len);
+    for place in ahead.chain(len - part..len).chain(turn) {
+        look(&mut lists.all[place]);
+    }
+    lists.turn = lists.turn.wrapping_add(part);
+    // A list may have been met twice.
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
-/// The lists exposed since this was last asked that still are.
+/// The lists exposed or given to C since this was last asked, that still are.
 pub(crate) fn take_fresh() -> Vec<*mut PyObject> {
     let lists = lists();
     if lists.fresh.is_empty() {
         return Vec::new();
     }
     let mut fresh = std::mem::take(&mut lists.fresh);
-    fresh.retain(|&mirror| lists.places.contains_key(&(mirror as usize)));
+    fresh.retain(|&mirror| get(mirror).is_some_and(|entry| std::mem::take(&mut entry.is_fresh)));
     fresh
 }

@@ -11,6 +11,7 @@
 
 use std::cell::UnsafeCell;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use object_mirror::object::PyObject;
 pub use refcount_bridge::GcHooks;
@@ -342,11 +343,12 @@ pub trait ValueProtocol {
     fn new_list(&self, items: Vec<HostObj>) -> HostObj;
     /// The items of a tuple or list.
     fn items(&self, sequence: HostRef) -> Vec<HostObj>;
-    /// Whether a list's items have these identities, in this order. A list longer than `all` may be compared by its length
-    /// and its first and last items alone. *Leaf*.
-    fn list_holds(&self, list: HostRef, identities: &[usize], all: usize) -> bool;
-    /// Replace a list's items.
-    fn set_list_items(&self, list: HostRef, items: Vec<HostObj>);
+    /// A number that is another one after each change of the list; `None` if this host cannot tell. *Leaf*.
+    fn list_stamp(&self, list: HostRef) -> Option<u32>;
+    /// Which of these identities are not the list's items any more, and what stands in their place; `None` if all are. *Leaf*.
+    fn list_change(&self, list: HostRef, identities: &[usize]) -> Option<(Range<usize>, Vec<HostObj>)>;
+    /// Put these items in the place of those in `range`, which may go beyond the end.
+    fn splice_list(&self, list: HostRef, range: Range<usize>, items: Vec<HostObj>);
     /// An empty dict.
     fn new_dict(&self) -> HostObj;
     /// The number of entries of a dict or set.

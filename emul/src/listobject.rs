@@ -5,12 +5,15 @@
 //! the host runs, the host's come to the mirror before C runs. Host lists show `allocated == ob_size`, so that inline
 //! appends come to us.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::ops::Range;
 use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::listobject::PyListObject;
-use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, PyObject, PyVarObject};
+use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyVarObject};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen};
 use crate::exposed::{self, Exposed};
@@ -18,8 +21,14 @@ use crate::host::{HostObj, HostRef, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime, tupleobject};
 
-/// The items of a list mirror.
+/// The items of a list that C passed to an API function.
 pub(crate) fn items<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
+    exposed::used(op);
+    in_mirror(op)
+}
+
+/// The items of a list mirror.
+fn in_mirror<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
     // SAFETY: callers pass live lists; `ob_item` has `ob_size` items.
     unsafe {
         let list: *mut PyListObject = op.cast();
@@ -30,45 +39,87 @@ pub(crate) fn items<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
     }
 }
 
-/// Put these items (references) into a list mirror, in place of what it had.
-fn store(op: *mut PyObject, new: &[*mut PyObject]) {
-    let old: Vec<*mut PyObject> = items(op).to_vec();
-    // SAFETY: a live list mirror, whose array is libc's.
+/// Put `new` (references) in place of the items in `range`; returns the items that were there, whose references are the
+/// caller's now. A mirror that the host has too is left without room to spare.
+fn splice(op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) -> Vec<*mut PyObject> {
+    let now = in_mirror(op);
+    let old = now[range.clone()].to_vec();
+    let (tail, len) = (now.len() - range.end, now.len() - old.len() + new.len());
+    // SAFETY: a live list mirror, whose array is libc's and has room for `allocated` items.
     unsafe {
         let list: *mut PyListObject = op.cast();
-        let array =
-            libc::realloc((*list).ob_item.cast(), (new.len().max(1)) * size_of::<usize>()).cast::<*mut PyObject>();
-        assert!(!array.is_null(), "memory for a list");
-        array.copy_from_nonoverlapping(new.as_ptr(), new.len());
-        (*list).ob_item = array;
-        (*list).ob_base.ob_size = new.len() as Py_ssize_t;
-        (*list).allocated = new.len() as Py_ssize_t;
-        for item in old {
-            lifetime::xdecref(item);
+        let (room, linked) = ((*list).allocated as usize, cross::is_linked(op));
+        let enough = if linked { len.max(1) } else { len + (len >> 3) + 6 & !3 };
+        let resize = |list: *mut PyListObject, room: usize| {
+            let array = libc::realloc((*list).ob_item.cast(), room * size_of::<usize>()).cast::<*mut PyObject>();
+            assert!(!array.is_null(), "memory for a list");
+            (*list).ob_item = array;
+        };
+        if len > room || (*list).ob_item.is_null() {
+            resize(list, enough);
+            (*list).allocated = enough as Py_ssize_t;
+        }
+        let at = (*list).ob_item.add(range.start);
+        at.add(new.len()).copy_from(at.add(old.len()), tail);
+        at.copy_from_nonoverlapping(new.as_ptr(), new.len());
+        (*list).ob_base.ob_size = len as Py_ssize_t;
+        if linked {
+            (*list).allocated = len as Py_ssize_t;
         }
     }
+    old
+}
+
+fn give_back(items: Vec<*mut PyObject>) {
+    for item in items {
+        // SAFETY: the references were the list's.
+        unsafe { lifetime::xdecref(item) };
+    }
+}
+
+/// The lists and tuples among these.
+fn containers(items: &[*mut PyObject]) -> impl Iterator<Item = *mut PyObject> {
+    let is_container = |item: &*mut PyObject| {
+        // SAFETY: a container's item is NULL or live.
+        unsafe { Obj::from_ptr(*item) }
+            .is_some_and(|item| item.type_has(Py_TPFLAGS_LIST_SUBCLASS) || item.type_has(Py_TPFLAGS_TUPLE_SUBCLASS))
+    };
+    items.iter().copied().filter(is_container)
+}
+
+fn identities(items: &[HostObj]) -> Vec<usize> {
+    items.iter().map(|item| host().identity(item.word())).collect()
+}
+
+fn mirrors(items: Vec<HostObj>) -> Vec<*mut PyObject> {
+    items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect()
 }
 
 /// Fill the mirror of a host list.
 pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
-    let in_host = host_items.iter().map(|item| host().identity(item.word())).collect();
-    let mirrors: Vec<*mut PyObject> =
-        host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
-    store(op, &mirrors);
-    exposed::add(Exposed { mirror: op, in_c: mirrors, in_host });
+    let Some(list) = lifetime::host_of(op) else { return };
+    let stamp = host().list_stamp(list);
+    let in_host = identities(&host_items);
+    let in_c = mirrors(host_items);
+    give_back(splice(op, 0..in_mirror(op).len(), &in_c));
+    let is_nested = containers(&in_c).next().is_some();
+    exposed::add(Exposed { in_c, in_host, stamp, is_nested, ..Exposed::new(op) });
 }
 
 /// A C-born list got its host object.
 pub(crate) fn realized(op: *mut PyObject) {
     let Some(list) = lifetime::host_of(op) else { return };
-    let in_host = host().items(list).iter().map(|item| host().identity(item.word())).collect();
-    exposed::add(Exposed { mirror: op, in_c: items(op).to_vec(), in_host });
+    let stamp = host().list_stamp(list);
+    let in_host = identities(&host().items(list));
+    let in_c = in_mirror(op).to_vec();
+    let is_nested = containers(&in_c).next().is_some();
+    exposed::add(Exposed { in_c, in_host, stamp, is_nested, ..Exposed::new(op) });
 }
 
 /// A list mirror dies.
 pub(crate) fn release(op: *mut PyObject) {
     exposed::remove(op);
-    let old: Vec<*mut PyObject> = items(op).to_vec();
+    let old: Vec<*mut PyObject> = in_mirror(op).to_vec();
     // SAFETY: the mirror's array is libc's; its items are references.
     unsafe {
         let list: *mut PyListObject = op.cast();
@@ -93,117 +144,202 @@ pub(crate) fn sync_to_host() {
 #[inline]
 pub(crate) fn sync_to_c() {
     if !exposed::none() {
-        pull_due();
+        pull_due(FEW_OF_HOST);
     }
 }
 
-/// The outermost crossing ends: what C did to the lists it met for the first time goes to the host, however many and long.
+/// The outermost crossing ends: what C did to the lists it met goes to the host, however many and long.
 #[inline]
 pub(crate) fn settle() {
     if exposed::none() {
         return;
     }
     for mirror in exposed::take_fresh() {
-        if exposed::get(mirror).is_some_and(|list| list.in_c.as_slice() != items(mirror)) {
+        if exposed::get(mirror).is_some_and(|list| list.in_c.as_slice() != in_mirror(mirror)) {
             push(mirror);
         }
     }
+    for mirror in exposed::due(FEW_OF_EITHER, |list| !is_as_known(list)) {
+        push(mirror);
+    }
 }
 
-/// Up to this length a list is compared item by item at each change of side, a longer one by its length and ends.
+/// An outermost crossing begins: what the host did to the lists that C kept comes to the mirrors.
+#[inline]
+pub(crate) fn begin() {
+    if !exposed::none() {
+        pull_due(FEW_OF_EITHER);
+    }
+}
+
+/// As many are looked at when an outermost crossing begins or ends.
+const FEW_OF_EITHER: usize = 128;
+/// Up to this many lists the host's changes are looked for in all at each change of side: a stamp each.
+const FEW_OF_HOST: usize = 64;
+/// Up to this many lists C's changes are looked for in all: their items.
+const FEW_OF_C: usize = 16;
+/// Up to this length all of a list's items are compared at each change of side; of a longer one its ends, and one part.
 const COMPARED: usize = 256;
 
-/// Whether these are the same, looking at no more than a bounded number of them.
-fn alike<T: PartialEq>(known: &[T], now: &[T]) -> bool {
-    let end = COMPARED / 8;
-    known.len() == now.len()
-        && if now.len() <= COMPARED {
-            known == now
-        } else {
-            known[..end] == now[..end] && known[now.len() - end..] == now[now.len() - end..]
-        }
+/// Whether C did not change the list, as far as a bounded look tells.
+fn is_as_known(list: &mut Exposed) -> bool {
+    let (known, now) = (&list.in_c[..], in_mirror(list.mirror));
+    if known.len() != now.len() || now.len() <= COMPARED {
+        return known == now;
+    }
+    let part = COMPARED / 8;
+    let start = if list.cursor + part > now.len() { 0 } else { list.cursor };
+    list.cursor = start + part;
+    let same = |range: Range<usize>| known[range.clone()] == now[range];
+    same(0..part) && same(now.len() - part..now.len()) && same(start..start + part)
 }
 
 #[cold]
 fn push_due() {
-    for mirror in exposed::due() {
-        if exposed::get(mirror).is_some_and(|list| !alike(&list.in_c, items(mirror))) {
-            push(mirror);
-        }
+    for mirror in exposed::due(FEW_OF_C, |list| !is_as_known(list)) {
+        push(mirror);
     }
+}
+
+/// What of `known` has to be replaced by what of `now`, to get the one from the other.
+fn difference<T: PartialEq>(known: &[T], now: &[T]) -> (Range<usize>, Range<usize>) {
+    let start = known.iter().zip(now).take_while(|(known, now)| known == now).count();
+    let end =
+        known[start..].iter().rev().zip(now[start..].iter().rev()).take_while(|(known, now)| known == now).count();
+    (start..known.len() - end, start..now.len() - end)
 }
 
 /// Bring the host's list in step with its mirror.
 fn push(mirror: *mut PyObject) {
-    let Some(list) = lifetime::host_of(mirror) else { return };
+    let Some(entry) = exposed::get(mirror) else { return };
+    let (old, new) = difference(&entry.in_c, in_mirror(mirror));
+    // C goes on close to where it was.
+    entry.cursor = new.start.saturating_sub(1);
+    push_change(mirror, old, new);
+}
+
+/// C replaced the items in `old` by those in `new`, and nothing else.
+fn push_change(mirror: *mut PyObject, old: Range<usize>, new: Range<usize>) {
+    let (Some(list), Some(entry)) = (lifetime::host_of(mirror), exposed::get(mirror)) else { return };
+    let now = in_mirror(mirror);
+    let is_all = entry.in_c.len() + new.len() == now.len() + old.len()
+        && host().length(list).is_ok_and(|len| len == entry.in_host.len());
+    // If the other side changed it too, C's view is the one that was written.
+    let (old, new) = if is_all { (old, new) } else { (0..usize::MAX, 0..now.len()) };
+    let changed = now[new].to_vec();
     // SAFETY: the lock is held.
     let cx = unsafe { Cx::assume() };
-    let now = items(mirror).to_vec();
-    let Ok(host_items) = cross::host_list_items(cx, &now) else {
+    let Ok(host_items) = cross::host_list_items(cx, &changed) else {
         drop(cx.take_error());
         return;
     };
-    let in_host = host_items.iter().map(|item| host().identity(item.word())).collect();
-    host().set_list_items(list, host_items);
-    if let Some(entry) = exposed::get(mirror) {
-        entry.in_c = now;
-        entry.in_host = in_host;
-    }
+    let in_host = identities(&host_items);
+    host().splice_list(list, old.clone(), host_items);
+    let stamp = host().list_stamp(list);
+    let Some(entry) = exposed::get(mirror) else { return };
+    let old = old.start.min(entry.in_c.len())..old.end.min(entry.in_c.len());
+    entry.is_nested |= containers(&changed).next().is_some();
+    entry.in_c.splice(old.clone(), changed);
+    entry.in_host.splice(old, in_host);
+    entry.stamp = stamp;
 }
 
 #[cold]
-fn pull_due() {
-    for mirror in exposed::due() {
-        let Some(list) = lifetime::host_of(mirror) else { continue };
-        if exposed::get(mirror).is_some_and(|entry| !host().list_holds(list, &entry.in_host, COMPARED)) {
-            pull(mirror);
-        }
-    }
-}
-
-/// A list that has a mirror is given to C again: C reads all of it inline, so all of it is compared.
-pub(crate) fn crossed(mirror: *mut PyObject) {
-    let Some(list) = lifetime::host_of(mirror) else { return };
-    if exposed::get(mirror).is_some_and(|entry| !host().list_holds(list, &entry.in_host, usize::MAX)) {
+fn pull_due(few: usize) {
+    for mirror in exposed::due(few, is_changed) {
         pull(mirror);
     }
 }
 
+/// Whether the host may have changed the list.
+#[inline]
+fn is_changed(list: &mut Exposed) -> bool {
+    lifetime::host_of(list.mirror)
+        .is_some_and(|host_list| list.stamp.is_none() || list.stamp != host().list_stamp(host_list))
+}
+
+/// A list is an argument of a C function, or the result of an API function.
+pub(crate) use exposed::given;
+
+/// A list or tuple that has a mirror is given to C again. C reads all that it holds inline, so all of it is brought in step.
+pub(crate) fn crossed(mirror: *mut PyObject) {
+    if exposed::none() {
+        return;
+    }
+    thread_local! {
+        static PENDING: RefCell<Option<Vec<*mut PyObject>>> = const { RefCell::new(None) };
+    }
+    let is_under_way =
+        PENDING.with_borrow_mut(|pending| pending.as_mut().map(|pending| pending.push(mirror)).is_some());
+    if is_under_way {
+        return;
+    }
+    if exposed::get(mirror).is_some_and(|entry| !entry.is_nested) {
+        exposed::freshen(mirror);
+        if exposed::get(mirror).is_some_and(is_changed) {
+            pull(mirror);
+        }
+        return;
+    }
+    PENDING.set(Some(vec![mirror]));
+    let mut seen = HashSet::new();
+    while let Some(mirror) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
+        exposed::freshen(mirror);
+        if exposed::get(mirror).is_some_and(is_changed) {
+            pull(mirror);
+        }
+        let inside = match exposed::get(mirror) {
+            Some(entry) if entry.is_nested => in_mirror(mirror),
+            // SAFETY: what is given to C, and what it holds, is live.
+            None if unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_TUPLE_SUBCLASS)) => {
+                tupleobject::items(mirror)
+            }
+            _ => continue,
+        };
+        let mut inside = containers(inside).peekable();
+        if inside.peek().is_some() && seen.insert(mirror) {
+            PENDING.with_borrow_mut(|pending| pending.get_or_insert_default().extend(inside));
+        }
+    }
+    PENDING.set(None);
+}
+
 /// Bring a mirror in step with the host's list.
 fn pull(mirror: *mut PyObject) {
-    let Some(list) = lifetime::host_of(mirror) else { return };
-    let host_items = host().items(list);
-    let in_host = host_items.iter().map(|item| host().identity(item.word())).collect();
-    let mirrors: Vec<*mut PyObject> =
-        host_items.into_iter().map(|item| cross::to_c_shared(item.as_ref()).into_ptr()).collect();
-    if let Some(entry) = exposed::get(mirror) {
-        entry.in_c.clone_from(&mirrors);
-        entry.in_host = in_host;
-    }
+    let (Some(list), Some(entry)) = (lifetime::host_of(mirror), exposed::get(mirror)) else { return };
+    let stamp = host().list_stamp(list);
+    // If C changed its length too, what Python sees is the truth.
+    let is_all = in_mirror(mirror).len() != entry.in_c.len();
+    let change =
+        if is_all { Some((0..usize::MAX, host().items(list))) } else { host().list_change(list, &entry.in_host) };
+    let Some((range, host_items)) = change else {
+        entry.stamp = stamp;
+        return;
+    };
+    let in_host = identities(&host_items);
+    let new = mirrors(host_items);
+    let Some(entry) = exposed::get(mirror) else { return give_back(new) };
+    let clamp = |len: usize| range.start.min(len)..range.end.min(len);
+    entry.stamp = stamp;
+    entry.in_host.splice(clamp(entry.in_host.len()), in_host);
+    let old = splice(mirror, clamp(in_mirror(mirror).len()), &new);
+    entry.in_c = in_mirror(mirror).to_vec();
+    entry.is_nested |= containers(&new).next().is_some();
     // Last: it lets go of the old items, which may run anything.
-    store(mirror, &mirrors);
+    give_back(old);
 }
 
 fn check<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {
+    exposed::used(op.as_ptr());
     if op.type_has(Py_TPFLAGS_LIST_SUBCLASS) { Ok(op) } else { Err(cx.bad_internal_call()) }
 }
 
-/// Change the mirror's items, then the host's.
-fn edit<R>(op: Obj<'_>, change: impl FnOnce(&mut Vec<*mut PyObject>) -> R) -> R {
-    let mirror = op.as_ptr();
-    let mut now = items(mirror).to_vec();
-    let result = change(&mut now);
-    // SAFETY: `store` gives the old items' references back; those that stay are counted again before.
-    unsafe {
-        for &item in items(mirror).iter().filter(|item| now.contains(item) && !item.is_null()) {
-            lifetime::incref(item);
-        }
-    }
-    store(mirror, &now);
-    if cross::is_linked(mirror) {
-        push(mirror);
-    }
-    result
+/// Put `new` (references) in place of the items in `range`, on both sides.
+fn change(op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) {
+    let old = splice(op, range.clone(), new);
+    let end = range.start + new.len();
+    push_change(op, range.clone(), range.start..end);
+    give_back(old);
 }
 
 /// A list of `len` places; C fills them before anything else sees it.
@@ -265,25 +401,18 @@ fn PyList_SetItem(cx: Cx<'_>, op: Obj<'_>, index: Py_ssize_t, item: Option<Stole
     let Some(index) = usize::try_from(index).ok().filter(|&index| index < items(op).len()) else {
         return Err(cx.error("IndexError", "list assignment index out of range"));
     };
-    // SAFETY: the index is checked; the place owns its item.
-    unsafe {
-        let place = (*op.cast::<PyListObject>()).ob_item.add(index);
-        let old = std::mem::replace(&mut *place, item.map_or(null_mut(), |item| item.into_new().into_ptr()));
-        lifetime::xdecref(old);
-    }
-    if cross::is_linked(op) {
-        push(op);
-    }
+    change(op, index..index + 1, &[item.map_or(null_mut(), |item| item.into_new().into_ptr())]);
     Ok(())
 }
 
 /// Append an item.
 #[capi]
 fn PyList_Append(cx: Cx<'_>, op: Obj<'_>, item: Obj<'_>) -> Result<()> {
-    let op = check(cx, op)?;
-    append(op.as_ptr(), item.to_new());
-    if cross::is_linked(op.as_ptr()) {
-        push(op.as_ptr());
+    let op = check(cx, op)?.as_ptr();
+    append(op, item.to_new());
+    if cross::is_linked(op) {
+        let last = in_mirror(op).len() - 1;
+        push_change(op, last..last, last..last + 1);
     }
     Ok(())
 }
@@ -311,8 +440,7 @@ fn PyList_Insert(cx: Cx<'_>, op: Obj<'_>, index: Py_ssize_t, item: Obj<'_>) -> R
     let op = check(cx, op)?;
     let len = items(op.as_ptr()).len() as Py_ssize_t;
     let index = if index < 0 { (index + len).max(0) } else { index.min(len) } as usize;
-    let item = item.to_new().into_ptr();
-    edit(op, |items| items.insert(index, item));
+    change(op.as_ptr(), index..index, &[item.to_new().into_ptr()]);
     Ok(())
 }
 
@@ -354,7 +482,7 @@ fn PyList_SetSlice(cx: Cx<'_>, op: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t, v
     let len = items(op.as_ptr()).len() as Py_ssize_t;
     let low = low.clamp(0, len) as usize;
     let high = high.clamp(low as Py_ssize_t, len) as usize;
-    edit(op, |items| drop(items.splice(low..high, fresh)));
+    change(op.as_ptr(), low..high, &fresh);
     Ok(())
 }
 
@@ -390,7 +518,8 @@ fn PyList_Extend(cx: Cx<'_>, op: Obj<'_>, iterable: Obj<'_>) -> Result<()> {
 /// `list.clear()`.
 #[capi]
 fn PyList_Clear(cx: Cx<'_>, op: Obj<'_>) -> Result<()> {
-    edit(check(cx, op)?, Vec::clear);
+    let op = check(cx, op)?.as_ptr();
+    change(op, 0..in_mirror(op).len(), &[]);
     Ok(())
 }
 

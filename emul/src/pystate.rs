@@ -198,7 +198,11 @@ impl Frame {
         if took {
             lifetime::drain_queue();
             crate::weakrefobject::sync_to_c();
-            crate::listobject::sync_to_c();
+            if DEPTH.get() == 1 {
+                crate::listobject::begin();
+            } else {
+                crate::listobject::sync_to_c();
+            }
         }
         Self { took }
     }

@@ -44,7 +44,7 @@ fn PySys_ResetWarnOptions(_cx: Cx<'_>) {
     if let Some(options) = host().sys_attr("warnoptions")
         && host().kind(options.as_ref()) == Kind::List
     {
-        host().set_list_items(options.as_ref(), Vec::new());
+        host().splice_list(options.as_ref(), 0..usize::MAX, Vec::new());
     }
 }
 

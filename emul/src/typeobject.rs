@@ -158,8 +158,10 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
         let ty: *mut PyTypeObject = heap.cast();
         (*ty).ob_base.ob_base.ob_refcnt = IMMORTAL_REFCNT;
         let name = CString::new(info.name.replace('\0', "")).expect("no NUL left");
-        (*heap).ht_name = unicodeobject::new_from_wtf8(info.name.as_bytes()).into_ptr();
-        (*heap).ht_qualname = unicodeobject::new_from_wtf8(info.name.as_bytes()).into_ptr();
+        // A class of the host's own has its module in its name, as CPython's static types have.
+        let short = if info.is_heap { &info.name } else { info.name.rsplit('.').next().unwrap_or_default() };
+        (*heap).ht_name = unicodeobject::new_from_wtf8(short.as_bytes()).into_ptr();
+        (*heap).ht_qualname = unicodeobject::new_from_wtf8(short.as_bytes()).into_ptr();
         (*ty).tp_name = name.into_raw();
         (*ty).tp_base = base;
         let mut own = Py_TPFLAGS_READY | Py_TPFLAGS_HEAPTYPE;

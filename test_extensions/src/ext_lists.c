@@ -246,7 +246,133 @@ reused_tuples(PyObject *self, PyObject *unused)
     return list;
 }
 
+/* Items read inline, the size each time anew, as it may change while Python runs: f(item) for each. */
+static PyObject *
+each(PyObject *self, PyObject *arguments)
+{
+    PyObject *list, *function, *results = PyList_New(0);
+    if (!PyArg_ParseTuple(arguments, "O!O", &PyList_Type, &list, &function)) {
+        Py_CLEAR(results);
+    }
+    for (Py_ssize_t i = 0; results && i < PyList_GET_SIZE(list); i++) {
+        PyObject *item = Py_NewRef(PyList_GET_ITEM(list, i));
+        PyObject *result = PyObject_CallOneArg(function, item);
+        Py_DECREF(item);
+        if (result == NULL || PyList_Append(results, result) < 0) {
+            Py_CLEAR(results);
+        }
+        Py_XDECREF(result);
+    }
+    return results;
+}
+
+/* All that is not a list or tuple goes to the function; lists and tuples are walked through inline. */
+static int
+walk_into(PyObject *value, PyObject *function)
+{
+    int is_list = PyList_Check(value);
+    if (!is_list && !PyTuple_Check(value)) {
+        PyObject *result = PyObject_CallOneArg(function, value);
+        Py_XDECREF(result);
+        return result ? 0 : -1;
+    }
+    int status = 0;
+    Py_INCREF(value);
+    for (Py_ssize_t i = 0; status == 0 && i < Py_SIZE(value); i++) {
+        PyObject *item = is_list ? PyList_GET_ITEM(value, i) : PyTuple_GET_ITEM(value, i);
+        status = walk_into(item, function);
+    }
+    Py_DECREF(value);
+    return status;
+}
+
+static PyObject *
+walk(PyObject *self, PyObject *arguments)
+{
+    PyObject *value, *function;
+    if (!PyArg_ParseTuple(arguments, "OO", &value, &function) || walk_into(value, function) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+/* list[i] = function(i) for each i from the start on, written inline: the function sees those before. */
+static PyObject *
+set_each(PyObject *self, PyObject *arguments)
+{
+    PyObject *list, *function;
+    if (!PyArg_ParseTuple(arguments, "O!O", &PyList_Type, &list, &function)) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
+        PyObject *result = PyObject_CallFunction(function, "n", i);
+        if (result == NULL) {
+            return NULL;
+        }
+        PyObject *old = PyList_GET_ITEM(list, i);
+        PyList_SET_ITEM(list, i, result);
+        Py_DECREF(old);
+    }
+    Py_RETURN_NONE;
+}
+
+/* The last item taken away by setting the size, as Cython's list.pop() does where there is no need to shrink. */
+static PyObject *
+pop_inline(PyObject *self, PyObject *list)
+{
+    Py_ssize_t size = PyList_GET_SIZE(list);
+    if (size <= ((PyListObject *)list)->allocated >> 1 || size == 0) {
+        return PyObject_CallMethod(list, "pop", NULL);
+    }
+    Py_SET_SIZE(list, size - 1);
+    return PyList_GET_ITEM(list, size - 1);
+}
+
+/* A list of lists that C keeps between calls, and reads and writes without being given it again. */
+static PyObject *kept = NULL;
+
+static PyObject *
+keep(PyObject *self, PyObject *list)
+{
+    Py_XSETREF(kept, list == Py_None ? NULL : Py_NewRef(list));
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+kept_sum(PyObject *self, PyObject *unused)
+{
+    long sum = 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(kept); i++) {
+        PyObject *inner = PyList_GET_ITEM(kept, i);
+        for (Py_ssize_t j = 0; j < PyList_GET_SIZE(inner); j++) {
+            sum += PyLong_AsLong(PyList_GET_ITEM(inner, j));
+        }
+    }
+    return PyErr_Occurred() ? NULL : PyLong_FromLong(sum);
+}
+
+static PyObject *
+kept_set(PyObject *self, PyObject *arguments)
+{
+    Py_ssize_t i, j;
+    PyObject *item;
+    if (!PyArg_ParseTuple(arguments, "nnO", &i, &j, &item)) {
+        return NULL;
+    }
+    PyObject *inner = PyList_GET_ITEM(kept, i), *old = PyList_GET_ITEM(inner, j);
+    PyList_SET_ITEM(inner, j, Py_NewRef(item));
+    Py_DECREF(old);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef functions[] = {
+    {"each", each, METH_VARARGS, NULL},
+    {"walk", walk, METH_VARARGS, NULL},
+    {"set_each", set_each, METH_VARARGS, NULL},
+    {"pop_inline", pop_inline, METH_O, NULL},
+    {"keep", keep, METH_O, NULL},
+    {"kept_sum", kept_sum, METH_NOARGS, NULL},
+    {"kept_set", kept_set, METH_VARARGS, NULL},
     {"squares", squares, METH_O, NULL},
     {"total", total, METH_O, NULL},
     {"double_in_place", double_in_place, METH_O, NULL},

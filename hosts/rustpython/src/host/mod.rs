@@ -7,6 +7,7 @@
 mod buffer;
 mod calls;
 mod function;
+mod list_stamp;
 mod objects;
 mod payload;
 mod runtime;
@@ -32,6 +33,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     runtime::remember_vm(vm);
     types::remember_builtins(vm);
     buffer::show_exporters(vm);
+    list_stamp::install(vm);
 }
 
 impl Host for RustPythonHost {

@@ -1,5 +1,7 @@
 //! Values made from and read as plain data. None of it needs an interpreter.
 
+use std::ops::Range;
+
 use emul::host::{HostObj, HostRef, Kind, ValueProtocol};
 use malachite_bigint::{BigInt, Sign};
 use num_complex::Complex64;
@@ -11,6 +13,7 @@ use rustpython::vm::common::wtf8::Wtf8;
 use rustpython::vm::protocol::PySequence;
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyPayload};
 
+use super::list_stamp;
 use super::objects::dict_of;
 use super::{RustPythonHost, ctx, get, own, take, with};
 
@@ -152,23 +155,29 @@ impl ValueProtocol for RustPythonHost {
         copied(&sequence.downcast_ref::<PyList>().expect("the layer reads items of tuples and lists").borrow_vec())
     }
 
-    fn list_holds(&self, list: HostRef, identities: &[usize], all: usize) -> bool {
-        let list = get(list).downcast_ref::<PyList>().expect("the layer compares items of lists").borrow_vec();
-        let same = |items: &[PyObjectRef], known: &[usize]| {
-            items.iter().zip(known).all(|(item, &known)| std::ptr::from_ref::<PyObject>(item) as usize == known)
-        };
-        let (len, end) = (list.len(), all / 8);
-        len == identities.len()
-            && if len <= all {
-                same(&list, identities)
-            } else {
-                same(&list[..end], identities) && same(&list[len - end..], &identities[len - end..])
-            }
+    fn list_stamp(&self, list: HostRef) -> Option<u32> {
+        list_stamp::of(get(list).downcast_ref::<PyList>().expect("the layer asks for stamps of lists"))
     }
 
-    fn set_list_items(&self, list: HostRef, items: Vec<HostObj>) {
+    fn list_change(&self, list: HostRef, identities: &[usize]) -> Option<(Range<usize>, Vec<HostObj>)> {
+        let now = get(list).downcast_ref::<PyList>().expect("the layer compares items of lists").borrow_vec();
+        let same = |(item, known): &(&PyObjectRef, &usize)| std::ptr::from_ref::<PyObject>(item) as usize == **known;
+        let start = now.iter().zip(identities).take_while(same).count();
+        if start == now.len() && start == identities.len() {
+            return None;
+        }
+        let end = now[start..].iter().rev().zip(identities[start..].iter().rev()).take_while(same).count();
+        let new = now[start..now.len() - end].iter().cloned().map(own).collect();
+        Some((start..identities.len() - end, new))
+    }
+
+    fn splice_list(&self, list: HostRef, range: Range<usize>, items: Vec<HostObj>) {
         let list = get(list).downcast_ref::<PyList>().expect("the layer writes items of lists");
-        let old = std::mem::replace(&mut *list.borrow_vec_mut(), taken(items));
+        let old: Vec<PyObjectRef> = {
+            let mut now = list.borrow_vec_mut();
+            let len = now.len();
+            now.splice(range.start.min(len)..range.end.min(len), taken(items)).collect()
+        };
         // Finalisers of the old items run without the list borrowed.
         drop(old);
     }
