@@ -541,10 +541,7 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         return value.map(|object| link_realized(mirror, object));
     }
     if std::ptr::eq(ty, builtin!(PyList_Type)) {
-        let items = host_items(cx, listobject::items(mirror))?;
-        let object = link_realized(mirror, host().new_list(items));
-        listobject::realized(mirror);
-        return Ok(object);
+        return listobject::realize(cx, mirror);
     }
     if std::ptr::eq(ty, builtin!(PyCode_Type)) {
         return Ok(link_realized(mirror, crate::code::realize(cx, mirror)?));
@@ -625,7 +622,7 @@ fn base_value(cx: Cx<'_>, mirror: *mut PyObject, has: impl Fn(u64) -> bool) -> R
 }
 
 /// Link a C-born value to the object it became.
-fn link_realized(mirror: *mut PyObject, object: HostObj) -> HostObj {
+pub(crate) fn link_realized(mirror: *mut PyObject, object: HostObj) -> HostObj {
     let word = object.clone().into_word();
     let identity = host().identity(object.word());
     // SAFETY: a live mirror.

@@ -106,14 +106,51 @@ pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
     exposed::add(Exposed { in_c, in_host, stamp, is_nested, ..Exposed::new(op) });
 }
 
-/// A C-born list got its host object.
-pub(crate) fn realized(op: *mut PyObject) {
-    let Some(list) = lifetime::host_of(op) else { return };
-    let stamp = host().list_stamp(list);
-    let in_host = identities(&host().items(list));
+/// Give a C-born list its host object. It has one before its items have, since it may contain itself; lists in it take turns
+/// with it, since they may be nested deeply.
+pub(crate) fn realize(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
+    let object = start(cx, op)?;
+    let mut waiting = vec![op];
+    while let Some(list) = waiting.pop() {
+        if let Err(error) = finish(cx, list, &mut waiting) {
+            // Empty in the host so far: the difference is looked for again.
+            waiting.push(list);
+            waiting.into_iter().for_each(|list| exposed::add(Exposed::new(list)));
+            return Err(error);
+        }
+    }
+    Ok(object)
+}
+
+/// Link a C-born list to an empty list of the host's.
+fn start(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
+    if in_mirror(op).contains(&null_mut()) {
+        return Err(cx.system_error("a container with an empty slot cannot leave C"));
+    }
+    Ok(cross::link_realized(op, host().new_list(Vec::new())))
+}
+
+fn finish(cx: Cx<'_>, op: *mut PyObject, waiting: &mut Vec<*mut PyObject>) -> Result<()> {
+    let Some(list) = lifetime::host_of(op).map(HostRef::to_owned) else { return Ok(()) };
     let in_c = in_mirror(op).to_vec();
+    let mut host_items = Vec::with_capacity(in_c.len());
+    for &item in &in_c {
+        // SAFETY: a list's items are live.
+        let item = unsafe { Obj::from_ptr(item) }.ok_or_else(|| cx.bad_internal_call())?;
+        // SAFETY: as above.
+        let is_list = unsafe { std::ptr::eq((*item.as_ptr()).ob_type, builtin!(PyList_Type)) };
+        if is_list && !cross::is_linked(item.as_ptr()) {
+            start(cx, item.as_ptr())?;
+            waiting.push(item.as_ptr());
+        }
+        host_items.push(item.give(cx)?);
+    }
+    let in_host = identities(&host_items);
+    host().splice_list(list.as_ref(), 0..usize::MAX, host_items);
+    let stamp = host().list_stamp(list.as_ref());
     let is_nested = containers(&in_c).next().is_some();
     exposed::add(Exposed { in_c, in_host, stamp, is_nested, ..Exposed::new(op) });
+    Ok(())
 }
 
 /// A list mirror dies.
