@@ -222,7 +222,8 @@ fn add_traceback(
 ) -> PyResult<()> {
     let frame = frame_of(file, function, vm)?;
     let next = error.traceback().map_or_else(|| vm.ctx.none(), PyObjectRef::from);
-    let entry = vm.ctx.types.traceback_type.as_object().call((next, frame, 0, line.max(1)), vm)?;
+    // No instruction: who shows the traceback then takes the line from the entry, not from the frame's code.
+    let entry = vm.ctx.types.traceback_type.as_object().call((next, frame, -1, line.max(1)), vm)?;
     error.set_traceback(entry.downcast::<PyTraceback>().ok());
     Ok(())
 }

@@ -255,7 +255,8 @@ fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> 
         slots.basicsize = SIZEOF_PYOBJECT_HEAD + added;
     }
     let metaclass = class_of(spec.metaclass).to_owned();
-    let class = PyType::new_heap(spec.name, bases, Default::default(), slots, metaclass, &vm.ctx)
+    strip_module_from_names(vm)?;
+    let class = PyType::new_heap(&full_name, bases, Default::default(), slots, metaclass, &vm.ctx)
         .map_err(|message| vm.new_type_error(message))?;
     let data = CType {
         mirror: AtomicUsize::new(spec.mirror as usize),
@@ -293,11 +294,38 @@ fn name_class(class: &PyTypeRef, spec: &ClassSpec<'_>, vm: &VirtualMachine) -> P
     }
     set("__doc__", spec.doc.map_or_else(|| vm.ctx.none(), |doc| vm.ctx.new_str(doc).into()));
     set("__del__", payload::layer_finaliser());
-    if let Some(qualname) = spec.qualname {
-        let name = vm.ctx.intern_str("__qualname__");
-        let set = vm.ctx.types.type_type.slots().setattro.load().expect("attributes of classes can be set");
-        set(class.as_object(), name, PySetterValue::Assign(vm.ctx.new_str(qualname).into()), vm)?;
+    let name = vm.ctx.intern_str("__qualname__");
+    let qualname = vm.ctx.new_str(spec.qualname.unwrap_or(spec.name));
+    let set = vm.ctx.types.type_type.slots().setattro.load().expect("attributes of classes can be set");
+    set(class.as_object(), name, PySetterValue::Assign(qualname.into()), vm)
+}
+
+/// A C type's own name is its `tp_name`, module and all, which is what messages show; `__name__` is the end of it.
+fn strip_module_from_names(vm: &VirtualMachine) -> PyResult<()> {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if DONE.swap(true, Relaxed) {
+        return Ok(());
     }
+    let metaclass = vm.ctx.types.type_type;
+    let name = vm.ctx.intern_str("__name__");
+    let Some(theirs) = metaclass.attributes().get(name) else {
+        return Err(vm.new_system_error("type has no __name__"));
+    };
+    let (read, write) = (theirs.get_attr("__get__", vm)?, theirs.get_attr("__set__", vm)?);
+    let get = move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult {
+        match object.downcast_ref::<PyType>() {
+            Some(class) if is_c_class(class) => {
+                let full = class.slot_name().to_owned();
+                Ok(vm.ctx.new_str(full.rsplit_once('.').map_or(full.as_str(), |(_, name)| name)).into())
+            }
+            _ => read.call((object,), vm),
+        }
+    };
+    let set = move |object: PyObjectRef, value: PyObjectRef, vm: &VirtualMachine| -> PyResult<()> {
+        write.call((object, value), vm).map(drop)
+    };
+    let getset = PyGetSet::new("__name__", metaclass, &vm.ctx).with_get(get).with_set(set);
+    metaclass.set_attr(name, PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None).into());
     Ok(())
 }
 
