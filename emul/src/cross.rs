@@ -33,20 +33,21 @@ use crate::{
 /// A new reference to the mirror of `object`.
 #[inline]
 pub fn to_c(object: HostRef) -> New {
-    cross(object, false)
+    cross(object, None, false)
 }
 
 /// As [`to_c`], giving up the host's reference.
 pub fn to_c_owned(object: HostObj) -> New {
-    cross(object.as_ref(), false)
+    cross(object.as_ref(), Some(object), false)
 }
 
 /// As [`to_c`], for a reference that a host container lends: the mirror is the same each time, values too.
 pub fn to_c_shared(object: HostRef) -> New {
-    cross(object, true)
+    cross(object, None, true)
 }
 
-fn cross(object: HostRef, shared: bool) -> New {
+/// `owned`: a reference to the object, for the link to take over if it wants one.
+fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
     let kind = host().kind(object);
     match kind {
         Kind::CInstance(mirror) => return new_reference(mirror),
@@ -55,8 +56,8 @@ fn cross(object: HostRef, shared: bool) -> New {
         Kind::False => return New::from_static(statics::false_()),
         Kind::NotImplemented => return New::from_static(statics::not_implemented()),
         Kind::Ellipsis => return New::from_static(statics::ellipsis()),
-        Kind::Int if !shared && statics::is_exact_int(object) => return int_to_c(object),
-        Kind::Float if !shared && statics::is_exact_float(object) => return float_to_c(object),
+        Kind::Int if !shared && statics::is_exact_int(object) => return int_to_c(object, owned),
+        Kind::Float if !shared && statics::is_exact_float(object) => return float_to_c(object, owned),
         _ => {}
     }
     let identity = host().identity(object.word());
@@ -69,7 +70,7 @@ fn cross(object: HostRef, shared: bool) -> New {
         }
         return new;
     }
-    let new = make(object, kind, identity);
+    let new = make(object, owned, kind, identity);
     if kind == Kind::List && !shared {
         listobject::given(new.as_ptr());
     }
@@ -107,7 +108,7 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
     typeobject::check_type(object, mirror);
 }
 
-fn int_to_c(object: HostRef) -> New {
+fn int_to_c(object: HostRef, owned: Option<HostObj>) -> New {
     let value = host().int_value(object);
     if let Some(small) = value.and_then(statics::small_int) {
         return New::from_static(small);
@@ -119,24 +120,29 @@ fn int_to_c(object: HostRef) -> New {
             longobject::new_from_digits(negative, &digits)
         }
     };
-    own(&new, object);
+    own(&new, object, owned);
     new
 }
 
-fn float_to_c(object: HostRef) -> New {
+fn float_to_c(object: HostRef, owned: Option<HostObj>) -> New {
     let new = crate::floatobject::new(host().float_value(object));
-    own(&new, object);
+    own(&new, object, owned);
     new
+}
+
+/// The word of a reference for a link.
+fn reference(object: HostRef, owned: Option<HostObj>) -> usize {
+    owned.unwrap_or_else(|| object.to_owned()).into_word()
 }
 
 /// Tie a fresh value mirror to its object, one way.
-fn own(new: &New, object: HostRef) {
-    let word = object.to_owned().into_word();
+fn own(new: &New, object: HostRef, owned: Option<HostObj>) {
+    let word = reference(object, owned);
     bridge(|bridge| bridge.link_value(new.as_ptr(), word, None));
 }
 
 /// The mirror of an object that has none yet.
-fn make(object: HostRef, kind: Kind, identity: usize) -> New {
+fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) -> New {
     if kind == Kind::Type {
         return new_reference(typeobject::mirror_of_class(object).cast());
     }
@@ -153,7 +159,7 @@ fn make(object: HostRef, kind: Kind, identity: usize) -> New {
         bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
         return mirror;
     }
-    let word = object.to_owned().into_word();
+    let word = reference(object, owned);
     if kind == Kind::Module {
         bridge(|bridge| bridge.link_immortal(mirror.as_ptr(), word, identity));
         return mirror;
