@@ -410,6 +410,8 @@ pub trait TypeProtocol {
     fn new_c_instance(&self, class: HostRef, mirror: *mut PyObject) -> HostObj;
     /// The attribute that `class` or one of its bases defines, without binding it (`_PyType_Lookup`). *Leaf.*
     fn type_lookup(&self, class: HostRef, name: HostRef) -> Option<HostObj>;
+    /// The classes that have `class` among their bases. *Leaf.*
+    fn subclasses(&self, class: HostRef) -> Vec<HostObj>;
     /// Forget what the host cached of the class. *Leaf.*
     fn class_modified(&self, class: HostRef);
 }

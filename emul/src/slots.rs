@@ -155,6 +155,18 @@ pub fn filled(mirror: *mut PyObject) -> Vec<Slot> {
     Slot::ALL.iter().copied().filter(|slot| is_foreign(slot) || is_old(slot)).collect()
 }
 
+/// The host set or deleted the attribute `name` of `class`: slots that it fills follow, in derived classes too.
+pub fn attribute_changed(class: HostRef, name: &str) {
+    let _held = crate::lock::hold();
+    crate::typeobject::update_slots(class, name);
+}
+
+/// The host gave `class` other bases: every slot of its mirror, and those of derived classes, may be another.
+pub fn bases_changed(class: HostRef) {
+    let _held = crate::lock::hold();
+    crate::typeobject::update_orders(class);
+}
+
 /// The host changed the class of an instance of a C type: its mirror's type follows.
 pub fn class_replaced(mirror: *mut PyObject, class: HostRef) {
     let _held = crate::lock::hold();

@@ -95,6 +95,20 @@ macro_rules! shape {
         }
         slot as *const () as usize
     }};
+    (getattr $slot:ident $dynamic:literal $a:literal $b:literal) => {{
+        unsafe extern "C" fn slot(self_: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+            run(Slot::$slot, |cx| {
+                if !$dynamic {
+                    return Ok(cx.to_c(simple(cx, Slot::$slot, false, $a, self_, &[name])?));
+                }
+                // Both `__getattribute__` and `__getattr__` take part: the host knows how.
+                // SAFETY: slots are called with live objects.
+                let (this, name) = unsafe { (obj(cx, self_)?.give(cx)?, obj(cx, name)?.give(cx)?) };
+                Ok(cx.to_c(cx.call(|h| h.get_attr(this.as_ref(), name.as_ref()))?))
+            })
+        }
+        slot as *const () as usize
+    }};
     (binary_plain $slot:ident $dynamic:literal $a:literal $b:literal) => {{
         unsafe extern "C" fn slot(self_: *mut PyObject, other: *mut PyObject) -> *mut PyObject {
             run(Slot::$slot, |cx| Ok(cx.to_c(simple(cx, Slot::$slot, $dynamic, $a, self_, &[other])?)))
@@ -314,7 +328,7 @@ specials! {
     TpHash hash "__hash__" "";
     TpCall call "__call__" "";
     TpStr unary "__str__" "";
-    TpGetattro binary_plain "__getattribute__" "";
+    TpGetattro getattr "__getattribute__" "";
     TpSetattro set "__setattr__" "__delattr__";
     TpRichcompare compare "" "";
     TpIter unary "__iter__" "";
@@ -374,6 +388,30 @@ specials! {
     AmAnext unary "__anext__" "";
 }
 
+/// Whether a class made in Python fills the slot: CPython leaves these to the number slots of the same methods.
+pub(crate) fn is_filled_by_methods(slot: Slot) -> bool {
+    !matches!(slot, Slot::SqConcat | Slot::SqRepeat | Slot::SqInplaceConcat | Slot::SqInplaceRepeat)
+}
+
+/// `tp_finalize` of generators and coroutines: they are closed, and what goes wrong nobody can catch.
+pub(crate) unsafe extern "C" fn _Emul_generator_finalize(self_: *mut PyObject) {
+    let _: c_int = run(Slot::TpFinalize, |cx| {
+        // SAFETY: slots are called with live objects.
+        let this = unsafe { obj(cx, self_) }?.give(cx)?;
+        let pending = crate::pystate::take_current_exception();
+        let name = cx.str("close");
+        let method = cx.unlocked(|h| h.get_attr(this.as_ref(), name.as_ref()));
+        let closed = method.and_then(|method| cx.unlocked(|h| h.call(method.as_ref(), &[], &[])));
+        if let Err(error) = closed {
+            cx.unlocked(|h| h.unraisable(error, None, Some(this.as_ref())));
+        }
+        if !pending.is_null() {
+            crate::pystate::set_current_exception(pending);
+        }
+        Ok(())
+    });
+}
+
 /// The function that a builtin type has in `slot`. Getting and setting attributes is generic unless the type's `own`.
 pub(crate) fn builtin_function(slot: Slot, own: bool) -> usize {
     match slot {
@@ -412,6 +450,7 @@ fn addresses() -> &'static (Addresses, Addresses) {
         let buffer = [
             crate::buffer::_Emul_host_getbuffer as *const () as usize,
             crate::buffer::_Emul_host_releasebuffer as *const () as usize,
+            _Emul_generator_finalize as *const () as usize,
         ];
         (Addresses::of(builtin.chain(dynamic()).chain(buffer)), Addresses::of(dynamic()))
     })

@@ -329,6 +329,9 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
                 slot.set(ty, special::builtin_function(slot, row.own.contains(name)));
             }
         }
+        if matches!(row.symbol, "PyGen_Type" | "PyCoro_Type" | "PyAsyncGen_Type") {
+            (*ty).tp_finalize = Some(special::_Emul_generator_finalize);
+        }
         if row.slots.contains("bf_getbuffer") {
             (*ty).tp_as_buffer = Box::into_raw(Box::new(PyBufferProcs {
                 bf_getbuffer: Some(crate::buffer::_Emul_host_getbuffer),

@@ -183,13 +183,140 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
             (*ty).tp_flags |= (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_HAVE_GC) as c_ulong;
             (*ty).tp_dictoffset = -1;
         }
+        (*ty).tp_dict = crate::cross::to_c(host().namespace(class).as_ref()).into_ptr();
+        let definitions = Definitions::of(ty);
         for &slot in Slot::ALL {
-            let names = special::special_names(slot);
-            if names.iter().any(|name| !name.is_empty() && info.own_specials.iter().any(|own| own == name)) {
-                slot.set(ty, special::dynamic_function(slot));
+            if let Some(function) = definitions.function(slot) {
+                slot.set(ty, function);
             }
         }
         ty
+    }
+}
+
+/// Who defines what along a class's method resolution order.
+struct Definitions(Vec<(*mut PyTypeObject, Option<crate::host::ClassInfo>)>);
+
+impl Definitions {
+    /// # Safety
+    /// `ty` is a live type with a method resolution order.
+    unsafe fn of(ty: *mut PyTypeObject) -> Self {
+        // SAFETY: the caller's contract.
+        let order = unsafe { tupleobject::items((*ty).tp_mro) };
+        let info = |ty: *mut PyTypeObject| {
+            let class = lifetime::host_of(ty.cast()).filter(|_| is_made_by_host(ty))?;
+            Some(host().class_info(class))
+        };
+        Self(order.iter().map(|&ty| (ty.cast(), info(ty.cast()))).collect())
+    }
+
+    /// The function that the nearest definition of one of the slot's methods puts there; `None`: nothing but what is
+    /// inherited by order.
+    fn function(&self, slot: Slot) -> Option<usize> {
+        let names = special::special_names(slot);
+        for (ty, info) in &self.0 {
+            match info {
+                Some(info) if info.own_specials.iter().any(|own| names.contains(&own.as_str())) => {
+                    if !special::is_filled_by_methods(slot) {
+                        return None;
+                    }
+                    if slot == Slot::TpHash && self.is_unhashable(*ty) {
+                        return Some(crate::abstract_::object::PyObject_HashNotImplemented as *const () as usize);
+                    }
+                    return Some(special::dynamic_function(slot)).filter(|&function| function != 0);
+                }
+                Some(_) => {}
+                // SAFETY: live types.
+                None => unsafe {
+                    let (function, base) = (slot.get(*ty), (**ty).tp_base);
+                    if function != 0 && !base.is_null() && function != slot.get(base) {
+                        return Some(function);
+                    }
+                },
+            }
+        }
+        None
+    }
+
+    fn is_unhashable(&self, ty: *mut PyTypeObject) -> bool {
+        let name = host().new_str(b"__hash__");
+        lifetime::host_of(ty.cast())
+            .and_then(|class| host().type_lookup(class, name.as_ref()))
+            .is_some_and(|found| host().kind(found.as_ref()) == crate::host::Kind::None)
+    }
+}
+
+/// Whether `ty` stands for a class made in Python: a heap type that no spec named.
+fn is_made_by_host(ty: *mut PyTypeObject) -> bool {
+    // SAFETY: heap types have the longer struct.
+    flags(ty) & Py_TPFLAGS_HEAPTYPE != 0 && unsafe { (*ty.cast::<PyHeapTypeObject>())._ht_tpname.is_null() }
+}
+
+/// What `slot` of `ty` inherits: the first function along the order of its bases.
+unsafe fn inherited(ty: *mut PyTypeObject, slot: Slot) -> usize {
+    // SAFETY: a live type with an order.
+    unsafe {
+        if slot == Slot::TpNew {
+            return slot.get((*ty).tp_base);
+        }
+        let order = tupleobject::items((*ty).tp_mro);
+        order[1..].iter().map(|&base| slot.get(base.cast())).find(|&function| function != 0).unwrap_or(0)
+    }
+}
+
+/// The attribute `name` of `class` was set or deleted: bring the slots in step, here and in derived classes.
+pub(crate) fn update_slots(class: HostRef, name: &str) {
+    let identity = host().identity(class.word());
+    // A class that has no mirror has no derived class with one.
+    let Some(mirror) = bridge(|bridge| bridge.find(identity)) else { return };
+    let ty: *mut PyTypeObject = mirror.cast();
+    // SAFETY: the mirror of a class is a live type.
+    unsafe {
+        let definitions = Definitions::of(ty);
+        for &slot in Slot::ALL.iter().filter(|&&slot| special::special_names(slot).contains(&name)) {
+            let function = if is_made_by_host(ty) {
+                definitions.function(slot).unwrap_or_else(|| inherited(ty, slot))
+            } else if !special::is_filled_by_methods(slot) {
+                continue;
+            } else if host().class_info(class).own_specials.iter().any(|own| own == name) {
+                special::dynamic_function(slot)
+            } else {
+                inherited(ty, slot)
+            };
+            slot.set(ty, function);
+        }
+    }
+    for derived in host().subclasses(class) {
+        if !host().class_info(derived.as_ref()).own_specials.iter().any(|own| own == name) {
+            update_slots(derived.as_ref(), name);
+        }
+    }
+}
+
+/// The bases of `class` changed.
+pub(crate) fn update_orders(class: HostRef) {
+    let identity = host().identity(class.word());
+    let Some(mirror) = bridge(|bridge| bridge.find(identity)) else { return };
+    let ty: *mut PyTypeObject = mirror.cast();
+    // SAFETY: the mirror of a class made in Python is a live type; its orders are ours to fill.
+    unsafe {
+        if !is_made_by_host(ty) {
+            return;
+        }
+        let before = ((*ty).tp_bases, (*ty).tp_mro);
+        (*ty).tp_bases = null_mut();
+        fill_orders(ty, class);
+        let bases: Vec<*mut PyTypeObject> = tupleobject::items((*ty).tp_bases).iter().map(|base| base.cast()).collect();
+        (*ty).tp_base = best_base(&bases).unwrap_or((*ty).tp_base);
+        lifetime::xdecref(before.0);
+        lifetime::xdecref(before.1);
+        let definitions = Definitions::of(ty);
+        for &slot in Slot::ALL {
+            slot.set(ty, definitions.function(slot).unwrap_or_else(|| inherited(ty, slot)));
+        }
+    }
+    for derived in host().subclasses(class) {
+        update_orders(derived.as_ref());
     }
 }
 

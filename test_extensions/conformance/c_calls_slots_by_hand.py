@@ -151,3 +151,55 @@ class Error(ValueError, KeyError):
 
 for value in (5, True, [], Derived(), (), "x", {}, int, Full, Error(), Empty()):
     print("flags:", type(value).__name__, subclass_flags(value))
+
+
+class Root:
+    pass
+
+
+class Middle(Root):
+    pass
+
+
+class Leaf(Middle):
+    def __len__(self):
+        return 7
+
+
+class WatchfulMeta(type):
+    def __setattr__(cls, name, value):
+        super().__setattr__(name, value)
+
+
+class Watched(metaclass=WatchfulMeta):
+    pass
+
+
+class Unhashable:
+    def __eq__(self, other):
+        return True
+
+
+class Number(int):
+    pass
+
+
+class Told:
+    def __repr__(self):
+        return "Told"
+
+
+class Both(Number, Told):
+    pass
+
+
+for cls in (Root, Middle, Leaf, Watched):
+    filled(cls)
+Root.__len__ = lambda self: 5
+print("a base changed:", call("sq_length", Middle()), call("sq_length", Leaf()), call("mp_length", Root()))
+del Root.__len__
+print("and back:", call("sq_length", Middle()), call("sq_length", Leaf()))
+Watched.__bool__ = lambda self: False
+print("through a metaclass:", call("nb_bool", Watched()))
+attempt("unhashable", call, "tp_hash", Unhashable())
+print("the builtin base comes first:", call("tp_repr", Both(4)), call("nb_add", Both(4), 5))

@@ -32,6 +32,7 @@ pub(crate) static HOST: RustPythonHost = RustPythonHost;
 pub(crate) fn remember_vm(vm: &VirtualMachine) {
     runtime::remember_vm(vm);
     types::remember_builtins(vm);
+    types::watch_classes(vm);
     buffer::show_exporters(vm);
     list_stamp::install(vm);
 }

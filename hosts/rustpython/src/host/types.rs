@@ -11,12 +11,13 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use emul::host::{
     ClassInfo, ClassSpec, FunctionKind, HostObj, HostRef, HostResult, NativeCall, NativeGet, NativeSet, TypeProtocol,
 };
+use emul::slots;
 use object_mirror::object::{
     Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_SEQUENCE, PyObject as Mirror,
     PyTypeObject,
 };
 use rustpython::vm::builtins::{
-    PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, object_generic_set_dict, object_get_dict,
+    PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, PyWeak, object_generic_set_dict, object_get_dict,
 };
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::function::{FuncArgs, ItemDoc, PyMethodDef, PyMethodFlags, PySetterValue};
@@ -27,6 +28,48 @@ use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyRe
 use super::payload::{self, CInstance};
 use super::trampolines::{self, with_args};
 use super::{RustPythonHost, ctx, function, get, handle, leak, own, raised, returned, with};
+
+/// Have the layer told of every attribute of a class that is set or deleted: slots of C's follow the special methods.
+pub(super) fn watch_classes(vm: &VirtualMachine) {
+    let root = vm.ctx.types.type_type;
+    let Some(before) = root.slots().setattro.load() else { return };
+    if SET_CLASS_ATTRIBUTE.set(before).is_err() {
+        return;
+    }
+    let watch = |class: &Py<PyType>| {
+        let slot = &class.slots().setattro;
+        if slot.load().is_some_and(|found| std::ptr::fn_addr_eq(found, before)) {
+            slot.store(Some(set_class_attribute));
+        }
+    };
+    watch(root);
+    for name in ["__setattr__", "__delattr__"] {
+        root.attributes().remove(vm.ctx.intern_str(name));
+    }
+    rustpython::vm::class::add_operators(root, &vm.ctx, &[]);
+    for metaclass in root.subclasses.read().iter().filter_map(|class| class.upgrade()) {
+        if let Some(metaclass) = metaclass.downcast_ref::<PyType>() {
+            watch(metaclass);
+        }
+    }
+}
+
+type SetAttribute = fn(&PyObject, &Py<PyStr>, PySetterValue, &VirtualMachine) -> PyResult<()>;
+static SET_CLASS_ATTRIBUTE: OnceLock<SetAttribute> = OnceLock::new();
+
+fn set_class_attribute(class: &PyObject, name: &Py<PyStr>, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
+    let set = SET_CLASS_ATTRIBUTE.get().expect("stored before this function was");
+    set(class, name, value, vm)?;
+    let text = name.as_bytes();
+    if text.starts_with(b"__") && text.ends_with(b"__") && class_being_made(class).is_none() {
+        match std::str::from_utf8(text) {
+            Ok("__bases__") => slots::bases_changed(handle(class)),
+            Ok(name) => slots::attribute_changed(handle(class), name),
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
 
 /// What the class of a C type knows of it.
 struct CType {
@@ -517,6 +560,11 @@ impl TypeProtocol for RustPythonHost {
     fn type_lookup(&self, class: HostRef, name: HostRef) -> Option<HostObj> {
         let name = get(name).downcast_ref::<PyStr>()?;
         with(|vm| class_of(class).lookup_ref(name, vm).map(own))
+    }
+
+    fn subclasses(&self, class: HostRef) -> Vec<HostObj> {
+        let live = |class: &PyRef<PyWeak>| class.upgrade().map(own);
+        class_of(class).subclasses.read().iter().filter_map(live).collect()
     }
 
     fn class_modified(&self, class: HostRef) {
