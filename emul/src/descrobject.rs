@@ -194,8 +194,7 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
             unsafe { PyMember_SetOne(this.as_ptr().cast(), def.get(), value.as_ref().map_or(null_mut(), New::as_ptr)) };
         if status < 0 { Err(slots::pending(held.cx())) } else { Ok(()) }
     });
-    // A read-only member says so itself when it is set.
-    host().new_getset(class, &name, doc.as_deref(), get, Some(set))
+    host().new_member(class, &name, doc.as_deref(), get, set)
 }
 
 /// The special methods that run a slot's function: `x.__len__()`, `Base.__init__(self)`, `super().__repr__()`.
@@ -232,11 +231,18 @@ fn add_wrappers(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, slot: Slot, f
                 continue;
             }
         }
-        let kind = if slot == Slot::TpNew { FunctionKind::StaticMethod } else { FunctionKind::Method };
         let ty = Address(ty);
         let call: NativeCall =
             Box::new(move |args, keywords| wrapper(ty.get(), slot, function, index, name, args, keywords));
-        let descriptor = host().new_method_descriptor(class, name, None, kind, call);
+        let descriptor = match slot {
+            Slot::TpNew => {
+                // The words of it are CPython's for every type.
+                let doc = "__new__($type, *args, **kwargs)\n--\n\n\
+                           Create and return a new object.  See help(type) for accurate signature.";
+                host().new_method_descriptor(class, name, Some(doc), FunctionKind::StaticMethod, call)
+            }
+            _ => host().new_slot_wrapper(class, name, call),
+        };
         add(cx, class, name, descriptor)?;
     }
     if slot == Slot::TpHash || slot != Slot::TpRichcompare {

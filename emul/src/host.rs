@@ -394,6 +394,10 @@ pub trait TypeProtocol {
         kind: FunctionKind,
         call: NativeCall,
     ) -> HostObj;
+    /// The special method `name` of `class`, which runs the function of a slot (`wrapper_descriptor`).
+    fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj;
+    /// A member descriptor of `class`. One that is read-only says so itself when it is set.
+    fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj;
     /// A getset descriptor of `class`.
     fn new_getset(
         &self,

@@ -446,7 +446,8 @@ fn addresses() -> &'static (Addresses, Addresses) {
     static ADDRESSES: OnceLock<(Addresses, Addresses)> = OnceLock::new();
     ADDRESSES.get_or_init(|| {
         let dynamic = || Slot::ALL.iter().map(|&slot| dynamic_function(slot));
-        let builtin = Slot::ALL.iter().map(|&slot| builtin_function(slot, false));
+        let both = |&slot: &Slot| [builtin_function(slot, false), builtin_function(slot, true)];
+        let builtin = Slot::ALL.iter().flat_map(both);
         let buffer = [
             crate::buffer::_Emul_host_getbuffer as *const () as usize,
             crate::buffer::_Emul_host_releasebuffer as *const () as usize,

@@ -43,7 +43,8 @@ for make in (Thing, lambda: Node("target"), lambda: lambda: 5, lambda: Thing):
     said.clear()
     target = make()
     reference, proxy, checks = weak(target, lambda dead: said.append("called"))
-    print("made by C:", referent(reference) is target, reference() is target, checks, type(proxy).__name__)
+    kinds = [kind for kind in ("ProxyType", "CallableProxyType") if type(proxy) is getattr(weakref, kind)]
+    print("made by C:", referent(reference) is target, reference() is target, checks, *kinds)
     if target is Thing:
         break
     del target

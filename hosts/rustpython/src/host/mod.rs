@@ -6,6 +6,7 @@
 
 mod buffer;
 mod calls;
+mod descriptors;
 mod function;
 mod list_stamp;
 mod objects;
@@ -33,6 +34,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     runtime::remember_vm(vm);
     types::remember_builtins(vm);
     types::watch_classes(vm);
+    descriptors::prepare(vm);
     buffer::show_exporters(vm);
     list_stamp::install(vm);
 }

@@ -25,6 +25,7 @@ use rustpython::vm::object::SIZEOF_PYOBJECT_HEAD;
 use rustpython::vm::types::{PyTypeFlags, PyTypeSlots, SLOT_DEFS};
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
+use super::descriptors;
 use super::payload::{self, CInstance};
 use super::trampolines::{self, with_args};
 use super::{RustPythonHost, ctx, function, get, handle, leak, own, raised, returned, with};
@@ -90,8 +91,14 @@ fn lasting(class: &Py<PyType>) -> &'static Py<PyType> {
     unsafe { &*std::ptr::from_ref(class) }
 }
 
-fn is_c_class(class: &Py<PyType>) -> bool {
+pub(super) fn is_c_class(class: &Py<PyType>) -> bool {
     class.has_type_data::<CType>()
+}
+
+/// The `PyTypeObject` of the class of a C type.
+pub(super) fn mirror_of(class: &Py<PyType>) -> Option<*mut PyTypeObject> {
+    let data = class.get_type_data::<CType>()?;
+    Some(data.mirror.load(Relaxed) as *mut PyTypeObject)
 }
 
 /// The class of a C type whose namespace is being filled.
@@ -287,7 +294,8 @@ fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> 
     let is_plain = bases.iter().all(|base| builtin_root(base).is(vm.ctx.types.object_type));
     // SAFETY: the mirror of a class is a live type.
     let ty = unsafe { &*spec.mirror.cast::<PyTypeObject>() };
-    let full_name = spec.module.map_or_else(|| spec.name.to_owned(), |module| format!("{module}.{}", spec.name));
+    // SAFETY: a type's name ends with NUL.
+    let full_name = unsafe { std::ffi::CStr::from_ptr(ty.tp_name) }.to_string_lossy();
     let mut slots = PyTypeSlots::new(leak(&full_name), flags(spec, ty));
     slots.doc = raw_doc(ty);
     slots.member_count = bases.iter().map(|base| base.slots().member_count).max().unwrap_or(0);
@@ -507,6 +515,22 @@ impl TypeProtocol for RustPythonHost {
         })
     }
 
+    fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj {
+        own(descriptors::slot_wrapper(class_of(class), name, call))
+    }
+
+    fn new_member(
+        &self,
+        class: HostRef,
+        name: &str,
+        doc: Option<&str>,
+        get: NativeGet,
+        set: NativeSet,
+    ) -> HostObj {
+        let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
+        own(descriptors::member(class_of(class), name, doc, get, set))
+    }
+
     fn new_getset(
         &self,
         class: HostRef,
@@ -522,7 +546,7 @@ impl TypeProtocol for RustPythonHost {
             if object.fast_isinstance(class) {
                 return Ok(());
             }
-            let (wanted, given) = (class.name(), object.class().name());
+            let (wanted, given) = (class.slot_name(), object.class().slot_name());
             let message =
                 format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", &*wanted, &*given);
             Err(vm.new_type_error(message))
