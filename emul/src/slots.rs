@@ -155,6 +155,12 @@ pub fn filled(mirror: *mut PyObject) -> Vec<Slot> {
     Slot::ALL.iter().copied().filter(|slot| is_foreign(slot) || is_old(slot)).collect()
 }
 
+/// The `PyTypeObject` of a class.
+pub fn type_of_class(class: HostRef) -> *mut PyTypeObject {
+    let _held = crate::lock::hold();
+    crate::typeobject::mirror_of_class(class)
+}
+
 /// The host set or deleted the attribute `name` of `class`: slots that it fills follow, in derived classes too.
 pub fn attribute_changed(class: HostRef, name: &str) {
     let _held = crate::lock::hold();

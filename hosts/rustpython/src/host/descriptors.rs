@@ -362,7 +362,16 @@ fn show_last_part_of_names(root: &'static Py<PyType>, vm: &VirtualMachine) {
     set_getset(root, "__name__", PyGetSet::new("__name__", root, &vm.ctx).with_get(get).with_set(set));
 }
 
-/// Of a C type, what the `PyTypeObject` says: sizes, offsets and flags.
+/// The `PyTypeObject` that tells how instances of `class` are laid out: a C type's, or that of a builtin type, which looks to
+/// Python as it does to C. Flags are the host's own where the type is.
+fn layout_of(class: &Py<PyType>, name: &str) -> Option<*mut PyTypeObject> {
+    if class.heaptype_ext().is_none() && name != "__flags__" {
+        return Some(emul::slots::type_of_class(handle(class.as_object())));
+    }
+    super::types::mirror_of(class)
+}
+
+/// What the `PyTypeObject` says of sizes, offsets and flags.
 fn show_layouts(root: &'static Py<PyType>, vm: &VirtualMachine) {
     let fields: [(&str, fn(&PyTypeObject) -> isize); 5] = [
         ("__basicsize__", |ty| ty.tp_basicsize),
@@ -374,7 +383,7 @@ fn show_layouts(root: &'static Py<PyType>, vm: &VirtualMachine) {
     for (name, field) in fields {
         let Some(before) = root.attributes().get(vm.ctx.intern_str(name)) else { continue };
         let get = move |class: PyObjectRef, vm: &VirtualMachine| -> PyResult {
-            let mirror = class.downcast_ref::<PyType>().and_then(super::types::mirror_of);
+            let mirror = class.downcast_ref::<PyType>().and_then(|class| layout_of(class, name));
             match mirror {
                 // SAFETY: the mirror of a C type's class is a live type.
                 Some(mirror) => Ok(vm.ctx.new_int(field(unsafe { &*mirror })).into()),
