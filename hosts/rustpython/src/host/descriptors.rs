@@ -363,9 +363,9 @@ fn show_last_part_of_names(root: &'static Py<PyType>, vm: &VirtualMachine) {
 }
 
 /// The `PyTypeObject` that tells how instances of `class` are laid out: a C type's, or that of a builtin type, which looks to
-/// Python as it does to C. Flags are the host's own where the type is.
-fn layout_of(class: &Py<PyType>, name: &str) -> Option<*mut PyTypeObject> {
-    if class.heaptype_ext().is_none() && name != "__flags__" {
+/// Python as it does to C. Flags are the host's own where the type is; what the host does not know, the layer tells.
+fn layout_of(class: &Py<PyType>, host_knows: bool, name: &str) -> Option<*mut PyTypeObject> {
+    if !host_knows || class.heaptype_ext().is_none() && name != "__flags__" {
         return Some(emul::slots::type_of_class(handle(class.as_object())));
     }
     super::types::mirror_of(class)
@@ -381,15 +381,16 @@ fn show_layouts(root: &'static Py<PyType>, vm: &VirtualMachine) {
         ("__flags__", |ty| ty.tp_flags as isize),
     ];
     for (name, field) in fields {
-        let Some(before) = root.attributes().get(vm.ctx.intern_str(name)) else { continue };
+        let before = root.attributes().get(vm.ctx.intern_str(name));
         let get = move |class: PyObjectRef, vm: &VirtualMachine| -> PyResult {
-            let mirror = class.downcast_ref::<PyType>().and_then(|class| layout_of(class, name));
-            match mirror {
-                // SAFETY: the mirror of a C type's class is a live type.
-                Some(mirror) => Ok(vm.ctx.new_int(field(unsafe { &*mirror })).into()),
-                None => {
+            let mirror = class.downcast_ref::<PyType>().and_then(|class| layout_of(class, before.is_some(), name));
+            match (mirror, &before) {
+                // SAFETY: the mirror of a class is a live type.
+                (Some(mirror), _) => Ok(vm.ctx.new_int(field(unsafe { &*mirror })).into()),
+                (None, None) => Err(vm.new_type_error("a type is required")),
+                (None, Some(before)) => {
                     let get = before.class().slots().descr_get.load().expect("a type's attributes are descriptors");
-                    get(&before, Some(&class), Some(class.class().as_object()), vm)
+                    get(before, Some(&class), Some(class.class().as_object()), vm)
                 }
             }
         };
