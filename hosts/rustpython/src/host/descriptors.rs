@@ -318,7 +318,6 @@ pub(super) fn prepare(vm: &VirtualMachine) {
         slots.descr_get.store(Some(get_member));
         slots.descr_set.store(Some(set_member));
     }
-    show_last_part_of_names(vm.ctx.types.type_type, vm);
     show_layouts(vm.ctx.types.type_type, vm);
     let types = &vm.ctx.types;
     for class in [types.method_descriptor_type, types.classmethod_descriptor_type, types.getset_type] {
@@ -342,24 +341,6 @@ pub(super) fn prepare(vm: &VirtualMachine) {
         Ok(qualified(class, &name.to_string_lossy(), vm))
     };
     set_getset(class, "__qualname__", PyGetSet::new("__qualname__", class, &vm.ctx).with_get(get));
-}
-
-/// The class of a C type is called `tp_name`, which messages show whole; `__name__` is its last part.
-fn show_last_part_of_names(root: &'static Py<PyType>, vm: &VirtualMachine) {
-    let Some(before) = root.attributes().get(vm.ctx.intern_str("__name__")) else { return };
-    let get = |class: PyObjectRef, vm: &VirtualMachine| -> PyResult {
-        let class = class.downcast::<PyType>().map_err(|_| vm.new_type_error("a type is required"))?;
-        if !super::types::is_c_class(&class) {
-            return Ok(class.__name__(vm).into());
-        }
-        let name = class.slot_name();
-        Ok(vm.ctx.new_str(name.rsplit('.').next().unwrap_or(&name)).into())
-    };
-    let set = move |class: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| -> PyResult<()> {
-        let set = before.class().slots().descr_set.load().expect("`__name__` can be set");
-        set(&before, class, value, vm)
-    };
-    set_getset(root, "__name__", PyGetSet::new("__name__", root, &vm.ctx).with_get(get).with_set(set));
 }
 
 /// The `PyTypeObject` that tells how instances of `class` are laid out: a C type's, or that of a builtin type, which looks to
