@@ -175,6 +175,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         Kind::Exception => fill_exception(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror.as_ptr(), object),
         Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror.as_ptr(), object),
+        Kind::Other if crate::datetime::is_type(ty) => crate::datetime::fill(mirror.as_ptr(), object),
         Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => {

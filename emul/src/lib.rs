@@ -29,6 +29,7 @@ mod codecs;
 mod complexobject;
 mod context;
 mod critical_section;
+mod datetime;
 mod descrobject;
 mod dictobject;
 mod exposed;

@@ -7,9 +7,9 @@ use object_mirror::object::PyObject;
 use object_mirror::pycapsule::{PyCapsule, PyCapsule_Destructor};
 
 use crate::boundary::{Cx, New, Obj, Result, Text};
-use crate::lifetime;
 use crate::statics::builtin;
 use crate::unicodeobject;
+use crate::{datetime, lifetime};
 
 /// The type's own functions. The host has no such class: it gets one made of this type, as of any type of C's.
 pub(crate) fn init() {
@@ -67,13 +67,23 @@ fn PyCapsule_New(cx: Cx<'_>, pointer: *mut c_void, name: *const c_char, destruct
     if pointer.is_null() {
         return Err(cx.value_error("PyCapsule_New called with null pointer"));
     }
+    let capsule = new(cx, pointer, name)?;
+    // SAFETY: a fresh capsule; C passes NULL or a destructor.
+    unsafe {
+        let destructor = std::mem::transmute::<*mut c_void, Option<PyCapsule_Destructor>>(destructor);
+        (*capsule.as_ptr().cast::<PyCapsule>()).destructor = destructor;
+    }
+    Ok(capsule)
+}
+
+/// A capsule of `pointer` without a destructor.
+pub(crate) fn new(cx: Cx<'_>, pointer: *mut c_void, name: *const c_char) -> Result<New> {
     let memory = lifetime::alloc_object(builtin!(PyCapsule_Type), size_of::<PyCapsule>());
     let capsule: *mut PyCapsule = memory.ok_or_else(|| cx.error("MemoryError", ""))?.as_ptr().cast();
-    // SAFETY: fresh memory of a capsule's size; C passes NULL or a destructor.
+    // SAFETY: fresh memory of a capsule's size.
     unsafe {
         (*capsule).pointer = pointer;
         (*capsule).name = name;
-        (*capsule).destructor = std::mem::transmute::<*mut c_void, Option<PyCapsule_Destructor>>(destructor);
         Ok(New::from_ptr(capsule.cast()).expect("just allocated"))
     }
 }
@@ -160,6 +170,9 @@ fn PyCapsule_SetContext(cx: Cx<'_>, op: Option<Obj<'_>>, context: *mut c_void) -
 #[capi]
 fn PyCapsule_Import(cx: Cx<'_>, name: Text<'_>, _no_block: c_int) -> Result<*mut c_void> {
     let path = name.to_str();
+    if same_name(name.c_str().as_ptr(), datetime::CAPSULE.as_ptr()) {
+        datetime::install(cx)?;
+    }
     let mut parts = path.split('.');
     let first = parts.next().unwrap_or_default();
     let mut object = match cx.unlocked(|h| h.import(first)) {

@@ -203,7 +203,11 @@ fn slot_wrapper_class() -> &'static Py<PyType> {
         slots.call.store(Some(call_wrapper));
         slots.repr.store(Some(|object, vm| {
             let wrapper = wrapper_of(object);
-            Ok(vm.ctx.new_str(format!("<slot wrapper '{}' of '{}' objects>", wrapper.name, &*wrapper.class.slot_name())))
+            Ok(vm.ctx.new_str(format!(
+                "<slot wrapper '{}' of '{}' objects>",
+                wrapper.name,
+                &*wrapper.class.slot_name()
+            )))
         }));
         show!(class, "__name__", |object, _vm| wrapper_of(&object).name.to_owned().into());
         show!(class, "__qualname__", |object, vm| wrapper_of(&object).qualname(vm));
@@ -248,14 +252,10 @@ const OURS: isize = isize::MIN;
 
 /// A member of `class` that C reads and writes.
 pub(super) fn member(class: &Py<PyType>, name: &str, doc: ItemDoc, get: NativeGet, set: NativeSet) -> PyObjectRef {
-    let common = PyDescriptorOwned { typ: class.to_owned(), name: ctx().intern_str(name), qualname: Default::default() };
-    let member = PyMemberDef {
-        name: name.to_owned(),
-        kind: MemberKind::Int,
-        offset: OURS,
-        flags: PyMemberFlags::empty(),
-        doc,
-    };
+    let common =
+        PyDescriptorOwned { typ: class.to_owned(), name: ctx().intern_str(name), qualname: Default::default() };
+    let member =
+        PyMemberDef { name: name.to_owned(), kind: MemberKind::Int, offset: OURS, flags: PyMemberFlags::empty(), doc };
     let base = PyMemberDescriptor { common, member, access: MemberAccess::TupleItem };
     PyRef::new_ref(Member { base, get, set }, ctx().types.member_descriptor_type.to_owned(), None).into()
 }

@@ -519,14 +519,7 @@ impl TypeProtocol for RustPythonHost {
         own(descriptors::slot_wrapper(class_of(class), name, call))
     }
 
-    fn new_member(
-        &self,
-        class: HostRef,
-        name: &str,
-        doc: Option<&str>,
-        get: NativeGet,
-        set: NativeSet,
-    ) -> HostObj {
+    fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
         let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
         own(descriptors::member(class_of(class), name, doc, get, set))
     }
