@@ -55,7 +55,23 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         suite.fail("conformance", "the program was not built");
         return suite.conclude();
     }
-    suite.command("conformance", script("run_conformance.py").arg("--pierglass").arg(&program))?;
+    let conformance = || {
+        let mut command = script("run_conformance.py");
+        command.arg("--pierglass").arg(&program);
+        command
+    };
+    const THEIRS: &str = "conformance, CPython's headers";
+    match oracle {
+        // What our headers compile runs in CPython too.
+        Some(oracle) => {
+            suite.command("conformance", conformance().arg("--oracle").arg(oracle))?;
+            suite.command(THEIRS, conformance().arg("--include").arg(workspace::headers_of(oracle)?))?;
+        }
+        None => {
+            suite.command("conformance", &mut conformance())?;
+            suite.skip(THEIRS, NO_ORACLE);
+        }
+    }
     suite.command("the program", cargo("test").args(["-p", "pierglass"]))?;
     let mut wheels = script("wheels/run.py");
     wheels.arg("--pierglass").arg(&program);

@@ -4,6 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use anyhow::{Context, Result};
+
 /// The project's folder.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the project").to_owned()
@@ -37,6 +39,13 @@ fn pyenv() -> Vec<PathBuf> {
         folders.map(|folder| folder.path().join("bin/python3.13")).filter(|path| path.is_file()).collect();
     found.sort();
     found
+}
+
+/// The folder of a CPython's `Python.h`.
+pub(crate) fn headers_of(python: &Path) -> Result<PathBuf> {
+    let code = "import sysconfig; print(sysconfig.get_path('include'))";
+    let output = Command::new(python).args(["-c", code]).stderr(Stdio::inherit()).output().context("asking for headers")?;
+    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
 }
 
 /// Whether `python` is CPython 3.13 itself, with the headers that comparisons need. `sys.version` is where others say who they are.
