@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,15 +37,19 @@ fn network_demo() {
     assert_eq!(ran.status, Some(0), "{ran:?}");
 }
 
-/// What the demo expects is what CPython says: `PIERGLASS_CPYTHON`, or the `python3.13` on the path.
+/// CPython 3.13: `PIERGLASS_PYTHON313`, or the `python3.13` on the path.
+fn cpython() -> OsString {
+    env::var_os("PIERGLASS_PYTHON313").unwrap_or_else(|| "python3.13".into())
+}
+
+/// What the demo expects is what CPython says.
 #[test]
 #[ignore = "needs the package index and CPython 3.13"]
-fn network_the_demo_s_expectations_are_cpython_s() {
+fn network_cpython_313_says_what_the_demo_expects() {
     let scratch = Scratch::new();
-    let cpython = std::env::var_os("PIERGLASS_CPYTHON").unwrap_or_else(|| "python3.13".into());
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo");
     let venv = scratch.path("venv");
-    run(command(cpython).args(["-m", "venv"]).arg(&venv), "").ok();
+    run(command(cpython()).args(["-m", "venv"]).arg(&venv), "").ok();
     let mut pip = command(venv.join("bin/pip"));
     pip.args(["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r"])
         .arg(demo.join("requirements.txt"));
@@ -94,9 +100,25 @@ fn network_pytest() {
 #[test]
 #[ignore = "needs the package index"]
 fn network_setuptools_compiles_against_our_headers() {
+    let environment = with_compiled_markupsafe();
+    assert_eq!(environment.run("python", &["-c", USE_COMPILED]).ok(), "&lt;");
+}
+
+/// Our headers make no binary that only we could load.
+#[test]
+#[ignore = "needs the package index and CPython 3.13"]
+fn network_cpython_313_loads_what_our_headers_compiled() {
+    let environment = with_compiled_markupsafe();
+    let packages = environment.scratch.path("venv/lib/python3.13/site-packages");
+    let mut python = command(cpython());
+    assert_eq!(run(python.args(["-S", "-c", USE_COMPILED]).env("PYTHONPATH", packages), "").ok(), "&lt;");
+}
+
+/// The package falls back to Python code where its extension does not compile; this does not.
+const USE_COMPILED: &str = "from markupsafe import _speedups; print(_speedups._escape_inner('<'))";
+
+fn with_compiled_markupsafe() -> Environment {
     let environment = Environment::new();
     environment.run("pip", &["install", "--quiet", "--no-cache-dir", "--no-binary", ":all:", "markupsafe==3.0.4"]).ok();
-    // The package falls back to Python code where its extension does not compile.
-    let source = "from markupsafe import _speedups; print(_speedups._escape_inner('<'))";
-    assert_eq!(environment.run("python", &["-c", source]).ok(), "&lt;");
+    environment
 }

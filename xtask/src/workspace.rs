@@ -44,7 +44,8 @@ fn pyenv() -> Vec<PathBuf> {
 /// The folder of a CPython's `Python.h`.
 pub(crate) fn headers_of(python: &Path) -> Result<PathBuf> {
     let code = "import sysconfig; print(sysconfig.get_path('include'))";
-    let output = Command::new(python).args(["-c", code]).stderr(Stdio::inherit()).output().context("asking for headers")?;
+    let output =
+        Command::new(python).args(["-c", code]).stderr(Stdio::inherit()).output().context("asking for headers")?;
     Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
 }
 
