@@ -139,7 +139,7 @@ unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
     // SAFETY: a getset definition of a live type.
     let (name, doc, has_set) =
         unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc), (*def).set.is_some()) };
-    let def = Address(def);
+    let (def, owner) = (Address(def), Address(typeobject::mirror_of_class(class)));
     let get: NativeGet = Box::new(move |self_| {
         let _frame = Frame::enter();
         let held = Guard::hold();
@@ -147,7 +147,9 @@ unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
         // SAFETY: a getset's functions take the instance and the closure.
         let value = unsafe {
             let Some(get) = (*def.get()).get else {
-                held.cx().error("AttributeError", "attribute is not readable");
+                let name = CStr::from_ptr((*def.get()).name).to_string_lossy();
+                let message = format!("attribute '{name}' of '{}' objects is not readable", tp_name(owner.get()));
+                held.cx().error("AttributeError", message);
                 return Err(slots::pending(held.cx()));
             };
             get(this.as_ptr(), (*def.get()).closure)
@@ -285,6 +287,16 @@ fn wrapper(
         ));
         Err(slots::pending(cx))
     };
+    // One argument or two: CPython counts them in its own way, for a function without a name.
+    let unpack = || {
+        let given = mirrors.len() - 1;
+        let (bound, limit) = if given < 1 { ("at least", "1 argument") } else { ("at most", "2 arguments") };
+        if (1..=2).contains(&given) {
+            return Ok(());
+        }
+        cx.type_error(format!(" expected {bound} {limit}, got {given}"));
+        Err(slots::pending(cx))
+    };
     if slot == Slot::TpNew {
         check_new(cx, ty, mirrors.first()).map_err(|_| slots::pending(cx))?;
     }
@@ -402,12 +414,16 @@ fn wrapper(
             status(call!(c::objobjargproc, at(0), at(1), if index == 0 { at(2) } else { null_mut() }))
         }
         Slot::TpDescrGet => {
-            expect(1..=2)?;
+            unpack()?;
             let or_null = |op: *mut PyObject| if crate::statics::is_none(op) { null_mut() } else { op };
+            if or_null(at(1)).is_null() && or_null(at(2)).is_null() {
+                cx.type_error("__get__(None, None) is invalid");
+                return Err(slots::pending(cx));
+            }
             result(cx, call!(c::descrgetfunc, at(0), or_null(at(1)), or_null(at(2))))
         }
         Slot::NbPower | Slot::NbInplacePower => {
-            expect(1..=2)?;
+            unpack()?;
             let (left, right) = if index == 1 { (at(1), at(0)) } else { (at(0), at(1)) };
             let modulus = if at(2).is_null() { crate::statics::none() } else { at(2) };
             result(cx, call!(c::ternaryfunc, left, right, modulus))

@@ -148,8 +148,9 @@ unsafe fn add_functions(cx: Cx<'_>, module: Obj<'_>, methods: *mut PyMethodDef) 
 unsafe fn alloc_state(cx: Cx<'_>, module: *mut PyModuleObject, def: *mut PyModuleDef) -> Result<()> {
     // SAFETY: the caller's contract.
     unsafe {
-        if (*def).m_size > 0 && (*module).md_state.is_null() {
-            let state = libc::calloc(1, (*def).m_size as usize);
+        if (*def).m_size >= 0 && (*module).md_state.is_null() {
+            // A state of no bytes has an address too: it says that the module was executed.
+            let state = libc::calloc(1, ((*def).m_size as usize).max(1));
             if state.is_null() {
                 return Err(cx.error("MemoryError", ""));
             }
@@ -179,7 +180,9 @@ fn PyModule_Create2(cx: Cx<'_>, def: *mut PyModuleDef, _api_version: c_int) -> R
         let short = CStr::from_ptr((*def).m_name).to_string_lossy().into_owned();
         let name = loader::package_context(&short).unwrap_or(short);
         let module = create(cx, def, &name)?;
-        alloc_state(cx, module.as_ptr().cast(), def)?;
+        if (*def).m_size > 0 {
+            alloc_state(cx, module.as_ptr().cast(), def)?;
+        }
         Ok(module)
     }
 }

@@ -29,6 +29,9 @@ use crate::slots::Slot;
 use crate::statics::builtin;
 use crate::{descrobject, special, statics, tupleobject, unicodeobject};
 
+/// What CPython has in `tp_weaklistoffset` of a type whose instances' weak references it keeps before the object.
+const MANAGED_WEAKREF_OFFSET: Py_ssize_t = -4 * size_of::<usize>() as Py_ssize_t;
+
 const SUBCLASS_FLAGS: u64 = Py_TPFLAGS_LONG_SUBCLASS
     | Py_TPFLAGS_LIST_SUBCLASS
     | Py_TPFLAGS_TUPLE_SUBCLASS
@@ -271,6 +274,10 @@ pub(crate) fn update_slots(class: HostRef, name: &str) {
     // A class that has no mirror has no derived class with one.
     let Some(mirror) = bridge(|bridge| bridge.find(identity)) else { return };
     let ty: *mut PyTypeObject = mirror.cast();
+    if matches!(name, "__name__" | "__qualname__") {
+        // SAFETY: as below.
+        return unsafe { rename(ty, class, name) };
+    }
     // SAFETY: the mirror of a class is a live type.
     unsafe {
         let definitions = Definitions::of(ty);
@@ -291,6 +298,32 @@ pub(crate) fn update_slots(class: HostRef, name: &str) {
         if !host().class_info(derived.as_ref()).own_specials.iter().any(|own| own == name) {
             update_slots(derived.as_ref(), name);
         }
+    }
+}
+
+/// The class was given another name: so is the type. The name before stays where it is, since C may have kept it.
+///
+/// # Safety
+/// `ty` is the live type of `class`.
+unsafe fn rename(ty: *mut PyTypeObject, class: HostRef, attribute: &str) {
+    let key = host().new_str(attribute.as_bytes());
+    let Ok(text) = host().get_attr(class, key.as_ref()) else { return };
+    let name = crate::cross::to_c(text.as_ref());
+    // SAFETY: heap types have the longer struct, whose fields own their references.
+    unsafe {
+        if flags(ty) & Py_TPFLAGS_HEAPTYPE == 0 {
+            return;
+        }
+        let heap: *mut PyHeapTypeObject = ty.cast();
+        if attribute == "__qualname__" {
+            return lifetime::xdecref(std::mem::replace(&mut (*heap).ht_qualname, name.into_ptr()));
+        }
+        let mut bytes = Vec::new();
+        host().with_str(text.as_ref(), &mut |text| bytes = text.to_vec());
+        if let Ok(c_name) = CString::new(bytes) {
+            (*ty).tp_name = c_name.into_raw();
+        }
+        lifetime::xdecref(std::mem::replace(&mut (*heap).ht_name, name.into_ptr()));
     }
 }
 
@@ -430,7 +463,22 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         if (*ty).tp_name.is_null() {
             return Err(cx.system_error("Type does not define the tp_name field."));
         }
+        let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
+        let is_ours = statics::static_type(&name) == Some(ty);
+        if flags(ty) & Py_TPFLAGS_HAVE_GC != 0 && (*ty).tp_traverse.is_none() && !is_ours {
+            let message = format!("type {name} has the Py_TPFLAGS_HAVE_GC flag but has no traverse function");
+            return Err(cx.system_error(message));
+        }
         (*ty).tp_flags |= Py_TPFLAGS_READYING as c_ulong;
+        if flags(ty) & Py_TPFLAGS_HEAPTYPE == 0 {
+            (*ty).tp_flags |= Py_TPFLAGS_IMMUTABLETYPE as c_ulong;
+        }
+        if flags(ty) & Py_TPFLAGS_MANAGED_DICT != 0 {
+            (*ty).tp_dictoffset = -1;
+        }
+        if flags(ty) & Py_TPFLAGS_MANAGED_WEAKREF != 0 {
+            (*ty).tp_weaklistoffset = MANAGED_WEAKREF_OFFSET;
+        }
         let bases = base_types(ty);
         for &base in &bases {
             class_of(cx, base)?;
@@ -751,6 +799,11 @@ fn from_spec(
         let full = CStr::from_ptr((*spec).name);
         let text = full.to_string_lossy().into_owned();
         let name = text.rsplit('.').next().unwrap_or(&text);
+        if !text.contains('.') {
+            let category = host().builtin_class("DeprecationWarning").ok_or_else(|| cx.bad_internal_call())?;
+            let message = cx.str(&format!("builtin type {text} has no __module__ attribute"));
+            cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()])?;
+        }
         (*ty).tp_name = full.to_owned().into_raw();
         (*heap)._ht_tpname = (*ty).tp_name.cast_mut();
         (*heap).ht_name = unicodeobject::new_from_wtf8(name.as_bytes()).into_ptr();
@@ -1167,14 +1220,19 @@ unsafe fn module_of(ty: *mut PyTypeObject) -> *mut PyObject {
 #[capi]
 fn PyType_GetModule(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Borrowed<'_>> {
     // SAFETY: C passes a live type.
+    unsafe { associated_module(cx, ty).map(Borrowed::of) }
+}
+
+/// # Safety
+/// `ty` is a live type.
+unsafe fn associated_module<'a>(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Obj<'a>> {
+    // SAFETY: the caller's contract.
     unsafe {
         let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
         if flags(ty) & Py_TPFLAGS_HEAPTYPE == 0 {
             return Err(cx.type_error(format!("PyType_GetModule: Type '{name}' is not a heap type")));
         }
-        let module = Obj::from_ptr(module_of(ty));
-        module
-            .map(Borrowed::of)
+        Obj::from_ptr(module_of(ty))
             .ok_or_else(|| cx.type_error(format!("PyType_GetModule: Type '{name}' has no associated module")))
     }
 }
@@ -1183,8 +1241,7 @@ fn PyType_GetModule(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Borrowed<'_>> {
 #[capi]
 fn PyType_GetModuleState(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<*mut c_void> {
     // SAFETY: C passes a live type.
-    let module = unsafe { Obj::from_ptr(module_of(ty)) };
-    let module = module.ok_or_else(|| cx.type_error("PyType_GetModuleState: the type has no associated module"))?;
+    let module = unsafe { associated_module(cx, ty)? };
     Ok(crate::moduleobject::state(module))
 }
 

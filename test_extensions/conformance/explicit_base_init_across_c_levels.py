@@ -60,3 +60,29 @@ attempt_type("new of too low a base", Lower.__new__, BySuper)
 attempt_type("new of a stranger", Upper.__new__, Lower)
 attempt_type("new of int", Lower.__new__, int)
 attempt_type("object.__new__", object.__new__, Lower)
+
+
+class OwnNew(Lower):
+    def __new__(cls):
+        return super().__new__(cls)
+
+
+print("new past Python's own:", Lower.__new__(OwnNew).log)
+for arguments in ((int,), (Upper,), (), (5,)):
+    attempt("Lower.__new__", Lower.__new__, *arguments)
+attempt("Upper.__new__", Upper.__new__, Lower)
+attempt("object.__new__", object.__new__, Lower)
+attempt("int.__new__", int.__new__, Lower)
+lower = Lower(1)
+print("slot wrappers:", Lower.__repr__, type(Lower.__repr__).__name__, type(lower.__repr__).__name__, Lower.__len__.__doc__)
+print("named:", Lower.__len__.__qualname__, lower.__len__.__qualname__, Lower.__len__.__objclass__ is Lower, lower.__len__.__self__ is lower)
+print("members:", Lower.first, type(Lower.first).__name__, type(Lower.log).__name__, Lower.first.__qualname__, Lower.run.__qualname__)
+print("bound:", lower.__len__ == lower.__len__, lower.__len__ == Lower(1).__len__, hash(lower.__len__) == hash(lower.__len__))
+attempt("too many", lower.__repr__, 1)
+attempt("no such keyword", lambda: lower.__eq__(x=1))
+attempt("a stranger", Lower.__len__, 4)
+attempt("nobody", Lower.__len__)
+attempt("a stranger's member", lambda: Lower.first.__get__(4))
+attempt("a stranger's member set", Lower.first.__set__, 5, 5)
+attempt("no such attribute", lambda: lower.missing)
+attempt("no dict", setattr, lower, "missing", 1)

@@ -126,7 +126,7 @@ pub fn exec(module: HostRef) -> HostResult<()> {
             return Ok(());
         }
         // A module whose slots ran keeps its state; running them again is what reload does in CPython: nothing.
-        if (*def).m_size > 0 && !moduleobject::state(module.obj()).is_null() {
+        if !moduleobject::state(module.obj()).is_null() {
             return Ok(());
         }
         if moduleobject::PyModule_ExecDef(module.as_ptr(), def) != 0 { Err(slots::pending(cx)) } else { Ok(()) }
