@@ -109,7 +109,7 @@ pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
 /// Give a C-born list its host object. It has one before its items have, since it may contain itself; lists in it take turns
 /// with it, since they may be nested deeply.
 pub(crate) fn realize(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
-    let object = start(cx, op)?;
+    let object = start(op);
     let mut waiting = vec![op];
     while let Some(list) = waiting.pop() {
         if let Err(error) = finish(cx, list, &mut waiting) {
@@ -123,16 +123,18 @@ pub(crate) fn realize(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
 }
 
 /// Link a C-born list to an empty list of the host's.
-fn start(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
-    if in_mirror(op).contains(&null_mut()) {
-        return Err(cx.system_error("a container with an empty slot cannot leave C"));
-    }
-    Ok(cross::link_realized(op, host().new_list(Vec::new())))
+fn start(op: *mut PyObject) -> HostObj {
+    cross::link_realized(op, host().new_list(Vec::new()))
 }
 
 fn finish(cx: Cx<'_>, op: *mut PyObject, waiting: &mut Vec<*mut PyObject>) -> Result<()> {
     let Some(list) = lifetime::host_of(op).map(HostRef::to_owned) else { return Ok(()) };
     let in_c = in_mirror(op).to_vec();
+    if in_c.contains(&null_mut()) {
+        // C stores a list and fills it afterwards. The host's is empty until the last slot has its item.
+        exposed::add(Exposed { stamp: host().list_stamp(list.as_ref()), ..Exposed::new(op) });
+        return Ok(());
+    }
     let mut host_items = Vec::with_capacity(in_c.len());
     for &item in &in_c {
         // SAFETY: a list's items are live.
@@ -140,7 +142,7 @@ fn finish(cx: Cx<'_>, op: *mut PyObject, waiting: &mut Vec<*mut PyObject>) -> Re
         // SAFETY: as above.
         let is_list = unsafe { std::ptr::eq((*item.as_ptr()).ob_type, builtin!(PyList_Type)) };
         if is_list && !cross::is_linked(item.as_ptr()) {
-            start(cx, item.as_ptr())?;
+            start(item.as_ptr());
             waiting.push(item.as_ptr());
         }
         host_items.push(item.give(cx)?);
@@ -264,6 +266,9 @@ fn push_change(mirror: *mut PyObject, old: Range<usize>, new: Range<usize>) {
     // If the other side changed it too, C's view is the one that was written.
     let (old, new) = if is_all { (old, new) } else { (0..usize::MAX, 0..now.len()) };
     let changed = now[new].to_vec();
+    if changed.contains(&null_mut()) {
+        return;
+    }
     // SAFETY: the lock is held.
     let cx = unsafe { Cx::assume() };
     let Ok(host_items) = cross::host_list_items(cx, &changed) else {
