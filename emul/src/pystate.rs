@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::object::PyObject;
 use object_mirror::pystate::{_PyErr_StackItem, PyInterpreterState, PyThreadState};
-use refcount_bridge::Lent;
+use refcount_bridge::{Bridge, Lent};
 
 use crate::boundary::New;
 use crate::host::host;
@@ -232,13 +232,22 @@ pub(crate) fn depth() -> u32 {
 #[inline]
 fn settle() {
     let thread = this_thread();
+    let idle = thread.lent.borrow().is_empty() && !lifetime::bridge(Bridge::is_retained_due);
+    if !idle {
+        settle_all(thread);
+    }
+}
+
+fn settle_all(thread: &Thread) {
     let mut dead = thread.dead.take();
     lifetime::bridge(|bridge| {
         let mut lent = thread.lent.borrow_mut();
         if !lent.is_empty() {
             lent.settle(bridge, host(), &mut dead);
         }
-        bridge.poll_retained(host(), &mut dead);
+        if bridge.is_retained_due() {
+            bridge.poll_retained(host(), &mut dead);
+        }
     });
     if !dead.is_empty() {
         lifetime::free_all(&mut dead);

@@ -172,18 +172,32 @@ impl Default for Lent {
 }
 
 impl Bridge {
-    /// Look at a few retained mirrors, in turn.
+    /// Look at a few retained mirrors, in turn, for one that C let go of. Only their counts are read: most of the time C
+    /// holds them still, which is why they are here.
     #[inline]
+    pub fn is_retained_due(&mut self) -> bool {
+        let mirrors = &self.retained[..];
+        let mut cursor = self.cursor;
+        for _ in 0..POLLED_PER_RETURN.min(mirrors.len()) {
+            if cursor >= mirrors.len() {
+                cursor = 0;
+            }
+            // SAFETY: the share keeps a retained mirror live.
+            if unsafe { (*mirrors[cursor]).ob_refcnt } <= 1 {
+                self.cursor = cursor;
+                return true;
+            }
+            cursor += 1;
+        }
+        self.cursor = cursor;
+        false
+    }
+
+    /// Let go of a few retained mirrors, in turn, if C did.
     pub fn poll_retained(&mut self, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
         for _ in 0..POLLED_PER_RETURN.min(self.retained.len()) {
             if self.cursor >= self.retained.len() {
                 self.cursor = 0;
-            }
-            // SAFETY: the share keeps a retained mirror live.
-            if unsafe { (*self.retained[self.cursor]).ob_refcnt } > 1 {
-                // C still holds it, which is why it is here: nothing else needs to be read.
-                self.cursor += 1;
-                continue;
             }
             self.poll_retained_at(self.cursor, hooks, dead);
         }
