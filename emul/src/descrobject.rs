@@ -557,6 +557,27 @@ fn from_u64(value: u64) -> New {
     crate::longobject::new_from_digits(false, &digits[..used])
 }
 
+/// The value of an int, or of what has `__index__`; `None` where it has more than 120 bits.
+fn integer_of(cx: Cx<'_>, object: HostRef) -> Result<Option<i128>> {
+    let number = cx.call(|h| h.unary(crate::host::UnaryOp::Index, object))?;
+    if let Some(value) = host().int_value(number.as_ref()) {
+        return Ok(Some(value.into()));
+    }
+    let (negative, digits) = host().int_digits(number.as_ref());
+    if digits.len() > 4 {
+        return Ok(None);
+    }
+    let magnitude = digits.iter().rev().fold(0_i128, |sum, &digit| sum << 30 | i128::from(digit));
+    Ok(Some(if negative { -magnitude } else { magnitude }))
+}
+
+fn warn(cx: Cx<'_>, message: &str) -> Result<()> {
+    let category = host().builtin_class("RuntimeWarning").ok_or_else(|| cx.bad_internal_call())?;
+    let message = cx.str(message);
+    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()])?;
+    Ok(())
+}
+
 /// Write a member of the C struct at `obj_addr`; NULL deletes it.
 #[capi]
 fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, value: Option<Obj<'_>>) -> Result<()> {
@@ -585,43 +606,79 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
             };
         }
         let object = value.give(cx)?;
-        let integer = |cx: Cx<'_>| -> Result<i128> {
-            let number = cx.call(|h| h.unary(crate::host::UnaryOp::Index, object.as_ref()))?;
-            if let Some(value) = host().int_value(number.as_ref()) {
-                return Ok(value.into());
-            }
-            let (negative, digits) = host().int_digits(number.as_ref());
-            if digits.len() > 4 {
+        let integer = |low: i128, high: i128, message: &str| -> Result<i128> {
+            integer_of(cx, object.as_ref())?
+                .filter(|value| (low..=high).contains(value))
+                .ok_or_else(|| cx.error("OverflowError", message))
+        };
+        let long = || integer(i64::MIN.into(), i64::MAX.into(), "Python int too large to convert to C long");
+        // Negative numbers are taken for what their bits say, with a warning.
+        let unsigned = |what: &str| -> Result<i128> {
+            let message = format!("Python int too large to convert to C {what}");
+            let value = integer(i128::MIN, u64::MAX.into(), &message)?;
+            if value < i64::MIN.into() {
                 return Err(cx.error("OverflowError", "Python int too large to convert to C long"));
             }
-            let magnitude = digits.iter().rev().fold(0_i128, |sum, &digit| sum << 30 | i128::from(digit));
-            Ok(if negative { -magnitude } else { magnitude })
+            Ok(value)
         };
-        let within = |value: i128, low: i128, high: i128| {
-            if (low..=high).contains(&value) {
-                Ok(value)
-            } else {
-                Err(cx.error("OverflowError", "Python int too large to convert to C long"))
-            }
-        };
+        macro_rules! narrow {
+            ($type:ty, $what:literal) => {{
+                let value = long()?;
+                write!($type, value);
+                if value < <$type>::MIN.into() || value > <$type>::MAX.into() {
+                    warn(cx, concat!("Truncation of value to ", $what))?;
+                }
+            }};
+        }
+        macro_rules! keep_going {
+            ($type:ty, $value:expr) => {{
+                let value: Result<i128> = $value;
+                write!($type, value.as_ref().map_or(-1, |&value| value));
+                value?;
+            }};
+        }
         match ty {
             Py_T_BOOL => match host().kind(object.as_ref()) {
                 Kind::True => write!(u8, 1),
                 Kind::False => write!(u8, 0),
                 _ => return Err(cx.type_error("attribute value type must be bool")),
             },
-            Py_T_BYTE => write!(i8, integer(cx)?),
-            Py_T_UBYTE => write!(u8, integer(cx)?),
-            Py_T_SHORT => write!(c_short, integer(cx)?),
-            Py_T_USHORT => write!(c_ushort, integer(cx)?),
-            Py_T_INT => write!(c_int, within(integer(cx)?, i64::MIN.into(), i64::MAX.into())?),
-            Py_T_UINT => write!(c_uint, within(integer(cx)?, i64::MIN.into(), u64::MAX.into())?),
-            Py_T_LONG | Py_T_LONGLONG => write!(c_longlong, within(integer(cx)?, i64::MIN.into(), i64::MAX.into())?),
-            Py_T_PYSSIZET => write!(Py_ssize_t, within(integer(cx)?, i64::MIN.into(), i64::MAX.into())?),
-            Py_T_ULONG | Py_T_ULONGLONG => write!(c_ulong, within(integer(cx)?, i64::MIN.into(), u64::MAX.into())?),
+            Py_T_BYTE => narrow!(i8, "char"),
+            Py_T_UBYTE => narrow!(u8, "unsigned char"),
+            Py_T_SHORT => narrow!(c_short, "short"),
+            Py_T_USHORT => narrow!(c_ushort, "unsigned short"),
+            Py_T_INT => narrow!(c_int, "int"),
+            Py_T_UINT => {
+                let value = unsigned("unsigned long")?;
+                write!(c_uint, value);
+                if value < 0 {
+                    warn(cx, "Writing negative value into unsigned field")?;
+                } else if value > c_uint::MAX.into() {
+                    warn(cx, "Truncation of value to unsigned int")?;
+                }
+            }
+            // These are written before the error is looked at: what stands there then is -1.
+            Py_T_LONG => keep_going!(c_long, long()),
+            Py_T_LONGLONG => {
+                keep_going!(c_longlong, integer(i64::MIN.into(), i64::MAX.into(), "int too big to convert"))
+            }
+            Py_T_PYSSIZET => {
+                let message = "Python int too large to convert to C ssize_t";
+                keep_going!(Py_ssize_t, integer(i64::MIN.into(), i64::MAX.into(), message))
+            }
+            Py_T_ULONG | Py_T_ULONGLONG => {
+                let value = unsigned(if ty == Py_T_ULONG { "unsigned long" } else { "unsigned long long" })?;
+                write!(c_ulong, value);
+                if value < 0 {
+                    warn(cx, "Writing negative value into unsigned field")?;
+                }
+            }
             Py_T_FLOAT | Py_T_DOUBLE => {
                 let number = crate::floatobject::PyFloat_AsDouble(value.as_ptr());
                 if number == -1.0 && cx.has_error() {
+                    if ty == Py_T_DOUBLE {
+                        write!(c_double, number);
+                    }
                     return Err(cx.pending());
                 }
                 if ty == Py_T_FLOAT { write!(c_float, number) } else { write!(c_double, number) }

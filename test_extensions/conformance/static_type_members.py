@@ -1,5 +1,7 @@
 """Every kind of PyMemberDef: reading, writing, limits, deleting, documentation."""
 
+import warnings
+
 import ext_static
 from ext_static import Fields
 from show import attempt, attempt_type
@@ -51,3 +53,28 @@ class Derived(Fields):
 derived = Derived()
 derived.own, derived.an_int = "slot", 5
 print("derived:", derived.own, derived.an_int, derived.in_place)
+
+OUTSIDE = {
+    "a_byte": [128, -129],
+    "a_ubyte": [256, -1],
+    "a_short": [2**15],
+    "a_ushort": [2**16, -1],
+    "an_int": [2**31, -(2**31) - 1],
+    "a_uint": [2**32, -1, 2**63, 2**64, -(2**63) - 1],
+    "a_long": [2**63, "text"],
+    "a_ulong": [2**64, -1, -(2**63) - 1],
+    "a_long_long": [2**63],
+    "a_ulong_long": [-1, 2**200],
+    "a_size": [2**63],
+    "a_double": ["text"],
+}
+for name, values in OUTSIDE.items():
+    for value in values:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            attempt(f"{name} = {value!r}", setattr, fields, name, value)
+        print(f"  {name}", getattr(fields, name), [str(warning.message) for warning in said])
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    attempt("a warning that is an error", setattr, fields, "a_short", 2**20 + 3)
+    print("  a_short", fields.a_short)
