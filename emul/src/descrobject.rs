@@ -612,10 +612,10 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
                 .ok_or_else(|| cx.error("OverflowError", message))
         };
         let long = || integer(i64::MIN.into(), i64::MAX.into(), "Python int too large to convert to C long");
+        const TOO_LARGE: &str = "Python int too large to convert to C unsigned long";
         // Negative numbers are taken for what their bits say, with a warning.
-        let unsigned = |what: &str| -> Result<i128> {
-            let message = format!("Python int too large to convert to C {what}");
-            let value = integer(i128::MIN, u64::MAX.into(), &message)?;
+        let unsigned = |message: &str| -> Result<i128> {
+            let value = integer(i128::MIN, u64::MAX.into(), message)?;
             if value < i64::MIN.into() {
                 return Err(cx.error("OverflowError", "Python int too large to convert to C long"));
             }
@@ -649,7 +649,7 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
             Py_T_USHORT => narrow!(c_ushort, "unsigned short"),
             Py_T_INT => narrow!(c_int, "int"),
             Py_T_UINT => {
-                let value = unsigned("unsigned long")?;
+                let value = unsigned(TOO_LARGE)?;
                 write!(c_uint, value);
                 if value < 0 {
                     warn(cx, "Writing negative value into unsigned field")?;
@@ -667,7 +667,7 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
                 keep_going!(Py_ssize_t, integer(i64::MIN.into(), i64::MAX.into(), message))
             }
             Py_T_ULONG | Py_T_ULONGLONG => {
-                let value = unsigned(if ty == Py_T_ULONG { "unsigned long" } else { "unsigned long long" })?;
+                let value = unsigned(if ty == Py_T_ULONG { TOO_LARGE } else { "int too big to convert" })?;
                 write!(c_ulong, value);
                 if value < 0 {
                     warn(cx, "Writing negative value into unsigned field")?;
