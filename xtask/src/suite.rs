@@ -249,8 +249,8 @@ impl Count {
 /// The counts of a line like `3 passed, 1 failed, 0 skipped`, or of the one by which a Rust test program ends.
 fn read(line: &str) -> Option<Count> {
     let line = line.trim();
-    let counts =
-        line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")).map_or(line, |(_, counts)| counts);
+    let of_rust = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "));
+    let counts = of_rust.map_or(line, |(_, counts)| counts);
     let mut count = Count::default();
     let mut known = 0;
     for part in counts.split([',', ';']).map(str::trim) {
@@ -260,6 +260,8 @@ fn read(line: &str) -> Option<Count> {
             "passed" => count.passed = number,
             "failed" => count.failed = number,
             "skipped" | "ignored" => count.skipped = number,
+            // Another program's line, pytest's for one, that a script passes on.
+            _ if of_rust.is_none() => return None,
             _ => continue,
         }
         known += 1;
@@ -290,6 +292,7 @@ mod tests {
             count(7, 1, 0)
         );
         assert_eq!(read("running 7 tests"), None);
+        assert_eq!(read("3 failed, 259 passed, 20 skipped in 11.99s"), None);
         assert_eq!(read("3 passed"), None);
         assert_eq!(read(""), None);
     }
