@@ -92,3 +92,17 @@ fn PyContext_Copy(cx: Cx<'_>, context: Obj<'_>) -> Result<New> {
 fn PyContext_CopyCurrent(cx: Cx<'_>) -> Result<New> {
     Ok(cx.to_c(cx.call_function("contextvars", "copy_context", &[])?))
 }
+
+/// Make the context the thread's current one.
+#[capi]
+fn PyContext_Enter(cx: Cx<'_>, context: Obj<'_>) -> Result<()> {
+    let context = check(cx, context, "Context")?;
+    cx.call(|h| h.enter_context(context.as_ref()))
+}
+
+/// Go back to the context that was current before this one was entered.
+#[capi]
+fn PyContext_Exit(cx: Cx<'_>, context: Obj<'_>) -> Result<()> {
+    let context = check(cx, context, "Context")?;
+    cx.call(|h| h.exit_context(context.as_ref()))
+}

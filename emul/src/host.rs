@@ -436,6 +436,10 @@ pub trait RuntimeProtocol {
     fn sys_attr(&self, name: &str) -> Option<HostObj>;
     /// The globals of the innermost Python frame. *Leaf.*
     fn current_globals(&self) -> Option<HostObj>;
+    /// Make a `contextvars.Context` this thread's current one.
+    fn enter_context(&self, context: HostRef) -> HostResult<()>;
+    /// Leave this thread's current `contextvars.Context`, which is to be `context`.
+    fn exit_context(&self, context: HostRef) -> HostResult<()>;
     /// The name of a file on disk for `file` and `line`, put on the exception's traceback (`PyTraceBack_Here`).
     fn add_traceback(&self, exception: HostRef, file: &str, function: &str, line: i32);
     /// Run `body` so that other threads of the host need not wait for this one.

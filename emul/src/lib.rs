@@ -70,6 +70,7 @@ mod setobject;
 mod sliceobject;
 mod special;
 mod statics;
+mod structseq;
 mod sysmodule;
 mod traceback;
 mod tupleobject;

@@ -760,7 +760,7 @@ fn PyType_FromMetaclass(
     from_spec(cx, (!metaclass.is_null()).then_some(metaclass), module, spec, bases)
 }
 
-fn from_spec(
+pub(crate) fn from_spec(
     cx: Cx<'_>,
     metaclass: Option<*mut PyTypeObject>,
     module: Option<Obj<'_>>,

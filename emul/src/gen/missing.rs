@@ -17,8 +17,6 @@ crate::missing::stubs! {
     PyCode_Optimize: *mut c_void = null_mut();
     PyCompile_OpcodeStackEffect: i32 = -1;
     PyCompile_OpcodeStackEffectWithJump: i32 = -1;
-    PyContext_Enter: i32 = -1;
-    PyContext_Exit: i32 = -1;
     PyCoro_New: *mut c_void = null_mut();
     PyDescr_NewWrapper: *mut c_void = null_mut();
     PyDict_AddWatcher: i32 = -1;
@@ -99,10 +97,6 @@ crate::missing::stubs! {
     PyRun_InteractiveOneFlags: i32 = -1;
     PyRun_InteractiveOneObject: i32 = -1;
     PySignal_SetWakeupFd: i32 = -1;
-    PyStructSequence_GetItem: *mut c_void = null_mut();
-    PyStructSequence_InitType2: i32 = -1;
-    PyStructSequence_New: *mut c_void = null_mut();
-    PyStructSequence_NewType: *mut c_void = null_mut();
     PySys_AddAuditHook: i32 = -1;
     PySys_Audit: i32 = -1;
     PyThreadState_New: *mut c_void = null_mut();
@@ -377,9 +371,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyStatus_IsExit",
     "PyStatus_NoMemory",
     "PyStatus_Ok",
-    "PyStructSequence_InitType",
-    "PyStructSequence_SetItem",
-    "PyStructSequence_UnnamedField",
     "PySys_AddWarnOption",
     "PySys_AddWarnOptionUnicode",
     "PySys_AddXOption",

@@ -73,6 +73,40 @@ impl RuntimeProtocol for RustPythonHost {
         with(|vm| vm.set_exception(handled.and_then(exception)));
     }
 
+    fn enter_context(&self, context: HostRef) -> HostResult<()> {
+        let context = get(context).to_owned();
+        with(|vm| {
+            // Running nothing in it makes the host check that no `run` is under way, and number the context for this place.
+            let nothing = vm.ctx.types.dict_type.to_owned();
+            let entered = vm.context_stack.borrow().iter().any(|other| other.is(&context));
+            if entered {
+                let repr = context.repr(vm).map_err(own)?;
+                let message = format!("cannot enter context: {repr} is already entered");
+                return Err(own(vm.new_runtime_error(message)));
+            }
+            result(vm.call_method(&context, "run", (nothing,)))?;
+            vm.context_stack.borrow_mut().push(context);
+            Ok(())
+        })
+    }
+
+    fn exit_context(&self, context: HostRef) -> HostResult<()> {
+        let context = get(context);
+        with(|vm| {
+            let entered = vm.context_stack.borrow().iter().any(|other| other.is(context));
+            let popped = vm.context_stack.borrow_mut().pop_if(|other| other.is(context));
+            if popped.is_some() {
+                return Ok(());
+            }
+            let message = if entered {
+                "cannot exit context: thread state references a different context object".to_owned()
+            } else {
+                format!("cannot exit context: {} has not been entered", context.repr(vm).map_err(own)?)
+            };
+            Err(own(vm.new_runtime_error(message)))
+        })
+    }
+
     fn unraisable(&self, error: HostObj, message: Option<&str>, object: Option<HostRef>) {
         with(|vm| {
             let object = object.map_or_else(|| vm.ctx.none(), |object| get(object).to_owned());
