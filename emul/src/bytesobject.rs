@@ -1,6 +1,8 @@
 //! `bytesobject.h`: bytes, kept in the mirror: their size, then the data and a NUL.
 
 use std::ffi::{c_char, c_int};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
@@ -66,9 +68,28 @@ fn allocate_filled(content: &[u8]) -> Option<New> {
     if content.is_empty() {
         return Some(New::from_static(statics::empty_bytes()));
     }
+    if let [byte] = *content {
+        return single(byte);
+    }
     let new = allocate(content.len())?;
     fill(new.as_ptr(), content);
     Some(new)
+}
+
+/// The one bytes of that byte, for ever.
+fn single(byte: u8) -> Option<New> {
+    static SINGLES: [AtomicPtr<PyObject>; 256] = [const { AtomicPtr::new(null_mut()) }; 256];
+    let known = &SINGLES[usize::from(byte)];
+    // Changed with the lock held only.
+    if known.load(Relaxed).is_null() {
+        let new = allocate(1)?;
+        fill(new.as_ptr(), &[byte]);
+        let made = new.into_ptr();
+        // SAFETY: a fresh object that nobody else has seen.
+        unsafe { (*made).ob_refcnt = object_mirror::object::IMMORTAL_REFCNT };
+        known.store(made, Relaxed);
+    }
+    Some(New::from_static(known.load(Relaxed)))
 }
 
 /// A C-born bytes of that length, its content zeros.

@@ -68,6 +68,9 @@ fn PyEval_GetFrameGlobals(cx: Cx<'_>) -> Option<New> {
     host().current_globals().map(|globals| cx.to_c(globals))
 }
 
+/// `co_flags` of code whose locals are a frame's places, not a dict.
+const CO_OPTIMIZED: i64 = 1;
+
 fn locals(cx: Cx<'_>) -> Result<HostObj> {
     let Some(frame) = frameobject::current(cx) else { return Err(cx.system_error("frame does not exist")) };
     cx.attr_str(frame.as_ref(), "f_locals")
@@ -82,7 +85,15 @@ fn PyEval_GetLocals(cx: Cx<'_>) -> Result<Borrowed<'_>> {
 /// As `PyEval_GetLocals`, a new reference.
 #[capi]
 fn PyEval_GetFrameLocals(cx: Cx<'_>) -> Result<New> {
-    locals(cx).map(|locals| cx.to_c(locals))
+    let Some(frame) = frameobject::current(cx) else { return Err(cx.system_error("frame does not exist")) };
+    let locals = cx.attr_str(frame.as_ref(), "f_locals")?;
+    let code = cx.attr_str(frame.as_ref(), "f_code")?;
+    let flags = cx.attr_str(code.as_ref(), "co_flags")?;
+    if host().int_value(flags.as_ref()).unwrap_or(0) & CO_OPTIMIZED == 0 {
+        return Ok(cx.to_c(locals));
+    }
+    // A function's locals are a snapshot.
+    cx.call_function("builtins", "dict", &[locals.as_ref()]).map(|copy| cx.to_c(copy))
 }
 
 /// The running Python frame; borrowed, NULL without an error where none runs.

@@ -97,6 +97,7 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
             Kind::List | Kind::Tuple => listobject::crossed(mirror),
             Kind::Exception => crate::pyerrors::show_traceback(object, mirror),
+            Kind::Other if std::ptr::eq((*mirror).ob_type, builtin!(PyCell_Type)) => crate::cellobject::show(mirror, object),
             _ => {}
         }
     }
@@ -178,6 +179,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         Kind::Other if crate::datetime::is_type(ty) => crate::datetime::fill(mirror.as_ptr(), object),
         Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror.as_ptr(), object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyCell_Type)) => crate::cellobject::show(mirror.as_ptr(), object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => {
             crate::memoryobject::fill(mirror.as_ptr(), object)
         }

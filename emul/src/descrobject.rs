@@ -20,6 +20,7 @@ use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, Nat
 use crate::lifetime::{self, Guard};
 use crate::pystate::Frame;
 use crate::slots::{self, Slot};
+use crate::statics::builtin;
 use crate::{cross, methodobject, special, typeobject};
 
 /// The `__text_signature__` in a C docstring, and the rest: `name(args)\n--\n\ndoc`.
@@ -716,7 +717,9 @@ fn PyDescr_NewClassMethod(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMethodD
     let class = typeobject::class_of(cx, ty)?;
     // SAFETY: C passes a definition that outlives the type.
     let (name, doc) = unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc)) };
-    let (ty, def) = (Address(ty), Address(def));
+    // SAFETY: as above. What receives the call is a class, also where the definition does not say so.
+    let self_type = if unsafe { (*def).ml_flags } & METH_CLASS == 0 { builtin!(PyType_Type) } else { ty };
+    let (ty, def) = (Address(self_type), Address(def));
     let call: NativeCall = Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), args, names));
     Ok(cx.to_c(host().new_method_descriptor(class.as_ref(), &name, doc.as_deref(), FunctionKind::ClassMethod, call)))
 }

@@ -550,9 +550,19 @@ fn PyODict_DelItem(cx: Cx<'_>, od: Obj<'_>, key: Obj<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether `kwargs` is a dict all of whose keys are strings (`modsupport.h`); TypeError if a key is not, 1 if all are.
-#[capi]
-fn PyArg_ValidateKeywordArguments(cx: Cx<'_>, kwargs: Obj<'_>) -> Result<c_int> {
+/// Whether `kwargs` is a dict all of whose keys are strings (`modsupport.h`): 1, or 0 with an error set.
+#[capi(raw)]
+pub unsafe extern "C" fn PyArg_ValidateKeywordArguments(kwargs: *mut PyObject) -> c_int {
+    let validate = |cx| {
+        // SAFETY: C passes a live object.
+        let kwargs = unsafe { Obj::from_ptr(kwargs) }.ok_or_else(|| Cx::bad_internal_call(cx))?;
+        all_keys_are_texts(cx, kwargs)
+    };
+    // SAFETY: C calls with the lock held. Unlike elsewhere, a failure is 0.
+    unsafe { crate::boundary::enter("PyArg_ValidateKeywordArguments", validate) }.max(0)
+}
+
+fn all_keys_are_texts(cx: Cx<'_>, kwargs: Obj<'_>) -> Result<c_int> {
     let dict = check(cx, kwargs)?;
     let mut position = 0;
     while let Some((next, key, _value)) = host().dict_next(dict.as_ref(), position) {

@@ -126,7 +126,7 @@ fn PyObject_AsFileDescriptor(cx: Cx<'_>, object: Obj<'_>) -> Result<c_int> {
             && cx.call(|h| h.get_attr(given.as_ref(), name.as_ref())).is_err()
         {
             drop(cx.take_error());
-            return Err(cx.type_error("argument must be an int, or have a fileno() method"));
+            return Err(cx.type_error("argument must be an int, or have a fileno() method."));
         }
         let number = cx.call_method(given.as_ref(), "fileno", &[])?;
         if !is_int(&number) {

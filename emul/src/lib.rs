@@ -41,6 +41,7 @@ mod funcobject;
 #[path = "gen/mod.rs"]
 mod gen_;
 mod genericaliasobject;
+mod genobject;
 mod host_functions;
 mod import;
 mod in_c;

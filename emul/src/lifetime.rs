@@ -449,6 +449,8 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
             if crate::typeobject::is_subtype(ty, exception!(PyExc_StopIteration)) {
                 xdecref((*op.cast::<object_mirror::pyerrors::PyStopIterationObject>()).value);
             }
+        } else if std::ptr::eq(ty, builtin!(PyCell_Type)) {
+            xdecref((*op.cast::<object_mirror::cellobject::PyCellObject>()).ob_ref);
         } else if std::ptr::eq(ty, builtin!(PyMethod_Type)) {
             xdecref((*op.cast::<PyMethodObject>()).im_func);
             xdecref((*op.cast::<PyMethodObject>()).im_self);

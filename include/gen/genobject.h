@@ -3,7 +3,7 @@
 #if !defined(Py_LIMITED_API)
 PyAPI_FUNC(PyObject *) PyAsyncGen_New(PyFrameObject *, PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) PyCoro_New(PyFrameObject *, PyObject *, PyObject *);
-PyAPI_FUNC(PyCodeObject *) PyGen_GetCode(PyGenObject *);
+PyAPI_FUNC(PyCodeObject *) PyGen_GetCode(PyGenObject *generator);
 PyAPI_FUNC(PyObject *) PyGen_New(PyFrameObject *);
 PyAPI_FUNC(PyObject *) PyGen_NewWithQualName(PyFrameObject *, PyObject *, PyObject *);
 #endif

@@ -51,7 +51,7 @@ class Hooked(metaclass=Meta):
 
 
 for value, cls in ((5, int), (True, int), (5, (str, int)), ("x", ()), (Registered(), Abstract), (5, Hooked), ([], list), (len, object), (5, int | str)):
-    name = getattr(cls, "__name__", cls)
+    name = cls.__name__ if isinstance(cls, type) else cls
     attempt(f"{getattr(value, '__name__', type(value).__name__)} asked for {name}", asked, value, cls)
 attempt_type("asked for a number", asked, 5, 5)
 

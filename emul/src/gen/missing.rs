@@ -35,7 +35,6 @@ crate::missing::stubs! {
     PyFunction_AddWatcher: i32 = -1;
     PyFunction_ClearWatcher: i32 = -1;
     PyFunction_SetClosure: i32 = -1;
-    PyGen_GetCode: *mut c_void = null_mut();
     PyGen_New: *mut c_void = null_mut();
     PyGen_NewWithQualName: *mut c_void = null_mut();
     PyInit__abc: *mut c_void = null_mut();
@@ -191,8 +190,6 @@ crate::missing::stubs! {
     _PyEval_MatchKeys: *mut c_void = null_mut();
     _PyEval_SetProfile: i32 = -1;
     _PyEval_UnpackIterable: i32 = -1;
-    _PyGen_FetchStopIterationValue: i32 = -1;
-    _PyGen_SetStopIterationValue: i32 = -1;
     _PyGen_yf: *mut c_void = null_mut();
     _PyImport_ClearExtension: i32 = -1;
     _PyImport_GetModuleAttr: *mut c_void = null_mut();

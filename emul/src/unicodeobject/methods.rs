@@ -11,8 +11,8 @@ use super::{
     Chars, Shape, adjusted, allocate, chars, chars_to_wtf8, expect_str, is_exact, is_str, length, new_from_chars,
     no_memory,
 };
-use crate::boundary::{Cx, New, Obj, Out, Result};
-use crate::host::{HostObj, HostRef};
+use crate::boundary::{Cx, New, Obj, Out, Result, Text};
+use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics;
 
 /// `str.name(self, *args)`, past what subclasses override.
@@ -241,14 +241,102 @@ fn with_other(cx: Cx<'_>, name: &str, s: Obj<'_>, other: Obj<'_>) -> Result<New>
     method(cx, name, s, &[other.as_ref()]).map(|result| cx.to_c(result))
 }
 
-/// Map each character through a table.
+/// Map each character through a table; what it maps to `None` is an error, for the handler that `errors` names.
 #[capi]
-fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Obj<'_>, errors: *const std::ffi::c_char) -> Result<New> {
-    // A str result has no codec's errors.
-    let _ = errors;
+fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
     expect_str(cx, str)?;
     let table = table.give(cx)?;
-    method(cx, "translate", str, &[table.as_ref()]).map(|text| cx.to_c(text))
+    let input = chars(str.as_ptr());
+    let mut output = Vec::new();
+    let mut at = 0;
+    while at < input.len() {
+        if let Some(text) = mapped(cx, &table, input.at(at))? {
+            output.extend(text);
+            at += 1;
+            continue;
+        }
+        let mut end = at + 1;
+        let mut after = None;
+        while end < input.len() {
+            after = mapped(cx, &table, input.at(end))?;
+            if after.is_some() {
+                break;
+            }
+            end += 1;
+        }
+        if errors.is_some_and(|errors| errors.bytes() == b"ignore") {
+            output.extend(after.into_iter().flatten());
+            at = (end + 1).min(input.len());
+            continue;
+        }
+        at = handle_undefined(cx, str, errors, at..end, &mut output)?;
+    }
+    Ok(super::new_from_wtf8(&output))
+}
+
+/// What the table maps a character to, as WTF-8: itself where the table has no entry, `None` for what it maps to `None`.
+fn mapped(cx: Cx<'_>, table: &HostObj, ch: u32) -> Result<Option<Vec<u8>>> {
+    let key = host().new_int(ch.into());
+    let mut text = Vec::new();
+    let found = match cx.unlocked(|h| h.get_item(table.as_ref(), key.as_ref())) {
+        Ok(found) => found,
+        Err(error) => {
+            let lookup = host().builtin_class("LookupError");
+            if !lookup.is_some_and(|class| host().is_subtype(host().type_of(error.as_ref()), class.as_ref())) {
+                return Err(cx.raise(error));
+            }
+            super::push_wtf8(&mut text, ch);
+            return Ok(Some(text));
+        }
+    };
+    match host().kind(found.as_ref()) {
+        Kind::None => return Ok(None),
+        Kind::Str => host().with_str(found.as_ref(), &mut |wtf8| text.extend(wtf8)),
+        Kind::Int | Kind::True | Kind::False => {
+            let code = host().int_value(found.as_ref()).and_then(|value| u32::try_from(value).ok());
+            let Some(code) = code.filter(|&code| code <= 0x10_FFFF) else {
+                return Err(cx.value_error("character mapping must be in range(0x110000)"));
+            };
+            super::push_wtf8(&mut text, code);
+        }
+        _ => return Err(cx.type_error("character mapping must return integer, None or str")),
+    }
+    Ok(Some(text))
+}
+
+/// Let the error handler replace the characters of `range`; where to go on.
+fn handle_undefined(
+    cx: Cx<'_>,
+    str: Obj<'_>,
+    errors: Option<Text<'_>>,
+    range: std::ops::Range<usize>,
+    output: &mut Vec<u8>,
+) -> Result<usize> {
+    let class = host().builtin_class("UnicodeTranslateError").ok_or_else(|| cx.bad_internal_call())?;
+    let (text, reason) = (str.give(cx)?, cx.str("character maps to <undefined>"));
+    let (start, end) = (host().new_int(range.start as i64), host().new_int(range.end as i64));
+    let args = [text.as_ref(), start.as_ref(), end.as_ref(), reason.as_ref()];
+    let error = cx.call(|h| h.call(class.as_ref(), &args, &[]))?;
+    let errors = errors.map_or_else(|| Ok(cx.str("strict")), |errors| errors.host_str(cx))?;
+    let handler = cx.call_function("codecs", "lookup_error", &[errors.as_ref()])?;
+    let answer = cx.call(|h| h.call(handler.as_ref(), &[error.as_ref()], &[]))?;
+    let wrong = || cx.type_error("translating error handler must return (str, int) tuple");
+    if host().kind(answer.as_ref()) != Kind::Tuple {
+        return Err(wrong());
+    }
+    let parts = host().items(answer.as_ref());
+    let [replacement, position] = parts.as_slice() else { return Err(wrong()) };
+    if host().kind(replacement.as_ref()) != Kind::Str || host().kind(position.as_ref()) != Kind::Int {
+        return Err(wrong());
+    }
+    host().with_str(replacement.as_ref(), &mut |wtf8| output.extend(wtf8));
+    let len = super::length(str.as_ptr()) as i64;
+    let position = host().int_value(position.as_ref()).unwrap_or(i64::MAX);
+    let next = if position < 0 { position + len } else { position };
+    if !(0..=len).contains(&next) {
+        return Err(cx.error("IndexError", format!("position {position} from error handler out of bounds")));
+    }
+    Ok(next as usize)
 }
 
 /// Replace up to `maxcount` occurrences (-1: all).

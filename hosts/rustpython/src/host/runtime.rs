@@ -110,7 +110,10 @@ impl RuntimeProtocol for RustPythonHost {
     fn unraisable(&self, error: HostObj, message: Option<&str>, object: Option<HostRef>) {
         with(|vm| {
             let object = object.map_or_else(|| vm.ctx.none(), |object| get(object).to_owned());
-            vm.run_unraisable(raised(error, vm), message.map(str::to_owned), object);
+            let error = raised(error, vm);
+            if call_unraisable_hook(&error, message, &object, vm).is_none() {
+                vm.run_unraisable(error, message.map(str::to_owned), object);
+            }
         });
     }
 
@@ -259,6 +262,46 @@ fn add_traceback(
     // No instruction: who shows the traceback then takes the line from the entry, not from the frame's code.
     let entry = vm.ctx.types.traceback_type.as_object().call((next, frame, -1, line.max(1)), vm)?;
     error.set_traceback(entry.downcast::<PyTraceback>().ok());
+    Ok(())
+}
+
+/// Call a `sys.unraisablehook` of the program's; what it raises itself is printed. `None` where there is only the default.
+fn call_unraisable_hook(
+    error: &PyBaseExceptionRef,
+    message: Option<&str>,
+    object: &PyObject,
+    vm: &VirtualMachine,
+) -> Option<()> {
+    let sys = vm.import("sys", 0).ok()?;
+    let attribute = |name: &'static str| sys.get_attr(name, vm).ok();
+    let (hook, default) = (attribute("unraisablehook")?, attribute("__unraisablehook__")?);
+    if hook.is(&default) || vm.is_none(&hook) {
+        return None;
+    }
+    let fields: [(&'static str, PyObjectRef); 5] = [
+        ("exc_type", error.class().to_owned().into()),
+        ("exc_value", error.clone().into()),
+        ("exc_traceback", error.traceback().map_or_else(|| vm.ctx.none(), PyObjectRef::from)),
+        ("err_msg", message.map_or_else(|| vm.ctx.none(), |message| vm.ctx.new_str(message).into())),
+        ("object", object.to_owned()),
+    ];
+    // The host keeps its own class of these to itself.
+    let (names, values): (Vec<PyObjectRef>, Vec<PyObjectRef>) =
+        fields.into_iter().map(|(name, value)| (vm.ctx.new_str(name).into(), value)).unzip();
+    let namespace = vm.import("types", 0).ok()?.get_attr("SimpleNamespace", vm).ok()?;
+    let described = namespace.vectorcall(values, 0, Some(&names), vm).ok()?;
+    if let Err(failure) = hook.call((described,), vm) {
+        // Nobody is left to tell that this failed too.
+        let _ = print_hook_failure(&hook, failure, vm);
+    }
+    Some(())
+}
+
+fn print_hook_failure(hook: &PyObject, failure: PyBaseExceptionRef, vm: &VirtualMachine) -> PyResult<()> {
+    let stderr = vm.import("sys", 0)?.get_attr("stderr", vm)?;
+    let heading = format!("Exception ignored in sys.unraisablehook: {}\n", hook.repr(vm)?);
+    vm.call_method(&stderr, "write", (heading,))?;
+    vm.import("traceback", 0)?.get_attr("print_exception", vm)?.call((failure,), vm)?;
     Ok(())
 }
 
