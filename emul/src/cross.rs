@@ -97,7 +97,9 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
             Kind::List | Kind::Tuple => listobject::crossed(mirror),
             Kind::Exception => crate::pyerrors::show_traceback(object, mirror),
-            Kind::Other if std::ptr::eq((*mirror).ob_type, builtin!(PyCell_Type)) => crate::cellobject::show(mirror, object),
+            Kind::Other if std::ptr::eq((*mirror).ob_type, builtin!(PyCell_Type)) => {
+                crate::cellobject::show(mirror, object)
+            }
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use capi_macros::{capi, capi_data};
 use object_mirror::Py_ssize_t;
-use object_mirror::descrobject::{PyMemberDef, Py_READONLY};
+use object_mirror::descrobject::{Py_READONLY, PyMemberDef};
 use object_mirror::methodobject::{METH_KEYWORDS, METH_NOARGS, METH_VARARGS, PyCFunction, PyMethodDef};
 use object_mirror::object::{
     Py_TPFLAGS_DEFAULT, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HEAPTYPE, PyObject, PyType_Slot,
@@ -235,11 +235,7 @@ unsafe fn init_type(cx: Cx<'_>, ty: *mut PyTypeObject, desc: *mut PyStructSequen
 
 /// Make a static type a struct sequence type.
 #[capi]
-fn PyStructSequence_InitType2(
-    cx: Cx<'_>,
-    ty: *mut PyTypeObject,
-    desc: *mut PyStructSequence_Desc,
-) -> Result<()> {
+fn PyStructSequence_InitType2(cx: Cx<'_>, ty: *mut PyTypeObject, desc: *mut PyStructSequence_Desc) -> Result<()> {
     // SAFETY: C passes a type and a description of its own.
     unsafe { init_type(cx, ty, desc) }
 }
@@ -253,7 +249,8 @@ pub unsafe extern "C" fn PyStructSequence_InitType(ty: *mut PyTypeObject, desc: 
 
 /// A struct sequence with empty fields, to be filled before anything else sees it.
 fn empty(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
-    let counts = counts(ty).ok_or_else(|| cx.type_error(format!("Missed attribute 'n_fields' of type {}", type_text(ty))))?;
+    let counts =
+        counts(ty).ok_or_else(|| cx.type_error(format!("Missed attribute 'n_fields' of type {}", type_text(ty))))?;
     // SAFETY: a struct sequence type; the memory has places for all fields.
     unsafe {
         let made = typeobject::PyType_GenericAlloc(ty, counts.all as Py_ssize_t);
@@ -328,9 +325,9 @@ unsafe extern "C" fn repr(op: *mut PyObject) -> *mut PyObject {
             for (index, &item) in tupleobject::items(op).iter().enumerate() {
                 let Some((name, _)) = names.get(index) else {
                     let name = type_text(ty);
-                    return Err(cx.system_error(format!(
-                        "In structseq_repr(), member {index} name is NULL for type {name}"
-                    )));
+                    return Err(
+                        cx.system_error(format!("In structseq_repr(), member {index} name is NULL for type {name}"))
+                    );
                 };
                 if index > 0 {
                     text.extend(b", ");
@@ -508,7 +505,9 @@ unsafe extern "C" fn replace(op: *mut PyObject, args: *mut PyObject, kwargs: *mu
                 return Err(cx.type_error("__replace__() takes no positional arguments"));
             }
             if counts(ty).is_none_or(|counts| counts.unnamed > 0) {
-                return Err(cx.type_error(format!("__replace__() is not supported for {name} because it has unnamed field(s)")));
+                return Err(
+                    cx.type_error(format!("__replace__() is not supported for {name} because it has unnamed field(s)"))
+                );
             }
             let changed = match Obj::from_ptr(kwargs) {
                 Some(kwargs) => dictobject::entries(&kwargs.give(cx)?),
