@@ -227,6 +227,8 @@ const EXPRESSIONS: &[(&str, &str)] = &[
     ("odict_items", "type(__import__('collections').OrderedDict().items())"),
     ("odict_keys", "type(__import__('collections').OrderedDict().keys())"),
     ("odict_values", "type(__import__('collections').OrderedDict().values())"),
+    // The function `reversed` is the host's; what it makes has a class all the same.
+    ("reversed", "type(reversed(()))"),
 ];
 
 /// Types of CPython's whose instances only C code makes: the host has an empty class for their wrappers.
