@@ -231,14 +231,18 @@ fn PyBuffer_Release(_cx: Cx<'_>, view: *mut Py_buffer) {
         }
         (*view).obj = object;
         let suite = (*(*object).ob_type).tp_as_buffer;
-        if !suite.is_null() {
-            if (*suite).bf_getbuffer == Some(_Emul_host_getbuffer as _) {
-                let_go(view);
-            } else if let Some(release) = (*suite).bf_releasebuffer {
-                release(object, view);
+        let (get, release) =
+            if suite.is_null() { (None, None) } else { ((*suite).bf_getbuffer, (*suite).bf_releasebuffer) };
+        match (get, release) {
+            // The host exported it: by the builtin types' slot, or for a class of its own that has none.
+            (None, _) => let_go(view),
+            (Some(get), _)
+                if std::ptr::fn_addr_eq(get, _Emul_host_getbuffer as object_mirror::object::getbufferproc) =>
+            {
+                let_go(view)
             }
-        } else {
-            let_go(view);
+            (_, Some(release)) => release(object, view),
+            (_, None) => {}
         }
         (*view).obj = null_mut();
         lifetime::decref(object);

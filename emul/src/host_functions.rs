@@ -6,12 +6,12 @@
 //! and a builtin's raises.
 
 use std::collections::HashMap;
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::sync::Mutex;
 
 use object_mirror::descrobject::{PyDescrObject, PyMethodDescrObject};
 use object_mirror::methodobject::{METH_KEYWORDS, METH_VARARGS, PyCFunction, PyCFunctionObject, PyMethodDef};
-use object_mirror::object::{PyObject, PyTypeObject, visitproc};
+use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject, visitproc};
 
 use crate::boundary::Cx;
 use crate::host::{HostRef, Kind, host};
@@ -58,10 +58,39 @@ pub(crate) fn fill(mirror: *mut PyObject, function: HostRef) {
 fn fill_function(mirror: *mut PyCFunctionObject, function: HostRef) {
     // SAFETY: a fresh mirror of this struct; its fields own their references.
     unsafe {
-        (*mirror).m_ml = definition(&name_of(function), Some(called_by_address));
         (*mirror).m_self = part(function, "__self__");
+        let name = name_of(function);
+        let own = c_definition((*mirror).m_self, &name);
+        (*mirror).m_ml = own.unwrap_or_else(|| definition(&name, Some(called_by_address)));
         (*mirror).m_module = part(function, "__module__");
     }
+}
+
+/// The definition behind a bound method of a C type: the method of that name of `self_`'s class, or of `self_` if it is one.
+///
+/// # Safety
+/// `self_` is NULL or live.
+unsafe fn c_definition(self_: *mut PyObject, name: &str) -> Option<*mut PyMethodDef> {
+    if self_.is_null() {
+        return None;
+    }
+    // SAFETY: live types, whose bases are live; their tables end with an entry without a name.
+    unsafe {
+        let ty = (*self_).ob_type;
+        let is_class = (*ty).tp_flags as u64 & Py_TPFLAGS_TYPE_SUBCLASS != 0;
+        let mut ty = if is_class { self_.cast() } else { ty };
+        while !ty.is_null() {
+            let mut def = (*ty).tp_methods;
+            while !def.is_null() && !(*def).ml_name.is_null() {
+                if CStr::from_ptr((*def).ml_name).to_bytes() == name.as_bytes() {
+                    return Some(def);
+                }
+                def = def.add(1);
+            }
+            ty = (*ty).tp_base;
+        }
+    }
+    None
 }
 
 fn fill_descriptor(mirror: *mut PyDescrObject, descriptor: HostRef, ty: *mut PyTypeObject) {

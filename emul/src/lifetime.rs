@@ -415,6 +415,31 @@ pub unsafe fn free_object(op: *mut c_void) {
     }
 }
 
+/// `tp_clear` of builtin types, which C's own types call for what they inherit: an exception lets go of what it refers to.
+/// What the host's containers hold is the host's to clear.
+///
+/// # Safety
+/// `op` is a live object of a builtin type, or of a type derived from one.
+pub(crate) unsafe extern "C" fn _Emul_value_clear(op: *mut PyObject) -> std::ffi::c_int {
+    // SAFETY: the type's flags tell which struct is at `op`; every field is NULL or owns a reference.
+    unsafe {
+        if (*(*op).ob_type).tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS as std::ffi::c_ulong != 0 {
+            let exception: *mut PyBaseExceptionObject = op.cast();
+            for field in [
+                &raw mut (*exception).dict,
+                &raw mut (*exception).args,
+                &raw mut (*exception).notes,
+                &raw mut (*exception).traceback,
+                &raw mut (*exception).cause,
+                &raw mut (*exception).context,
+            ] {
+                xdecref(std::mem::replace(&mut *field, null_mut()));
+            }
+        }
+    }
+    0
+}
+
 /// The destructor of builtin types' mirrors: give back what the struct's fields hold, then its memory.
 ///
 /// # Safety

@@ -47,7 +47,10 @@ unsafe fn call_mirrors(
         let has_keywords = !kwnames.is_null() && !tupleobject::items(kwnames).is_empty();
         let convention = (*def).ml_flags & CONVENTION;
         if has_keywords && convention & METH_KEYWORDS == 0 {
-            return type_failed(cx, &format!("{}() takes no keyword arguments", qualified(def, self_)));
+            // Of a function of the oldest convention CPython says the name alone.
+            let is_function = self_.is_null() || std::ptr::eq((*self_).ob_type, builtin!(PyModule_Type));
+            let name = if convention == METH_VARARGS && is_function { name_of(def) } else { qualified(def, self_) };
+            return type_failed(cx, &format!("{name}() takes no keyword arguments"));
         }
         match convention {
             METH_NOARGS if nargs == 0 => function(self_, null_mut()),
@@ -252,7 +255,10 @@ pub(crate) fn call_method(
     }
     let Some((&self_, rest)) = args.split_first().filter(|_| args.len() > names.len()) else {
         let held = lifetime::Guard::hold();
-        held.cx().type_error(format!("unbound method {}() needs an argument", name_of(def)));
+        // SAFETY: live types have names.
+        let owner = unsafe { CStr::from_ptr((*class).tp_name) }.to_string_lossy();
+        let owner = owner.rsplit('.').next().unwrap_or_default();
+        held.cx().type_error(format!("unbound method {owner}.{}() needs an argument", name_of(def)));
         return Err(slots::pending(held.cx()));
     };
     let this = {

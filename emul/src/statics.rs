@@ -11,8 +11,8 @@ use capi_macros::capi_data;
 use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::longobject::PyLongObject;
 use object_mirror::object::{
-    IMMORTAL_REFCNT, Py_TPFLAGS_READY, PyAsyncMethods, PyBufferProcs, PyMappingMethods, PyNumberMethods, PyObject,
-    PySequenceMethods, PyTypeObject, PyVarObject,
+    IMMORTAL_REFCNT, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_READY, PyAsyncMethods, PyBufferProcs, PyMappingMethods,
+    PyNumberMethods, PyObject, PySequenceMethods, PyTypeObject, PyVarObject,
 };
 use object_mirror::tupleobject::PyTupleObject;
 use object_mirror::unicodeobject::{ASCII, COMPACT, KIND_SHIFT, PyASCIIObject, PyCompactUnicodeObject, STATIC};
@@ -331,6 +331,9 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
         }
         if matches!(row.symbol, "PyGen_Type" | "PyCoro_Type" | "PyAsyncGen_Type") {
             (*ty).tp_finalize = Some(special::_Emul_generator_finalize);
+        }
+        if row.flags & Py_TPFLAGS_HAVE_GC != 0 {
+            (*ty).tp_clear = Some(crate::lifetime::_Emul_value_clear);
         }
         if row.slots.contains("bf_getbuffer") {
             (*ty).tp_as_buffer = Box::into_raw(Box::new(PyBufferProcs {

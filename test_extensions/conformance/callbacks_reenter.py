@@ -20,7 +20,7 @@ print("shrunk under way:", map_list(lambda item: values.pop(), values), values)
 values = [[], []]
 values[0].append(values[1])
 print("cleared under way:", map_list(lambda item: (values.clear(), item)[1], values), values)
-attempt("failing on the way", map_list, lambda item: 1 // item, [1, 0, 2])
+attempt("failing on the way", map_list, lambda item: [7, 8][item], [1, 2, 0])
 print("sorted:", sort_by(["ccc", "a", "bb"], len, False), sort_by(range(5), key, True), sorted([3, 1, 2], key=key))
 attempt("sort that fails", sort_by, [1, 2], lambda item: {}[item], False)
 attempt_type("sort of unlike things", sort_by, [1, "a"], lambda item: item, False)

@@ -22,7 +22,8 @@ varargs(PyObject *self, PyObject *arguments)
 static PyObject *
 keywords(PyObject *self, PyObject *arguments, PyObject *named)
 {
-    return Py_BuildValue("(sOO)", "keywords", arguments, named ? named : Py_None);
+    /* Whether no keyword is NULL or an empty dict is the caller's choice: `f(**{})` gives one or the other. */
+    return Py_BuildValue("(sOO)", "keywords", arguments, named && PyDict_Size(named) ? named : Py_None);
 }
 
 static PyObject *

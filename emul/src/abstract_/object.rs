@@ -850,7 +850,12 @@ fn PyObject_SelfIter(object: Obj<'_>) -> New {
 /// The next item; NULL without an error at the end.
 #[capi]
 fn PyIter_Next(cx: Cx<'_>, iterator: Obj<'_>) -> Result<Option<New>> {
-    next(cx, iterator)
+    next(cx, iterator).or_else(|raised| match cx.take_error() {
+        // The end, with a value: nobody hears of it here.
+        Some(error) if crate::dictobject::is_error(&error, "StopIteration") => Ok(None),
+        Some(error) => Err(cx.raise(error)),
+        None => Err(raised),
+    })
 }
 
 /// Whether the object is an iterator.
