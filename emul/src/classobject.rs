@@ -46,12 +46,16 @@ unsafe fn visit_all(fields: &[*mut PyObject], visit: visitproc, arg: *mut c_void
     0
 }
 
-unsafe extern "C" fn method_traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+pub(crate) unsafe extern "C" fn method_traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
     // SAFETY: a live bound method.
     unsafe { visit_all(&[(*op.cast::<PyMethodObject>()).im_func, (*op.cast::<PyMethodObject>()).im_self], visit, arg) }
 }
 
-unsafe extern "C" fn instancemethod_traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+pub(crate) unsafe extern "C" fn instancemethod_traverse(
+    op: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: a live instance method.
     unsafe { visit_all(&[(*op.cast::<PyInstanceMethodObject>()).func], visit, arg) }
 }

@@ -160,6 +160,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
     if typeobject::is_c_class(ty) {
         // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
         bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
+        host().adopt(identity);
         return mirror;
     }
     let word = reference(object, owned);
@@ -587,7 +588,9 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     let object = match base_value(cx, mirror, has)? {
         Some(value) => {
             let object = typeobject::new_builtin_instance(cx, ty, class.as_ref(), value)?;
-            bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(host().identity(object.word()))));
+            let identity = host().identity(object.word());
+            bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(identity)));
+            host().adopt(identity);
             return Ok(object);
         }
         None => host().new_c_instance(class.as_ref(), mirror),

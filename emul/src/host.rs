@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use object_mirror::object::PyObject;
 pub use refcount_bridge::GcHooks;
+pub use refcount_bridge::cycles::CountingHost;
 
 /// A borrowed handle of a host object.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -501,9 +502,43 @@ pub struct CMemory {
     pub release: Box<dyn FnOnce() + Send>,
 }
 
+/// What a collection of cycles through both sides asks of a host that counts references. Objects are named by their
+/// identities; an identity is that of a live object until the collection lets go of it.
+pub trait CycleProtocol: CountingHost {
+    /// Whether no other thread uses the host. *Leaf.*
+    fn is_single_threaded(&self) -> bool;
+    /// Stop all other threads of the host: nothing may change while a scan looks.
+    fn stop_threads(&self);
+    /// Let them run again.
+    fn resume_threads(&self);
+    /// A strong reference to the object, unless it is ending already.
+    fn pin(&self, identity: usize) -> Option<HostObj>;
+    /// Clear the weak references to the `dead` and call those callbacks whose weak references are not dead themselves.
+    fn clear_weak_references(&self, dead: &[usize]);
+    /// Run the object's finaliser, once in its life; whether it ran. A wrapper's may be C's: see
+    /// [`crate::lifetime::finalize`].
+    fn finalize(&self, identity: usize) -> bool;
+    /// Make the object give up its references; of a wrapper, those that are the host's.
+    fn clear(&self, identity: usize);
+    /// How many of these dead objects `gc.collect()` would count.
+    fn count_found(&self, identities: &[usize]) -> usize;
+    /// The object became a wrapper: the host's own collector must leave it alone from now on.
+    fn adopt(&self, identity: usize);
+    /// Of how many tracked objects made since the last collection a collection is due; `None`: never.
+    fn collection_threshold(&self) -> Option<usize>;
+}
+
 /// Everything an interpreter offers.
 pub trait Host:
-    GcHooks + ObjectProtocol + CallProtocol + ValueProtocol + DictProtocol + TypeProtocol + RuntimeProtocol + Sync
+    GcHooks
+    + ObjectProtocol
+    + CallProtocol
+    + ValueProtocol
+    + DictProtocol
+    + TypeProtocol
+    + RuntimeProtocol
+    + CycleProtocol
+    + Sync
 {
     /// The host's name and version, for `pierglass --version` and messages.
     fn name(&self) -> &'static str;

@@ -162,7 +162,7 @@ unsafe extern "C" fn dealloc(op: *mut PyObject) {
     }
 }
 
-unsafe extern "C" fn traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+pub(crate) unsafe extern "C" fn traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
     // SAFETY: a live descriptor mirror.
     unsafe {
         let class: *mut PyObject = (*op.cast::<PyDescrObject>()).d_type.cast();

@@ -91,6 +91,12 @@ fn sweep(container: Obj<'_>) {
     }
 }
 
+/// The mirrors that the container's owns.
+pub(crate) fn lent_by(container: *mut PyObject) -> Vec<*mut PyObject> {
+    let items = containers().as_ref().and_then(|all| all.get(&(container as usize)));
+    items.map_or_else(Vec::new, |items| items.mirrors.iter().map(|&mirror| mirror as *mut PyObject).collect())
+}
+
 /// The container's mirror dies, and with it what it lent.
 pub(crate) fn release(container: *mut PyObject) {
     let Some(items) = containers().as_mut().and_then(|all| all.remove(&(container as usize))) else { return };

@@ -7,6 +7,7 @@
 
 pub mod boundary;
 pub mod cross;
+pub mod cycles;
 pub mod host;
 pub mod lifetime;
 pub mod loader;

@@ -12,7 +12,7 @@ use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
 use object_mirror::object::{
     Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
-    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject, is_immortal,
+    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject, is_immortal, visitproc,
 };
 use object_mirror::pyerrors::PyBaseExceptionObject;
 use object_mirror::sliceobject::PySliceObject;
@@ -22,7 +22,7 @@ use refcount_bridge::{Bridge, State};
 use crate::boundary::New;
 use crate::host::{HostRef, host};
 use crate::statics::{builtin, exception};
-use crate::{lock, pystate};
+use crate::{cycles, lock, pystate};
 
 struct BridgeCell {
     bridge: UnsafeCell<Option<Bridge>>,
@@ -51,6 +51,11 @@ pub fn bridge<R>(f: impl FnOnce(&mut Bridge) -> R) -> R {
         BRIDGE.busy.set(false);
     }
     result
+}
+
+/// The bridge for a scan, whose `tp_traverse` calls may come back here: only for moments at a time.
+pub(crate) fn bridge_at() -> *mut Bridge {
+    bridge(std::ptr::from_mut)
 }
 
 #[cold]
@@ -169,6 +174,13 @@ pub(crate) fn release(word: usize) {
 /// # Safety
 /// `op` is live and nobody holds references to it any more.
 unsafe fn run_dealloc(op: *mut PyObject) {
+    cycles::destructor_runs(op);
+    cycles::within_depth(op, destroy);
+}
+
+/// # Safety
+/// As for [`run_dealloc`].
+unsafe fn destroy(op: *mut PyObject) {
     // SAFETY: the caller's contract; every ready type has a destructor.
     unsafe {
         let dealloc = (*(*op).ob_type).tp_dealloc;
@@ -215,6 +227,11 @@ pub fn wrapper_died(mirror: *mut PyObject) {
     }
     bury(mirror);
     lock::give();
+}
+
+/// Whether wrappers died whose mirrors' links still name them.
+pub(crate) fn has_queued() -> bool {
+    QUEUED.load(Relaxed)
 }
 
 /// Do what [`wrapper_died`] queued.
@@ -270,71 +287,133 @@ fn bury(mirror: *mut PyObject) {
     }
 }
 
-/// Report to `visit` the host objects that only this mirror's C references keep alive: for the host's cycle collector,
-/// from inside its traversal of the wrapper. The world is stopped: takes no lock.
-pub fn traverse(mirror: *mut PyObject, visit: &mut dyn FnMut(HostRef)) {
-    let mut pending = vec![mirror];
-    while let Some(op) = pending.pop() {
-        let mut found = Vec::new();
-        // SAFETY: a live object of a ready type; `tp_traverse` calls nothing but the visitor.
-        unsafe {
-            let Some(traverse) = (*(*op).ob_type).tp_traverse else { continue };
-            traverse(op, collect_child, (&raw mut found).cast());
-        }
-        for child in found {
-            match edge(child) {
-                Edge::Host(host) => visit(host),
-                Edge::Through => pending.push(child),
-                Edge::None => {}
-            }
+/// Run a mirror's `tp_finalize`, once in its life; whether it ran. The caller keeps the object alive.
+pub fn finalize(mirror: *mut PyObject) -> bool {
+    let _frame = pystate::Frame::enter();
+    // SAFETY: a live object of a ready type.
+    let finalizer = unsafe { (*(*mirror).ob_type).tp_finalize };
+    if finalizer.is_none() || has_state(mirror, State::FINALIZED) {
+        return false;
+    }
+    let _pending = crate::pyerrors::hold_pending();
+    // SAFETY: the caller keeps it alive.
+    unsafe { crate::objimpl::PyObject_CallFinalizer(mirror) };
+    true
+}
+
+/// Call a mirror's `tp_finalize`, as `__del__` of C's types does: whether it ran before does not matter.
+pub fn call_finalizer(mirror: *mut PyObject) {
+    let _frame = pystate::Frame::enter();
+    // SAFETY: a live object of a ready type, which the caller's wrapper keeps alive.
+    unsafe {
+        if let Some(finalize) = (*(*mirror).ob_type).tp_finalize {
+            finalize(mirror);
         }
     }
 }
 
-enum Edge {
-    /// All of C's references to the child are this one: its host object hangs on it.
-    Host(HostRef),
-    /// A C-born child that hangs on this reference alone: its children hang on it in turn.
-    Through,
-    None,
+/// Whether the truth about the object is in C.
+pub fn is_in_c(mirror: *mut PyObject) -> bool {
+    let _held = lock::hold();
+    has_state(mirror, State::IN_C)
 }
 
-fn edge(child: *mut PyObject) -> Edge {
+/// Whether the object's finaliser ran.
+pub fn is_finalized(mirror: *mut PyObject) -> bool {
+    let _held = lock::hold();
+    has_state(mirror, State::FINALIZED)
+}
+
+/// The host runs the finaliser that its class defines for a mirror's wrapper: whether it may, which it may once.
+pub fn begin_finalizer(mirror: *mut PyObject) -> bool {
+    let _held = lock::hold();
     bridge(|bridge| {
-        let link = bridge.link(child);
-        if link.has(State::IMMORTAL) {
-            return Edge::None;
-        }
-        // SAFETY: visited by a live object that holds a reference to it.
-        let refcnt = unsafe { (*child).ob_refcnt };
-        if is_immortal(refcnt) || refcnt - isize::from(link.has(State::SHARED)) != 1 {
-            return Edge::None;
-        }
-        match HostRef::from_word(link.host()) {
-            Some(host) if link.has(State::STRONG) => Edge::Host(host),
-            Some(_) => Edge::None,
-            None => Edge::Through,
-        }
+        let link = bridge.link(mirror);
+        let first = !link.has(State::FINALIZED);
+        link.set(State::FINALIZED);
+        first
     })
 }
 
-unsafe extern "C" fn collect_child(child: *mut PyObject, found: *mut c_void) -> c_int {
-    if !child.is_null() {
-        // SAFETY: `traverse` passes its vector.
-        unsafe { (*found.cast::<Vec<*mut PyObject>>()).push(child) };
+/// Whether the mirror's type has a finaliser that did not run yet. Asked without the lock: nobody else can name the
+/// object any more.
+pub fn wants_finalizer(mirror: *mut PyObject) -> bool {
+    // SAFETY: the caller's wrapper holds the mirror.
+    unsafe { (*(*mirror).ob_type).tp_finalize.is_some() }
+}
+
+/// Whether C tracks the object: what `gc.is_tracked` says of a wrapper.
+pub fn is_tracked(mirror: *mut PyObject) -> bool {
+    let _held = lock::hold();
+    has_state(mirror, State::TRACKED)
+}
+
+/// Whether `traverse` is one of ours: then the layer fills the fields it looks at.
+pub(crate) fn is_our_traverse(traverse: object_mirror::object::traverseproc) -> bool {
+    let ours: [object_mirror::object::traverseproc; 5] = [
+        _Emul_value_traverse,
+        crate::methodobject::cfunction_traverse,
+        crate::classobject::method_traverse,
+        crate::classobject::instancemethod_traverse,
+        crate::host_functions::traverse,
+    ];
+    ours.iter().any(|&ours| std::ptr::fn_addr_eq(ours, traverse))
+}
+
+/// The traversal of builtin types' mirrors: what the struct's fields hold.
+pub(crate) unsafe extern "C" fn _Emul_value_traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+    // SAFETY: the type's flags tell which struct is at `op`; every field is NULL or live.
+    unsafe {
+        let ty = (*op).ob_type;
+        let has = |flag: u64| (*ty).tp_flags & flag as std::ffi::c_ulong != 0;
+        if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+            return visit_all(crate::tupleobject::items(op), visit, arg);
+        }
+        if has(Py_TPFLAGS_LIST_SUBCLASS) {
+            return visit_all(crate::listobject::items(op), visit, arg);
+        }
+        if has(Py_TPFLAGS_DICT_SUBCLASS) {
+            return visit_all(&crate::lending::lent_by(op), visit, arg);
+        }
+        if has(Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+            let exception: *mut PyBaseExceptionObject = op.cast();
+            let value = if crate::typeobject::is_subtype(ty, exception!(PyExc_StopIteration)) {
+                (*op.cast::<object_mirror::pyerrors::PyStopIterationObject>()).value
+            } else {
+                null_mut()
+            };
+            let fields = [
+                (*exception).dict,
+                (*exception).args,
+                (*exception).notes,
+                (*exception).traceback,
+                (*exception).context,
+                (*exception).cause,
+                value,
+            ];
+            return visit_all(&fields, visit, arg);
+        }
+        if std::ptr::eq(ty, builtin!(PySlice_Type)) {
+            let slice: *mut PySliceObject = op.cast();
+            return visit_all(&[(*slice).start, (*slice).stop, (*slice).step], visit, arg);
+        }
     }
     0
 }
 
-/// `tp_clear`: called by the host's cycle collector on a wrapper it found dead.
-pub fn clear(mirror: *mut PyObject) {
-    let _held = lock::hold();
-    // SAFETY: the wrapper still holds the mirror by the share.
-    unsafe {
-        if let Some(clear) = (*(*mirror).ob_type).tp_clear {
-            clear(mirror);
+/// # Safety
+/// The fields are NULL or live; `visit` and `arg` belong together.
+pub(crate) unsafe fn visit_all(fields: &[*mut PyObject], visit: visitproc, arg: *mut c_void) -> c_int {
+    for &field in fields {
+        if !field.is_null() {
+            // SAFETY: the caller's contract.
+            let stop = unsafe { visit(field, arg) };
+            if stop != 0 {
+                return stop;
+            }
         }
     }
+    0
 }
 
 /// Mirror memory for an object of `size` bytes, zeroed: one reference, no host object.
@@ -345,6 +424,7 @@ pub fn alloc_object(ty: *mut PyTypeObject, size: usize) -> Option<NonNull<PyObje
     unsafe {
         memory.as_ptr().write_bytes(0, size);
         let object: NonNull<PyObject> = memory.cast();
+        bridge(|bridge| bridge.link(object.as_ptr()).set(State::ALIVE));
         (*object.as_ptr()).ob_refcnt = 1;
         (*object.as_ptr()).ob_type = ty;
         if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 {
@@ -363,6 +443,7 @@ pub unsafe fn init_object(op: *mut PyObject, ty: *mut PyTypeObject) {
         let link = bridge.link(op);
         let _no_reference = bridge.sever(op, |word| word);
         link.clear(State::DYING | State::TRACKED | State::FINALIZED);
+        link.set(State::ALIVE);
     });
     // SAFETY: the caller's contract.
     unsafe {

@@ -375,7 +375,7 @@ unsafe extern "C" fn cfunction_dealloc(op: *mut PyObject) {
     }
 }
 
-unsafe extern "C" fn cfunction_traverse(
+pub(crate) unsafe extern "C" fn cfunction_traverse(
     op: *mut PyObject,
     visit: object_mirror::object::visitproc,
     arg: *mut std::ffi::c_void,

@@ -14,7 +14,7 @@ use crate::boundary::{Cx, New, Raised};
 use crate::host::host;
 use crate::lifetime::{self, bridge};
 use crate::statics::exception;
-use crate::{pyerrors, pystate};
+use crate::{cycles, pyerrors, pystate};
 
 #[cold]
 fn no_memory() -> *mut PyObject {
@@ -145,20 +145,35 @@ pub unsafe extern "C" fn _PyObject_GC_Resize(op: *mut PyVarObject, size: Py_ssiz
 /// From now on the cycle collector looks at the object.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GC_Track(op: *mut c_void) {
-    bridge(|bridge| bridge.link(op.cast()).set(State::TRACKED));
+    bridge(|bridge| {
+        let link = bridge.link(op.cast());
+        if !link.has(State::TRACKED) {
+            link.set(State::TRACKED);
+            cycles::born();
+        }
+    });
 }
 
 /// From now on the cycle collector leaves the object alone.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GC_UnTrack(op: *mut c_void) {
-    bridge(|bridge| bridge.link(op.cast()).clear(State::TRACKED));
+    bridge(|bridge| {
+        let link = bridge.link(op.cast());
+        if link.has(State::TRACKED) {
+            link.clear(State::TRACKED);
+            cycles::freed();
+        }
+    });
 }
 
 /// Free an object that the cycle collector could track.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GC_Del(op: *mut c_void) {
     // SAFETY: C's contract.
-    unsafe { lifetime::free_object(op) };
+    unsafe {
+        PyObject_GC_UnTrack(op);
+        lifetime::free_object(op);
+    }
 }
 
 /// Whether the object takes part in cycle collection.
@@ -263,9 +278,8 @@ pub unsafe extern "C" fn _PyTrash_thread_destroy_chain(tstate: *mut PyThreadStat
 #[capi]
 fn PyGC_Collect(cx: Cx<'_>) -> Py_ssize_t {
     let _held = pyerrors::hold_pending();
-    let found = cx.unlocked(|h| h.collect());
     pystate::poll_everything();
-    found as Py_ssize_t
+    cx.unlocked(|h| h.collect()) as Py_ssize_t
 }
 
 /// Switch automatic collection on; whether it was on.

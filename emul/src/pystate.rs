@@ -11,7 +11,7 @@ use refcount_bridge::{Bridge, Lent};
 
 use crate::boundary::New;
 use crate::host::host;
-use crate::{cross, lifetime, lock};
+use crate::{cross, cycles, lifetime, lock};
 
 /// How deep C code may recurse by `Py_EnterRecursiveCall`, which counts down in the thread state.
 const C_RECURSION_LIMIT: c_int = 10_000;
@@ -217,6 +217,9 @@ impl Drop for Frame {
         if depth == 0 {
             crate::listobject::settle();
             settle();
+            if cycles::may_be_due() {
+                cycles::collect_if_due();
+            }
         }
         if self.took {
             lock::give();

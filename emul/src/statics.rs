@@ -312,6 +312,9 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
         (*ty).tp_flags = (row.flags | Py_TPFLAGS_READY) as c_ulong;
         (*ty).tp_base = base_of(row);
         (*ty).tp_dealloc = Some(crate::lifetime::_Emul_value_dealloc);
+        if row.flags & Py_TPFLAGS_HAVE_GC != 0 {
+            (*ty).tp_traverse = Some(crate::lifetime::_Emul_value_traverse);
+        }
         (*ty).tp_alloc = Some(crate::typeobject::PyType_GenericAlloc);
         (*ty).tp_free = Some(crate::lifetime::free_object_c);
         (*ty).tp_as_number = Box::into_raw(Box::<PyNumberMethods>::default());

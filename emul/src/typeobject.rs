@@ -700,6 +700,7 @@ pub unsafe extern "C" fn PyType_GenericAlloc(ty: *mut PyTypeObject, nitems: Py_s
             (*object.as_ptr().cast::<PyVarObject>()).ob_size = nitems;
         }
         if flags(ty) & Py_TPFLAGS_HAVE_GC != 0 {
+            crate::cycles::born();
             bridge(|bridge| bridge.link(object.as_ptr()).set(State::TRACKED));
         }
         object.as_ptr()

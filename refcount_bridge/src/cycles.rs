@@ -31,7 +31,7 @@ use hashbrown::HashMap;
 use object_mirror::object::{PyObject, is_immortal};
 
 use crate::GcHooks;
-use crate::link::{Bridge, State};
+use crate::link::{Bridge, Link, State};
 
 /// What a scan asks about the candidates.
 pub trait Graph {
@@ -39,7 +39,7 @@ pub trait Graph {
     type Node: Copy + Eq + Hash;
 
     /// Whether a node that a traversal meets is a candidate even if [`Graph::nodes`] did not name it.
-    fn joins(_node: Self::Node) -> bool {
+    fn joins(&self, _node: Self::Node) -> bool {
         false
     }
     /// Call `found` with every candidate, once each; those that [`Graph::joins`] may be left out.
@@ -75,17 +75,21 @@ impl<N: Copy + Eq + Hash> Scan<N> {
         let mut index: HashMap<N, u32> = nodes.iter().zip(0..).map(|(&node, index)| (node, index)).collect();
         let mut edges = Vec::new();
         let mut first_edge = vec![0];
+        let mut children = Vec::new();
         let mut next = 0;
         while next < nodes.len() {
-            graph.traverse(nodes[next], &mut |child| match index.get(&child) {
-                Some(&known) => edges.push(known),
-                None if !G::joins(child) => {}
-                None => {
-                    index.insert(child, nodes.len() as u32);
-                    edges.push(nodes.len() as u32);
-                    nodes.push(child);
+            graph.traverse(nodes[next], &mut |child| children.push(child));
+            for child in children.drain(..) {
+                match index.get(&child) {
+                    Some(&known) => edges.push(known),
+                    None if !graph.joins(child) => {}
+                    None => {
+                        index.insert(child, nodes.len() as u32);
+                        edges.push(nodes.len() as u32);
+                        nodes.push(child);
+                    }
                 }
-            });
+            }
             first_edge.push(edges.len());
             next += 1;
         }
@@ -118,6 +122,16 @@ impl<N: Copy + Eq + Hash> Scan<N> {
     /// Whether `node` was reached; what is no candidate was.
     pub fn is_reached(&self, node: N) -> bool {
         self.index.get(&node).is_none_or(|&index| self.reached[index as usize])
+    }
+
+    /// How many candidates there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
     }
 
     /// What nothing reached: dead, in the order in which the graph named the candidates or the traversals met them.
@@ -157,6 +171,16 @@ pub trait LastRites {
     fn clear(&mut self, node: Self::Node);
     /// Give the collector's reference to `node` back: one that a finaliser `revived` lives on as if nothing had happened.
     fn release(&mut self, node: Self::Node, revived: bool);
+    /// End those that are still dead. A host whose counts tell which of them died of another's end may give the
+    /// collector's references back first, and clear only those that live when their turn comes.
+    fn end(&mut self, dead: &[Self::Node]) {
+        for &node in dead {
+            self.clear(node);
+        }
+        for &node in dead {
+            self.release(node, false);
+        }
+    }
 }
 
 /// End the dead that a collection found. Returns how many went; the others were revived.
@@ -173,12 +197,7 @@ pub fn last_rites<R: LastRites>(rites: &mut R, dead: &[R::Node]) -> usize {
             rites.release(node, true);
         }
     }
-    for &node in &still_dead {
-        rites.clear(node);
-    }
-    for &node in &still_dead {
-        rites.release(node, false);
-    }
+    rites.end(&still_dead);
     still_dead.len()
 }
 
@@ -213,6 +232,14 @@ pub trait CountingHost: GcHooks {
     /// Call `visit` once for each reference that the object owns in the host: not for what the mirror of a wrapper
     /// refers to, which the scan knows.
     fn traverse(&self, identity: usize, visit: &mut dyn FnMut(usize));
+    /// Whether the object can refer to others. Those that cannot are no candidates, which saves most of the work.
+    fn has_references(&self, _identity: usize) -> bool {
+        true
+    }
+    /// Whether the layer filled this mirror, so that its fields may be looked at though C did not track it.
+    fn is_filled(&self, _mirror: *mut PyObject) -> bool {
+        false
+    }
 }
 
 /// A node of a scan of both sides.
@@ -231,9 +258,19 @@ impl Bridge {
     /// # Safety
     /// As for [`Bridge::scan`].
     pub unsafe fn scan_counting(&mut self, host: &(impl CountingHost + ?Sized)) -> Scan<Side> {
+        // SAFETY: the caller's contract.
+        unsafe { Self::scan_counting_at(self, host) }
+    }
+
+    /// As [`Bridge::scan_counting`], for a `tp_traverse` that calls the layer: the bridge is borrowed for moments only.
+    ///
+    /// # Safety
+    /// As for [`Bridge::scan`]; `this` is live, and nobody else has a borrow of it.
+    pub unsafe fn scan_counting_at(this: *mut Self, host: &(impl CountingHost + ?Sized)) -> Scan<Side> {
         let mut candidates = Vec::new();
-        self.for_each_link(|mirror, link| {
-            if (link.has(State::TRACKED) || link.host() != 0) && !link.has(State::IMMORTAL) {
+        // SAFETY: the caller's contract.
+        unsafe { &*this }.for_each_link(|mirror, link| {
+            if (link.has(State::TRACKED) || link.host() != 0 || host.is_filled(mirror)) && !link.has(State::IMMORTAL) {
                 candidates.push(Side::Mirror(mirror));
                 if link.has(State::SHARED) {
                     // The share is this object's; each shared link has an object of its own.
@@ -241,7 +278,7 @@ impl Bridge {
                 }
             }
         });
-        self.scan_sides(host, &candidates, 0)
+        scan_sides(this, host, &candidates, 0)
     }
 
     /// A scan of `dead` alone, each mirror of which the collector holds by a [`Bridge::hold`]. Calls `tp_traverse`.
@@ -249,29 +286,41 @@ impl Bridge {
     /// # Safety
     /// As for [`Bridge::scan`].
     pub unsafe fn scan_counting_again(&mut self, host: &(impl CountingHost + ?Sized), dead: &[Side]) -> Scan<Side> {
-        self.scan_sides(host, dead, 1)
+        scan_sides(self, host, dead, 1)
     }
 
-    fn scan_sides(
-        &mut self,
+    /// As [`Bridge::scan_counting_again`], for a `tp_traverse` that calls the layer.
+    ///
+    /// # Safety
+    /// As for [`Bridge::scan_counting_at`].
+    pub unsafe fn scan_counting_again_at(
+        this: *mut Self,
         host: &(impl CountingHost + ?Sized),
-        candidates: &[Side],
-        own_references: isize,
+        dead: &[Side],
     ) -> Scan<Side> {
-        let mut mirror_of = HashMap::new();
-        for &side in candidates {
-            let Side::Mirror(mirror) = side else { continue };
-            let link = self.link(mirror);
-            if link.host() != 0 && link.has(State::SHARED | State::IN_C) {
-                mirror_of.insert(host.identity(link.host()), mirror);
-            }
-        }
-        let mirrors = Mirrors { bridge: self, candidates: &[], own_references };
-        if own_references == 0 {
-            return Scan::of(&mut Sides::<_, true> { mirrors, host, candidates, mirror_of });
-        }
-        Scan::of(&mut Sides::<_, false> { mirrors, host, candidates, mirror_of })
+        scan_sides(this, host, dead, 1)
     }
+}
+
+fn scan_sides(
+    bridge: *mut Bridge,
+    host: &(impl CountingHost + ?Sized),
+    candidates: &[Side],
+    own_references: isize,
+) -> Scan<Side> {
+    let mut mirrors = Mirrors { bridge, candidates: &[], own_references };
+    let mut mirror_of = HashMap::new();
+    for &side in candidates {
+        let Side::Mirror(mirror) = side else { continue };
+        let link = mirrors.link(mirror);
+        if link.host() != 0 && link.has(State::SHARED | State::IN_C) {
+            mirror_of.insert(host.identity(link.host()), mirror);
+        }
+    }
+    if own_references == 0 {
+        return Scan::of(&mut Sides::<_, true> { mirrors, host, candidates, mirror_of });
+    }
+    Scan::of(&mut Sides::<_, false> { mirrors, host, candidates, mirror_of })
 }
 
 /// Both sides as one graph. A link is an edge to the host object, the share is an edge to the mirror; with `GROWS`, host
@@ -285,17 +334,17 @@ struct Sides<'a, H: ?Sized, const GROWS: bool> {
 
 impl<H: ?Sized, const GROWS: bool> Sides<'_, H, GROWS> {
     /// Whether the object's link is one that does not hold it.
-    fn is_wrapper(&mut self, identity: usize) -> bool {
+    fn is_wrapper(&self, identity: usize) -> bool {
         let mirror = self.mirror_of.get(&identity);
-        mirror.is_some_and(|&mirror| !self.mirrors.bridge.link(mirror).has(State::STRONG))
+        mirror.is_some_and(|&mirror| !self.mirrors.link(mirror).has(State::STRONG))
     }
 }
 
 impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> {
     type Node = Side;
 
-    fn joins(node: Side) -> bool {
-        GROWS && matches!(node, Side::Host(_))
+    fn joins(&self, node: Side) -> bool {
+        GROWS && matches!(node, Side::Host(identity) if self.host.has_references(identity))
     }
 
     fn nodes(&mut self, found: &mut dyn FnMut(Side)) {
@@ -306,7 +355,7 @@ impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> 
         match node {
             // A state-in-C link holds in both directions, whichever of the two it counts.
             Side::Mirror(mirror) => {
-                let link = self.mirrors.bridge.link(mirror);
+                let link = self.mirrors.link(mirror);
                 let finds_it = link.host() != 0 && link.has(State::SHARED | State::IN_C);
                 self.mirrors.count(mirror) + isize::from(finds_it)
             }
@@ -325,8 +374,9 @@ impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> 
     fn traverse(&mut self, node: Side, visit: &mut dyn FnMut(Side)) {
         match node {
             Side::Mirror(mirror) => {
-                self.mirrors.traverse(mirror, &mut |child| visit(Side::Mirror(child)));
-                let link = self.mirrors.bridge.link(mirror);
+                let filled = self.host.is_filled(mirror);
+                self.mirrors.traverse_if(mirror, filled, &mut |child| visit(Side::Mirror(child)));
+                let link = self.mirrors.link(mirror);
                 if link.host() != 0 {
                     visit(Side::Host(self.host.identity(link.host())));
                 }
@@ -343,10 +393,32 @@ impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> 
 
 /// The mirrors as a graph: counts are C's references, edges are `tp_traverse`'s.
 struct Mirrors<'a> {
-    bridge: &'a mut Bridge,
+    /// Live, and borrowed for moments only: a `tp_traverse` may call the layer.
+    bridge: *mut Bridge,
     candidates: &'a [*mut PyObject],
     /// The collector's references to each candidate.
     own_references: isize,
+}
+
+impl Mirrors<'_> {
+    fn link(&self, mirror: *mut PyObject) -> Link {
+        // SAFETY: whoever makes one passes a live bridge that nobody else borrows meanwhile.
+        unsafe { (*self.bridge).link(mirror) }
+    }
+
+    fn traverse_if(&self, mirror: *mut PyObject, filled: bool, mut visit: &mut dyn FnMut(*mut PyObject)) {
+        // As in CPython, an object that is not tracked may be half made: its fields are not looked at.
+        if !filled && !self.link(mirror).has(State::TRACKED) {
+            return;
+        }
+        // SAFETY: the contract of `Bridge::scan`: a live object of a ready type. `tp_traverse` calls nothing but the
+        // visitor, which gets its own argument back and does not outlive the call.
+        unsafe {
+            if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
+                traverse(mirror, visit_child, (&raw mut visit).cast());
+            }
+        }
+    }
 }
 
 impl Graph for Mirrors<'_> {
@@ -357,27 +429,19 @@ impl Graph for Mirrors<'_> {
     }
 
     fn count(&mut self, mirror: *mut PyObject) -> isize {
-        self.bridge.c_references(mirror) - self.own_references
+        let shared = self.link(mirror).has(State::SHARED);
+        // SAFETY: candidates are live.
+        unsafe { (*mirror).ob_refcnt - isize::from(shared) - self.own_references }
     }
 
     fn held(&mut self, mirror: *mut PyObject) -> bool {
         // SAFETY: candidates are live.
         let refcnt = unsafe { (*mirror).ob_refcnt };
-        is_immortal(refcnt) || self.bridge.link(mirror).has(State::IMMORTAL | State::LENT | State::DYING)
+        is_immortal(refcnt) || self.link(mirror).has(State::IMMORTAL | State::LENT | State::DYING)
     }
 
-    fn traverse(&mut self, mirror: *mut PyObject, mut visit: &mut dyn FnMut(*mut PyObject)) {
-        // As in CPython, an object that is not tracked may be half made: its fields are not looked at.
-        if !self.bridge.link(mirror).has(State::TRACKED) {
-            return;
-        }
-        // SAFETY: the contract of `Bridge::scan`: a live object of a ready type. `tp_traverse` calls nothing but the
-        // visitor, which gets its own argument back and does not outlive the call.
-        unsafe {
-            if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
-                traverse(mirror, visit_child, (&raw mut visit).cast());
-            }
-        }
+    fn traverse(&mut self, mirror: *mut PyObject, visit: &mut dyn FnMut(*mut PyObject)) {
+        self.traverse_if(mirror, false, visit);
     }
 }
 

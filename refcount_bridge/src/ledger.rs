@@ -113,7 +113,7 @@ impl Bridge {
     }
 
     /// Call `visit` with every mirror in whose memory an object's life is known to go on.
-    pub(crate) fn for_each_link(&self, mut visit: impl FnMut(*mut PyObject, Link)) {
+    pub fn for_each_link(&self, mut visit: impl FnMut(*mut PyObject, Link)) {
         let mut visit_live = |mirror: *mut PyObject, link: Link| {
             if link.has(State::ALIVE | State::TRACKED) || link.host() != 0 {
                 visit(mirror, link);

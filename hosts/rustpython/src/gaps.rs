@@ -10,7 +10,7 @@ use rustpython::vm::builtins::{PyInt, PyModule, PyModuleDef, PySet};
 use rustpython::vm::function::{ArgIterable, OptionalOption};
 use rustpython::vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
-use crate::import_hook;
+use crate::{collector, import_hook};
 
 /// A module with gaps.
 pub(crate) struct Gap {
@@ -20,7 +20,8 @@ pub(crate) struct Gap {
     fill: fn(&VirtualMachine, &Py<PyModule>) -> PyResult<()>,
 }
 
-pub(crate) static MODULES: [Gap; 2] = [
+pub(crate) static MODULES: [Gap; 3] = [
+    Gap { module: "gc", host: OnceLock::new(), fill: collector::fill },
     Gap { module: "posix", host: OnceLock::new(), fill: posix },
     Gap { module: "resource", host: OnceLock::new(), fill: resource },
 ];

@@ -21,8 +21,7 @@ use super::{get, handles, returned, take};
 
 /// A function object of the host for the C function of `mirror`.
 pub(super) fn new(mirror: *mut Mirror, vm: &VirtualMachine) -> PyObjectRef {
-    // Tracked: a function holds its self.
-    CInstance::wrap(mirror, class(vm).to_owned(), true)
+    CInstance::wrap(mirror, class(vm).to_owned())
 }
 
 fn mirror_of(function: &PyObject) -> *mut Mirror {

@@ -6,6 +6,7 @@
 
 mod buffer;
 mod calls;
+mod cycles;
 mod descriptors;
 mod function;
 mod list_stamp;
@@ -152,6 +153,16 @@ pub(crate) fn raised(error: HostObj, vm: &VirtualMachine) -> PyBaseExceptionRef 
 /// A result of the layer's as RustPython's.
 pub(crate) fn returned(value: HostResult<HostObj>, vm: &VirtualMachine) -> PyResult {
     value.map(take).map_err(|error| raised(error, vm))
+}
+
+/// The mirror of a wrapper; `None` of an object that is the host's own.
+pub(crate) fn mirror_of(wrapper: &PyObject) -> Option<*mut object_mirror::object::PyObject> {
+    payload::mirror_of(wrapper).filter(|&mirror| emul::lifetime::is_in_c(mirror))
+}
+
+/// Owned handles as references.
+pub(crate) fn references_of(handles: Vec<HostObj>) -> Vec<PyObjectRef> {
+    handles.into_iter().map(take).collect()
 }
 
 /// Text that lives as long as the types that show it, which is for ever.

@@ -5,23 +5,19 @@
 //! a class made in Python runs, once, and may revive it. Otherwise it dies, and tells the layer, which ends the mirror.
 //! All of this happens in RustPython's `del` slot; the payload's own `Drop` is the last step.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering::Relaxed};
 
-use emul::host::HostRef;
 use emul::lifetime;
 use object_mirror::object::PyObject as Mirror;
 use rustpython::vm::builtins::PyType;
-use rustpython::vm::function::PosArgs;
+use rustpython::vm::function::{ItemDoc, PyMethodFlags};
 use rustpython::vm::object::{MaybeTraverse, TraverseFn};
 use rustpython::vm::vm::thread;
-use rustpython::vm::{
-    AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, gc_state,
-};
+use rustpython::vm::{AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
-use super::{ctx, get, own};
+use super::{ctx, own, types};
 
 /// The wrapper of an instance of a C type, or of a C function object.
 #[derive(Debug)]
@@ -45,22 +41,17 @@ impl CInstance {
         }
     }
 
-    /// A new wrapper of `class`. `tracked`: whether it can be part of a cycle.
-    pub(super) fn wrap(mirror: *mut Mirror, class: PyRef<PyType>, tracked: bool) -> PyObjectRef {
-        let wrapper: PyObjectRef = {
-            let class_id = AtomicUsize::new(class.get_id());
-            PyRef::new_ref(Self { mirror: AtomicPtr::new(mirror), class: class_id }, class, None).into()
-        };
-        if tracked {
-            // SAFETY: a live object that is not tracked yet.
-            unsafe { gc_state::gc_state().track_object((&*wrapper).into(), gc_state::current_owner()) };
-        }
-        wrapper
+    /// A new wrapper of `class`.
+    ///
+    /// RustPython's collector never looks at it: it could not see what C holds. Cycles through wrappers are the layer's to
+    /// find (`emul::cycles`); to RustPython what a wrapper holds is held from outside.
+    pub(super) fn wrap(mirror: *mut Mirror, class: PyRef<PyType>) -> PyObjectRef {
+        let class_id = AtomicUsize::new(class.get_id());
+        PyRef::new_ref(Self { mirror: AtomicPtr::new(mirror), class: class_id }, class, None).into()
     }
 }
 
 impl PyPayload for CInstance {
-    /// Most instances of C types hold no references; [`CInstance::wrap`] tracks the others.
     const NEW_REF_UNTRACKED: bool = true;
 
     fn class(ctx: &Context) -> &'static Py<PyType> {
@@ -68,20 +59,11 @@ impl PyPayload for CInstance {
     }
 }
 
+/// The payload itself refers to no host object: what its mirror refers to is C's business.
 impl MaybeTraverse for CInstance {
-    const HAS_TRAVERSE: bool = true;
-    const HAS_CLEAR: bool = true;
+    const HAS_TRAVERSE: bool = false;
 
-    fn try_traverse(&self, visit: &mut TraverseFn<'_>) {
-        lifetime::traverse(self.mirror(), &mut |child: HostRef| visit(get(child)));
-    }
-
-    fn try_clear(&mut self, _out: &mut Vec<PyObjectRef>) {
-        // RustPython clears every dying payload; `tp_clear` is for the members of dead cycles alone.
-        if !is_being_freed(self) {
-            lifetime::clear(self.mirror());
-        }
-    }
+    fn try_traverse(&self, _visit: &mut TraverseFn<'_>) {}
 }
 
 impl Drop for CInstance {
@@ -93,26 +75,13 @@ impl Drop for CInstance {
     }
 }
 
-/// Whether the object around this payload has no references left.
-fn is_being_freed(payload: &CInstance) -> bool {
-    let offset = rustpython::vm::object::payload_offset::<CInstance>();
-    let object = std::ptr::from_ref(payload).cast::<u8>().wrapping_sub(offset).cast::<PyObject>();
-    // SAFETY: payloads of this type are made by `wrap` alone, inside an object.
-    unsafe { &*object }.strong_count() == 0
-}
-
-thread_local! {
-    /// Set between the predicate and the finaliser when the collector, and not a dying wrapper, asks.
-    static COLLECTING: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Wrappers whose `__del__` has run but which did not die of it.
 static FINALIZED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 /// Have the wrappers of `class` end as the layer needs. To be done again when `__del__` is defined in the class or a base.
 pub(super) fn arm(class: &Py<PyType>) {
     let slots = class.slots();
-    let native = finaliser_of(class).is_none();
+    let native = !has_python_finaliser(class);
     slots.del_needed.store(Some(if native { needed_by_layer } else { needed_by_class }));
     slots.del.store(Some(finalize));
 }
@@ -127,18 +96,35 @@ pub(super) fn is_armed(class: &Py<PyType>) -> bool {
 /// `super().__del__()` must find one.
 pub(super) fn layer_finaliser() -> PyObjectRef {
     static FINALISER: std::sync::OnceLock<PyObjectRef> = std::sync::OnceLock::new();
-    let make = || super::with(|vm| vm.new_function("__del__", |_args: PosArgs| {}).into());
+    let make = || {
+        super::with(|vm| {
+            let doc = ItemDoc::NONE;
+            let def = vm.ctx.new_method_def("__del__", call_c_finaliser, PyMethodFlags::METHOD, doc);
+            def.build_method(vm.ctx.types.object_type, vm).into()
+        })
+    };
     FINALISER.get_or_init(make).clone()
 }
 
-/// The `__del__` that a class made in Python defines, if any.
-fn finaliser_of(class: &Py<PyType>) -> Option<PyObjectRef> {
-    let found = class.get_attr(ctx().intern_str("__del__"))?;
-    (!found.is(&layer_finaliser())).then_some(found)
+/// `super().__del__()`: C's finaliser, whether it ran before or not.
+fn call_c_finaliser(wrapper: PyObjectRef) {
+    if let Some(mirror) = mirror_of(&wrapper) {
+        lifetime::call_finalizer(mirror);
+    }
+}
+
+/// Whether a class made in Python defines the `__del__` that `class` has: C's own are `tp_finalize`.
+fn has_python_finaliser(class: &Py<PyType>) -> bool {
+    let name = ctx().intern_str("__del__");
+    let of_python = |class: &Py<PyType>| {
+        let found = class.get_direct_attr(name)?;
+        Some(!types::is_c_class(class) && !found.is(&layer_finaliser()))
+    };
+    class.mro_map_collect(of_python).into_iter().flatten().next().unwrap_or(false)
 }
 
 /// The mirror of a wrapper: its payload's, or the one linked by identity to an instance of a C type over a builtin.
-fn mirror_of(wrapper: &PyObject) -> Option<*mut Mirror> {
+pub(super) fn mirror_of(wrapper: &PyObject) -> Option<*mut Mirror> {
     match wrapper.downcast_ref::<CInstance>() {
         Some(instance) => Some(instance.mirror()),
         None => lifetime::mirror_of(wrapper.as_raw() as usize),
@@ -149,29 +135,26 @@ fn needed_by_layer(wrapper: &PyObject) -> bool {
     if wrapper.strong_count() != 0 {
         return false;
     }
-    match wrapper.downcast_ref::<CInstance>() {
-        // SAFETY: the wrapper holds the mirror by the share. Read without the lock: nobody but C code that already has a
-        // reference could take another one now, and the finaliser looks again with the lock held.
-        Some(instance) => unsafe { (&raw const (*instance.mirror()).ob_refcnt).read_volatile() > 1 },
-        None => true,
-    }
+    let Some(instance) = wrapper.downcast_ref::<CInstance>() else { return true };
+    // SAFETY: the wrapper holds the mirror by the share. Read without the lock: nobody but C code that already has a
+    // reference could take another one now, and the finaliser looks again with the lock held.
+    let held = unsafe { (&raw const (*instance.mirror()).ob_refcnt).read_volatile() > 1 };
+    held || lifetime::wants_finalizer(instance.mirror())
 }
 
-fn needed_by_class(wrapper: &PyObject) -> bool {
-    COLLECTING.set(wrapper.strong_count() != 0);
+fn needed_by_class(_wrapper: &PyObject) -> bool {
     true
 }
 
 fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     let address = wrapper.as_raw() as usize;
-    if COLLECTING.take() {
-        clear_finalized(wrapper);
-        return call_finaliser(wrapper, address, vm);
-    }
     if keep(wrapper) {
         return Ok(());
     }
-    let done = call_finaliser(wrapper, address, vm);
+    let done = match run_finaliser(wrapper, vm) {
+        Some(done) => done,
+        None => Ok(()),
+    };
     // Two references are the caller's.
     let revived = wrapper.strong_count() > 2;
     if revived || keep(wrapper) {
@@ -187,6 +170,35 @@ fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     done
 }
 
+/// Run the wrapper's finaliser, once in its life, its class's or its mirror's: `None` if it has none left to run.
+fn run_finaliser(wrapper: &PyObject, vm: &VirtualMachine) -> Option<PyResult<()>> {
+    let mirror = mirror_of(wrapper);
+    if !has_python_finaliser(wrapper.class()) {
+        return mirror.filter(|&mirror| lifetime::finalize(mirror)).map(|_| Ok(()));
+    }
+    let first = match mirror {
+        Some(mirror) => lifetime::begin_finalizer(mirror),
+        None => finalized().insert(wrapper.as_raw() as usize),
+    };
+    first.then(|| vm.call_special_method(wrapper, vm.ctx.intern_str("__del__"), ()).map(drop))
+}
+
+/// The collector found the object dead: run its finaliser, once in its life; whether it ran.
+pub(super) fn finalize_dead(object: &PyObject, vm: &VirtualMachine) -> bool {
+    if !is_armed(object.class()) {
+        let runs = object.class().slots().del.load().is_some() && !object.gc_finalized();
+        object.try_call_finalizer();
+        return runs;
+    }
+    let Some(done) = run_finaliser(object, vm) else { return false };
+    if let Err(error) = done {
+        let finaliser = object.class().get_attr(vm.ctx.intern_str("__del__")).unwrap_or_else(|| vm.ctx.none());
+        let message = finaliser.repr(vm).ok().map(|text| format!("Exception ignored while calling deallocator {text}"));
+        vm.run_unraisable(error, message, finaliser);
+    }
+    true
+}
+
 /// Let the link keep the wrapper, if C still holds its mirror.
 fn keep(wrapper: &PyObject) -> bool {
     let Some(mirror) = mirror_of(wrapper) else { return false };
@@ -199,14 +211,6 @@ fn keep(wrapper: &PyObject) -> bool {
 
 fn finalized() -> std::sync::MutexGuard<'static, BTreeSet<usize>> {
     FINALIZED.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// Call the class's `__del__`, once in the wrapper's life.
-fn call_finaliser(wrapper: &PyObject, address: usize, vm: &VirtualMachine) -> PyResult<()> {
-    if finaliser_of(wrapper.class()).is_none() || !finalized().insert(address) {
-        return Ok(());
-    }
-    vm.call_special_method(wrapper, vm.ctx.intern_str("__del__"), ()).map(drop)
 }
 
 /// RustPython calls `del` once in an object's life; a wrapper that lives on needs it again.

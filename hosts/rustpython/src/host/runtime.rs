@@ -187,7 +187,7 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn collect(&self) -> usize {
-        with(|vm| vm.state.gc.collect_force(2).collected)
+        with(|vm| vm.state.gc.collect_force(2).collected) + emul::cycles::collect()
     }
 
     fn set_collecting(&self, enabled: bool) -> bool {

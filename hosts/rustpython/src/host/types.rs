@@ -13,8 +13,7 @@ use emul::host::{
 };
 use emul::slots;
 use object_mirror::object::{
-    Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_SEQUENCE, PyObject as Mirror,
-    PyTypeObject,
+    Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_SEQUENCE, PyObject as Mirror, PyTypeObject,
 };
 use rustpython::vm::builtins::{
     PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, PyWeak, object_generic_set_dict, object_get_dict,
@@ -422,20 +421,6 @@ fn finish_class(class: &Py<PyType>) {
     }
 }
 
-/// Whether instances of `class` can hold references: C says so of its types, and RustPython's own dicts and slots do.
-fn holds_references(class: &Py<PyType>) -> bool {
-    let slots = class.slots();
-    if slots.flags.has_feature(PyTypeFlags::HAS_DICT) || slots.member_count > 0 {
-        return true;
-    }
-    let data = class.iter_base_chain().find_map(|class| class.get_type_data::<CType>());
-    // SAFETY: the mirror of a class is a live type.
-    data.is_none_or(|data| unsafe {
-        let ty = data.mirror.load(Relaxed) as *mut PyTypeObject;
-        (*ty).tp_flags as u64 & Py_TPFLAGS_HAVE_GC != 0
-    })
-}
-
 impl TypeProtocol for RustPythonHost {
     fn builtin_class(&self, name: &str) -> Option<HostObj> {
         if let Some(known) = builtins().by_name.get(name) {
@@ -576,7 +561,7 @@ impl TypeProtocol for RustPythonHost {
             payload::arm(class);
         }
         take_offsets(class, mirror);
-        own(CInstance::wrap(mirror, class.to_owned(), holds_references(class)))
+        own(CInstance::wrap(mirror, class.to_owned()))
     }
 
     fn type_lookup(&self, class: HostRef, name: HostRef) -> Option<HostObj> {

@@ -1,0 +1,475 @@
+//! Collections of cycles that go through C: the bridge's scan of both sides, asked of a host that counts references.
+//!
+//! The host's own collector sees to cycles among its own objects. It leaves out the wrappers of C's objects, whose C
+//! references it cannot see, so every cycle through one is found here and nowhere else: at `gc.collect()`, at
+//! `PyGC_Collect`, and when enough objects were tracked since the last collection.
+
+use std::cell::{Cell, UnsafeCell};
+use std::collections::{HashMap, HashSet};
+use std::ffi::{c_int, c_void};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use object_mirror::object::{Py_TPFLAGS_HAVE_GC, PyObject};
+use refcount_bridge::State;
+use refcount_bridge::cycles::{LastRites, Side, last_rites};
+
+use crate::boundary::{Cx, New, Obj};
+use crate::host::{CountingHost, GcHooks, HostObj, HostRef, host};
+use crate::lifetime::{self, bridge};
+use crate::{listobject, lock, pyerrors, pystate};
+
+/// Objects that C tracked since the last collection, less those that it freed.
+static YOUNG: AtomicUsize = AtomicUsize::new(0);
+/// At how many a collection is worth asking the host for its threshold.
+static WORTH: AtomicUsize = AtomicUsize::new(FIRST_WORTH);
+static COLLECTING: AtomicBool = AtomicBool::new(false);
+
+/// CPython's threshold of the young generation.
+const FIRST_WORTH: usize = 2000;
+/// A collection looks at everything: it is worth it when as many objects came as this part of those it looked at last.
+const PART: usize = 4;
+
+/// C made an object that takes part in collections.
+#[inline]
+pub(crate) fn born() {
+    YOUNG.fetch_add(1, Relaxed);
+}
+
+/// C freed one.
+#[inline]
+pub(crate) fn freed() {
+    let young = YOUNG.load(Relaxed);
+    if young > 0 {
+        YOUNG.store(young - 1, Relaxed);
+    }
+}
+
+/// Whether an automatic collection may be due: asked at each outermost return from C.
+#[inline]
+pub(crate) fn may_be_due() -> bool {
+    YOUNG.load(Relaxed) >= WORTH.load(Relaxed)
+}
+
+/// Collect if the host's settings say that it is time.
+#[cold]
+pub(crate) fn collect_if_due() {
+    match host().collection_threshold() {
+        Some(threshold) if YOUNG.load(Relaxed) >= threshold => {
+            collect();
+        }
+        Some(threshold) => WORTH.store(threshold, Relaxed),
+        None => YOUNG.store(0, Relaxed),
+    }
+}
+
+/// How many objects C tracked since the last collection, for `gc.get_count()`.
+pub fn young() -> usize {
+    YOUNG.load(Relaxed)
+}
+
+/// The layer's view of the host during a collection.
+struct View<'a> {
+    /// The collector's own references to host objects, which do not count.
+    pins: Option<&'a Rites>,
+}
+
+impl GcHooks for View<'_> {
+    fn retain(&self, word: usize) -> usize {
+        host().retain(word)
+    }
+
+    fn release(&self, word: usize) {
+        host().release(word);
+    }
+
+    fn identity(&self, word: usize) -> usize {
+        host().identity(word)
+    }
+
+    fn only_reference(&self, word: usize) -> bool {
+        host().only_reference(word)
+    }
+}
+
+impl CountingHost for View<'_> {
+    fn count(&self, identity: usize) -> isize {
+        let is_pinned = self
+            .pins
+            .is_some_and(|rites| rites.pinned.contains_key(&identity) || rites.pinned_wrappers.contains(&identity));
+        host().count(identity) - isize::from(is_pinned)
+    }
+
+    fn traverse(&self, identity: usize, visit: &mut dyn FnMut(usize)) {
+        host().traverse(identity, visit);
+    }
+
+    fn has_references(&self, identity: usize) -> bool {
+        host().has_references(identity)
+    }
+
+    fn is_filled(&self, mirror: *mut PyObject) -> bool {
+        // SAFETY: the scan asks about live mirrors; a type is live as long as its instances.
+        unsafe {
+            let ty = (*mirror).ob_type;
+            !ty.is_null()
+                && (*mirror).ob_refcnt > 0
+                && (*ty).tp_flags & Py_TPFLAGS_HAVE_GC as std::ffi::c_ulong != 0
+                && (*ty).tp_traverse.is_some_and(lifetime::is_our_traverse)
+        }
+    }
+}
+
+/// The mirrors that a collection is ending: one whose destructor runs before its turn comes is taken out.
+struct Ending(UnsafeCell<Option<HashSet<usize>>>);
+// SAFETY: used under the extension lock, and never across a call.
+unsafe impl Sync for Ending {}
+static ENDING: Ending = Ending(UnsafeCell::new(None));
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+fn ending<R>(f: impl FnOnce(&mut HashSet<usize>) -> R) -> Option<R> {
+    // SAFETY: under the extension lock; `f` calls nothing that comes back here.
+    unsafe { (*ENDING.0.get()).as_mut().map(f) }
+}
+
+/// A destructor is about to run.
+#[inline]
+pub(crate) fn destructor_runs(mirror: *mut PyObject) {
+    if IS_ENDING.load(Relaxed) {
+        ending(|mirrors| mirrors.remove(&(mirror as usize)));
+    }
+}
+
+/// Collect cycles; how many objects were found dead. Nothing happens while another collection runs, nor while other threads
+/// use the host: one of them may be in the middle of dropping an object, half of which is gone, and wait there for C. What
+/// is found dead later was dead before, so it only waits.
+pub fn collect() -> usize {
+    if !host().is_single_threaded() {
+        return 0;
+    }
+    if COLLECTING.swap(true, Relaxed) {
+        return 0;
+    }
+    struct Done;
+    impl Drop for Done {
+        fn drop(&mut self) {
+            COLLECTING.store(false, Relaxed);
+        }
+    }
+    let _done = Done;
+    let _held = lock::hold();
+    let _pending = pyerrors::hold_pending();
+    YOUNG.store(0, Relaxed);
+    lifetime::drain_queue();
+    listobject::sync_to_host();
+    pystate::poll_everything();
+    let mut rites = Rites::default();
+    let dead = rites.find();
+    if dead.is_empty() {
+        return 0;
+    }
+    let found = rites.count(&dead);
+    last_rites(&mut rites, &dead);
+    pystate::poll_everything();
+    found
+}
+
+/// The wrappers of the objects that C tracks.
+pub fn tracked_wrappers() -> Vec<HostObj> {
+    let _held = lock::hold();
+    let mut found = Vec::new();
+    bridge(|bridge| {
+        bridge.for_each_link(|_, link| {
+            if link.has(State::TRACKED) && link.has(State::IN_C) {
+                found.extend(HostRef::from_word(link.host()));
+            }
+        });
+    });
+    found.into_iter().filter_map(|object| host().pin(host().identity(object.word()))).collect()
+}
+
+/// What the mirror refers to, as host objects.
+pub fn referents(mirror: *mut PyObject) -> Vec<HostObj> {
+    unsafe extern "C" fn collect_child(child: *mut PyObject, found: *mut c_void) -> c_int {
+        // SAFETY: `referents` passes its vector; visited objects are live.
+        unsafe {
+            if let Some(child) = Obj::from_ptr(child) {
+                (*found.cast::<Vec<New>>()).push(child.to_new());
+            }
+        }
+        0
+    }
+    let frame = pystate::Frame::enter();
+    let mut found: Vec<New> = Vec::new();
+    // SAFETY: a live object of a ready type, which the caller's wrapper keeps alive.
+    unsafe {
+        if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
+            traverse(mirror, collect_child, (&raw mut found).cast());
+        }
+        let cx = Cx::assume();
+        let objects = found.iter().filter_map(|child| child.obj().give(cx).ok()).collect();
+        drop(found);
+        drop(frame);
+        objects
+    }
+}
+
+#[derive(Default)]
+struct Rites {
+    pinned: HashMap<usize, HostObj>,
+    /// The host objects of the dead whose mirrors speak for them.
+    wrappers: HashSet<usize>,
+    /// The wrappers held until their mirrors' turn comes, by mirror: what ends before must not end them.
+    wrapper_pins: HashMap<usize, HostObj>,
+    /// The identities of those.
+    pinned_wrappers: HashSet<usize>,
+}
+
+impl Rites {
+    /// The dead, each held from here on.
+    fn find(&mut self) -> Vec<Side> {
+        host().stop_threads();
+        // A wrapper that died elsewhere in the meantime is gone, and its mirror's link does not know yet.
+        while lifetime::has_queued() {
+            host().resume_threads();
+            lifetime::drain_queue();
+            host().stop_threads();
+        }
+        // SAFETY: the lock is held, the world stands still, and tracked mirrors are live objects of ready types.
+        let (dead, looked_at) = unsafe {
+            let mut scan = refcount_bridge::Bridge::scan_counting_at(lifetime::bridge_at(), &View { pins: None });
+            scan.reach_held(&mut |_| {});
+            (scan.dead(), scan.len())
+        };
+        WORTH.store((looked_at / PART).max(FIRST_WORTH), Relaxed);
+        // A wrapper that another thread is ending takes its mirror along: both go their own way.
+        let mut going = HashSet::new();
+        for &side in &dead {
+            let Side::Mirror(mirror) = side else { continue };
+            if let Some(wrapper) = wrapper_of(mirror) {
+                let Some(pin) = host().pin(wrapper) else {
+                    going.extend([mirror as usize, wrapper]);
+                    continue;
+                };
+                self.wrappers.insert(wrapper);
+                self.wrapper_pins.insert(mirror as usize, pin);
+                self.pinned_wrappers.insert(wrapper);
+            }
+            bridge(|bridge| bridge.hold(mirror));
+        }
+        for &side in &dead {
+            let Side::Host(identity) = side else { continue };
+            if !self.wrappers.contains(&identity)
+                && !going.contains(&identity)
+                && let Some(pin) = host().pin(identity)
+            {
+                self.pinned.insert(identity, pin);
+            }
+        }
+        host().resume_threads();
+        // An object that was ending already goes its own way.
+        dead.into_iter()
+            .filter(|side| match side {
+                Side::Mirror(mirror) => !going.contains(&(*mirror as usize)),
+                Side::Host(identity) => self.wrappers.contains(identity) || self.pinned.contains_key(identity),
+            })
+            .collect()
+    }
+
+    /// How many objects Python would say were found: a wrapper and its mirror are one.
+    fn count(&self, dead: &[Side]) -> usize {
+        let own: Vec<usize> = self.pinned.keys().copied().collect();
+        let mirrors = dead.iter().filter(|side| matches!(side, Side::Mirror(mirror) if !is_value(*mirror))).count();
+        mirrors + host().count_found(&own)
+    }
+}
+
+/// The wrapper of a state-in-C mirror.
+fn wrapper_of(mirror: *mut PyObject) -> Option<usize> {
+    let word = bridge(|bridge| {
+        let link = bridge.link(mirror);
+        if link.has(State::IN_C) { link.host() } else { 0 }
+    });
+    (word != 0).then(|| host().identity(word))
+}
+
+/// Whether the mirror stands for a host object that has the state.
+fn is_value(mirror: *mut PyObject) -> bool {
+    bridge(|bridge| {
+        let link = bridge.link(mirror);
+        link.host() != 0 && !link.has(State::IN_C)
+    })
+}
+
+impl LastRites for Rites {
+    type Node = Side;
+
+    fn clear_weak_references(&mut self, dead: &[Side]) {
+        let mut objects = Vec::new();
+        for &side in dead {
+            match side {
+                Side::Host(identity) => objects.push(identity),
+                Side::Mirror(mirror) => crate::weakrefobject::target_dies(mirror),
+            }
+        }
+        let _released = lock::release();
+        host().clear_weak_references(&objects);
+    }
+
+    fn finalize(&mut self, side: Side) -> bool {
+        match side {
+            Side::Host(identity) if self.wrappers.contains(&identity) => false,
+            Side::Host(identity) => {
+                let _released = lock::release();
+                host().finalize(identity)
+            }
+            Side::Mirror(mirror) => {
+                let Some(wrapper) = wrapper_of(mirror) else { return lifetime::finalize(mirror) };
+                let _released = lock::release();
+                host().finalize(wrapper)
+            }
+        }
+    }
+
+    fn still_dead(&mut self, dead: &[Side]) -> Vec<Side> {
+        pystate::poll_everything();
+        // What a finaliser revived as a wrapper may be one that had none.
+        for &side in dead {
+            if let Side::Mirror(mirror) = side
+                && let Some(wrapper) = wrapper_of(mirror)
+            {
+                self.wrappers.insert(wrapper);
+            }
+        }
+        let view = View { pins: Some(self) };
+        host().stop_threads();
+        // SAFETY: as in `find`; the collector holds every one of them.
+        let still = unsafe {
+            let mut scan = refcount_bridge::Bridge::scan_counting_again_at(lifetime::bridge_at(), &view, dead);
+            scan.reach_held(&mut |_| {});
+            scan.dead()
+        };
+        host().resume_threads();
+        still
+    }
+
+    fn clear(&mut self, _side: Side) {}
+
+    fn release(&mut self, side: Side, _revived: bool) {
+        match side {
+            Side::Mirror(mirror) => {
+                drop_pin(self.wrapper_pins.remove(&(mirror as usize)));
+                // SAFETY: the collector's reference.
+                unsafe { lifetime::decref(mirror) };
+            }
+            Side::Host(identity) => drop_pin(self.pinned.remove(&identity)),
+        }
+    }
+
+    fn end(&mut self, dead: &[Side]) {
+        let mirrors = dead.iter().filter_map(|side| match side {
+            Side::Mirror(mirror) => Some(*mirror as usize),
+            Side::Host(_) => None,
+        });
+        let mirrors: HashSet<usize> = mirrors.collect();
+        // SAFETY: under the lock; `ending` holds no borrow here.
+        unsafe { *ENDING.0.get() = Some(mirrors) };
+        IS_ENDING.store(true, Relaxed);
+        // From here on they hold each other, and go as each one's references do.
+        for &side in dead {
+            if let Side::Mirror(mirror) = side {
+                // SAFETY: the collector's reference.
+                unsafe { lifetime::decref(mirror) };
+            }
+        }
+        for &side in dead {
+            match side {
+                Side::Mirror(mirror) => {
+                    end_mirror(mirror);
+                    drop_pin(self.wrapper_pins.remove(&(mirror as usize)));
+                }
+                Side::Host(identity) => {
+                    let Some(pin) = self.pinned.remove(&identity) else { continue };
+                    let _released = lock::release();
+                    host().clear(identity);
+                    drop(pin);
+                }
+            }
+        }
+        IS_ENDING.store(false, Relaxed);
+        // SAFETY: as above.
+        unsafe { *ENDING.0.get() = None };
+    }
+}
+
+fn drop_pin(pin: Option<HostObj>) {
+    let _released = lock::release();
+    drop(pin);
+}
+
+/// Make a dead mirror give up its references, unless its end came before.
+fn end_mirror(mirror: *mut PyObject) {
+    if ending(|mirrors| mirrors.remove(&(mirror as usize))) != Some(true) {
+        return;
+    }
+    // SAFETY: its destructor has not run: the dead hold it. The reference is given back below.
+    unsafe { lifetime::incref(mirror) };
+    if let Some(wrapper) = wrapper_of(mirror) {
+        let _released = lock::release();
+        host().clear(wrapper);
+    }
+    if !is_value(mirror) {
+        // SAFETY: a live object of a ready type.
+        unsafe {
+            if let Some(clear) = (*(*mirror).ob_type).tp_clear {
+                clear(mirror);
+            }
+        }
+    }
+    // SAFETY: taken above.
+    unsafe { lifetime::decref(mirror) };
+}
+
+thread_local! {
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static LATER: Cell<Vec<*mut PyObject>> = const { Cell::new(Vec::new()) };
+}
+
+/// How deep destructors may nest before the next wait for the outermost one's end: a long chain must not exhaust the
+/// stack.
+const DEEPEST: u32 = 64;
+
+/// Run a destructor, or have it run when the stack is less deep.
+#[inline]
+pub(crate) fn within_depth(mirror: *mut PyObject, destroy: unsafe fn(*mut PyObject)) {
+    let depth = DEPTH.get();
+    if depth >= DEEPEST {
+        return put_off(mirror);
+    }
+    DEPTH.set(depth + 1);
+    // SAFETY: the caller's mirror has no references left.
+    unsafe { destroy(mirror) };
+    DEPTH.set(depth);
+    if depth == 0 {
+        run_put_off(destroy);
+    }
+}
+
+#[cold]
+fn put_off(mirror: *mut PyObject) {
+    let mut later = LATER.take();
+    later.push(mirror);
+    LATER.set(later);
+}
+
+#[inline]
+fn run_put_off(destroy: unsafe fn(*mut PyObject)) {
+    loop {
+        let mut later = LATER.take();
+        let Some(mirror) = later.pop() else { return };
+        LATER.set(later);
+        DEPTH.set(1);
+        // SAFETY: put off for want of stack alone.
+        unsafe { destroy(mirror) };
+        DEPTH.set(0);
+    }
+}

@@ -1,0 +1,128 @@
+//! What the layer's cycle collector asks of RustPython: counts, referents, and the steps of an object's end.
+
+use std::collections::HashSet;
+use std::ptr::NonNull;
+
+use emul::host::{CountingHost, CycleProtocol, HostObj};
+use rustpython::vm::builtins::{PyBytes, PyFloat, PyInt, PyNone, PyStr};
+use rustpython::vm::{AsObject, PyObject, gc_state};
+
+use super::payload::{self, CInstance};
+use super::{RustPythonHost, ctx, object, own, with};
+
+impl CountingHost for RustPythonHost {
+    fn count(&self, identity: usize) -> isize {
+        // An immortal object's count is far past any real one: something outside always holds it.
+        object(identity).strong_count() as isize
+    }
+
+    fn traverse(&self, identity: usize, visit: &mut dyn FnMut(usize)) {
+        let mut referents = Vec::new();
+        // SAFETY: the scan runs with the world stopped, and looks at live objects.
+        unsafe { object(identity).gc_extend_referent_ptrs(&mut referents) };
+        for referent in &referents {
+            visit(referent.as_ptr() as usize);
+        }
+        if referents.is_empty()
+            && let Some(owner) = bound_to(object(identity))
+        {
+            visit(owner);
+        }
+    }
+
+    fn has_references(&self, identity: usize) -> bool {
+        let object = object(identity);
+        !(object.is_immortal()
+            || object.downcastable::<PyStr>()
+            || object.downcastable::<PyInt>()
+            || object.downcastable::<PyFloat>()
+            || object.downcastable::<PyBytes>()
+            || object.downcastable::<PyNone>())
+            || object.dict().is_some()
+    }
+}
+
+/// What a builtin method is bound to. RustPython does not look into these: without this, one that its self keeps would
+/// never be found.
+fn bound_to(object: &PyObject) -> Option<usize> {
+    /// Where the reference lies in the pinned version's payload: behind the definition.
+    const SELF: usize = size_of::<usize>();
+    if !object.class().is(ctx().types.builtin_function_or_method_type) {
+        return None;
+    }
+    let offset = rustpython::vm::object::payload_offset::<CInstance>() + SELF;
+    let field = object.as_raw().cast::<u8>().wrapping_add(offset).cast::<usize>();
+    // SAFETY: RustPython is pinned to 0.6.0, whose builtin functions and methods start, by `repr(C)`, with the definition's
+    // address and this optional reference. The world stands still.
+    let owner = unsafe { *field };
+    (owner != 0).then_some(owner)
+}
+
+impl CycleProtocol for RustPythonHost {
+    fn is_single_threaded(&self) -> bool {
+        with(|vm| vm.state.thread_frames.lock().len() <= 1)
+    }
+
+    fn stop_threads(&self) {
+        with(|vm| vm.state.stop_the_world.stop_the_world(&vm.state));
+    }
+
+    fn resume_threads(&self) {
+        with(|vm| vm.state.stop_the_world.start_the_world(&vm.state));
+    }
+
+    fn pin(&self, identity: usize) -> Option<HostObj> {
+        object(identity).try_to_owned().map(own)
+    }
+
+    fn clear_weak_references(&self, dead: &[usize]) {
+        let ending: HashSet<usize> = dead.iter().copied().collect();
+        let mut callbacks = Vec::new();
+        for &identity in dead {
+            callbacks.extend(object(identity).gc_clear_weakrefs_collect_callbacks());
+        }
+        with(|vm| {
+            for (reference, callback) in callbacks {
+                if ending.contains(&(reference.as_object().as_raw() as usize)) {
+                    continue;
+                }
+                if let Err(error) = callback.call((reference,), vm) {
+                    vm.run_unraisable(error, Some("weakref callback".to_owned()), callback);
+                }
+            }
+        });
+    }
+
+    fn finalize(&self, identity: usize) -> bool {
+        with(|vm| payload::finalize_dead(object(identity), vm))
+    }
+
+    fn clear(&self, identity: usize) {
+        let object = object(identity);
+        if object.gc_has_clear() {
+            // SAFETY: nothing outside the dead refers to it.
+            drop(unsafe { object.gc_clear() });
+        }
+    }
+
+    fn count_found(&self, identities: &[usize]) -> usize {
+        let dicts = identities.iter().filter_map(|&identity| object(identity).dict());
+        let dicts: HashSet<usize> = dicts.map(|dict| dict.as_object().as_raw() as usize).collect();
+        identities.iter().filter(|&identity| object(*identity).is_gc_tracked() && !dicts.contains(identity)).count()
+    }
+
+    fn adopt(&self, identity: usize) {
+        if object(identity).is_gc_tracked() {
+            // SAFETY: a live object that is tracked.
+            unsafe { gc_state::gc_state().untrack_object(NonNull::from(object(identity))) };
+        }
+    }
+
+    fn collection_threshold(&self) -> Option<usize> {
+        with(|vm| {
+            let gc = &vm.state.gc;
+            let threshold = gc.get_threshold().0 as usize;
+            (gc.is_enabled() && threshold > 0).then_some(threshold)
+        })
+    }
+}
