@@ -308,7 +308,7 @@ fn scan_sides(
     candidates: &[Side],
     own_references: isize,
 ) -> Scan<Side> {
-    let mut mirrors = Mirrors { bridge, candidates: &[], own_references };
+    let mirrors = Mirrors { bridge, candidates: &[], own_references };
     let mut mirror_of = HashMap::new();
     for &side in candidates {
         let Side::Mirror(mirror) = side else { continue };

@@ -55,7 +55,8 @@ fn tell(vm: &VirtualMachine, phase: &str, generation: usize, collected: usize) -
 }
 
 fn is_tracked(object: PyObjectRef) -> bool {
-    mirror_of(&object).map_or_else(|| object.is_gc_tracked(), lifetime::is_tracked)
+    // A wrapper is the layer's to look at, a class of C's the host's.
+    object.is_gc_tracked() || mirror_of(&object).is_some_and(lifetime::is_tracked)
 }
 
 fn is_finalized(object: PyObjectRef) -> bool {
