@@ -12,7 +12,7 @@ use object_mirror::complexobject::PyComplexObject;
 use object_mirror::dictobject::PyDictObject;
 use object_mirror::floatobject::PyFloatObject;
 use object_mirror::object::{
-    Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS,
     Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
     PyVarObject,
 };
@@ -161,6 +161,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
         bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
         host().adopt(identity);
+        fill(mirror.as_ptr(), object, kind, ty);
         return mirror;
     }
     let word = reference(object, owned);
@@ -173,22 +174,24 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         mark_keepable(mirror.as_ptr());
     }
     pystate::lend_mirror(mirror.as_ptr());
-    // Items are mirrored with the link in place: a container may hold itself.
+    fill(mirror.as_ptr(), object, kind, ty);
+    mirror
+}
+
+/// Fill the fields of a linked mirror that refer to other objects: a container may hold itself.
+fn fill(mirror: *mut PyObject, object: HostRef, kind: Kind, ty: *mut PyTypeObject) {
     match kind {
-        Kind::Tuple | Kind::List => fill_items(mirror.as_ptr(), object, kind == Kind::List),
-        Kind::Exception => fill_exception(mirror.as_ptr(), object),
-        Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror.as_ptr(), object),
-        Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror.as_ptr(), object),
-        Kind::Other if crate::datetime::is_type(ty) => crate::datetime::fill(mirror.as_ptr(), object),
-        Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror.as_ptr(), object),
-        Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror.as_ptr(), object),
-        Kind::Other if std::ptr::eq(ty, builtin!(PyCell_Type)) => crate::cellobject::show(mirror.as_ptr(), object),
-        Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => {
-            crate::memoryobject::fill(mirror.as_ptr(), object)
-        }
+        Kind::Tuple | Kind::List => fill_items(mirror, object, kind == Kind::List),
+        Kind::Exception => fill_exception(mirror, object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror, object),
+        Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror, object),
+        Kind::Other if crate::datetime::is_type(ty) => crate::datetime::fill(mirror, object),
+        Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror, object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror, object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyCell_Type)) => crate::cellobject::show(mirror, object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => crate::memoryobject::fill(mirror, object),
         _ => {}
     }
-    mirror
 }
 
 /// The largest text or bytes whose mirror is worth keeping.
@@ -585,54 +588,80 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         return Ok(link_realized(mirror, object));
     }
     let class = typeobject::class_of(cx, ty)?;
-    let object = match base_value(cx, mirror, has)? {
-        Some(value) => {
-            let object = typeobject::new_builtin_instance(cx, ty, class.as_ref(), value)?;
-            let identity = host().identity(object.word());
-            bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(identity)));
-            host().adopt(identity);
-            return Ok(object);
+    if typeobject::is_c_class(ty)
+        && let Some(object) = over_builtin(cx, mirror, ty, class.as_ref(), has)?
+    {
+        let identity = host().identity(object.word());
+        bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(identity)));
+        host().adopt(identity);
+        if has(Py_TPFLAGS_LIST_SUBCLASS) {
+            listobject::realize_items(cx, mirror)?;
         }
-        None => host().new_c_instance(class.as_ref(), mirror),
-    };
+        return Ok(object);
+    }
+    let object = host().new_c_instance(class.as_ref(), mirror);
     bridge(|bridge| bridge.link_wrapper(mirror, object.word(), None));
     Ok(object)
 }
 
-/// For an instance of a C type over a builtin: the builtin's value in it.
-fn base_value(cx: Cx<'_>, mirror: *mut PyObject, has: impl Fn(u64) -> bool) -> Result<Option<HostObj>> {
+/// For an instance of a C type over a builtin that C made: the host's instance, with the builtin's value in it.
+fn over_builtin(
+    cx: Cx<'_>,
+    mirror: *mut PyObject,
+    ty: *mut PyTypeObject,
+    class: HostRef,
+    has: impl Fn(u64) -> bool,
+) -> Result<Option<HostObj>> {
+    let base = typeobject::builtin_base(ty);
+    if std::ptr::eq(base, builtin!(PyBaseObject_Type)) {
+        return Ok(None);
+    }
+    let base = typeobject::class_of(cx, base)?;
+    let new = cx.attr_str(base.as_ref(), "__new__")?;
+    let value = base_value(cx, mirror, has)?;
+    let mut args = vec![class];
+    args.extend(value.iter().map(HostObj::as_ref));
+    match cx.call(|h| h.call(new.as_ref(), &args, &[])) {
+        Ok(object) => Ok(Some(object)),
+        Err(_) if value.is_empty() => {
+            // A builtin that cannot be made of nothing; C has it to itself.
+            drop(cx.take_error());
+            Ok(None)
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+/// What the builtin's `__new__` makes the value that lies in the mirror of; nothing for one that it makes empty.
+fn base_value(cx: Cx<'_>, mirror: *mut PyObject, has: impl Fn(u64) -> bool) -> Result<Vec<HostObj>> {
     // SAFETY: the flags tell the struct.
     unsafe {
         if has(Py_TPFLAGS_LONG_SUBCLASS) {
-            return Ok(Some(host_int(mirror)));
+            return Ok(vec![host_int(mirror)]);
         }
         if has(Py_TPFLAGS_UNICODE_SUBCLASS) {
-            return Ok(Some(unicodeobject::to_host(mirror)));
+            return Ok(vec![unicodeobject::to_host(mirror)]);
         }
         if has(Py_TPFLAGS_BYTES_SUBCLASS) {
-            return Ok(Some(host().new_bytes(bytesobject::data(mirror))));
+            return Ok(vec![host().new_bytes(bytesobject::data(mirror))]);
         }
         if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
-            return host_tuple(cx, mirror).map(Some);
+            return Ok(vec![host_tuple(cx, mirror)?]);
         }
-        if has(Py_TPFLAGS_LIST_SUBCLASS) {
-            return Ok(Some(host().new_list(host_items(cx, listobject::items(mirror))?)));
-        }
-        if has(Py_TPFLAGS_DICT_SUBCLASS) {
-            return Ok(Some(host().new_dict()));
+        if has(Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+            let args = (*mirror.cast::<object_mirror::pyerrors::PyBaseExceptionObject>()).args;
+            return if args.is_null() { Ok(Vec::new()) } else { host_items(cx, tupleobject::items(args)) };
         }
         let ty = (*mirror).ob_type;
         if typeobject::is_subtype(ty, builtin!(PyFloat_Type)) {
-            return Ok(Some(host().new_float((*mirror.cast::<PyFloatObject>()).ob_fval)));
+            return Ok(vec![host().new_float((*mirror.cast::<PyFloatObject>()).ob_fval)]);
         }
-        if has(object_mirror::object::Py_TPFLAGS_BASE_EXC_SUBCLASS) {
-            return Ok(Some(host().new_tuple(Vec::new())));
-        }
-        if typeobject::is_subtype(ty, builtin!(PySet_Type)) || typeobject::is_subtype(ty, builtin!(PyFrozenSet_Type)) {
-            return Ok(Some(host().new_tuple(Vec::new())));
+        if typeobject::is_subtype(ty, builtin!(PyComplex_Type)) {
+            let value = (*mirror.cast::<PyComplexObject>()).cval;
+            return Ok(vec![host().new_complex(value.real, value.imag)]);
         }
     }
-    Ok(None)
+    Ok(Vec::new())
 }
 
 /// Link a C-born value to the object it became.

@@ -36,6 +36,18 @@ fn containers() -> &'static mut Option<HashMap<usize, Items>> {
     unsafe { &mut *CONTAINERS.0.get() }
 }
 
+struct Lasting(UnsafeCell<Vec<*mut PyObject>>);
+// SAFETY: used under the extension lock only.
+unsafe impl Sync for Lasting {}
+static LASTING: Lasting = Lasting(UnsafeCell::new(Vec::new()));
+
+/// The containers of C types that lent something.
+#[allow(clippy::mut_from_ref, reason = "as above")]
+fn lasting() -> &'static mut Vec<*mut PyObject> {
+    // SAFETY: as above.
+    unsafe { &mut *LASTING.0.get() }
+}
+
 /// Lend `item`, which the dict `container` holds.
 pub(crate) fn lend<'a>(container: Obj<'_>, item: HostObj) -> Borrowed<'a> {
     let new = cross::to_c_shared(item.as_ref());
@@ -63,7 +75,38 @@ fn keep(container: *mut PyObject, item: New) -> bool {
         return false;
     }
     let _kept = item.into_ptr();
-    items.mirrors.len() >= items.sweep_at
+    let is_full = items.mirrors.len() >= items.sweep_at;
+    if items.mirrors.len() == 1 && lifetime::has_state(container, State::IN_C) {
+        lasting().push(container);
+    }
+    is_full
+}
+
+/// The outermost crossing ends: containers of C types, whose mirrors live as long as they do, keep nothing of what they lent
+/// while C has no way to them.
+#[inline]
+pub(crate) fn settle() {
+    if !lasting().is_empty() {
+        settle_lasting();
+    }
+}
+
+#[cold]
+fn settle_lasting() {
+    for container in std::mem::take(lasting()) {
+        if !has_lent(container) {
+            continue;
+        }
+        if lifetime::is_idle(container) {
+            release(container);
+        } else {
+            lasting().push(container);
+        }
+    }
+}
+
+fn has_lent(container: *mut PyObject) -> bool {
+    containers().as_ref().is_some_and(|all| all.contains_key(&(container as usize)))
 }
 
 /// Drop what the container lent and holds no more.

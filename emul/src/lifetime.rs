@@ -12,7 +12,7 @@ use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
 use object_mirror::object::{
     Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
-    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject, is_immortal, visitproc,
+    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject, destructor, is_immortal, visitproc,
 };
 use object_mirror::pyerrors::PyBaseExceptionObject;
 use object_mirror::sliceobject::PySliceObject;
@@ -117,6 +117,12 @@ pub(crate) fn has_state(op: *mut PyObject, bits: u32) -> bool {
     bridge(|bridge| bridge.link(op).has(bits))
 }
 
+/// Whether the host alone holds `op`, the mirror of one of its objects with C's fields behind.
+pub(crate) fn is_idle(op: *mut PyObject) -> bool {
+    // SAFETY: callers pass live mirrors.
+    has_state(op, State::IN_C) && has_state(op, State::SHARED) && unsafe { (*op).ob_refcnt } == 1
+}
+
 /// Keep `new` until this thread's outermost C frame returns.
 pub fn lend(new: New) {
     pystate::lend(new);
@@ -217,6 +223,7 @@ pub fn mirror_of(identity: usize) -> Option<*mut PyObject> {
 /// thread and at any point where the host drops references: what cannot be done at once is queued.
 pub fn wrapper_died(mirror: *mut PyObject) {
     if lock::is_held() {
+        show_to_destructor(mirror);
         return bury(mirror);
     }
     if !lock::try_take() {
@@ -225,8 +232,25 @@ pub fn wrapper_died(mirror: *mut PyObject) {
         QUEUED.store(true, Relaxed);
         return;
     }
+    show_to_destructor(mirror);
     bury(mirror);
     lock::give();
+}
+
+/// The host object of a mirror is about to go. A destructor of C's may read the items of a list.
+fn show_to_destructor(mirror: *mut PyObject) {
+    // SAFETY: the wrapper held the mirror until now; it is an object of a ready type.
+    let (is_list, is_foreign) = unsafe {
+        let ty = (*mirror).ob_type;
+        let ours: destructor = _Emul_value_dealloc;
+        (
+            (*ty).tp_flags & Py_TPFLAGS_LIST_SUBCLASS as std::ffi::c_ulong != 0,
+            (*ty).tp_dealloc.is_some_and(|dealloc| !std::ptr::fn_addr_eq(dealloc, ours)),
+        )
+    };
+    if is_list && is_foreign {
+        crate::listobject::wake(mirror);
+    }
 }
 
 /// Whether wrappers died whose mirrors' links still name them.
@@ -496,8 +520,8 @@ pub unsafe fn free_object(op: *mut c_void) {
     }
 }
 
-/// `tp_clear` of builtin types, which C's own types call for what they inherit: an exception lets go of what it refers to.
-/// What the host's containers hold is the host's to clear.
+/// `tp_clear` of builtin types, which C's own types call for what they inherit: an exception lets go of what it refers to, a
+/// list of its items on both sides. What the host's other containers hold is the host's to clear.
 ///
 /// # Safety
 /// `op` is a live object of a builtin type, or of a type derived from one.
@@ -516,6 +540,10 @@ pub(crate) unsafe extern "C" fn _Emul_value_clear(op: *mut PyObject) -> std::ffi
             ] {
                 xdecref(std::mem::replace(&mut *field, null_mut()));
             }
+        } else if (*(*op).ob_type).tp_flags & Py_TPFLAGS_LIST_SUBCLASS as std::ffi::c_ulong != 0 {
+            crate::listobject::clear(op);
+        } else if (*(*op).ob_type).tp_flags & Py_TPFLAGS_DICT_SUBCLASS as std::ffi::c_ulong != 0 {
+            crate::lending::release(op);
         }
     }
     0

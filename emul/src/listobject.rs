@@ -15,6 +15,8 @@ use object_mirror::Py_ssize_t;
 use object_mirror::listobject::PyListObject;
 use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyVarObject};
 
+use refcount_bridge::State;
+
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen};
 use crate::exposed::{self, Exposed};
 use crate::host::{HostObj, HostRef, host};
@@ -110,6 +112,12 @@ pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
 /// with it, since they may be nested deeply.
 pub(crate) fn realize(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
     let object = start(op);
+    realize_items(cx, op)?;
+    Ok(object)
+}
+
+/// Give the host's list, empty so far and linked to `op`, the items that C gave the mirror.
+pub(crate) fn realize_items(cx: Cx<'_>, op: *mut PyObject) -> Result<()> {
     let mut waiting = vec![op];
     while let Some(list) = waiting.pop() {
         if let Err(error) = finish(cx, list, &mut waiting) {
@@ -119,7 +127,7 @@ pub(crate) fn realize(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
             return Err(error);
         }
     }
-    Ok(object)
+    Ok(())
 }
 
 /// Link a C-born list to an empty list of the host's.
@@ -197,9 +205,35 @@ pub(crate) fn settle() {
         if exposed::get(mirror).is_some_and(|list| list.in_c.as_slice() != in_mirror(mirror)) {
             push(mirror);
         }
+        if exposed::get(mirror).is_some() && lifetime::is_idle(mirror) {
+            rest(mirror);
+        }
     }
     for mirror in exposed::due(FEW_OF_EITHER, |list| !is_as_known(list)) {
         push(mirror);
+    }
+}
+
+/// The longest list of a C type that rests while C does not hold it.
+const RESTING: usize = 64;
+
+/// The mirror of a list of a C type lives as long as the list. Its items need not: what the host takes out of the list while C
+/// has no way to it ends at once. They come back when it crosses, unless there are too many to do that each time.
+fn rest(mirror: *mut PyObject) {
+    let len = in_mirror(mirror).len();
+    if len > RESTING {
+        return;
+    }
+    let items = splice(mirror, 0..len, &[]);
+    exposed::remove(mirror);
+    give_back(items);
+}
+
+/// Let a mirror that rests show the host's items again.
+pub(crate) fn wake(mirror: *mut PyObject) {
+    let Some(list) = lifetime::host_of(mirror) else { return };
+    if exposed::get(mirror).is_none() {
+        fill(mirror, host().items(list));
     }
 }
 
@@ -305,6 +339,12 @@ pub(crate) use exposed::given;
 
 /// A list or tuple that has a mirror is given to C again. C reads all that it holds inline, so all of it is brought in step.
 pub(crate) fn crossed(mirror: *mut PyObject) {
+    // SAFETY: what crosses is live.
+    if lifetime::has_state(mirror, State::IN_C)
+        && unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_LIST_SUBCLASS))
+    {
+        wake(mirror);
+    }
     if exposed::none() {
         return;
     }
@@ -560,9 +600,13 @@ fn PyList_Extend(cx: Cx<'_>, op: Obj<'_>, iterable: Obj<'_>) -> Result<()> {
 /// `list.clear()`.
 #[capi]
 fn PyList_Clear(cx: Cx<'_>, op: Obj<'_>) -> Result<()> {
-    let op = check(cx, op)?.as_ptr();
-    change(op, 0..in_mirror(op).len(), &[]);
+    clear(check(cx, op)?.as_ptr());
     Ok(())
+}
+
+/// Take every item out of a list, on both sides.
+pub(crate) fn clear(op: *mut PyObject) {
+    change(op, 0..in_mirror(op).len(), &[]);
 }
 
 /// The items as a new tuple.

@@ -215,7 +215,7 @@ impl Drop for Frame {
         let depth = DEPTH.get() - 1;
         DEPTH.set(depth);
         if depth == 0 {
-            crate::listobject::settle();
+            settle_containers();
             settle();
             if cycles::may_be_due() {
                 cycles::collect_if_due();
@@ -225,6 +225,12 @@ impl Drop for Frame {
             lock::give();
         }
     }
+}
+
+#[inline]
+fn settle_containers() {
+    crate::listobject::settle();
+    crate::lending::settle();
 }
 
 /// Whether this thread runs inside C code now.
@@ -347,6 +353,7 @@ pub unsafe extern "C" fn PyGILState_Release(_state: c_int) {
     DEPTH.set(depth);
     if ensured.took_lock {
         if depth == 0 {
+            settle_containers();
             settle();
         }
         lock::give();

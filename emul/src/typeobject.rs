@@ -627,23 +627,16 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
     }
 }
 
-/// An instance of `class`, a C type over a builtin, with that builtin's `value`.
-pub(crate) fn new_builtin_instance(
-    cx: Cx<'_>,
-    ty: *mut PyTypeObject,
-    class: HostRef,
-    value: HostObj,
-) -> Result<HostObj> {
-    // SAFETY: live types.
+/// The nearest builtin type up the bases of `ty`: neither C nor Python code made it.
+pub(crate) fn builtin_base(ty: *mut PyTypeObject) -> *mut PyTypeObject {
     let mut base = ty;
+    // SAFETY: live types; `object` is a builtin.
     unsafe {
-        while is_c_class(base) {
+        while is_c_class(base) || !is_static(base) {
             base = (*base).tp_base;
         }
     }
-    let base = class_of(cx, base)?;
-    let method = cx.attr_str(base.as_ref(), "__new__")?;
-    cx.call(|h| h.call(method.as_ref(), &[class, value.as_ref()], &[]))
+    base
 }
 
 /// The host changed an object's class: its mirror's type follows.
