@@ -435,7 +435,7 @@ pub unsafe fn consume(op: *mut PyObject) -> HostObj {
     // SAFETY: the lock is held.
     let cx = unsafe { Cx::assume() };
     // SAFETY: the caller's contract.
-    match unsafe { consume_checked(cx, op) } {
+    match consume_checked(cx, op) {
         Ok(object) => object,
         Err(exception) => exception,
     }

@@ -188,7 +188,10 @@ pub fn tracked_wrappers() -> Vec<HostObj> {
 }
 
 /// What the mirror refers to, as host objects.
-pub fn referents(mirror: *mut PyObject) -> Vec<HostObj> {
+///
+/// # Safety
+/// `mirror` is live, and stays so.
+pub unsafe fn referents(mirror: *mut PyObject) -> Vec<HostObj> {
     unsafe extern "C" fn collect_child(child: *mut PyObject, found: *mut c_void) -> c_int {
         // SAFETY: `referents` passes its vector; visited objects are live.
         unsafe {
@@ -323,7 +326,10 @@ impl LastRites for Rites {
                 host().finalize(identity)
             }
             Side::Mirror(mirror) => {
-                let Some(wrapper) = wrapper_of(mirror) else { return lifetime::finalize(mirror) };
+                let Some(wrapper) = wrapper_of(mirror) else {
+                    // SAFETY: the collection holds what it finalizes.
+                    return unsafe { lifetime::finalize(mirror) };
+                };
                 let _released = lock::release();
                 host().finalize(wrapper)
             }

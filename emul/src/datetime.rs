@@ -84,6 +84,7 @@ fn layout_of(mut ty: *mut PyTypeObject) -> Option<Layout> {
         if let Some(index) = CLASSES.iter().position(|class| std::ptr::eq(class.load(Relaxed), ty)) {
             return Some(LAYOUTS[index].1);
         }
+        // SAFETY: the same.
         ty = unsafe { (*ty).tp_base };
     }
     None

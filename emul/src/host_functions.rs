@@ -77,7 +77,7 @@ unsafe fn c_definition(self_: *mut PyObject, name: &str) -> Option<*mut PyMethod
     // SAFETY: live types, whose bases are live; their tables end with an entry without a name.
     unsafe {
         let ty = (*self_).ob_type;
-        let is_class = (*ty).tp_flags as u64 & Py_TPFLAGS_TYPE_SUBCLASS != 0;
+        let is_class = (*ty).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS != 0;
         let mut ty = if is_class { self_.cast() } else { ty };
         while !ty.is_null() {
             let mut def = (*ty).tp_methods;

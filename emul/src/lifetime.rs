@@ -311,8 +311,11 @@ fn bury(mirror: *mut PyObject) {
     }
 }
 
-/// Run a mirror's `tp_finalize`, once in its life; whether it ran. The caller keeps the object alive.
-pub fn finalize(mirror: *mut PyObject) -> bool {
+/// Run a mirror's `tp_finalize`, once in its life; whether it ran.
+///
+/// # Safety
+/// The caller keeps the object alive.
+pub unsafe fn finalize(mirror: *mut PyObject) -> bool {
     let _frame = pystate::Frame::enter();
     // SAFETY: a live object of a ready type.
     let finalizer = unsafe { (*(*mirror).ob_type).tp_finalize };
@@ -326,7 +329,10 @@ pub fn finalize(mirror: *mut PyObject) -> bool {
 }
 
 /// Call a mirror's `tp_finalize`, as `__del__` of C's types does: whether it ran before does not matter.
-pub fn call_finalizer(mirror: *mut PyObject) {
+///
+/// # Safety
+/// The caller keeps the object alive.
+pub unsafe fn call_finalizer(mirror: *mut PyObject) {
     let _frame = pystate::Frame::enter();
     // SAFETY: a live object of a ready type, which the caller's wrapper keeps alive.
     unsafe {
@@ -361,7 +367,10 @@ pub fn begin_finalizer(mirror: *mut PyObject) -> bool {
 
 /// Whether the mirror's type has a finaliser that did not run yet. Asked without the lock: nobody else can name the
 /// object any more.
-pub fn wants_finalizer(mirror: *mut PyObject) -> bool {
+///
+/// # Safety
+/// The caller keeps the object alive.
+pub unsafe fn wants_finalizer(mirror: *mut PyObject) -> bool {
     // SAFETY: the caller's wrapper holds the mirror.
     unsafe { (*(*mirror).ob_type).tp_finalize.is_some() }
 }
@@ -442,7 +451,7 @@ pub(crate) unsafe fn visit_all(fields: &[*mut PyObject], visit: visitproc, arg: 
 
 /// Mirror memory for an object of `size` bytes, zeroed: one reference, no host object.
 #[inline]
-pub fn alloc_object(ty: *mut PyTypeObject, size: usize) -> Option<NonNull<PyObject>> {
+pub(crate) fn alloc_object(ty: *mut PyTypeObject, size: usize) -> Option<NonNull<PyObject>> {
     let memory = bridge(|bridge| bridge.heap.alloc(size))?;
     // SAFETY: fresh memory of at least `size` bytes; `ty` is a live type.
     unsafe {

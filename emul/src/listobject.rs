@@ -51,7 +51,7 @@ fn splice(op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) -> Vec<
     unsafe {
         let list: *mut PyListObject = op.cast();
         let (room, linked) = ((*list).allocated as usize, cross::is_linked(op));
-        let enough = if linked { len.max(1) } else { len + (len >> 3) + 6 & !3 };
+        let enough = if linked { len.max(1) } else { (len + (len >> 3) + 6) & !3 };
         let resize = |list: *mut PyListObject, room: usize| {
             let array = libc::realloc((*list).ob_item.cast(), room * size_of::<usize>()).cast::<*mut PyObject>();
             assert!(!array.is_null(), "memory for a list");
@@ -339,8 +339,8 @@ pub(crate) use exposed::given;
 
 /// A list or tuple that has a mirror is given to C again. C reads all that it holds inline, so all of it is brought in step.
 pub(crate) fn crossed(mirror: *mut PyObject) {
-    // SAFETY: what crosses is live.
     if lifetime::has_state(mirror, State::IN_C)
+        // SAFETY: what crosses is live.
         && unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_LIST_SUBCLASS))
     {
         wake(mirror);
@@ -505,7 +505,7 @@ fn append(op: *mut PyObject, item: New) {
         let list: *mut PyListObject = op.cast();
         let len = (*list).ob_base.ob_size as usize;
         if len >= (*list).allocated as usize {
-            let grown = if cross::is_linked(op) { len + 1 } else { len + (len >> 3) + 6 & !3 };
+            let grown = if cross::is_linked(op) { len + 1 } else { (len + (len >> 3) + 6) & !3 };
             let array = libc::realloc((*list).ob_item.cast(), grown * size_of::<usize>()).cast::<*mut PyObject>();
             assert!(!array.is_null(), "memory for a list");
             (*list).ob_item = array;

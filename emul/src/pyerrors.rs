@@ -873,9 +873,11 @@ fn PyUnicodeDecodeError_Create(
     end: Py_ssize_t,
     reason: Text<'_>,
 ) -> Result<New> {
-    // SAFETY: C passes that many bytes.
-    let data =
-        if length > 0 { unsafe { std::slice::from_raw_parts(object.cast::<u8>(), length as usize) } } else { &[] };
+    let data: &[u8] = match usize::try_from(length) {
+        // SAFETY: C passes that many bytes.
+        Ok(length @ 1..) => unsafe { std::slice::from_raw_parts(object.cast(), length) },
+        _ => &[],
+    };
     let Some(class) = host().builtin_class("UnicodeDecodeError") else { return Err(cx.bad_internal_call()) };
     let (encoding, reason) = (encoding.host_str(cx)?, reason.host_str(cx)?);
     let (data, start, end) = (host().new_bytes(data), host().new_int(start as i64), host().new_int(end as i64));

@@ -30,7 +30,7 @@ pub unsafe extern "C" fn Py_IsFinalizing() -> c_int {
 }
 
 /// The host says that the interpreter is ending: C code asks with `Py_IsFinalizing`.
-pub fn finalizing() {
+pub(crate) fn finalizing() {
     FINALIZING.store(true, Relaxed);
 }
 
@@ -180,6 +180,8 @@ pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
 }
 
 /// A signal's handler as `sigaction` has it: the address of `void (*)(int)`.
+#[allow(non_camel_case_types, reason = "a name of the C API")]
+#[allow(unreachable_pub, reason = "a type of the C API")]
 pub type PyOS_sighandler_t = usize;
 
 /// The handler of a signal.

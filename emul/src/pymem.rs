@@ -13,6 +13,7 @@ use crate::lifetime;
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(missing_docs, reason = "the fields are CPython's")]
+#[allow(unreachable_pub, reason = "a struct of the C API")]
 pub struct PyMemAllocatorEx {
     pub ctx: *mut c_void,
     pub malloc: Option<unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void>,
@@ -25,6 +26,7 @@ pub struct PyMemAllocatorEx {
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(missing_docs, reason = "the fields are CPython's")]
+#[allow(unreachable_pub, reason = "a struct of the C API")]
 pub struct PyObjectArenaAllocator {
     pub ctx: *mut c_void,
     pub alloc: Option<unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void>,

@@ -233,11 +233,6 @@ fn settle_containers() {
     crate::lending::settle();
 }
 
-/// Whether this thread runs inside C code now.
-pub(crate) fn depth() -> u32 {
-    DEPTH.get()
-}
-
 #[inline]
 fn settle() {
     let thread = this_thread();
@@ -440,7 +435,7 @@ pub unsafe extern "C" fn PyThreadState_GetInterpreter(_tstate: *mut PyThreadStat
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_GetID(tstate: *mut PyThreadState) -> u64 {
     // SAFETY: C passes a thread state it got from us.
-    unsafe { (*tstate).id as u64 }
+    unsafe { (*tstate).id }
 }
 
 /// A dict for this thread's extension data; borrowed.
@@ -455,9 +450,4 @@ fn PyThreadState_GetDict(cx: crate::boundary::Cx<'_>) -> Option<crate::boundary:
         }
         crate::boundary::Obj::from_ptr((*tstate).dict).map(crate::boundary::Borrowed::of)
     }
-}
-
-/// Let other threads that wait for the lock run.
-pub(crate) fn yield_lock() {
-    drop(lock::release());
 }

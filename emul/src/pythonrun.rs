@@ -21,6 +21,7 @@ const COMPILE_FLAGS: c_int = 0x1ff_0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x40
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(missing_docs, reason = "the fields are CPython's")]
+#[allow(unreachable_pub, reason = "a struct of the C API")]
 pub struct PyCompilerFlags {
     pub cf_flags: c_int,
     pub cf_feature_version: c_int,

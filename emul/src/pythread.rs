@@ -180,6 +180,7 @@ fn PyThread_GetInfo(cx: Cx<'_>) -> Result<New> {
 /// `Py_tss_t`.
 #[repr(C)]
 #[allow(missing_docs, reason = "the fields are CPython's")]
+#[allow(unreachable_pub, reason = "a struct of the C API")]
 pub struct Py_tss_t {
     pub _is_initialized: c_int,
     pub _key: libc::pthread_key_t,

@@ -4,6 +4,8 @@
 //! calls the function here of the slot's shape. The instance's mirror type tells which C function to run; that is right
 //! for subclasses too, whose mirrors inherit or override slots as CPython's do.
 
+#![allow(clippy::missing_transmute_annotations, reason = "a slot's own field says the function's type")]
+
 use std::ffi::{CStr, c_int};
 use std::ptr::null_mut;
 
@@ -174,7 +176,10 @@ pub fn bases_changed(class: HostRef) {
 }
 
 /// The host changed the class of an instance of a C type: its mirror's type follows.
-pub fn class_replaced(mirror: *mut PyObject, class: HostRef) {
+///
+/// # Safety
+/// `mirror` is live.
+pub unsafe fn class_replaced(mirror: *mut PyObject, class: HostRef) {
     let _held = crate::lock::hold();
     let ty = crate::typeobject::mirror_of_class(class);
     // SAFETY: a live mirror; classes' mirrors live as long as the classes.
@@ -589,7 +594,7 @@ struct View(Py_buffer);
 unsafe impl Send for View {}
 
 impl View {
-    fn release(mut self: Box<Self>) {
+    fn release(&mut self) {
         let _frame = Frame::enter();
         // SAFETY: filled by `buffer`, released once; the frame holds the lock.
         unsafe { PyBuffer_Release(&raw mut self.0) };

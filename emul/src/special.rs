@@ -23,7 +23,8 @@ fn class_for(cx: Cx<'_>, self_: *mut PyObject, slot: Slot, dynamic: bool) -> Res
         if dynamic {
             return typeobject::class_of(cx, ty);
         }
-        while !(*ty).tp_base.is_null() && !(is_static_builtin(ty) && slot.get(ty) != 0) {
+        let implements = |ty| is_static_builtin(ty) && slot.get(ty) != 0;
+        while !(*ty).tp_base.is_null() && !implements(ty) {
             ty = (*ty).tp_base;
         }
         typeobject::class_of(cx, ty)
@@ -312,6 +313,7 @@ macro_rules! specials {
         }
 
         /// The special methods that fill a slot (the first), or take part in it.
+        #[allow(unreachable_patterns, reason = "the first two stand in the table too, for their functions")]
         pub(crate) fn special_names(slot: Slot) -> &'static [&'static str] {
             match slot {
                 Slot::TpRichcompare => &["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"],

@@ -34,11 +34,17 @@ pub(crate) use builtin;
 /// The address of a builtin exception type's mirror.
 macro_rules! exception {
     ($name:ident) => {
-        // SAFETY: the pointer is written before the process starts and never again.
-        unsafe { crate::gen_::builtin_types::$name.cast::<object_mirror::object::PyTypeObject>() }
+        crate::statics::exception_at(&raw const crate::gen_::builtin_types::$name)
     };
 }
 pub(crate) use exception;
+
+/// What `exception!` reads: `place` is one of the statics that it names.
+#[inline]
+pub(crate) fn exception_at(place: *const *mut PyObject) -> *mut PyTypeObject {
+    // SAFETY: the pointer is written before the process starts and never again.
+    unsafe { (*place).cast() }
+}
 
 /// What CPython's own type of a name looks like.
 pub(crate) struct Builtin {

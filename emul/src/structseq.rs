@@ -31,6 +31,7 @@ pub static mut PyStructSequence_UnnamedField: Name = Name(c"unnamed field".as_pt
 /// A C string in a static.
 #[repr(transparent)]
 #[derive(Debug)]
+#[allow(unreachable_pub, reason = "a struct of the C API")]
 pub struct Name(*const c_char);
 
 /// `T_OBJECT`: NULL reads as `None`.
@@ -154,8 +155,9 @@ fn type_text(ty: *mut PyTypeObject) -> String {
 /// A method that takes keyword arguments.
 type PyCFunctionWithKeywords = unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
 
-/// Methods that live in a static.
-struct Methods([PyMethodDef; 3]);
+/// Methods that live in a static, which is read by its address.
+#[repr(transparent)]
+struct Methods(#[allow(dead_code, reason = "C reads it")] [PyMethodDef; 3]);
 // SAFETY: read only.
 unsafe impl Sync for Methods {}
 
@@ -292,7 +294,7 @@ unsafe extern "C" fn dealloc(op: *mut PyObject) {
             Some(free) => free(op.cast()),
             None => lifetime::free_object(op.cast()),
         }
-        if (*ty).tp_flags as u64 & Py_TPFLAGS_HEAPTYPE != 0 {
+        if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 {
             lifetime::decref(ty.cast());
         }
     }
@@ -302,7 +304,7 @@ unsafe extern "C" fn traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_v
     // SAFETY: a live struct sequence; heap types are visited by their instances.
     unsafe {
         let ty = (*op).ob_type;
-        let heap = (*ty).tp_flags as u64 & Py_TPFLAGS_HEAPTYPE != 0;
+        let heap = (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE != 0;
         let own = heap.then_some(ty.cast::<PyObject>());
         for field in own.into_iter().chain(fields(op).iter().copied()).filter(|field| !field.is_null()) {
             let stop = visit(field, arg);

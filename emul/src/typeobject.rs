@@ -5,6 +5,8 @@
 //! slot. A class of the host gets a full heap type the first time it crosses, with slots inherited from its bases' mirrors
 //! and dynamic ones where the class defines special methods itself.
 
+#![allow(clippy::missing_transmute_annotations, reason = "a slot's own field says the function's type")]
+
 use std::ffi::{CStr, CString, c_int, c_uint, c_ulong, c_void};
 use std::ptr::null_mut;
 
@@ -70,7 +72,7 @@ pub(crate) fn is_c_class(ty: *mut PyTypeObject) -> bool {
 
 fn flags(ty: *mut PyTypeObject) -> u64 {
     // SAFETY: callers pass live types.
-    unsafe { (*ty).tp_flags as u64 }
+    unsafe { (*ty).tp_flags }
 }
 
 /// The host's class of `ty`, made ready if need be.
@@ -780,7 +782,8 @@ pub(crate) fn from_spec(
             }
         }
         let base = best_base(&bases).ok_or_else(|| layout_conflict(cx))?;
-        if given && (*metaclass).tp_new.is_some() && (*metaclass).tp_new != (*builtin!(PyType_Type)).tp_new {
+        let (own, usual) = ((*metaclass).tp_new, (*builtin!(PyType_Type)).tp_new);
+        if given && own.is_some_and(|own| usual.is_none_or(|usual| !std::ptr::fn_addr_eq(own, usual))) {
             return Err(cx.type_error("Metaclasses with custom tp_new are not supported."));
         }
         let members: *mut PyMemberDef = find(number::Py_tp_members).cast();
@@ -1130,7 +1133,7 @@ unsafe extern "C" fn _Emul_subtype_dealloc(op: *mut PyObject) {
             }
         }
         let mut base = ty;
-        while (*base).tp_dealloc == Some(_Emul_subtype_dealloc) {
+        while (*base).tp_dealloc.is_some_and(|dealloc| std::ptr::fn_addr_eq(dealloc, _Emul_subtype_dealloc as object_mirror::object::destructor)) {
             clear_members(op, base);
             base = (*base).tp_base;
         }

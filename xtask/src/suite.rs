@@ -152,10 +152,6 @@ impl Suite<'_> {
         }
     }
 
-    fn fail(&mut self, name: &str, why: &str) {
-        self.add(name, Count { failed: 1, ..Count::default() }, Instant::now(), Some(why.to_owned()));
-    }
-
     /// A check of this program.
     fn own(&mut self, name: &str, check: impl FnOnce() -> Result<bool>) -> Result<()> {
         if self.is_wanted(name) {

@@ -177,7 +177,8 @@ fn combine(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<
     if let Some(function) = function.or_else(|| c_slot(left, Slot::SqConcat)) {
         return super::call::checked(cx, left, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()));
     }
-    if !has_slot(left, Slot::SqConcat) && !(is_sequence(left) && is_sequence(right)) {
+    let concatenates = has_slot(left, Slot::SqConcat) || (is_sequence(left) && is_sequence(right));
+    if !concatenates {
         return Err(cx.type_error(format!("'{}' object can't be concatenated", left.type_name())));
     }
     let (left, right) = (left.give(cx)?, right.give(cx)?);

@@ -37,7 +37,8 @@ impl CInstance {
     pub(super) fn check_class(&self, wrapper: &PyObject) {
         if self.class.load(Relaxed) != wrapper.class().get_id() {
             self.class.store(wrapper.class().get_id(), Relaxed);
-            emul::slots::class_replaced(self.mirror(), super::handle(wrapper.class().as_object()));
+            // SAFETY: the wrapper holds the mirror by the share.
+            unsafe { emul::slots::class_replaced(self.mirror(), super::handle(wrapper.class().as_object())) };
         }
     }
 
@@ -109,7 +110,8 @@ pub(super) fn layer_finaliser() -> PyObjectRef {
 /// `super().__del__()`: C's finaliser, whether it ran before or not.
 fn call_c_finaliser(wrapper: PyObjectRef) {
     if let Some(mirror) = mirror_of(&wrapper) {
-        lifetime::call_finalizer(mirror);
+        // SAFETY: the wrapper holds the mirror by the share.
+        unsafe { lifetime::call_finalizer(mirror) };
     }
 }
 
@@ -139,7 +141,8 @@ fn needed_by_layer(wrapper: &PyObject) -> bool {
     // SAFETY: the wrapper holds the mirror by the share. Read without the lock: nobody but C code that already has a
     // reference could take another one now, and the finaliser looks again with the lock held.
     let held = unsafe { (&raw const (*instance.mirror()).ob_refcnt).read_volatile() > 1 };
-    held || lifetime::wants_finalizer(instance.mirror())
+    // SAFETY: the same.
+    held || unsafe { lifetime::wants_finalizer(instance.mirror()) }
 }
 
 fn needed_by_class(_wrapper: &PyObject) -> bool {
@@ -174,7 +177,8 @@ fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
 fn run_finaliser(wrapper: &PyObject, vm: &VirtualMachine) -> Option<PyResult<()>> {
     let mirror = mirror_of(wrapper);
     if !has_python_finaliser(wrapper.class()) {
-        return mirror.filter(|&mirror| lifetime::finalize(mirror)).map(|_| Ok(()));
+        // SAFETY: the wrapper holds the mirror by the share.
+        return mirror.filter(|&mirror| unsafe { lifetime::finalize(mirror) }).map(|_| Ok(()));
     }
     let first = match mirror {
         Some(mirror) => lifetime::begin_finalizer(mirror),
