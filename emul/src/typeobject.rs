@@ -1133,7 +1133,9 @@ unsafe extern "C" fn _Emul_subtype_dealloc(op: *mut PyObject) {
             }
         }
         let mut base = ty;
-        while (*base).tp_dealloc.is_some_and(|dealloc| std::ptr::fn_addr_eq(dealloc, _Emul_subtype_dealloc as object_mirror::object::destructor)) {
+        while (*base).tp_dealloc.is_some_and(|dealloc| {
+            std::ptr::fn_addr_eq(dealloc, _Emul_subtype_dealloc as object_mirror::object::destructor)
+        }) {
             clear_members(op, base);
             base = (*base).tp_base;
         }
