@@ -12,9 +12,9 @@ use object_mirror::complexobject::PyComplexObject;
 use object_mirror::dictobject::PyDictObject;
 use object_mirror::floatobject::PyFloatObject;
 use object_mirror::object::{
-    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS,
-    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
-    PyVarObject,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_LIST_SUBCLASS,
+    Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS,
+    PyObject, PyTypeObject, PyVarObject,
 };
 use object_mirror::setobject::PySetObject;
 use object_mirror::tupleobject::PyTupleObject;
@@ -24,6 +24,7 @@ use refcount_bridge::State;
 use crate::boundary::{Cx, New, Obj, Raised, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
+use crate::objimpl::PyObject_GC_Track;
 use crate::statics::{builtin, exception};
 use crate::{
     bytesobject, host_functions, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject,
@@ -44,6 +45,15 @@ pub fn to_c_owned(object: HostObj) -> New {
 /// As [`to_c`], for a reference that a host container lends: the mirror is the same each time, values too.
 pub fn to_c_shared(object: HostRef) -> New {
     cross(object, None, true)
+}
+
+/// As [`to_c`], for access to a field of C's own: what else the mirror shows is left as it is.
+pub(crate) fn to_c_as_it_is(object: HostRef) -> New {
+    let known = match host().kind(object) {
+        Kind::CInstance(mirror) => Some(mirror),
+        _ => bridge(|bridge| bridge.find(host().identity(object.word()))),
+    };
+    known.map_or_else(|| to_c(object), new_reference)
 }
 
 /// `owned`: a reference to the object, for the link to take over if it wants one.
@@ -96,7 +106,7 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
             }
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
             Kind::List | Kind::Tuple => listobject::crossed(mirror),
-            Kind::Exception => crate::pyerrors::show_traceback(object, mirror),
+            Kind::Exception => crate::pyerrors::show(object, mirror),
             Kind::Other if std::ptr::eq((*mirror).ob_type, builtin!(PyCell_Type)) => {
                 crate::cellobject::show(mirror, object)
             }
@@ -162,6 +172,12 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
         host().adopt(identity);
         fill(mirror.as_ptr(), object, kind, ty);
+        // SAFETY: a live type; its instance is whole.
+        unsafe {
+            if (*ty).tp_flags & Py_TPFLAGS_HAVE_GC as std::ffi::c_ulong != 0 {
+                PyObject_GC_Track(mirror.as_ptr().cast());
+            }
+        }
         return mirror;
     }
     let word = reference(object, owned);
@@ -370,16 +386,9 @@ fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
     PENDING.set(None);
 }
 
-/// `args`, and the value of a StopIteration: what wheels read inline of an exception.
+/// What wheels read inline of an exception, with the value of a StopIteration.
 fn fill_exception(mirror: *mut PyObject, object: HostRef) {
-    crate::pyerrors::show_traceback(object, mirror);
-    let name = host().new_str(b"args");
-    if let Ok(args) = host().get_attr(object, name.as_ref()) {
-        // SAFETY: an exception's mirror; the field owns the reference.
-        unsafe {
-            (*mirror.cast::<object_mirror::pyerrors::PyBaseExceptionObject>()).args = to_c_owned(args).into_ptr()
-        };
-    }
+    crate::pyerrors::show(object, mirror);
     // SAFETY: a live mirror; the struct is a StopIteration's if its type says so.
     unsafe {
         if typeobject::is_subtype((*mirror).ob_type, exception!(PyExc_StopIteration)) {

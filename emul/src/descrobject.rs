@@ -184,14 +184,14 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
     let def = Address(def);
     let get: NativeGet = Box::new(move |self_| {
         let held = Guard::hold();
-        let this = cross::to_c(self_);
+        let this = cross::to_c_as_it_is(self_);
         // SAFETY: an instance of the type, which has the member.
         let value = unsafe { PyMember_GetOne(this.as_ptr().cast(), def.get()) };
         result(held.cx(), value)
     });
     let set: NativeSet = Box::new(move |self_, value| {
         let held = Guard::hold();
-        let (this, value) = (cross::to_c(self_), value.map(cross::to_c));
+        let (this, value) = (cross::to_c_as_it_is(self_), value.map(cross::to_c));
         // SAFETY: as above.
         let status =
             unsafe { PyMember_SetOne(this.as_ptr().cast(), def.get(), value.as_ref().map_or(null_mut(), New::as_ptr)) };

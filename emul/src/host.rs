@@ -344,6 +344,8 @@ pub trait ValueProtocol {
     fn new_list(&self, items: Vec<HostObj>) -> HostObj;
     /// The items of a tuple or list.
     fn items(&self, sequence: HostRef) -> Vec<HostObj>;
+    /// The tuple of an exception's arguments, whatever its class makes of `args`. *Leaf*.
+    fn exception_args(&self, exception: HostRef) -> HostObj;
     /// A number that is another one after each change of the list; `None` if this host cannot tell. *Leaf*.
     fn list_stamp(&self, list: HostRef) -> Option<u32>;
     /// Which of these identities are not the list's items any more, and what stands in their place; `None` if all are. *Leaf*.

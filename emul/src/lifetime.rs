@@ -223,7 +223,7 @@ pub fn mirror_of(identity: usize) -> Option<*mut PyObject> {
 /// thread and at any point where the host drops references: what cannot be done at once is queued.
 pub fn wrapper_died(mirror: *mut PyObject) {
     if lock::is_held() {
-        show_to_destructor(mirror);
+        let _frame = show_to_destructor(mirror);
         return bury(mirror);
     }
     if !lock::try_take() {
@@ -232,13 +232,14 @@ pub fn wrapper_died(mirror: *mut PyObject) {
         QUEUED.store(true, Relaxed);
         return;
     }
-    show_to_destructor(mirror);
+    let frame = show_to_destructor(mirror);
     bury(mirror);
+    drop(frame);
     lock::give();
 }
 
-/// The host object of a mirror is about to go. A destructor of C's may read the items of a list.
-fn show_to_destructor(mirror: *mut PyObject) {
+/// The host object of a mirror is about to go. A destructor of C's may read the items of a list: then it runs in a frame.
+fn show_to_destructor(mirror: *mut PyObject) -> Option<pystate::Frame> {
     // SAFETY: the wrapper held the mirror until now; it is an object of a ready type.
     let (is_list, is_foreign) = unsafe {
         let ty = (*mirror).ob_type;
@@ -248,9 +249,12 @@ fn show_to_destructor(mirror: *mut PyObject) {
             (*ty).tp_dealloc.is_some_and(|dealloc| !std::ptr::fn_addr_eq(dealloc, ours)),
         )
     };
-    if is_list && is_foreign {
-        crate::listobject::wake(mirror);
+    if !is_list || !is_foreign {
+        return None;
     }
+    let frame = pystate::Frame::enter();
+    crate::listobject::wake(mirror);
+    Some(frame)
 }
 
 /// Whether wrappers died whose mirrors' links still name them.
@@ -567,6 +571,9 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
     unsafe {
         let ty = (*op).ob_type;
         let has = |flag: u64| (*ty).tp_flags & flag as std::ffi::c_ulong != 0;
+        if has_state(op, State::TRACKED) {
+            crate::objimpl::PyObject_GC_UnTrack(op.cast());
+        }
         if has(Py_TPFLAGS_UNICODE_SUBCLASS) {
             free_text(op.cast());
         } else if has(Py_TPFLAGS_TUPLE_SUBCLASS) {

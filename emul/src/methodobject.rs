@@ -161,7 +161,18 @@ fn call_from_host(
     args: &[HostRef],
     names: &[HostRef],
 ) -> HostResult<HostObj> {
-    let _frame = Frame::enter();
+    let frame = Frame::enter();
+    call_in_frame(&frame, def, self_, class, args, names)
+}
+
+fn call_in_frame(
+    _frame: &Frame,
+    def: *mut PyMethodDef,
+    self_: *mut PyObject,
+    class: *mut PyTypeObject,
+    args: &[HostRef],
+    names: &[HostRef],
+) -> HostResult<HostObj> {
     // SAFETY: the frame holds the lock.
     let cx = unsafe { Cx::assume() };
     let handled = pystate::sync_handled_exception();
@@ -261,31 +272,27 @@ pub(crate) fn call_method(
         held.cx().type_error(format!("unbound method {owner}.{}() needs an argument", name_of(def)));
         return Err(slots::pending(held.cx()));
     };
-    let this = {
-        let _held = lifetime::Guard::hold();
-        cross::to_c(self_)
-    };
+    // The instance's reference ends before the frame does.
+    let frame = Frame::enter();
+    // SAFETY: the frame holds the lock.
+    let cx = unsafe { Cx::assume() };
+    let this = cross::to_c(self_);
     if flags & METH_CLASS == 0 {
         // SAFETY: a live mirror.
         let ty = unsafe { (*this.as_ptr()).ob_type };
         if !crate::typeobject::is_subtype(ty, class) {
-            let held = lifetime::Guard::hold();
             // SAFETY: live types have names.
             let (wanted, got) = unsafe { (CStr::from_ptr((*class).tp_name), CStr::from_ptr((*ty).tp_name)) };
-            held.cx().type_error(format!(
+            cx.type_error(format!(
                 "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
                 name_of(def),
                 wanted.to_string_lossy(),
                 got.to_string_lossy()
             ));
-            drop(this);
-            return Err(slots::pending(held.cx()));
+            return Err(slots::pending(cx));
         }
     }
-    let result = call_from_host(def, this.as_ptr(), class, rest, names);
-    let _held = lifetime::Guard::hold();
-    drop(this);
-    result
+    call_in_frame(&frame, def, this.as_ptr(), class, rest, names)
 }
 
 /// What the host shows of a C function.

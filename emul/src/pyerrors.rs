@@ -181,7 +181,15 @@ fn fields(exception: *mut PyObject) -> *mut PyBaseExceptionObject {
     exception.cast()
 }
 
-/// Bring the traceback that C reads inline in step with the host's.
+/// Bring what C reads inline of an exception in step with the host's: `args` and the traceback.
+pub(crate) fn show(object: HostRef, mirror: *mut PyObject) {
+    show_traceback(object, mirror);
+    let args = cross::to_c_owned(host().exception_args(object));
+    // SAFETY: the mirror of an exception has its struct, whose field owns a reference.
+    unsafe { store(&raw mut (*fields(mirror)).args, Some(args)) };
+}
+
+/// As [`show`], the traceback alone.
 pub(crate) fn show_traceback(object: HostRef, mirror: *mut PyObject) {
     let name = host().new_str(b"__traceback__");
     let Ok(traceback) = host().get_attr(object, name.as_ref()) else { return };

@@ -244,21 +244,36 @@ fn settle() {
 
 fn settle_all(thread: &Thread) {
     let mut dead = thread.dead.take();
+    let mut before = 0;
     lifetime::bridge(|bridge| {
         let mut lent = thread.lent.borrow_mut();
+        before = bridge.retained_len();
         if !lent.is_empty() {
             lent.settle(bridge, host(), &mut dead);
         }
+    });
+    // What a container among the dead held may be C's no longer: a few levels deep it goes at once.
+    for _ in 0..LEVELS {
+        if dead.is_empty() {
+            break;
+        }
+        lifetime::free_all(&mut dead);
+        lifetime::bridge(|bridge| bridge.poll_retained_since(before, host(), &mut dead));
+    }
+    lifetime::bridge(|bridge| {
         if bridge.is_retained_due() {
             bridge.poll_retained(host(), &mut dead);
         }
     });
     if !dead.is_empty() {
         lifetime::free_all(&mut dead);
-        dead.shrink_to(ROOM);
     }
+    dead.shrink_to(ROOM);
     thread.dead.set(dead);
 }
+
+/// How often the mirrors that a return retained are looked at again, after others went.
+const LEVELS: usize = 4;
 
 /// Let go of everything lent and retained that C no longer holds; a collection does.
 pub(crate) fn poll_everything() {

@@ -99,9 +99,15 @@ fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
     let set = op.give(cx)?;
     let key = key.give(cx)?;
     let one = cx.call(|h| Ok(h.new_tuple(vec![key])))?;
-    let grown = method(cx, op, &set, "union", &[one.as_ref()])?;
+    let mut grown = method(cx, op, &set, "union", &[one.as_ref()])?;
+    if !std::ptr::eq(op.type_ptr(), builtin!(PyFrozenSet_Type)) {
+        let Some(base) = host().builtin_class("frozenset") else { return Err(cx.bad_internal_call()) };
+        let new = cx.attr_str(base.as_ref(), "__new__")?;
+        let class = host().type_of(set.as_ref());
+        grown = cx.call(|h| h.call(new.as_ref(), &[class, grown.as_ref()], &[]))?;
+    }
     drop(set);
-    exchange(op.as_ptr(), grown);
+    exchange(cx, op.as_ptr(), grown);
     Ok(())
 }
 
@@ -113,8 +119,9 @@ fn is_alone(op: Obj<'_>) -> bool {
 }
 
 /// Let the mirror of a frozenset in the making stand for another host object.
-fn exchange(mirror: *mut PyObject, object: HostObj) {
+fn exchange(cx: Cx<'_>, mirror: *mut PyObject, object: HostObj) {
     let identity = host().identity(object.word());
+    let is_of_c = lifetime::has_state(mirror, State::IN_C);
     let old = bridge(|bridge| {
         let link = bridge.link(mirror);
         // SAFETY: a live mirror; the share ends with the link.
@@ -128,8 +135,15 @@ fn exchange(mirror: *mut PyObject, object: HostObj) {
     let used = host().container_len(object.as_ref()) as Py_ssize_t;
     // SAFETY: a live set.
     unsafe { (*mirror.cast::<PySetObject>()).used = used };
-    bridge(|bridge| bridge.link_value(mirror, object.into_word(), Some(identity)));
-    crate::pystate::lend_mirror(mirror);
+    if is_of_c {
+        bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(identity)));
+        host().adopt(identity);
+        // C holds the mirror, so the link takes the object over.
+        cx.unlocked(|_| drop(object));
+    } else {
+        bridge(|bridge| bridge.link_value(mirror, object.into_word(), Some(identity)));
+        crate::pystate::lend_mirror(mirror);
+    }
     lifetime::release(old);
 }
 

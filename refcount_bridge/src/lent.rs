@@ -203,6 +203,21 @@ impl Bridge {
         }
     }
 
+    /// Let go of those mirrors that C let go of since, of the ones retained after the first `before`.
+    pub fn poll_retained_since(
+        &mut self,
+        before: usize,
+        hooks: &(impl GcHooks + ?Sized),
+        dead: &mut Vec<(*mut PyObject, usize)>,
+    ) {
+        for index in (before..self.retained.len()).rev() {
+            // SAFETY: the share keeps a retained mirror live.
+            if unsafe { (*self.retained[index]).ob_refcnt } <= 1 {
+                self.poll_retained_at(index, hooks, dead);
+            }
+        }
+    }
+
     /// Look at every retained mirror: a collection does.
     pub fn poll_all_retained(&mut self, hooks: &(impl GcHooks + ?Sized), dead: &mut Vec<(*mut PyObject, usize)>) {
         self.empty_kept(hooks, dead);

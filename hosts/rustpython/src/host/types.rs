@@ -308,9 +308,10 @@ fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> 
     }
     let metaclass = class_of(spec.metaclass).to_owned();
     strip_module_from_names(vm)?;
-    // An exception's repr shows its class's own name, which CPython cuts there.
-    let is_exception = bases.iter().any(|base| base.fast_issubclass(vm.ctx.exceptions.base_exception_type));
-    let own_name = if is_exception { spec.name } else { &full_name };
+    // An exception's and a bytearray's repr show the class's own name, which CPython cuts there.
+    let cut_there = [vm.ctx.exceptions.base_exception_type, vm.ctx.types.bytearray_type];
+    let is_cut = bases.iter().any(|base| cut_there.iter().any(|&builtin| base.fast_issubclass(builtin)));
+    let own_name = if is_cut { spec.name } else { &full_name };
     let class = PyType::new_heap(own_name, bases, Default::default(), slots, metaclass, &vm.ctx)
         .map_err(|message| vm.new_type_error(message))?;
     let data = CType {

@@ -7,7 +7,8 @@ use malachite_bigint::{BigInt, Sign};
 use num_complex::Complex64;
 use num_traits::ToPrimitive;
 use rustpython::vm::builtins::{
-    PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple, PyType,
+    PyBaseException, PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple,
+    PyType,
 };
 use rustpython::vm::common::wtf8::Wtf8;
 use rustpython::vm::protocol::PySequence;
@@ -153,6 +154,11 @@ impl ValueProtocol for RustPythonHost {
             return copied(tuple.as_slice());
         }
         copied(&sequence.downcast_ref::<PyList>().expect("the layer reads items of tuples and lists").borrow_vec())
+    }
+
+    fn exception_args(&self, exception: HostRef) -> HostObj {
+        let exception = get(exception).downcast_ref::<PyBaseException>();
+        own(exception.expect("the layer reads arguments of exceptions").args())
     }
 
     fn list_stamp(&self, list: HostRef) -> Option<u32> {
