@@ -72,9 +72,10 @@ fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
     }
     let identity = host().identity(object.word());
     if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
-        refresh(kind, object, mirror);
+        // Held first: a refresh may let other threads run, which let go of what nobody holds.
         let new = new_reference(mirror);
         pystate::lend_mirror(mirror);
+        refresh(kind, object, mirror);
         if kind == Kind::List && !shared {
             listobject::given(mirror);
         }
@@ -189,8 +190,8 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
     if matches!(kind, Kind::Str | Kind::Bytes) && typeobject::is_static(ty) {
         mark_keepable(mirror.as_ptr());
     }
-    pystate::lend_mirror(mirror.as_ptr());
     fill(mirror.as_ptr(), object, kind, ty);
+    pystate::lend_mirror(mirror.as_ptr());
     mirror
 }
 
@@ -369,6 +370,8 @@ fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
     if nested {
         return;
     }
+    // Other threads find the mirrors by now, and must not run before they are filled.
+    let _no_sweeps = pystate::NoSweeps::begin();
     while let Some((mirror, object, is_list)) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
         let items = host().items(object.as_ref());
         if is_list {

@@ -176,8 +176,32 @@ pub(crate) fn lend_mirror(mirror: *mut PyObject) {
     }
 }
 
+thread_local! {
+    static NO_SWEEPS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// No sweeps on this thread while mirrors are linked that are not filled yet: a sweep lets other threads run.
+pub(crate) struct NoSweeps {
+    before: bool,
+}
+
+impl NoSweeps {
+    pub(crate) fn begin() -> Self {
+        Self { before: NO_SWEEPS.replace(true) }
+    }
+}
+
+impl Drop for NoSweeps {
+    fn drop(&mut self) {
+        NO_SWEEPS.set(self.before);
+    }
+}
+
 #[cold]
 fn sweep() {
+    if NO_SWEEPS.get() {
+        return;
+    }
     let mut dead = Vec::new();
     lifetime::bridge(|bridge| lent().borrow_mut().sweep(bridge, host(), &mut dead));
     lifetime::free_all(&mut dead);
