@@ -11,6 +11,7 @@ use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyObject, PyTypeObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Cx, IntoC, New, Obj, Result, enter};
+use crate::abstract_::object::remember_hash;
 use crate::host::{HostObj, HostRef, host};
 use crate::slots::Slot;
 use crate::{cross, statics, typeobject};
@@ -19,15 +20,24 @@ use crate::{cross, statics, typeobject};
 fn class_for(cx: Cx<'_>, self_: *mut PyObject, slot: Slot, dynamic: bool) -> Result<HostObj> {
     // SAFETY: a live object; types are live as long as their instances; the lock is held.
     unsafe {
+        let ty = if dynamic { (*self_).ob_type } else { builtin_with(self_, slot) };
+        typeobject::class_of(cx, ty)
+    }
+}
+
+/// The nearest builtin type above `type(self_)` that has the slot.
+///
+/// # Safety
+/// `self_` is a live object; the lock is held.
+pub(crate) unsafe fn builtin_with(self_: *mut PyObject, slot: Slot) -> *mut PyTypeObject {
+    // SAFETY: types are live as long as their instances.
+    unsafe {
         let mut ty = (*self_).ob_type;
-        if dynamic {
-            return typeobject::class_of(cx, ty);
-        }
         let implements = |ty| is_static_builtin(ty) && slot.get(ty) != 0;
         while !(*ty).tp_base.is_null() && !implements(ty) {
             ty = (*ty).tp_base;
         }
-        typeobject::class_of(cx, ty)
+        ty
     }
 }
 
@@ -151,7 +161,10 @@ macro_rules! shape {
                     return cx.call(|h| h.hash(this.as_ref()));
                 }
                 let hash = call_special(cx, class.as_ref(), $a, &[this.as_ref()], &[])?;
-                Ok(host().int_value(hash.as_ref()).unwrap_or(-2) as Py_hash_t)
+                let hash = host().int_value(hash.as_ref()).unwrap_or(-2) as Py_hash_t;
+                // SAFETY: slots are called with live objects, under the lock.
+                unsafe { remember_hash(self_, builtin_with(self_, Slot::$slot), hash) };
+                Ok(hash)
             })
         }
         slot as *const () as usize

@@ -6,11 +6,13 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::object::{
-    Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, binaryfunc,
+    Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject, binaryfunc,
     getattrofunc, hashfunc, inquiry, iternextfunc, lenfunc, objobjargproc, richcmpfunc, sendfunc, setattrofunc,
     ssizeargfunc, ssizeobjargproc, unaryfunc,
 };
+use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::pyerrors::PyStopIterationObject;
+use object_mirror::setobject::PySetObject;
 use object_mirror::unicodeobject::{KIND_SHIFT, PyASCIIObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
@@ -19,6 +21,7 @@ use crate::boundary::{Cx, New, Obj, Out, Result, Text};
 use crate::dictobject::is_error;
 use crate::host::{Compare, HostObj, Kind, host};
 use crate::slots::Slot;
+use crate::special;
 use crate::statics::{self, builtin, exception};
 use crate::{bytesobject, floatobject, listobject, longobject, pystate, tupleobject, typeobject, unicodeobject};
 
@@ -357,8 +360,33 @@ fn PyObject_Hash(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_hash_t> {
         let hash = call_c!(function, hashfunc, object.as_ptr());
         return if hash == -1 { Err(cx.pending()) } else { Ok(hash) };
     }
-    let object = object.give(cx)?;
-    cx.call(|h| h.hash(object.as_ref()))
+    let given = object.give(cx)?;
+    let hash = cx.call(|h| h.hash(given.as_ref()))?;
+    // SAFETY: a live object; the lock is held.
+    unsafe {
+        let inherits = Slot::TpHash.get(object.type_ptr()) == Slot::TpHash.get(builtin!(PyUnicode_Type));
+        if inherits {
+            remember_hash(object.as_ptr(), special::builtin_with(object.as_ptr(), Slot::TpHash), hash);
+        }
+    }
+    Ok(hash)
+}
+
+/// Keep a hash that the implementation of `ty` worked out where C reads it inline. Other types keep none.
+///
+/// # Safety
+/// `object` is alive, and an instance of `ty`.
+pub(crate) unsafe fn remember_hash(object: *mut PyObject, ty: *mut PyTypeObject, hash: Py_hash_t) {
+    // SAFETY: an instance of a type has the type's layout.
+    unsafe {
+        if ty == builtin!(PyUnicode_Type) {
+            (*object.cast::<PyASCIIObject>()).hash = hash;
+        } else if ty == builtin!(PyBytes_Type) {
+            (*object.cast::<PyBytesObject>()).ob_shash = hash;
+        } else if ty == builtin!(PyFrozenSet_Type) {
+            (*object.cast::<PySetObject>()).hash = hash;
+        }
+    }
 }
 
 /// A str's hash: the host's, kept where C reads it inline.
