@@ -57,6 +57,9 @@ impl<T> Address<T> {
     }
 }
 
+/// The names that a type's own definitions have taken.
+type Names = std::collections::HashSet<String>;
+
 /// Put everything that `ty` defines into its class. `own` are the slots it filled itself.
 ///
 /// # Safety
@@ -67,29 +70,36 @@ pub(crate) unsafe fn fill_namespace(
     class: HostRef,
     own: &[(Slot, usize)],
 ) -> Result<()> {
+    // What comes first wins a name: slots, methods, members, and what computes an attribute.
+    let mut names = Names::new();
     // SAFETY: the caller's contract.
     unsafe {
         for &(slot, function) in own {
             if !special::is_ours(function) {
-                add_wrappers(cx, ty, class, slot, function)?;
+                add_wrappers(cx, ty, class, slot, function, &mut names)?;
             }
         }
         let mut def = (*ty).tp_methods;
         while !def.is_null() && !(*def).ml_name.is_null() {
-            add_method(cx, ty, class, def)?;
+            let name = text((*def).ml_name).unwrap_or_default();
+            if names.insert(name.clone()) || (*def).ml_flags & METH_COEXIST != 0 {
+                add(cx, class, &name, method_descriptor(class, ty, def))?;
+            }
             def = def.add(1);
         }
         let mut member = (*ty).tp_members;
         while !member.is_null() && !(*member).name.is_null() {
-            let descriptor = member_descriptor(class, member);
-            add(cx, class, &text((*member).name).unwrap_or_default(), descriptor)?;
+            let name = text((*member).name).unwrap_or_default();
+            if names.insert(name.clone()) {
+                add(cx, class, &name, member_descriptor(class, member))?;
+            }
             member = member.add(1);
         }
         let mut getset = (*ty).tp_getset;
         while !getset.is_null() && !(*getset).name.is_null() {
             let name = text((*getset).name).unwrap_or_default();
             // The host's own `__dict__` and `__weakref__` stay: it keeps both.
-            if name != "__dict__" && name != "__weakref__" {
+            if name != "__dict__" && name != "__weakref__" && names.insert(name.clone()) {
                 add(cx, class, &name, getset_descriptor(class, getset))?;
             }
             getset = getset.add(1);
@@ -101,23 +111,6 @@ pub(crate) unsafe fn fill_namespace(
 fn add(cx: Cx<'_>, class: HostRef, name: &str, value: HostObj) -> Result<()> {
     let name = cx.str(name);
     cx.call(|h| h.set_attr(class, name.as_ref(), Some(value.as_ref())))
-}
-
-unsafe fn add_method(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, def: *mut PyMethodDef) -> Result<()> {
-    // SAFETY: a method definition of a live type.
-    unsafe {
-        let name = text((*def).ml_name).unwrap_or_default();
-        let taken = (*def).ml_flags & METH_COEXIST == 0
-            && Slot::ALL.iter().any(|&slot| {
-                slot.get(ty) != 0
-                    && !special::is_ours(slot.get(ty))
-                    && special::special_names(slot).contains(&name.as_str())
-            });
-        if taken && name != "__getitem__" && name != "__contains__" {
-            return Ok(());
-        }
-        add(cx, class, &name, method_descriptor(class, ty, def))
-    }
 }
 
 unsafe fn method_descriptor(class: HostRef, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> HostObj {
@@ -201,9 +194,15 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
 }
 
 /// The special methods that run a slot's function: `x.__len__()`, `Base.__init__(self)`, `super().__repr__()`.
-fn add_wrappers(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, slot: Slot, function: usize) -> Result<()> {
-    let names = special::special_names(slot);
-    for (index, &name) in names.iter().enumerate() {
+fn add_wrappers(
+    cx: Cx<'_>,
+    ty: *mut PyTypeObject,
+    class: HostRef,
+    slot: Slot,
+    function: usize,
+    names: &mut Names,
+) -> Result<()> {
+    for (index, &name) in special::special_names(slot).iter().enumerate() {
         if name.is_empty() || name == "__getattr__" {
             continue;
         }
@@ -247,6 +246,7 @@ fn add_wrappers(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef, slot: Slot, f
             _ => host().new_slot_wrapper(class, name, call),
         };
         add(cx, class, name, descriptor)?;
+        names.insert(name.to_owned());
     }
     if slot == Slot::TpHash || slot != Slot::TpRichcompare {
         return Ok(());

@@ -19,3 +19,17 @@ for value in ("key", made, "", "naïve", "日本", "𝄞" * 3, Text("key"), froz
     attempt(repr(value), ext_habits.hash_kept, value, True)
     attempt(repr(value), ext_habits.hash_kept, value, False)
 attempt("overridden", ext_habits.hash_kept, Loud("key"), True)
+
+print("-- a method __getattr__ beside tp_getattro; methods, members and slots that want one name")
+
+
+class Asked(ext_habits.Asking):
+    def __getattr__(self, name):
+        return name.upper() if name == "loud" else super().__getattr__(name)
+
+
+asking, asked = ext_habits.Asking(), Asked()
+print(asking.unknown, asking.__getattr__("named"), asked.loud, asked.quiet)
+print(len(asking), asking.__len__(), repr(asking), asking.__repr__(), asking.twice(), asking.member())
+asked.here = 1
+print(asked.here, "__getattr__" in vars(ext_habits.Asking), getattr(asking, "__nothing__"))

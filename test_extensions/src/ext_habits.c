@@ -24,9 +24,85 @@ hash_kept(PyObject *module, PyObject *arguments)
     return Py_BuildValue("OO", PyBool_FromLong(hash == kept), PyBool_FromLong(hash == PyObject_Hash(o)));
 }
 
+/* Asking: tp_getattro falls back on a method __getattr__ of its own; methods and slots want the same names. */
+static PyObject *
+asking_getattr(PyObject *self, PyObject *name)
+{
+    return PyUnicode_FromFormat("made up: %U", name);
+}
+
+static PyObject *
+asking_getattro(PyObject *self, PyObject *name)
+{
+    PyObject *found = PyObject_GenericGetAttr(self, name);
+    if (found || !PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        return found;
+    }
+    PyErr_Clear();
+    return PyObject_CallMethod(self, "__getattr__", "O", name);
+}
+
+static Py_ssize_t
+asking_length(PyObject *self)
+{
+    return 3;
+}
+
+static PyObject *
+first(PyObject *self, PyObject *unused)
+{
+    return PyUnicode_FromString("first");
+}
+
+static PyObject *
+second(PyObject *self, PyObject *unused)
+{
+    return PyUnicode_FromString("second");
+}
+
+static PyMethodDef asking_methods[] = {
+    {"__getattr__", asking_getattr, METH_O, NULL},
+    {"__len__", first, METH_NOARGS, "Not this one: the slot has the name."},
+    {"__repr__", second, METH_NOARGS | METH_COEXIST, "This one, beside the slot."},
+    {"twice", first, METH_NOARGS, NULL},
+    {"twice", second, METH_NOARGS, NULL},
+    {"member", first, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyObject *
+asking_repr(PyObject *self)
+{
+    return PyUnicode_FromString("<asking>");
+}
+
+static PyMemberDef asking_members[] = {
+    {"member", Py_T_INT, 0, Py_READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot asking_slots[] = {
+    {Py_tp_getattro, asking_getattro}, {Py_sq_length, asking_length}, {Py_tp_repr, asking_repr},
+    {Py_tp_methods, asking_methods},   {Py_tp_members, asking_members}, {0, NULL},
+};
+
+static PyType_Spec asking_spec = {
+    .name = "ext_habits.Asking", .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .slots = asking_slots};
+
+static int
+ext_habits_exec(PyObject *module)
+{
+    PyObject *asking = PyType_FromModuleAndSpec(module, &asking_spec, NULL);
+    if (PyModule_AddObjectRef(module, "Asking", asking) < 0) {
+        return -1;
+    }
+    Py_DECREF(asking);
+    return 0;
+}
+
 static PyMethodDef ext_habits_methods[] = {
     {"hash_kept", hash_kept, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
-MODULE_OF_FUNCTIONS(ext_habits, "Habits of real extensions.", ext_habits_methods)
+MODULE(ext_habits, "Habits of real extensions.", ext_habits_methods, ext_habits_exec)
