@@ -148,6 +148,9 @@ unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
             };
             get(this.as_ptr(), (*def.get()).closure)
         };
+        if value.is_null() {
+            return Err(slots::no_attribute(held.cx()));
+        }
         result(held.cx(), value)
     });
     let set: NativeSet = Box::new(move |self_, value| {

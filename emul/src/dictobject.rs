@@ -5,12 +5,12 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::dictobject::PyDictObject;
-use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, PyObject};
+use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, Kind, host};
-use crate::{lending, listobject, tupleobject};
+use crate::{lending, listobject, tupleobject, unicodeobject};
 
 /// Whether `op` is a dict or an instance of a subclass.
 pub(crate) fn is_dict(op: Obj<'_>) -> bool {
@@ -172,7 +172,7 @@ fn PyDict_SetItem(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>) -> Resu
     if !is_dict(op) {
         return Err(cx.bad_internal_call());
     }
-    store(cx, op, &key.give(cx)?, &value.give(cx)?)
+    set_item(cx, op, key, value)
 }
 
 /// As `PyDict_SetItem`, with the key as UTF-8.
@@ -181,7 +181,9 @@ fn PyDict_SetItemString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, value: Obj<'_>) 
     if !is_dict(op) {
         return Err(cx.bad_internal_call());
     }
-    store(cx, op, &key.host_str(cx)?, &value.give(cx)?)
+    store(cx, op, &key.host_str(cx)?, &value.give(cx)?)?;
+    lending::stored(op.as_ptr(), || key.c_str().to_bytes().to_vec(), value);
+    Ok(())
 }
 
 /// As `PyDict_SetItem`; the hash, which the host computes itself, is not needed.
@@ -204,7 +206,11 @@ fn _PyDict_SetItem_KnownHash_LockHeld(
 
 fn set_item(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>) -> Result<()> {
     check(cx, op)?;
-    store(cx, op, &key.give(cx)?, &value.give(cx)?)
+    store(cx, op, &key.give(cx)?, &value.give(cx)?)?;
+    if key.type_has(Py_TPFLAGS_UNICODE_SUBCLASS) {
+        lending::stored(op.as_ptr(), || unicodeobject::to_wtf8(key.as_ptr()), value);
+    }
+    Ok(())
 }
 
 fn remove(cx: Cx<'_>, op: Obj<'_>, key: &HostObj) -> Result<Option<HostObj>> {

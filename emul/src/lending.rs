@@ -2,7 +2,8 @@
 //!
 //! C may use such a reference as long as the container holds the item, without one of its own. So the container's mirror
 //! owns the mirrors of the values it lent, until it dies or a sweep, once their number doubled, finds that the container
-//! no longer holds them. Instances of C types need none of this: the container's wrapper of them keeps them.
+//! no longer holds them. What C stored in the namespace of a module or a class it uses in the same way
+//! (`PyModule_AddObject` takes the reference, and the static pointer stays); that is kept by name. Instances of C types need none of this: the container's wrapper of them keeps them.
 
 use std::cell::UnsafeCell;
 use std::collections::{HashMap, HashSet};
@@ -12,6 +13,7 @@ use refcount_bridge::State;
 
 use crate::boundary::{Borrowed, New, Obj};
 use crate::host::{HostObj, host};
+use crate::lifetime::bridge;
 use crate::{cross, lifetime};
 
 /// The least number of lent items at which a container is swept.
@@ -20,6 +22,14 @@ const FIRST_SWEEP: usize = 64;
 struct Items {
     mirrors: HashSet<usize>,
     sweep_at: usize,
+    /// What C itself stored in a namespace, by name.
+    stored: HashMap<Vec<u8>, usize>,
+}
+
+impl Items {
+    fn all(&self) -> impl Iterator<Item = *mut PyObject> + '_ {
+        self.mirrors.iter().chain(self.stored.values()).map(|&mirror| mirror as *mut PyObject)
+    }
 }
 
 struct Containers(UnsafeCell<Option<HashMap<usize, Items>>>);
@@ -64,12 +74,39 @@ pub(crate) fn lend<'a>(container: Obj<'_>, item: HostObj) -> Borrowed<'a> {
     borrowed
 }
 
+/// The dict of a module or a class: C forgets its references to what it stores there, and keeps the pointers.
+pub(crate) fn mark_namespace(dict: *mut PyObject) {
+    bridge(|bridge| bridge.link(dict).set(State::NAMESPACE));
+}
+
+/// C stored `item` in the dict under `name`: in a namespace, the item's mirror lasts until C stores another.
+pub(crate) fn stored(dict: *mut PyObject, name: impl FnOnce() -> Vec<u8>, item: Obj<'_>) {
+    let item = item.as_ptr();
+    // SAFETY: a live mirror.
+    let immortal = is_immortal(unsafe { (*item).ob_refcnt });
+    if immortal || !lifetime::has_state(dict, State::NAMESPACE) || lifetime::has_state(item, State::IN_C) {
+        return;
+    }
+    // SAFETY: as above.
+    unsafe { lifetime::incref(item) };
+    let before = items_of(dict).stored.insert(name(), item as usize);
+    if let Some(before) = before {
+        // SAFETY: the table owned one reference.
+        unsafe { lifetime::decref(before as *mut PyObject) };
+    }
+}
+
+fn items_of(container: *mut PyObject) -> &'static mut Items {
+    containers().get_or_insert_default().entry(container as usize).or_insert_with(|| Items {
+        mirrors: HashSet::new(),
+        sweep_at: FIRST_SWEEP,
+        stored: HashMap::new(),
+    })
+}
+
 /// Give `container` the reference, unless it has one already; whether it should be swept.
 fn keep(container: *mut PyObject, item: New) -> bool {
-    let items = containers()
-        .get_or_insert_default()
-        .entry(container as usize)
-        .or_insert_with(|| Items { mirrors: HashSet::new(), sweep_at: FIRST_SWEEP });
+    let items = items_of(container);
     if !items.mirrors.insert(item.as_ptr() as usize) {
         drop(item);
         return false;
@@ -137,14 +174,14 @@ fn sweep(container: Obj<'_>) {
 /// The mirrors that the container's owns.
 pub(crate) fn lent_by(container: *mut PyObject) -> Vec<*mut PyObject> {
     let items = containers().as_ref().and_then(|all| all.get(&(container as usize)));
-    items.map_or_else(Vec::new, |items| items.mirrors.iter().map(|&mirror| mirror as *mut PyObject).collect())
+    items.map_or_else(Vec::new, |items| items.all().collect())
 }
 
 /// The container's mirror dies, and with it what it lent.
 pub(crate) fn release(container: *mut PyObject) {
     let Some(items) = containers().as_mut().and_then(|all| all.remove(&(container as usize))) else { return };
-    for mirror in items.mirrors {
+    for mirror in items.all() {
         // SAFETY: the table owned one reference.
-        unsafe { lifetime::decref(mirror as *mut PyObject) };
+        unsafe { lifetime::decref(mirror) };
     }
 }

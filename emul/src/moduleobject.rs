@@ -15,7 +15,7 @@ use object_mirror::object::PyObject;
 use crate::boundary::{Borrowed, Cx, New, Obj, Raised, Result, Stolen, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics::builtin;
-use crate::{cross, lifetime, loader, methodobject, unicodeobject};
+use crate::{cross, lending, lifetime, loader, methodobject, unicodeobject};
 
 /// Modules by the index of their definition, for `PyState_FindModule`.
 static BY_INDEX: std::sync::Mutex<Vec<usize>> = std::sync::Mutex::new(Vec::new());
@@ -105,7 +105,18 @@ pub(crate) unsafe fn create(cx: Cx<'_>, def: *mut PyModuleDef, name: &str) -> Re
 
 fn namespace(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
     let module = module.give(cx)?;
-    Ok(cx.to_c(host().namespace(module.as_ref())))
+    let dict = cx.to_c(host().namespace(module.as_ref()));
+    lending::mark_namespace(dict.as_ptr());
+    Ok(dict)
+}
+
+/// Set an attribute to a value of C's, which C may go on using by its address alone.
+fn set_lasting(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Obj<'_>) -> Result<()> {
+    let given = value.give(cx)?;
+    set(cx, module, &name.to_str(), given.as_ref())?;
+    let dict = dict_of(cx, module)?;
+    lending::stored(dict.as_ptr(), || name.c_str().to_bytes().to_vec(), value);
+    Ok(())
 }
 
 fn set(cx: Cx<'_>, module: Obj<'_>, name: &str, value: HostRef) -> Result<()> {
@@ -316,14 +327,17 @@ fn PyModule_New(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
 /// The module's namespace; borrowed.
 #[capi]
 fn PyModule_GetDict<'a>(cx: Cx<'a>, module: Obj<'a>) -> Result<Borrowed<'a>> {
+    dict_of(cx, module).map(Borrowed::of)
+}
+
+fn dict_of<'a>(cx: Cx<'a>, module: Obj<'a>) -> Result<Obj<'a>> {
     let Some(fields) = module_struct(module) else { return Err(cx.bad_internal_call()) };
     // SAFETY: a module's struct: the field owns its dict.
     unsafe {
         if (*fields).md_dict.is_null() {
             (*fields).md_dict = namespace(cx, module)?.into_ptr();
         }
-        let dict = Obj::from_ptr((*fields).md_dict).ok_or_else(|| cx.bad_internal_call())?;
-        Ok(Borrowed::of(dict))
+        Obj::from_ptr((*fields).md_dict).ok_or_else(|| cx.bad_internal_call())
     }
 }
 
@@ -414,8 +428,7 @@ fn PyModule_AddObjectRef(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Opt
             cx.system_error("PyModule_AddObjectRef() must be called with an exception raised if value is NULL")
         });
     };
-    let value = value.give(cx)?;
-    set(cx, module, &name.to_str(), value.as_ref())
+    set_lasting(cx, module, name, value)
 }
 
 /// Add `value` to the module; its reference is taken only on success.
@@ -439,8 +452,7 @@ pub unsafe extern "C" fn PyModule_AddObject(
 #[capi]
 fn PyModule_Add(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Option<Stolen<'_>>) -> Result<()> {
     let Some(value) = value else { return Err(cx.pending()) };
-    let value = value.obj().give(cx)?;
-    set(cx, module, &name.to_str(), value.as_ref())
+    set_lasting(cx, module, name, value.obj())
 }
 
 /// Add an int constant.

@@ -16,7 +16,7 @@ use object_mirror::object::{
     unaryfunc,
 };
 
-use crate::boundary::{Cx, New, Obj};
+use crate::boundary::{Cx, New, Obj, Result};
 use crate::buffer::{PyBuffer_Release, PyObject_GetBuffer};
 use crate::cross;
 use crate::host::{CMemory, Compare, HostObj, HostRef, HostResult, host};
@@ -204,6 +204,31 @@ pub(crate) fn pending(cx: Cx<'_>) -> HostObj {
             cx.take_error().expect("just set")
         }
     }
+}
+
+/// The pending error of a getter.
+///
+/// One that returned NULL without an error means "there is none" to `getattr` with a default and to `hasattr`, and is an
+/// error to everybody else. The host knows only errors, so it gets one that is both.
+pub(crate) fn no_attribute(cx: Cx<'_>) -> HostObj {
+    if cx.has_error() {
+        return pending(cx);
+    }
+    quiet_error(cx).unwrap_or_else(|_| pending(cx))
+}
+
+fn quiet_error(cx: Cx<'_>) -> Result<HostObj> {
+    let class = |name: &str| host().builtin_class(name).ok_or_else(|| cx.bad_internal_call());
+    let meta = class("type")?;
+    let bases = host().new_tuple(vec![class("SystemError")?, class("AttributeError")?]);
+    let (names, name) = (host().new_dict(), cx.str("SystemError"));
+    let (key, module) = (cx.str("__module__"), cx.str("builtins"));
+    let message = cx.str("error return without exception set");
+    cx.call(|h| {
+        h.dict_set(names.as_ref(), key.as_ref(), module.as_ref())?;
+        let made = h.call(meta.as_ref(), &[name.as_ref(), bases.as_ref(), names.as_ref()], &[])?;
+        h.call(made.as_ref(), &[message.as_ref()], &[])
+    })
 }
 
 /// One call of C on mirrors of host objects: the frame, and the references to give back at its end.

@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyObject, PyTypeObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
-use crate::boundary::{Cx, IntoC, New, Obj, Result, enter};
 use crate::abstract_::object::remember_hash;
+use crate::boundary::{Cx, IntoC, New, Obj, Result, enter};
 use crate::host::{HostObj, HostRef, host};
 use crate::slots::Slot;
 use crate::{cross, statics, typeobject};

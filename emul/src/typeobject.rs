@@ -29,7 +29,7 @@ use crate::host::{ClassSpec, HostObj, HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::slots::Slot;
 use crate::statics::builtin;
-use crate::{descrobject, special, statics, tupleobject, unicodeobject};
+use crate::{descrobject, lending, special, statics, tupleobject, unicodeobject};
 
 /// What CPython has in `tp_weaklistoffset` of a type whose instances' weak references it keeps before the object.
 const MANAGED_WEAKREF_OFFSET: Py_ssize_t = -4 * size_of::<usize>() as Py_ssize_t;
@@ -190,6 +190,7 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
             (*ty).tp_dictoffset = -1;
         }
         (*ty).tp_dict = crate::cross::to_c(host().namespace(class).as_ref()).into_ptr();
+        lending::mark_namespace((*ty).tp_dict);
         let definitions = Definitions::of(ty);
         for &slot in Slot::ALL {
             if let Some(function) = definitions.function(slot) {
@@ -525,6 +526,7 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         // From here on C and the host have one namespace; a write of C's is seen once `PyType_Modified` says so.
         let before = (*ty).tp_dict;
         (*ty).tp_dict = cx.to_c(host().namespace(class.as_ref())).into_ptr();
+        lending::mark_namespace((*ty).tp_dict);
         lifetime::xdecref(before);
         host().class_modified(class.as_ref());
     }

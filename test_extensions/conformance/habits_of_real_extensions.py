@@ -33,3 +33,20 @@ print(asking.unknown, asking.__getattr__("named"), asked.loud, asked.quiet)
 print(len(asking), asking.__len__(), repr(asking), asking.__repr__(), asking.twice(), asking.member())
 asked.here = 1
 print(asked.here, "__getattr__" in vars(ext_habits.Asking), getattr(asking, "__nothing__"))
+
+print("-- what a namespace holds C uses by its address alone")
+noise = [[i, str(i), {i: i}, (i,)] for i in range(200)]
+for i in range(32):
+    name = f"lasting_{i}"
+    held = getattr(ext_habits.Asking if i >= 24 else ext_habits, name)
+    again = ext_habits.still_there(i)
+    print(i, repr(again), again == held, again is held or type(held) in (int, float))
+ext_habits.lasting_0["two"] = 2
+print(ext_habits.still_there(0), ext_habits.still_there(8))
+
+print("-- no attribute, and no error")
+silent = ext_habits.Silent()
+print(getattr(silent, "silent", "default"), hasattr(silent, "silent"))
+attempt("getattr", getattr, silent, "silent")
+attempt("optional", ext_habits.optional, silent, "silent")
+attempt("optional", ext_habits.optional, silent, "absent")

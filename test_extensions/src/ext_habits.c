@@ -89,6 +89,80 @@ static PyType_Slot asking_slots[] = {
 static PyType_Spec asking_spec = {
     .name = "ext_habits.Asking", .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .slots = asking_slots};
 
+/* Objects whose reference a namespace took, and whose address C keeps for later calls, as old modules do everywhere. */
+#define LASTING 8
+static PyObject *lasting[4 * LASTING];
+
+static PyObject *
+make_lasting(int which)
+{
+    switch (which) {
+    case 0: return Py_BuildValue("{s:i}", "one", 1);
+    case 1: return Py_BuildValue("[ii]", 1, 2);
+    case 2: return PyUnicode_FromFormat("text %d", which);
+    case 3: return PyLong_FromLong(123456789);
+    case 4: return PyFloat_FromDouble(0.25);
+    case 5: return Py_BuildValue("(si)", "tuple", 3);
+    case 6: return PySet_New(NULL);
+    default: return PyObject_CallFunction((PyObject *)&PyBytes_Type, "i", 3);
+    }
+}
+
+static int
+keep_lasting(PyObject *module, PyTypeObject *type)
+{
+    for (int i = 0; i < 4 * LASTING; i++) {
+        char name[32];
+        PyOS_snprintf(name, sizeof(name), "lasting_%d", i);
+        PyObject *value = make_lasting(i % LASTING);
+        int status = 0, takes = 0;
+        switch (i / LASTING) {
+        case 0: status = PyModule_AddObject(module, name, value), takes = 1; break;
+        case 1: status = PyModule_AddObjectRef(module, name, value); break;
+        case 2: status = PyDict_SetItemString(PyModule_GetDict(module), name, value); break;
+        default: status = PyDict_SetItemString(type->tp_dict, name, value); break;
+        }
+        if (!value || status < 0) {
+            return -1;
+        }
+        lasting[i] = value;
+        if (!takes) {
+            Py_DECREF(value);
+        }
+    }
+    return 0;
+}
+
+/* still_there(i): one of them, a call later. */
+static PyObject *
+still_there(PyObject *module, PyObject *index)
+{
+    return Py_NewRef(lasting[PyLong_AsLong(index)]);
+}
+
+/* A getter that gives neither a value nor an error: no attribute, to those who ask for none. */
+static PyObject *
+silent_get(PyObject *self, void *closure)
+{
+    return NULL;
+}
+
+static PyGetSetDef silent_getset[] = {{"silent", silent_get, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
+static PyType_Slot silent_slots[] = {{Py_tp_getset, silent_getset}, {0, NULL}};
+static PyType_Spec silent_spec = {.name = "ext_habits.Silent", .flags = Py_TPFLAGS_DEFAULT, .slots = silent_slots};
+
+/* optional(o, name): PyObject_GetOptionalAttr. */
+static PyObject *
+optional(PyObject *module, PyObject *arguments)
+{
+    PyObject *o, *name, *found;
+    if (!PyArg_ParseTuple(arguments, "OO", &o, &name)) {
+        return NULL;
+    }
+    int status = PyObject_GetOptionalAttr(o, name, &found);
+    return status < 0 ? NULL : Py_BuildValue("iN", status, found ? found : Py_NewRef(Py_None));
+}
+
 static int
 ext_habits_exec(PyObject *module)
 {
@@ -97,11 +171,17 @@ ext_habits_exec(PyObject *module)
         return -1;
     }
     Py_DECREF(asking);
-    return 0;
+    PyObject *silent = PyType_FromModuleAndSpec(module, &silent_spec, NULL);
+    if (PyModule_Add(module, "Silent", silent) < 0) {
+        return -1;
+    }
+    return keep_lasting(module, (PyTypeObject *)asking);
 }
 
 static PyMethodDef ext_habits_methods[] = {
     {"hash_kept", hash_kept, METH_VARARGS, NULL},
+    {"still_there", still_there, METH_O, NULL},
+    {"optional", optional, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
