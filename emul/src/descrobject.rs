@@ -12,7 +12,7 @@ use object_mirror::descrobject::{
     Py_T_LONG, Py_T_LONGLONG, Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING, Py_T_STRING_INPLACE, Py_T_UBYTE,
     Py_T_UINT, Py_T_ULONG, Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef,
 };
-use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_STATIC, PyMethodDef};
+use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_NOARGS, METH_O, METH_STATIC, PyMethodDef};
 use object_mirror::object::{PyObject, PyTypeObject};
 
 use crate::boundary::{Cx, New, Obj, Result};
@@ -31,6 +31,29 @@ pub(crate) fn split_doc<'a>(name: &str, doc: &'a str) -> (Option<&'a str>, &'a s
         // A blank line before the marker means that it is not one.
         Some(end) if !rest[..end].contains("\n\n") => (Some(&rest[..=end]), &rest[end + 6..]),
         _ => (None, doc),
+    }
+}
+
+/// `__text_signature__` and `__doc__` of a C function: where the docstring says no signature, what its flags tell of it.
+pub(crate) fn described(name: &str, doc: Option<&str>, flags: c_int) -> (Option<String>, Option<String>) {
+    let (signature, doc) = doc.map_or((None, ""), |doc| split_doc(name, doc));
+    let signature = signature.or_else(|| implied_signature(flags)).map(str::to_owned);
+    (signature, (!doc.is_empty()).then(|| doc.to_owned()))
+}
+
+fn implied_signature(flags: c_int) -> Option<&'static str> {
+    const CLASS_NO_ARGUMENTS: c_int = METH_NOARGS | METH_CLASS;
+    const STATIC_NO_ARGUMENTS: c_int = METH_NOARGS | METH_STATIC;
+    const CLASS_ONE: c_int = METH_O | METH_CLASS;
+    const STATIC_ONE: c_int = METH_O | METH_STATIC;
+    match flags & !METH_COEXIST {
+        METH_NOARGS => Some("($self, /)"),
+        CLASS_NO_ARGUMENTS => Some("($type, /)"),
+        STATIC_NO_ARGUMENTS => Some("()"),
+        METH_O => Some("($self, object, /)"),
+        CLASS_ONE => Some("($type, object, /)"),
+        STATIC_ONE => Some("(object, /)"),
+        _ => None,
     }
 }
 
@@ -126,6 +149,11 @@ unsafe fn method_descriptor(class: HostRef, ty: *mut PyTypeObject, def: *mut PyM
     };
     let (ty, def) = (Address(ty), Address(def));
     let call: NativeCall = Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), args, names));
+    // The host finds both in one text again.
+    let doc = match described(&name, doc.as_deref(), flags) {
+        (Some(signature), doc) => Some(format!("{name}{signature}\n--\n\n{}", doc.unwrap_or_default())),
+        (None, doc) => doc,
+    };
     host().new_method_descriptor(class, &name, doc.as_deref(), kind, call)
 }
 

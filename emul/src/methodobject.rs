@@ -320,14 +320,8 @@ pub fn function_info(mirror: *mut PyObject) -> FunctionInfo {
         let function: *mut PyCFunctionObject = mirror.cast();
         let def = (*function).m_ml;
         let name = name_of(def);
-        let doc = (!(*def).ml_doc.is_null()).then(|| CStr::from_ptr((*def).ml_doc).to_string_lossy().into_owned());
-        let (text_signature, doc) = match &doc {
-            Some(doc) => {
-                let (signature, doc) = descrobject::split_doc(&name, doc);
-                (signature.map(str::to_owned), (!doc.is_empty()).then(|| doc.to_owned()))
-            }
-            None => (None, None),
-        };
+        let doc = (!(*def).ml_doc.is_null()).then(|| CStr::from_ptr((*def).ml_doc).to_string_lossy());
+        let (text_signature, doc) = descrobject::described(&name, doc.as_deref(), (*def).ml_flags);
         let give = |op: *mut PyObject| Obj::from_ptr(op).and_then(|object| object.give(held.cx()).ok());
         let is_module =
             !(*function).m_self.is_null() && std::ptr::eq((*(*function).m_self).ob_type, builtin!(PyModule_Type));

@@ -137,9 +137,55 @@ static PyType_Slot probe_slots[] = {
 
 static PyType_Spec probe_spec = {"ext_calls.Probe", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, probe_slots};
 
+/* Described: a type whose docstrings are all there is to see. */
+static PyMethodDef described_methods[] = {
+    {"scale", METHOD(fastcall), METH_FASTCALL, "scale($self, factor=2, /, *, unit='cm', exact=False)\n--\n\nScales it.\n\nIn place."},
+    {"make", METHOD(varargs), METH_VARARGS | METH_CLASS, "make($type, size, /, name=None)\n--\n\nMakes one."},
+    {"join", METHOD(fastcall), METH_FASTCALL | METH_STATIC, "join(left, right='', *rest, **more)\n--\n\nJoins two."},
+    {"plain", noargs, METH_NOARGS, NULL},
+    {"plain_one", one, METH_O, NULL},
+    {"plain_class", noargs, METH_NOARGS | METH_CLASS, "Of the class."},
+    {"plain_class_one", one, METH_O | METH_CLASS, ""},
+    {"plain_static", noargs, METH_NOARGS | METH_STATIC, NULL},
+    {"plain_static_one", one, METH_O | METH_STATIC, "plain_static_one(thing)"},
+    {"plain_varargs", varargs, METH_VARARGS, "plain_varargs()\n\n--\n\nNo signature."},
+    {"odd", one, METH_O, "odd(a\n\nb)\n--\n\nText."},
+    {"only", one, METH_O, "only($self, thing, /)\n--\n\n"},
+    {"other", one, METH_O, "another($self, thing, /)\n--\n\nNot its name."},
+    {"coexist", one, METH_O | METH_COEXIST, "Beside."},
+    {0},
+};
+static PyObject *
+described_size(PyObject *self, void *closure)
+{
+    Py_RETURN_NONE;
+}
+static PyGetSetDef described_getset[] = {{"size", described_size, NULL, "size of it", NULL}, {"bare", described_size, NULL, NULL, NULL}, {0}};
+static PyTypeObject Described_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext_calls.Described",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .tp_doc = "Described(width, height=1, *, depth=2.5, name='x', flag=None)\n--\n\nA box.",
+    .tp_new = PyType_GenericNew,
+    .tp_methods = described_methods,
+    .tp_getset = described_getset,
+};
+static PyTypeObject Undescribed_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext_calls.Undescribed",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_doc = "Undescribed(width)",
+    .tp_new = PyType_GenericNew,
+};
+
 static int
 fill(PyObject *module)
 {
+    if (PyModule_AddType(module, &Described_Type) < 0 || PyModule_AddType(module, &Undescribed_Type) < 0) {
+        return -1;
+    }
     PyObject *probe = PyType_FromModuleAndSpec(module, &probe_spec, NULL);
     int status = PyModule_AddObjectRef(module, "Probe", probe);
     Py_XDECREF(probe);
@@ -173,6 +219,9 @@ function_parts(PyObject *module, PyObject *function)
 
 static PyMethodDef functions[] = {
     CONVENTIONS,
+    {"of_module", METHOD(fastcall), METH_FASTCALL, "of_module($module, value, /, base=10, *, strict=True)\n--\n\nOf the module."},
+    {"bare_noargs", noargs, METH_NOARGS, NULL},
+    {"bare_one", one, METH_O, "Takes one."},
     {"own_self", own_self, METH_NOARGS, "Returns self."},
     {"returns_none", returns_none, METH_NOARGS, ""},
     {"null_without_error", null_without_error, METH_O, NULL},
