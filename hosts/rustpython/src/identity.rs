@@ -4,6 +4,7 @@
 //! them is set here, before the first line of Python runs (see `import_hook`, which calls [`install`] while importlib boots).
 //! `docs/identity.md` lists what stays the host's own.
 
+use std::ffi::OsString;
 use std::sync::OnceLock;
 
 use rustpython::vm::builtins::{PyDictRef, PyTuple};
@@ -48,13 +49,22 @@ pub fn version_text() -> String {
 /// What only the command line knows and `Settings` has no field for.
 #[derive(Debug, Default)]
 pub(crate) struct FromCommandLine {
+    /// `sys.argv`: the host's own is of UTF-8 alone.
+    pub(crate) argv: Vec<OsString>,
     /// `sys.orig_argv`.
-    pub(crate) orig_argv: Vec<String>,
+    pub(crate) orig_argv: Vec<OsString>,
     /// `sys.pycache_prefix`.
     pub(crate) pycache_prefix: Option<String>,
 }
 
 pub(crate) static FROM_COMMAND_LINE: OnceLock<FromCommandLine> = OnceLock::new();
+
+const HOOKS: [(&str, &str); 4] = [
+    ("displayhook", "__displayhook__"),
+    ("excepthook", "__excepthook__"),
+    ("unraisablehook", "__unraisablehook__"),
+    ("breakpointhook", "__breakpointhook__"),
+];
 
 /// Give `sys` CPython 3.13's identity.
 pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
@@ -66,14 +76,20 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
     set(vm, "abiflags", vm.ctx.new_str(""))?;
     set(vm, "implementation", implementation(vm, version_info)?)?;
     set(vm, "_is_gil_enabled", vm.new_function("_is_gil_enabled", || true))?;
+    // The host makes each function twice; programs ask with `is` whether a hook was replaced.
+    for (hook, original) in HOOKS {
+        set(vm, hook, vm.sys_module.get_attr(original, vm)?)?;
+    }
     // 3.13's flag, which the host's struct lacks; as an attribute of its class it is read alike.
     let flags = vm.sys_module.get_attr("flags", vm)?;
     flags.class().set_attr(vm.ctx.intern_str("gil"), vm.ctx.new_int(1).into());
     let Some(given) = FROM_COMMAND_LINE.get() else {
         return Ok(());
     };
-    let orig_argv = given.orig_argv.iter().map(|arg| vm.ctx.new_str(arg.as_str()).into()).collect();
-    set(vm, "orig_argv", vm.ctx.new_list(orig_argv))?;
+    for (name, args) in [("argv", &given.argv), ("orig_argv", &given.orig_argv)] {
+        let args = args.iter().map(|arg| vm.fsdecode(arg).into()).collect();
+        set(vm, name, vm.ctx.new_list(args))?;
+    }
     if let Some(prefix) = &given.pycache_prefix {
         set(vm, "pycache_prefix", vm.ctx.new_str(prefix.as_str()))?;
     }

@@ -7,6 +7,8 @@ pub mod identity;
 mod import_hook;
 mod loader_glue;
 mod options;
+mod process_start;
 pub mod run;
+mod standard_streams;
 mod statistics;
 pub mod stdlib;

@@ -3,7 +3,9 @@
 //! RustPython's own reader takes the process's arguments, so it can serve neither `pierglass python ...` nor CPython's messages.
 
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::num::NonZeroI32;
+use std::os::unix::ffi::OsStrExt;
 
 use rustpython::vm::Settings;
 use rustpython::vm::vm::CheckHashPycsMode;
@@ -11,12 +13,12 @@ use rustpython::vm::vm::CheckHashPycsMode;
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
-    /// `-c`: source text.
-    Command(String),
+    /// `-c`: source text. Bytes that are not UTF-8 are kept, here and below: Python sees them as surrogates.
+    Command(OsString),
     /// `-m`: a module's name.
-    Module(String),
+    Module(OsString),
     /// A file, a folder or an archive with `__main__`.
-    Script(String),
+    Script(OsString),
     /// `-`, or nothing at all: a program on standard input, typed or piped.
     Stdin,
     /// `-V`: say the version and end; given twice, with the build.
@@ -25,17 +27,65 @@ pub(crate) enum Task {
     Help,
 }
 
-/// A command line that cannot be run; the text is the message, the exit status 2 as CPython's.
+/// Why there is nothing to run.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct UsageError(pub(crate) String);
+pub(crate) enum UsageError {
+    /// A command line that is not understood.
+    Usage(String),
+    /// A setting, from the command line or the environment, that cannot be: the step of CPython's start that finds it,
+    /// and what is wrong.
+    Setting { step: &'static str, state: RuntimeState, problem: String },
+}
+
+/// How far CPython's start has come when it refuses a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RuntimeState {
+    Preinitializing,
+    Preinitialized,
+    CoreInitialized,
+}
+
+impl RuntimeState {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Preinitializing => "preinitializing",
+            Self::Preinitialized => "preinitialized",
+            Self::CoreInitialized => "core initialized",
+        }
+    }
+}
+
+/// CPython's words for a start that fails; an exception may follow.
+pub(crate) fn fatal(step: &str, problem: &str, state: RuntimeState) -> String {
+    format!("Fatal Python error: {step}: {problem}\nPython runtime state: {}\n", state.name())
+}
+
+fn usage(text: impl Into<String>) -> UsageError {
+    UsageError::Usage(text.into())
+}
+
+fn setting(step: &'static str, state: RuntimeState, problem: &str) -> UsageError {
+    UsageError::Setting { step, state, problem: problem.to_owned() }
+}
 
 /// A command line, understood.
 pub(crate) struct Options {
     pub(crate) settings: Settings,
     pub(crate) task: Task,
+    /// `sys.argv`; the settings have it as far as it is UTF-8.
+    pub(crate) argv: Vec<OsString>,
+    /// `PYTHONIOENCODING`. Not among the settings: the host could not report an encoding that it does not know.
+    pub(crate) stdio: StdioEncoding,
     pub(crate) pycache_prefix: Option<String>,
     /// `-x`.
     pub(crate) skip_first_line: bool,
+}
+
+/// The encoding and the error handler of the standard streams, where they are given.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct StdioEncoding {
+    pub(crate) encoding: Option<String>,
+    pub(crate) errors: Option<String>,
 }
 
 /// The options as they stand, before the environment joins in.
@@ -63,27 +113,42 @@ struct Flags {
 }
 
 /// Understand `args`, the arguments after the program's name.
-pub(crate) fn parse(args: &[String]) -> Result<Options, UsageError> {
+pub(crate) fn parse(args: &[OsString]) -> Result<Options, UsageError> {
     let mut flags = Flags::default();
     let (task, argv) = read_flags(args, &mut flags)?;
     let task = if flags.version > 0 { Task::Version { verbose: flags.version > 1 } } else { task };
     let mut settings = settings(&flags)?;
-    settings.argv = argv;
+    settings.argv = argv.iter().map(|arg| lossy(arg)).collect();
     let environment = Environment { ignored: settings.ignore_environment };
     let pycache_prefix = match flags.xoptions.iter().rev().find(|(name, _)| name == "pycache_prefix") {
         Some((_, value)) => value.clone().filter(|path| !path.is_empty()),
         None => environment.text("PYTHONPYCACHEPREFIX"),
     };
-    Ok(Options { settings, task, pycache_prefix, skip_first_line: flags.skip_first_line })
+    let stdio = stdio_encoding(&environment);
+    Ok(Options { settings, task, argv, stdio, pycache_prefix, skip_first_line: flags.skip_first_line })
+}
+
+fn lossy(text: &OsStr) -> String {
+    text.to_string_lossy().into_owned()
+}
+
+fn stdio_encoding(environment: &Environment) -> StdioEncoding {
+    let Some(given) = environment.text("PYTHONIOENCODING") else {
+        return StdioEncoding::default();
+    };
+    let (encoding, errors) = given.split_once(':').unwrap_or((&given, ""));
+    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    StdioEncoding { encoding: filled(encoding), errors: filled(errors) }
 }
 
 /// Read options up to the task; the rest is the program's `sys.argv`.
-fn read_flags(args: &[String], flags: &mut Flags) -> Result<(Task, Vec<String>), UsageError> {
+fn read_flags(args: &[OsString], flags: &mut Flags) -> Result<(Task, Vec<OsString>), UsageError> {
     let mut at = 0;
     while let Some(arg) = args.get(at) {
         at += 1;
-        if let Some(long) = arg.strip_prefix("--") {
-            match long_option(long, args.get(at), flags)? {
+        let arg = arg.as_bytes();
+        if let Some(long) = arg.strip_prefix(b"--") {
+            match long_option(&lossy(OsStr::from_bytes(long)), args.get(at), flags)? {
                 Long::Task(task) => return Ok((task, Vec::new())),
                 Long::TookNext => at += 1,
                 Long::Alone => {}
@@ -91,10 +156,11 @@ fn read_flags(args: &[String], flags: &mut Flags) -> Result<(Task, Vec<String>),
             }
             continue;
         }
-        let Some(cluster) = arg.strip_prefix('-').filter(|cluster| !cluster.is_empty()) else {
+        let Some(cluster) = arg.strip_prefix(b"-").filter(|cluster| !cluster.is_empty()) else {
             return Ok(script_or_stdin(&args[at - 1..]));
         };
-        for (index, letter) in cluster.char_indices() {
+        for (index, &letter) in cluster.iter().enumerate() {
+            let letter = char::from(letter);
             if !"cmWX".contains(letter) {
                 if let Some(task) = short_option(letter, flags)? {
                     return Ok((task, Vec::new()));
@@ -102,37 +168,37 @@ fn read_flags(args: &[String], flags: &mut Flags) -> Result<(Task, Vec<String>),
                 continue;
             }
             let value = match &cluster[index + 1..] {
-                "" => {
+                [] => {
                     let next = args.get(at).cloned().ok_or_else(|| argument_expected(letter))?;
                     at += 1;
                     next
                 }
-                attached => attached.to_owned(),
+                attached => OsStr::from_bytes(attached).to_owned(),
             };
             let task = match letter {
-                'c' => Task::Command(dedent(&value)),
+                'c' => Task::Command(value.to_str().map_or_else(|| value.clone(), |source| dedent(source).into())),
                 'm' => Task::Module(value),
                 'W' => {
-                    flags.warnings.push(value);
+                    flags.warnings.push(lossy(&value));
                     break;
                 }
                 _ => {
-                    flags.xoptions.push(xoption(&value));
+                    flags.xoptions.push(xoption(&lossy(&value)));
                     break;
                 }
             };
-            let mut argv = vec![format!("-{letter}")];
+            let mut argv = vec![OsString::from(format!("-{letter}"))];
             argv.extend_from_slice(&args[at..]);
             return Ok((task, argv));
         }
     }
-    Ok((Task::Stdin, vec![String::new()]))
+    Ok((Task::Stdin, vec![OsString::new()]))
 }
 
-fn script_or_stdin(args: &[String]) -> (Task, Vec<String>) {
-    match args.first().map(String::as_str) {
-        None => (Task::Stdin, vec![String::new()]),
-        Some("-") => (Task::Stdin, args.to_vec()),
+fn script_or_stdin(args: &[OsString]) -> (Task, Vec<OsString>) {
+    match args.first() {
+        None => (Task::Stdin, vec![OsString::new()]),
+        Some(dash) if dash == "-" => (Task::Stdin, args.to_vec()),
         Some(script) => (Task::Script(script.to_owned()), args.to_vec()),
     }
 }
@@ -144,7 +210,7 @@ enum Long {
     End,
 }
 
-fn long_option(name: &str, next: Option<&String>, flags: &mut Flags) -> Result<Long, UsageError> {
+fn long_option(name: &str, next: Option<&OsString>, flags: &mut Flags) -> Result<Long, UsageError> {
     match name {
         "" => Ok(Long::End),
         "help" | "help-all" | "help-env" | "help-xoptions" => Ok(Long::Task(Task::Help)),
@@ -153,21 +219,17 @@ fn long_option(name: &str, next: Option<&String>, flags: &mut Flags) -> Result<L
             Ok(Long::Alone)
         }
         "check-hash-based-pycs" => {
-            let mode =
-                next.ok_or_else(|| UsageError("Argument expected for the --check-hash-based-pycs option".into()))?;
-            flags.check_hash_pycs = match mode.as_str() {
-                "default" => CheckHashPycsMode::Default,
-                "always" => CheckHashPycsMode::Always,
-                "never" => CheckHashPycsMode::Never,
-                _ => {
-                    return Err(UsageError(
-                        "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".into(),
-                    ));
-                }
+            // The plural is CPython's.
+            let mode = next.ok_or_else(|| usage("Argument expected for the --check-hash-based-pycs options"))?;
+            flags.check_hash_pycs = match mode.to_str() {
+                Some("default") => CheckHashPycsMode::Default,
+                Some("always") => CheckHashPycsMode::Always,
+                Some("never") => CheckHashPycsMode::Never,
+                _ => return Err(usage("--check-hash-based-pycs must be one of 'default', 'always', or 'never'")),
             };
             Ok(Long::TookNext)
         }
-        _ => Err(UsageError(format!("unknown option --{name}"))),
+        _ => Err(usage(format!("unknown option --{name}"))),
     }
 }
 
@@ -191,13 +253,14 @@ fn short_option(letter: char, flags: &mut Flags) -> Result<Option<Task>, UsageEr
         'v' => flags.verbose += 1,
         'V' => flags.version += 1,
         'x' => flags.skip_first_line = true,
-        _ => return Err(UsageError(format!("Unknown option: -{letter}"))),
+        'J' => return Err(usage("-J is reserved for Jython")),
+        _ => return Err(usage(format!("Unknown option: -{letter}"))),
     }
     Ok(None)
 }
 
 fn argument_expected(letter: char) -> UsageError {
-    UsageError(format!("Argument expected for the -{letter} option"))
+    usage(format!("Argument expected for the -{letter} option"))
 }
 
 fn xoption(text: &str) -> (String, Option<String>) {
@@ -266,11 +329,6 @@ fn settings(flags: &Flags) -> Result<Settings, UsageError> {
     if !flags.hash_random {
         settings.hash_seed = hash_seed(&environment)?;
     }
-    if let Some(encoding) = environment.text("PYTHONIOENCODING") {
-        let (encoding, errors) = encoding.split_once(':').unwrap_or((&encoding, ""));
-        settings.stdio_encoding = Some(encoding.to_owned()).filter(|name| !name.is_empty());
-        settings.stdio_errors = Some(errors.to_owned()).filter(|name| !name.is_empty());
-    }
     settings.bytes_warning = flags.bytes_warning;
     settings.warnoptions = warnoptions(flags, &settings, &environment);
     settings.xoptions = flags.xoptions.clone();
@@ -296,26 +354,29 @@ fn warnoptions(flags: &Flags, settings: &Settings, environment: &Environment) ->
 
 /// On unless refused: RustPython knows no other locale encoding well enough.
 fn utf8_mode(xoption: Option<Option<&str>>, environment: &Environment) -> Result<i8, UsageError> {
-    let given = match xoption {
-        Some(value) => Some(value.unwrap_or("1").to_owned()),
-        None => environment.text("PYTHONUTF8"),
+    let (given, problem) = match xoption {
+        Some(value) => (Some(value.unwrap_or("1").to_owned()), "invalid -X utf8 option value"),
+        None => (environment.text("PYTHONUTF8"), "invalid PYTHONUTF8 environment variable value"),
     };
     match given.as_deref() {
         None | Some("1") => Ok(1),
         Some("0") => Ok(0),
-        Some(_) => Err(UsageError("UTF-8 mode is neither 0 nor 1 (-X utf8, PYTHONUTF8)".into())),
+        Some(_) => Err(setting("preconfig_init_utf8_mode", RuntimeState::Preinitializing, problem)),
     }
 }
 
 fn int_max_str_digits(xoption: Option<Option<&str>>, environment: &Environment) -> Result<i64, UsageError> {
-    let given = match xoption {
-        Some(value) => Some(value.unwrap_or_default().to_owned()),
-        None => environment.text("PYTHONINTMAXSTRDIGITS"),
+    let (given, source) = match xoption {
+        Some(value) => (Some(value.unwrap_or_default().to_owned()), "-X int_max_str_digits"),
+        None => (environment.text("PYTHONINTMAXSTRDIGITS"), "PYTHONINTMAXSTRDIGITS"),
     };
     let Some(given) = given else { return Ok(4300) };
     match given.parse() {
         Ok(digits @ (0 | 640..)) => Ok(digits),
-        _ => Err(UsageError("int_max_str_digits must be >= 640 or 0 for unlimited".into())),
+        _ => {
+            let problem = format!("{source}: invalid limit; must be >= 640 or 0 for unlimited.");
+            Err(setting("config_init_int_max_str_digits", RuntimeState::Preinitialized, &problem))
+        }
     }
 }
 
@@ -326,22 +387,21 @@ fn cpu_count(xoption: Option<Option<&str>>, environment: &Environment) -> Result
     };
     match given.as_deref() {
         None | Some("default") => Ok(None),
-        Some(number) => number
-            .parse()
-            .ok()
-            .filter(|count: &NonZeroI32| count.get() > 0)
-            .map(Some)
-            .ok_or_else(|| UsageError("cpu_count must be greater than 0, or 'default'".into())),
+        Some(number) => number.parse().ok().filter(|count: &NonZeroI32| count.get() > 0).map(Some).ok_or_else(|| {
+            // CPython names the option also where the variable is wrong.
+            let problem = "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0";
+            setting("config_init_cpu_count", RuntimeState::Preinitialized, problem)
+        }),
     }
 }
 
 fn hash_seed(environment: &Environment) -> Result<Option<u32>, UsageError> {
     match environment.text("PYTHONHASHSEED").as_deref() {
         None | Some("random") => Ok(None),
-        Some(seed) => seed
-            .parse()
-            .map(Some)
-            .map_err(|_| UsageError("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".into())),
+        Some(seed) => seed.parse().map(Some).map_err(|_| {
+            let problem = "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+            setting("config_init_hash_seed", RuntimeState::Preinitialized, problem)
+        }),
     }
 }
 
@@ -403,13 +463,15 @@ mod tests {
     use super::*;
 
     fn parsed(args: &[&str]) -> Options {
-        let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+        let args: Vec<OsString> = args.iter().map(Into::into).collect();
         parse(&args).unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     fn refused(args: &[&str]) -> String {
-        let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
-        parse(&args).err().expect("a usage error").0
+        let args: Vec<OsString> = args.iter().map(Into::into).collect();
+        match parse(&args).err().expect("an error") {
+            UsageError::Usage(text) | UsageError::Setting { problem: text, .. } => text,
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! the start of the interpreter and the program, so the interpreter is driven here.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -19,9 +19,10 @@ use rustpython::{InterpreterBuilder, InterpreterBuilderExt};
 
 use crate::identity::{self, FULL_VERSION, FromCommandLine, SHORT_VERSION};
 use crate::import_hook;
-use crate::options::{self, HELP, Options, Task, UsageError};
+use crate::options::{self, HELP, Options, RuntimeState, StdioEncoding, Task, UsageError};
 use crate::statistics;
 use crate::stdlib::{Home, NoHome};
+use crate::{process_start, standard_streams};
 
 /// Exit status of a command line that is not understood, and of a script that cannot be opened: CPython's.
 const USAGE_STATUS: u8 = 2;
@@ -75,16 +76,16 @@ fn is_python_name(path: &Path) -> bool {
 #[must_use]
 pub fn python(called: &Called, args: Vec<OsString>) -> ExitCode {
     let program = called.program_name();
-    let Some(args) = utf8(args) else {
-        eprintln!("{program}: arguments that are not UTF-8 are not supported");
-        return ExitCode::from(USAGE_STATUS);
-    };
     let options = match options::parse(&args) {
         Ok(options) => options,
-        Err(UsageError(message)) => {
+        Err(UsageError::Usage(message)) => {
             eprintln!("{message}\nusage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...");
-            eprintln!("Try `{program} -h' for more information.");
+            eprintln!("Try `python -h' for more information.");
             return ExitCode::from(USAGE_STATUS);
+        }
+        Err(UsageError::Setting { step, state, problem }) => {
+            eprintln!("{}", options::fatal(step, &problem, state));
+            return ExitCode::FAILURE;
         }
     };
     match options.task {
@@ -96,11 +97,7 @@ pub fn python(called: &Called, args: Vec<OsString>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn utf8(args: Vec<OsString>) -> Option<Vec<String>> {
-    args.into_iter().map(|arg| arg.into_string().ok()).collect()
-}
-
-fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
+fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
     let place = match Place::find(called) {
         Ok(place) => place,
         Err(error) => {
@@ -110,15 +107,25 @@ fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
     };
     let paths = place.paths(&options.settings.path_list);
     let mut orig_argv = vec![match called {
-        Called::AsPython(name) => name.to_string_lossy().into_owned(),
+        Called::AsPython(name) => name.clone(),
         // What starts itself again with sys.executable and orig_argv[1:] must not find 'python' among the arguments.
-        Called::AsSubcommand => paths.executable.clone(),
+        Called::AsSubcommand => paths.executable.clone().into(),
     }];
     orig_argv.extend_from_slice(args);
-    let _ = identity::FROM_COMMAND_LINE.set(FromCommandLine { orig_argv, pycache_prefix: options.pycache_prefix });
+    let _ = identity::FROM_COMMAND_LINE.set(FromCommandLine {
+        argv: options.argv,
+        orig_argv,
+        pycache_prefix: options.pycache_prefix,
+    });
 
-    let job = Job { program: called.program_name(), task: options.task, skip_first_line: options.skip_first_line };
+    let job = Job {
+        program: called.program_name(),
+        task: options.task,
+        stdio: options.stdio,
+        skip_first_line: options.skip_first_line,
+    };
 
+    process_start::make_arguments_utf8();
     let interpreter = InterpreterBuilder::new()
         .settings(options.settings)
         .init_stdlib()
@@ -126,7 +133,7 @@ fn start(called: &Called, args: &[String], options: Options) -> ExitCode {
         .init_hook(import_hook::install)
         .init_hook(statistics::install)
         .build();
-    let status = interpreter.run(|vm| run(vm, &job));
+    let status = interpreter.run(|vm| run(vm, &job).or_else(|error| report(vm, error)));
     rustpython::vm::host_env::os::exit_code(status)
 }
 
@@ -217,7 +224,49 @@ struct Job {
     /// The name that messages begin with.
     program: String,
     task: Task,
+    stdio: StdioEncoding,
     skip_first_line: bool,
+}
+
+/// Print the exception that ends the program, as CPython does; how a SystemExit or a KeyboardInterrupt ends it, the host knows.
+fn report(vm: &VirtualMachine, error: PyBaseExceptionRef) -> PyResult<()> {
+    let exceptions = &vm.ctx.exceptions;
+    let ends = |error: &PyBaseExceptionRef| error.fast_isinstance(exceptions.system_exit);
+    if ends(&error) || error.fast_isinstance(exceptions.keyboard_interrupt) {
+        return Err(error);
+    }
+    if let Ok(stdout) = vm.sys_module.get_attr("stdout", vm) {
+        // What is written stands before the report; that it cannot be written is reported at the end.
+        let _failed = vm.call_method(&stdout, "flush", ());
+    }
+    match call_hook(vm, "excepthook", &error) {
+        Ok(()) => {}
+        Err(exit) if ends(&exit) => return Err(exit),
+        Err(_) if vm.sys_module.get_attr("excepthook", vm).is_err() => {
+            eprintln!("sys.excepthook is missing");
+            call_hook(vm, "__excepthook__", &error)?;
+        }
+        Err(in_hook) => {
+            eprintln!("Error in sys.excepthook:");
+            call_hook(vm, "__excepthook__", &in_hook)?;
+            eprintln!("\nOriginal exception was:");
+            call_hook(vm, "__excepthook__", &error)?;
+        }
+    }
+    Err(exit_with(vm, 1))
+}
+
+fn call_hook(vm: &VirtualMachine, name: &'static str, error: &PyBaseExceptionRef) -> PyResult<()> {
+    let hook = vm.sys_module.get_attr(name, vm)?;
+    let sees_stderr = || vm.sys_module.get_attr("stderr", vm).is_ok_and(|stderr| !vm.is_none(&stderr));
+    if hook.is(&vm.sys_module.get_attr("__excepthook__", vm)?) && !sees_stderr() {
+        return Ok(()); // The host's would print elsewhere.
+    }
+    hook.call(vm.split_exception(error.clone()), vm).map(drop)
+}
+
+fn exit_with(vm: &VirtualMachine, status: u8) -> PyBaseExceptionRef {
+    vm.new_system_exit(vec![vm.ctx.new_int(status).into()].into())
 }
 
 fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
@@ -225,6 +274,14 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     crate::host::remember_vm(vm);
     emul::host::install(&crate::host::HOST);
     emul::init();
+    standard_streams::install_print(vm)?;
+    if let Err(error) = standard_streams::set_encoding(vm, &job.stdio) {
+        let problem = "failed to get the Python codec name of the stdio encoding";
+        eprint!("{}", options::fatal("init_stdio_encoding", problem, RuntimeState::CoreInitialized));
+        call_hook(vm, "__excepthook__", &error)?;
+        return Err(exit_with(vm, 1));
+    }
+    standard_streams::close_again(vm)?;
     let scope = vm.new_scope_with_main()?;
     let settings = &vm.state.config.settings;
     let typed = *task == Task::Stdin && (settings.interactive || io::stdin().is_terminal());
@@ -238,6 +295,11 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     vm.import("warnings", 0)?;
     if settings.import_site {
         vm.import("site", 0)?;
+    } else {
+        // Without `site` nobody gives them in CPython.
+        for name in ["exit", "quit", "copyright", "credits", "license", "help"] {
+            let _missing = vm.builtins.as_object().del_attr(name, vm);
+        }
     }
     insert_first_path(vm, task)?;
     if settings.faulthandler {
@@ -249,8 +311,8 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     }
 
     let outcome = match task {
-        Task::Command(source) => vm.run_string(scope.clone(), source, "<string>").map(drop),
-        Task::Module(name) => vm.run_module(name),
+        Task::Command(source) => run_command(vm, scope.clone(), source),
+        Task::Module(name) => run_module(vm, name),
         Task::Script(path) => run_script(vm, scope.clone(), job, path),
         Task::Stdin if typed => run_startup_file(vm, scope.clone()).and_then(|()| shell(vm, scope.clone())),
         Task::Stdin => run_piped(vm, scope.clone()),
@@ -263,6 +325,22 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
         vm.print_exception(&error);
     }
     shell(vm, scope)
+}
+
+fn run_command(vm: &VirtualMachine, scope: Scope, source: &OsStr) -> PyResult<()> {
+    if let Some(source) = source.to_str() {
+        return vm.run_string(scope, source, "<string>").map(drop);
+    }
+    eprintln!("Unable to decode the command from the command line:");
+    let encoded = vm.fsdecode(source).as_object().get_attr("encode", vm)?.call((), vm);
+    if let Err(error) = encoded {
+        eprintln!("{}: {}", error.class().name(), error.as_object().str(vm)?);
+    }
+    Err(exit_with(vm, 1))
+}
+
+fn run_module(vm: &VirtualMachine, name: &OsStr) -> PyResult<()> {
+    vm.import("runpy", 0)?.get_attr("_run_module_as_main", vm)?.call((vm.fsdecode(name),), vm).map(drop)
 }
 
 /// The host imports modules before it has the path hook for zip archives, and so holds those in PYTHONPATH for unimportable.
@@ -288,47 +366,50 @@ fn insert_first_path(vm: &VirtualMachine, task: &Task) -> PyResult<()> {
     vm.insert_sys_path(vm.ctx.new_str(first).into())
 }
 
-fn run_script(vm: &VirtualMachine, scope: Scope, job: &Job, script: &str) -> PyResult<()> {
-    let path = text(&std::path::absolute(script).unwrap_or_else(|_| script.into()));
+fn run_script(vm: &VirtualMachine, scope: Scope, job: &Job, script: &OsStr) -> PyResult<()> {
+    let place = if script.is_empty() { OsStr::new(".") } else { script };
+    let path = std::path::absolute(place).unwrap_or_else(|_| place.into());
     if has_importer(vm, &path)? {
-        vm.insert_sys_path(vm.ctx.new_str(path).into())?;
+        vm.insert_sys_path(vm.fsdecode(path).into())?;
         let run = vm.import("runpy", 0)?.get_attr("_run_module_as_main", vm)?;
         return run.call((vm.ctx.new_str("__main__"), false), vm).map(drop);
     }
     if !vm.state.config.settings.safe_path {
-        let real = fs::canonicalize(script).unwrap_or_else(|_| path.clone().into());
-        let folder = real.parent().map(text).unwrap_or_default();
-        vm.insert_sys_path(vm.ctx.new_str(folder).into())?;
+        let real = fs::canonicalize(script).unwrap_or_else(|_| path.clone());
+        let folder = real.parent().unwrap_or(Path::new(""));
+        vm.insert_sys_path(vm.fsdecode(folder).into())?;
     }
     if let Err(error) = fs::File::open(&path) {
         return Err(cannot_open(vm, &job.program, &path, &error)?);
     }
-    if !job.skip_first_line {
-        return vm.run_any_file(scope, &path);
+    if let Some(path) = path.to_str().filter(|_| !job.skip_first_line) {
+        return vm.run_any_file(scope, path);
     }
-    let source = fs::read(&path).map_err(|error| vm.new_os_error(error.to_string()))?;
-    let rest = source.iter().position(|&byte| byte == b'\n').map_or(&[][..], |end| &source[end..]);
-    scope.globals.set_item("__file__", vm.ctx.new_str(path.as_str()).into(), vm)?;
-    run_source(vm, scope, rest.to_vec(), &path)
+    let mut source = fs::read(&path).map_err(|error| vm.new_os_error(error.to_string()))?;
+    if job.skip_first_line {
+        source.drain(..source.iter().position(|&byte| byte == b'\n').unwrap_or(source.len()));
+    }
+    scope.globals.set_item("__file__", vm.fsdecode(&path).into(), vm)?;
+    run_source(vm, scope, source, &text(&path))
 }
 
 /// A folder or an archive is run through its `__main__` module: is there a path hook that takes `path`?
-fn has_importer(vm: &VirtualMachine, path: &str) -> PyResult<bool> {
-    let is_source_file = Path::new(path).extension().is_some_and(|extension| extension == "py");
-    if is_source_file && !Path::new(path).is_dir() {
+fn has_importer(vm: &VirtualMachine, path: &Path) -> PyResult<bool> {
+    let is_source_file = path.extension().is_some_and(|extension| extension == "py");
+    if is_source_file && !path.is_dir() {
         return Ok(false); // The usual case, without the cost of importing pkgutil.
     }
     let get_importer = vm.import("pkgutil", 0)?.get_attr("get_importer", vm)?;
-    let importer = get_importer.call((path,), vm)?;
+    let importer = get_importer.call((vm.fsdecode(path),), vm)?;
     Ok(!vm.is_none(&importer))
 }
 
-fn cannot_open(vm: &VirtualMachine, program: &str, path: &str, error: &io::Error) -> PyResult<PyBaseExceptionRef> {
-    let shown = vm.ctx.new_str(path).as_object().repr(vm)?;
+fn cannot_open(vm: &VirtualMachine, program: &str, path: &Path, error: &io::Error) -> PyResult<PyBaseExceptionRef> {
+    let shown = vm.fsdecode(path).as_object().repr(vm)?;
     let message = error.to_string();
     let message = message.split(" (os error").next().unwrap_or_default();
     eprintln!("{program}: can't open file {shown}: [Errno {}] {message}", error.raw_os_error().unwrap_or(0));
-    Ok(vm.new_system_exit(vec![vm.ctx.new_int(USAGE_STATUS).into()].into()))
+    Ok(exit_with(vm, USAGE_STATUS))
 }
 
 fn run_piped(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
@@ -371,7 +452,9 @@ fn run_startup_file(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
 /// be written; the plain one of module `code` stands in then.
 fn shell(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
     if history_can_be_written() {
-        return rustpython::run_shell(vm, scope);
+        rustpython::run_shell(vm, scope)?;
+        eprintln!(); // After the prompt that end of input leaves open.
+        return Ok(());
     }
     let plain = vm.new_scope_with_builtins();
     plain.globals.set_item("names", scope.globals.into(), vm)?;
