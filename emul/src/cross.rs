@@ -183,7 +183,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
     }
     let word = reference(object, owned);
     if kind == Kind::Module {
-        bridge(|bridge| bridge.link_immortal(mirror.as_ptr(), word, identity));
+        bridge(|bridge| bridge.link_bound(mirror.as_ptr(), word, identity));
         return mirror;
     }
     bridge(|bridge| bridge.link_value(mirror.as_ptr(), word, Some(identity)));

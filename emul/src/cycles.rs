@@ -6,15 +6,15 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::collections::{HashMap, HashSet};
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_ulong, c_void};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use object_mirror::object::{Py_TPFLAGS_HAVE_GC, PyObject};
+use object_mirror::object::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
 use refcount_bridge::State;
 use refcount_bridge::cycles::{LastRites, Side, last_rites};
 
 use crate::boundary::{Cx, New, Obj};
-use crate::host::{CountingHost, GcHooks, HostObj, HostRef, host};
+use crate::host::{CountingHost, GcHooks, HostObj, HostRef, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::{listobject, lock, pyerrors, pystate};
 
@@ -202,6 +202,10 @@ pub unsafe fn referents(mirror: *mut PyObject) -> Vec<HostObj> {
         0
     }
     let frame = pystate::Frame::enter();
+    if bridge(|bridge| bridge.is_bound(mirror)) {
+        // What a class or a module of the host's refers to, the host knows.
+        return Vec::new();
+    }
     let mut found: Vec<New> = Vec::new();
     // SAFETY: a live object of a ready type, which the caller's wrapper keeps alive.
     unsafe {
@@ -276,6 +280,17 @@ impl Rites {
                 Side::Host(identity) => self.wrappers.contains(identity) || self.pinned.contains_key(identity),
             })
             .collect()
+    }
+
+    /// Whether it is a class, or its mirror. Asked of dead objects that are whole.
+    fn is_class(&self, side: Side) -> bool {
+        match side {
+            // SAFETY: a live mirror of a live type.
+            Side::Mirror(mirror) => unsafe { (*(*mirror).ob_type).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS as c_ulong != 0 },
+            Side::Host(identity) => {
+                self.pinned.get(&identity).is_some_and(|object| host().kind(object.as_ref()) == Kind::Type)
+            }
+        }
     }
 
     /// How many objects Python would say were found: a wrapper and its mirror are one.
@@ -380,6 +395,16 @@ impl LastRites for Rites {
         // SAFETY: under the lock; `ending` holds no borrow here.
         unsafe { *ENDING.0.get() = Some(mirrors) };
         IS_ENDING.store(true, Relaxed);
+        let mut bound: Vec<*mut PyObject> = Vec::new();
+        for &side in dead {
+            if let Side::Mirror(mirror) = side
+                && bridge(|bridge| bridge.is_bound(mirror))
+            {
+                bound.push(mirror);
+            }
+        }
+        // Classes are cleared last: the destructors of their instances look at them.
+        let (classes, others): (Vec<Side>, Vec<Side>) = dead.iter().partition(|&&side| self.is_class(side));
         // From here on they hold each other, and go as each one's references do.
         for &side in dead {
             if let Side::Mirror(mirror) = side {
@@ -387,7 +412,7 @@ impl LastRites for Rites {
                 unsafe { lifetime::decref(mirror) };
             }
         }
-        for &side in dead {
+        for side in others.into_iter().chain(classes) {
             match side {
                 Side::Mirror(mirror) => {
                     end_mirror(mirror);
@@ -401,9 +426,26 @@ impl LastRites for Rites {
                 }
             }
         }
+        end_bound(bound);
         IS_ENDING.store(false, Relaxed);
         // SAFETY: as above.
         unsafe { *ENDING.0.get() = None };
+    }
+}
+
+/// End the bound links that nothing but the share holds any more; each may have been held by another.
+fn end_bound(mut bound: Vec<*mut PyObject>) {
+    loop {
+        let before = bound.len();
+        bound.retain(|&mirror| {
+            let Some(word) = bridge(|bridge| bridge.unbind(mirror, &View { pins: None })) else { return true };
+            lifetime::end(mirror, word);
+            false
+        });
+        if bound.len() == before {
+            return;
+        }
+        bound.reverse();
     }
 }
 

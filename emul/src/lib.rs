@@ -43,6 +43,7 @@ mod funcobject;
 mod gen_;
 mod genericaliasobject;
 mod genobject;
+mod heaptype;
 mod host_functions;
 mod import;
 mod in_c;

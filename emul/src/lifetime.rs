@@ -194,15 +194,19 @@ unsafe fn destroy(op: *mut PyObject) {
     }
 }
 
+/// Destroy a mirror whose link ended and that nothing refers to; release its host object.
+pub(crate) fn end(mirror: *mut PyObject, word: usize) {
+    // SAFETY: the caller took the last reference away.
+    unsafe { run_dealloc(mirror) };
+    release(word);
+}
+
 /// Free mirrors whose links ended, and release their host objects.
 pub(crate) fn free_all(dead: &mut Vec<(*mut PyObject, usize)>) {
     for (mirror, word) in dead.drain(..) {
         // SAFETY: the bridge took the last reference, the share, away.
-        unsafe {
-            (*mirror).ob_refcnt = 0;
-            run_dealloc(mirror);
-        }
-        release(word);
+        unsafe { (*mirror).ob_refcnt = 0 };
+        end(mirror, word);
     }
 }
 
@@ -387,8 +391,10 @@ pub fn is_tracked(mirror: *mut PyObject) -> bool {
 
 /// Whether `traverse` is one of ours: then the layer fills the fields it looks at.
 pub(crate) fn is_our_traverse(traverse: object_mirror::object::traverseproc) -> bool {
-    let ours: [object_mirror::object::traverseproc; 5] = [
+    let ours: [object_mirror::object::traverseproc; 7] = [
         _Emul_value_traverse,
+        crate::heaptype::traverse,
+        crate::moduleobject::traverse,
         crate::methodobject::cfunction_traverse,
         crate::classobject::method_traverse,
         crate::classobject::instancemethod_traverse,
@@ -403,6 +409,14 @@ pub(crate) unsafe extern "C" fn _Emul_value_traverse(op: *mut PyObject, visit: v
     unsafe {
         let ty = (*op).ob_type;
         let has = |flag: u64| (*ty).tp_flags & flag as std::ffi::c_ulong != 0;
+        let ours: object_mirror::object::traverseproc = _Emul_value_traverse;
+        if has(Py_TPFLAGS_HEAPTYPE) && (*ty).tp_traverse.is_some_and(|own| std::ptr::fn_addr_eq(own, ours)) {
+            // Another traversal that calls this one for its base visits the type itself.
+            let stop = visit(ty.cast(), arg);
+            if stop != 0 {
+                return stop;
+            }
+        }
         if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
             return visit_all(crate::tupleobject::items(op), visit, arg);
         }

@@ -10,7 +10,7 @@ use object_mirror::methodobject::{METH_CLASS, METH_STATIC, PyMethodDef};
 use object_mirror::moduleobject::{
     Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters, PyModuleDef, PyModuleDef_Slot, PyModuleObject,
 };
-use object_mirror::object::PyObject;
+use object_mirror::object::{PyObject, visitproc};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Raised, Result, Stolen, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
@@ -19,7 +19,7 @@ use crate::{cross, lending, lifetime, loader, methodobject, unicodeobject};
 
 /// Modules by the index of their definition, for `PyState_FindModule`.
 static BY_INDEX: std::sync::Mutex<Vec<usize>> = std::sync::Mutex::new(Vec::new());
-/// `__name__` as C sees it, kept as long as the process: modules are few.
+/// `__name__` as C saw it last, kept as long as the module.
 static NAMES: std::sync::Mutex<Option<HashMap<usize, std::ffi::CString>>> = std::sync::Mutex::new(None);
 
 fn module_struct(module: Obj<'_>) -> Option<*mut PyModuleObject> {
@@ -74,8 +74,91 @@ pub(crate) fn remember(def: *mut PyModuleDef, module: *mut PyObject) {
     // SAFETY: a numbered definition.
     let index = unsafe { (*def).m_base.m_index } as usize;
     let mut modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(place) = modules.get_mut(index) {
-        *place = module as usize;
+    let Some(place) = modules.get_mut(index) else { return };
+    let before = std::mem::replace(place, module as usize) as *mut PyObject;
+    drop(modules);
+    // SAFETY: live modules or NULL, each held by its place.
+    unsafe {
+        if !module.is_null() {
+            lifetime::incref(module);
+        }
+        lifetime::xdecref(before);
+    }
+}
+
+/// `PyModule_Type.tp_traverse`: what the struct holds, and what the module's own `m_traverse` knows of its state.
+pub(crate) unsafe extern "C" fn traverse(op: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+    // SAFETY: a live module; `visit` and `arg` belong together.
+    unsafe {
+        let module: *mut PyModuleObject = op.cast();
+        let def = (*module).md_def;
+        if !def.is_null()
+            && has_state(module)
+            && let Some(traverse) = (*def).m_traverse
+        {
+            let stop = traverse(op, visit, arg);
+            if stop != 0 {
+                return stop;
+            }
+        }
+        lifetime::visit_all(&[(*module).md_dict], visit, arg)
+    }
+}
+
+/// Whether the state that the definition asks for is there: before, its functions must not be called.
+///
+/// # Safety
+/// A live module that has a definition.
+unsafe fn has_state(module: *mut PyModuleObject) -> bool {
+    // SAFETY: the caller's contract.
+    unsafe { (*(*module).md_def).m_size <= 0 || !(*module).md_state.is_null() }
+}
+
+/// `PyModule_Type.tp_clear`.
+pub(crate) unsafe extern "C" fn clear(op: *mut PyObject) -> c_int {
+    // SAFETY: a live module.
+    unsafe {
+        let module: *mut PyModuleObject = op.cast();
+        let def = (*module).md_def;
+        if !def.is_null()
+            && has_state(module)
+            && let Some(clear) = (*def).m_clear
+        {
+            let stop = clear(op);
+            if stop != 0 {
+                return stop;
+            }
+        }
+        lifetime::xdecref(std::mem::replace(&mut (*module).md_dict, null_mut()));
+    }
+    0
+}
+
+/// `PyModule_Type.tp_dealloc`, for a module that nothing refers to any more.
+pub(crate) unsafe extern "C" fn dealloc(op: *mut PyObject) {
+    // SAFETY: a module without references; its fields are NULL or its own.
+    unsafe {
+        let module: *mut PyModuleObject = op.cast();
+        let def = (*module).md_def;
+        if !def.is_null()
+            && has_state(module)
+            && let Some(free) = (*def).m_free
+        {
+            free(op.cast());
+        }
+        lifetime::xdecref((*module).md_dict);
+        lifetime::xdecref((*module).md_name);
+        libc::free((*module).md_state);
+        let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(names) = &mut *names {
+            names.remove(&(op as usize));
+        }
+        drop(names);
+        let ty = (*op).ob_type;
+        lifetime::free_object(op.cast());
+        if !crate::typeobject::is_static(ty) {
+            lifetime::decref(ty.cast());
+        }
     }
 }
 

@@ -181,9 +181,7 @@ pub fn bases_changed(class: HostRef) {
 /// `mirror` is live.
 pub unsafe fn class_replaced(mirror: *mut PyObject, class: HostRef) {
     let _held = crate::lock::hold();
-    let ty = crate::typeobject::mirror_of_class(class);
-    // SAFETY: a live mirror; classes' mirrors live as long as the classes.
-    unsafe { (*mirror).ob_type = ty };
+    crate::typeobject::replace_type(mirror, class);
 }
 
 /// What a slot's function says by its result: the object, or the pending error.

@@ -338,11 +338,23 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
                 slot.set(ty, special::builtin_function(slot, row.own.contains(name)));
             }
         }
+        if row.symbol == "PyType_Type" {
+            (*ty).tp_dealloc = Some(crate::heaptype::dealloc);
+            (*ty).tp_traverse = Some(crate::heaptype::traverse);
+        }
+        if row.symbol == "PyModule_Type" {
+            (*ty).tp_dealloc = Some(crate::moduleobject::dealloc);
+            (*ty).tp_traverse = Some(crate::moduleobject::traverse);
+        }
         if matches!(row.symbol, "PyGen_Type" | "PyCoro_Type" | "PyAsyncGen_Type") {
             (*ty).tp_finalize = Some(special::_Emul_generator_finalize);
         }
         if row.flags & Py_TPFLAGS_HAVE_GC != 0 {
-            (*ty).tp_clear = Some(crate::lifetime::_Emul_value_clear);
+            (*ty).tp_clear = Some(match row.symbol {
+                "PyType_Type" => crate::heaptype::clear,
+                "PyModule_Type" => crate::moduleobject::clear,
+                _ => crate::lifetime::_Emul_value_clear,
+            });
         }
         if row.slots.contains("bf_getbuffer") {
             (*ty).tp_as_buffer = Box::into_raw(Box::new(PyBufferProcs {

@@ -14,11 +14,11 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::descrobject::PyMemberDef;
 use object_mirror::object::{
-    IMMORTAL_REFCNT, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS,
-    Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL,
-    Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS,
-    Py_TPFLAGS_MANAGED_DICT, Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR,
-    Py_TPFLAGS_READY, Py_TPFLAGS_READYING, Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS,
+    Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HEAPTYPE,
+    Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_MANAGED_DICT,
+    Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_READY,
+    Py_TPFLAGS_READYING, Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
     Py_TPFLAGS_UNICODE_SUBCLASS, PyHeapTypeObject, PyObject, PyType_Slot, PyType_Spec, PyTypeObject, PyVarObject,
     slots as number,
 };
@@ -29,7 +29,7 @@ use crate::host::{ClassSpec, HostObj, HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::slots::Slot;
 use crate::statics::builtin;
-use crate::{descrobject, lending, special, statics, tupleobject, unicodeobject};
+use crate::{descrobject, heaptype, lending, special, statics, tupleobject, unicodeobject};
 
 /// What CPython has in `tp_weaklistoffset` of a type whose instances' weak references it keeps before the object.
 const MANAGED_WEAKREF_OFFSET: Py_ssize_t = -4 * size_of::<usize>() as Py_ssize_t;
@@ -67,7 +67,7 @@ pub(crate) fn is_subtype(ty: *mut PyTypeObject, of: *mut PyTypeObject) -> bool {
 
 /// Whether C lays out (a part of) the instances of `ty`: a type made by C, or a class derived from one.
 pub(crate) fn is_c_class(ty: *mut PyTypeObject) -> bool {
-    bridge(|bridge| bridge.link(ty.cast()).has(State::IN_C))
+    bridge(|bridge| bridge.link(ty.cast()).has(State::LAYS_OUT))
 }
 
 fn flags(ty: *mut PyTypeObject) -> u64 {
@@ -161,13 +161,13 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
                 .as_ptr()
                 .cast();
         let ty: *mut PyTypeObject = heap.cast();
-        (*ty).ob_base.ob_base.ob_refcnt = IMMORTAL_REFCNT;
         let name = CString::new(info.name.replace('\0', "")).expect("no NUL left");
         // A class of the host's own has its module in its name, as CPython's static types have.
         let short = if info.is_heap { &info.name } else { info.name.rsplit('.').next().unwrap_or_default() };
         (*heap).ht_name = unicodeobject::new_from_wtf8(short.as_bytes()).into_ptr();
         (*heap).ht_qualname = unicodeobject::new_from_wtf8(short.as_bytes()).into_ptr();
         (*ty).tp_name = name.into_raw();
+        lifetime::incref(base.cast());
         (*ty).tp_base = base;
         let mut own = Py_TPFLAGS_READY | Py_TPFLAGS_HEAPTYPE;
         if info.is_base_type {
@@ -175,11 +175,21 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
         }
         (*ty).tp_flags = own as c_ulong;
         point_suites(heap);
-        bridge(|bridge| bridge.link_immortal(ty.cast(), class.to_owned().into_word(), identity));
-        if is_c_class(base) {
-            bridge(|bridge| bridge.link(ty.cast()).set(State::IN_C));
-        }
+        let word = class.to_owned().into_word();
+        bridge(|bridge| bridge.link_bound(ty.cast(), word, identity));
+        // What `alloc_object` counted is nobody's: the share alone holds it so far.
+        (*ty).ob_base.ob_base.ob_refcnt -= 1;
+        crate::cycles::born();
         fill_orders(ty, class);
+        if is_c_class(base) {
+            bridge(|bridge| bridge.link(ty.cast()).set(State::LAYS_OUT));
+            (*ty).tp_dealloc = Some(heaptype::subtype_dealloc);
+            if flags(base) & Py_TPFLAGS_HAVE_GC != 0 {
+                (*ty).tp_flags |= Py_TPFLAGS_HAVE_GC as c_ulong;
+                (*ty).tp_traverse = Some(heaptype::subtype_traverse);
+                (*ty).tp_clear = (*base).tp_clear;
+            }
+        }
         inherit_layout(ty, base, true);
         for &order in &tupleobject::items((*ty).tp_mro)[1..] {
             inherit(ty, order.cast());
@@ -188,6 +198,8 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
         if info.has_dict && (*base).tp_dictoffset == 0 {
             (*ty).tp_flags |= (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_HAVE_GC) as c_ulong;
             (*ty).tp_dictoffset = -1;
+            (*ty).tp_traverse = (*ty).tp_traverse.or(Some(lifetime::_Emul_value_traverse));
+            (*ty).tp_clear = (*ty).tp_clear.or(Some(lifetime::_Emul_value_clear));
         }
         (*ty).tp_dict = crate::cross::to_c(host().namespace(class).as_ref()).into_ptr();
         lending::mark_namespace((*ty).tp_dict);
@@ -344,7 +356,7 @@ pub(crate) fn update_orders(class: HostRef) {
         (*ty).tp_bases = null_mut();
         fill_orders(ty, class);
         let bases: Vec<*mut PyTypeObject> = tupleobject::items((*ty).tp_bases).iter().map(|base| base.cast()).collect();
-        (*ty).tp_base = best_base(&bases).unwrap_or((*ty).tp_base);
+        set_base(ty, best_base(&bases).unwrap_or((*ty).tp_base));
         lifetime::xdecref(before.0);
         lifetime::xdecref(before.1);
         let definitions = Definitions::of(ty);
@@ -486,10 +498,8 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         for &base in &bases {
             class_of(cx, base)?;
         }
-        (*ty).tp_base = bases[0];
-        if !(*ty).tp_bases.is_null() {
-            (*ty).tp_base = best_base(&bases).ok_or_else(|| layout_conflict(cx))?;
-        }
+        let base = if (*ty).tp_bases.is_null() { Some(bases[0]) } else { best_base(&bases) };
+        set_base(ty, base.ok_or_else(|| layout_conflict(cx))?);
         if (*ty).ob_base.ob_base.ob_type.is_null() {
             (*ty).ob_base.ob_base.ob_type = (*(*ty).tp_base).ob_base.ob_base.ob_type;
         }
@@ -516,9 +526,15 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         let class = make_class(cx, ty, &bases)?;
         (*ty).tp_flags = (flags(ty) & !Py_TPFLAGS_READYING | Py_TPFLAGS_READY) as c_ulong;
         let identity = host().identity(class.word());
+        let word = class.clone().into_word();
+        let is_static = flags(ty) & Py_TPFLAGS_HEAPTYPE == 0;
         bridge(|bridge| {
-            bridge.link_immortal(ty.cast(), class.clone().into_word(), identity);
-            bridge.link(ty.cast()).set(State::IN_C);
+            if is_static {
+                bridge.link_immortal(ty.cast(), word, identity);
+            } else {
+                bridge.link_bound(ty.cast(), word, identity);
+            }
+            bridge.link(ty.cast()).set(State::LAYS_OUT);
         });
         fill_orders(ty, class.as_ref());
         descrobject::fill_namespace(cx, ty, class.as_ref(), &own)?;
@@ -531,6 +547,22 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         host().class_modified(class.as_ref());
     }
     Ok(())
+}
+
+/// Set `tp_base`. A heap type holds its base; one that C set already, by C's reference.
+///
+/// # Safety
+/// Both are live types.
+unsafe fn set_base(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let before = std::mem::replace(&mut (*ty).tp_base, base);
+        if std::ptr::eq(before, base) || flags(ty) & Py_TPFLAGS_HEAPTYPE == 0 {
+            return;
+        }
+        lifetime::incref(base.cast());
+        lifetime::xdecref(before.cast());
+    }
 }
 
 /// What C put into `tp_dict` before the type was ready goes into the class.
@@ -650,8 +682,22 @@ pub(crate) fn check_type(object: HostRef, mirror: *mut PyObject) {
     let Some(linked) = lifetime::host_of(ty.cast()) else { return };
     let class = host().type_of(object);
     if host().identity(linked.word()) != host().identity(class.word()) {
-        // SAFETY: as above; classes' mirrors live as long as the classes.
-        unsafe { (*mirror).ob_type = mirror_of_class(class) };
+        replace_type(mirror, class);
+    }
+}
+
+/// Give a mirror the type of another class: an object holds its type, if that is a heap type.
+pub(crate) fn replace_type(mirror: *mut PyObject, class: HostRef) {
+    let ty = mirror_of_class(class);
+    // SAFETY: a live mirror of a live type; classes' mirrors live as long as the classes.
+    unsafe {
+        let before = std::mem::replace(&mut (*mirror).ob_type, ty);
+        if !is_static(ty) {
+            lifetime::incref(ty.cast());
+        }
+        if !is_static(before) {
+            lifetime::decref(before.cast());
+        }
     }
 }
 
@@ -831,7 +877,7 @@ pub(crate) fn from_spec(
             set_spec_slot(cx, ty, slot, members, relative)?;
         }
         if (*ty).tp_dealloc.is_none() {
-            (*ty).tp_dealloc = Some(_Emul_subtype_dealloc);
+            (*ty).tp_dealloc = Some(heaptype::subtype_dealloc);
         }
         (*ty).tp_base = base;
         (*ty).tp_bases = tuple_of_types(&bases);
@@ -1114,64 +1160,6 @@ fn slot_of_number(slot: c_int) -> Option<Slot> {
         (80, TpFinalize),
     ];
     TABLE.iter().find(|(number, _)| *number == slot).map(|&(_, slot)| slot)
-}
-
-/// The destructor of types that have none of their own: finaliser, members, then the base's.
-unsafe extern "C" fn _Emul_subtype_dealloc(op: *mut PyObject) {
-    // SAFETY: `op` has no references left; its type is live until the end.
-    unsafe {
-        let ty = (*op).ob_type;
-        if let Some(finalize) = (*ty).tp_finalize {
-            let finalized = lifetime::has_state(op, State::FINALIZED);
-            if !finalized {
-                bridge(|bridge| bridge.link(op).set(State::FINALIZED));
-                (*op).ob_refcnt = 1;
-                finalize(op);
-                (*op).ob_refcnt -= 1;
-                if (*op).ob_refcnt > 0 {
-                    bridge(|bridge| bridge.link(op).clear(State::DYING));
-                    return;
-                }
-            }
-        }
-        let mut base = ty;
-        while (*base).tp_dealloc.is_some_and(|dealloc| {
-            std::ptr::fn_addr_eq(dealloc, _Emul_subtype_dealloc as object_mirror::object::destructor)
-        }) {
-            clear_members(op, base);
-            base = (*base).tp_base;
-        }
-        match (*base).tp_dealloc {
-            Some(dealloc) if !std::ptr::eq(base, builtin!(PyBaseObject_Type)) => dealloc(op),
-            _ => {
-                (*ty).tp_free.unwrap_or(lifetime::free_object_c)(op.cast());
-                if flags(ty) & Py_TPFLAGS_HEAPTYPE != 0 {
-                    lifetime::decref(ty.cast());
-                }
-            }
-        }
-    }
-}
-
-unsafe fn clear_members(op: *mut PyObject, ty: *mut PyTypeObject) {
-    // SAFETY: the type's own members lie inside the instance.
-    unsafe {
-        let mut member = (*ty).tp_members;
-        while !member.is_null() && !(*member).name.is_null() {
-            if (*member).type_ == object_mirror::descrobject::Py_T_OBJECT_EX
-                && (*member).flags & object_mirror::descrobject::Py_READONLY == 0
-            {
-                let field = op.cast::<u8>().offset((*member).offset).cast::<*mut PyObject>();
-                lifetime::xdecref(std::mem::replace(&mut *field, null_mut()));
-            }
-            member = member.add(1);
-        }
-        let dictoffset = (*ty).tp_dictoffset;
-        if dictoffset > 0 && (*(*ty).tp_base).tp_dictoffset == 0 {
-            let field = op.cast::<u8>().offset(dictoffset).cast::<*mut PyObject>();
-            lifetime::xdecref(std::mem::replace(&mut *field, null_mut()));
-        }
-    }
 }
 
 /// The function or pointer in a slot, by its number.

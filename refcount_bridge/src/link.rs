@@ -39,6 +39,8 @@ impl State {
     pub const ALIVE: u32 = 1 << 11;
     /// A small immutable value that is worth keeping for its next crossing.
     pub const KEEPABLE: u32 = 1 << 12;
+    /// A type whose instances (a part of) C lays out.
+    pub const LAYS_OUT: u32 = 1 << 14;
     /// Kept: see [`crate::kept`].
     pub(crate) const KEPT: u32 = 1 << 13;
     /// The dict of a module or of a class: what C puts there it goes on using without a reference of its own.
@@ -200,6 +202,37 @@ impl Bridge {
         }
         // SAFETY: the mirror is live and the extension lock is held.
         unsafe { add(mirror, 1) };
+    }
+
+    /// Link a mirror whose state is in C to an object that does not tell of its end (a class, a module), which `host` is a
+    /// strong reference to: each holds the other, and only a collection ends them, by [`Bridge::unbind`].
+    pub fn link_bound(&mut self, mirror: *mut PyObject, host: usize, identity: usize) {
+        let link = self.link(mirror);
+        link.set_host(host);
+        link.set(State::IN_C | State::SHARED | State::STRONG | State::MAPPED);
+        self.made += 1;
+        self.by_host.insert(identity, mirror as usize);
+        // SAFETY: the mirror is live and the extension lock is held.
+        unsafe { add(mirror, 1) };
+    }
+
+    /// Whether [`Bridge::link_bound`] linked the mirror.
+    pub fn is_bound(&mut self, mirror: *mut PyObject) -> bool {
+        let link = self.link(mirror);
+        link.has(State::STRONG) && link.has(State::SHARED) && link.has(State::IN_C)
+    }
+
+    /// A collection found both sides of a bound link dead: ends it if the share is all that holds the mirror. Its count is
+    /// zero then; the caller runs the destructor and releases the word.
+    pub fn unbind(&mut self, mirror: *mut PyObject, hooks: &(impl GcHooks + ?Sized)) -> Option<usize> {
+        // SAFETY: the share keeps it live.
+        if !self.is_bound(mirror) || unsafe { (*mirror).ob_refcnt } > 1 {
+            return None;
+        }
+        let word = self.sever(mirror, |host| hooks.identity(host));
+        // SAFETY: the share was the last reference.
+        unsafe { (*mirror).ob_refcnt = 0 };
+        Some(word)
     }
 
     /// Link a mirror for ever: takes over the strong reference `host`; neither side's count ends it.

@@ -3,17 +3,19 @@
 //! *Slot wrappers* (`C.__len__`) and *method wrappers* (`c.__len__`) have classes of their own, since RustPython's call a
 //! Rust function that knows nothing of the type it was taken from. They look like `wrapper_descriptor` and
 //! `method-wrapper`, and `__class__` says so. *Members* are genuine `member_descriptor`s whose reading and writing is C's:
-//! their payload has the layer's functions behind RustPython's part.
+//! their payload has the layer's functions behind RustPython's part. So are methods and class methods, whose payload adds
+//! what RustPython's do without: a reference to the class, since a class of C's may end.
 
 use std::sync::OnceLock;
 
 use emul::host::{HostRef, NativeCall, NativeGet, NativeSet};
 use object_mirror::object::PyTypeObject;
 use rustpython::vm::builtins::descriptor::{
-    MemberAccess, MemberKind, PyDescriptorOwned, PyMemberDef, PyMemberDescriptor, PyMemberFlags,
+    MemberAccess, MemberKind, PyClassMethodDescriptor, PyDescriptorOwned, PyMemberDef, PyMemberDescriptor,
+    PyMemberFlags, PyMethodDescriptor,
 };
 use rustpython::vm::builtins::{PyGetSet, PyModule, PyStr, PyStrInterned, PyType, PyTypeRef};
-use rustpython::vm::function::{Either, FuncArgs, ItemDoc, PyComparisonValue, PySetterValue};
+use rustpython::vm::function::{Either, FuncArgs, ItemDoc, PyComparisonValue, PyMethodDef, PySetterValue};
 use rustpython::vm::object::{MaybeTraverse, TraverseFn};
 use rustpython::vm::types::{PyComparisonOp, PyTypeFlags, PyTypeSlots, SLOT_DEFS};
 use rustpython::vm::{AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
@@ -40,6 +42,63 @@ struct Member {
     base: PyMemberDescriptor,
     get: NativeGet,
     set: NativeSet,
+}
+
+/// A method descriptor of a C type, `B` being RustPython's.
+#[repr(C)]
+struct Method<B> {
+    base: B,
+    class: PyTypeRef,
+    /// What `base` refers to: it lives as long as this.
+    _definition: PyObjectRef,
+}
+
+impl<B: PyPayload> std::fmt::Debug for Method<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Method")
+    }
+}
+
+impl<B: PyPayload> MaybeTraverse for Method<B> {
+    const HAS_TRAVERSE: bool = true;
+
+    fn try_traverse(&self, visit: &mut TraverseFn<'_>) {
+        visit(self.class.as_object());
+    }
+}
+
+impl<B: PyPayload> PyPayload for Method<B> {
+    const PAYLOAD_TYPE_ID: std::any::TypeId = B::PAYLOAD_TYPE_ID;
+
+    fn class(ctx: &Context) -> &'static Py<PyType> {
+        B::class(ctx)
+    }
+}
+
+/// A method of `class` by its `definition`, which `owner` keeps.
+pub(super) fn method(definition: &'static PyMethodDef, owner: PyObjectRef, class: &'static Py<PyType>) -> PyObjectRef {
+    let base = PyMethodDescriptor::new(definition, class, ctx());
+    PyRef::new_ref(
+        Method { base, class: class.to_owned(), _definition: owner },
+        ctx().types.method_descriptor_type.to_owned(),
+        None,
+    )
+    .into()
+}
+
+/// A class method of `class` by its `definition`, which `owner` keeps.
+pub(super) fn class_method(
+    definition: &'static PyMethodDef,
+    owner: PyObjectRef,
+    class: &'static Py<PyType>,
+) -> PyObjectRef {
+    let base = PyClassMethodDescriptor::new(definition, class, ctx());
+    PyRef::new_ref(
+        Method { base, class: class.to_owned(), _definition: owner },
+        ctx().types.classmethod_descriptor_type.to_owned(),
+        None,
+    )
+    .into()
 }
 
 macro_rules! payload {

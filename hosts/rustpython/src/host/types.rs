@@ -84,9 +84,9 @@ fn class_of<'a>(class: HostRef) -> &'a Py<PyType> {
     get(class).downcast_ref::<PyType>().expect("the layer passes classes to class operations")
 }
 
-/// The same for ever: a C type's class is held by its mirror, which never dies.
+/// The class for a descriptor that refers to it as if it lived for ever.
 fn lasting(class: &Py<PyType>) -> &'static Py<PyType> {
-    // SAFETY: only used for classes of C types, see above.
+    // SAFETY: each such descriptor also has a counted reference to the class, of its own.
     unsafe { &*std::ptr::from_ref(class) }
 }
 
@@ -486,22 +486,20 @@ impl TypeProtocol for RustPythonHost {
         let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
         with(|vm| {
             let def = vm.ctx.new_method_def(leak(name), function, flags | PyMethodFlags::METHOD, doc);
-            let descriptor = def.build_method(class, vm);
-            if kind == FunctionKind::Method {
-                return own(descriptor);
-            }
-            let def: &'static PyMethodDef = descriptor.method;
-            // The definition lives as long as what is built of it, which is as long as the class.
-            std::mem::forget(descriptor);
-            if kind == FunctionKind::ClassMethod {
-                own(def.build_classmethod(&vm.ctx, class))
-            } else {
-                let function = def.build_staticmethod(&vm.ctx, class);
-                // As in CPython, `__new__` alone stands in the namespace as it is.
-                if def.name == "__new__" {
-                    return own(function);
+            let definition: &'static PyMethodDef = def.build_method(class, vm).method;
+            match kind {
+                FunctionKind::Method => own(descriptors::method(definition, def.into(), class)),
+                FunctionKind::ClassMethod => own(descriptors::class_method(definition, def.into(), class)),
+                FunctionKind::StaticMethod => {
+                    // The function cannot keep its definition: it stays for ever.
+                    std::mem::forget(def);
+                    let function = definition.build_staticmethod(&vm.ctx, class);
+                    // As in CPython, `__new__` alone stands in the namespace as it is.
+                    if definition.name == "__new__" {
+                        return own(function);
+                    }
+                    own(PyStaticMethod::new(function.into()).into_ref(&vm.ctx))
                 }
-                own(PyStaticMethod::new(function.into()).into_ref(&vm.ctx))
             }
         })
     }
