@@ -879,7 +879,7 @@ pub(crate) fn from_spec(
         if (*ty).tp_dealloc.is_none() {
             (*ty).tp_dealloc = Some(heaptype::subtype_dealloc);
         }
-        (*ty).tp_base = base;
+        set_base(ty, base);
         (*ty).tp_bases = tuple_of_types(&bases);
         if let Some(module) = module {
             lifetime::incref(module.as_ptr());

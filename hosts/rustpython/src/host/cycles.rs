@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ptr::NonNull;
 
 use emul::host::{CountingHost, CycleProtocol, HostObj};
+use rustpython::vm::builtins::descriptor::PyMemberDescriptor;
 use rustpython::vm::builtins::{PyBytes, PyFloat, PyInt, PyNone, PyStr};
 use rustpython::vm::{AsObject, PyObject, gc_state};
 
@@ -24,9 +25,9 @@ impl CountingHost for RustPythonHost {
             visit(referent.as_ptr() as usize);
         }
         if referents.is_empty()
-            && let Some(owner) = bound_to(object(identity))
+            && let Some(unseen) = bound_to(object(identity)).or_else(|| class_of_member(object(identity)))
         {
-            visit(owner);
+            visit(unseen);
         }
     }
 
@@ -56,6 +57,12 @@ fn bound_to(object: &PyObject) -> Option<usize> {
     // address and this optional reference. The world stands still.
     let owner = unsafe { *field };
     (owner != 0).then_some(owner)
+}
+
+/// The class of a slot's descriptor, which RustPython does not look into either.
+fn class_of_member(object: &PyObject) -> Option<usize> {
+    let member = object.downcast_ref::<PyMemberDescriptor>()?;
+    Some(member.common.typ.get_id())
 }
 
 impl CycleProtocol for RustPythonHost {
