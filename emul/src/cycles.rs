@@ -107,6 +107,10 @@ impl CountingHost for View<'_> {
         host().has_references(identity)
     }
 
+    fn is_ending(&self, identity: usize) -> bool {
+        host().is_ending(identity)
+    }
+
     fn is_filled(&self, mirror: *mut PyObject) -> bool {
         // SAFETY: the scan asks about live mirrors; a type is live as long as its instances.
         unsafe {
@@ -139,13 +143,8 @@ pub(crate) fn destructor_runs(mirror: *mut PyObject) {
     }
 }
 
-/// Collect cycles; how many objects were found dead. Nothing happens while another collection runs, nor while other threads
-/// use the host: one of them may be in the middle of dropping an object, half of which is gone, and wait there for C. What
-/// is found dead later was dead before, so it only waits.
+/// Collect cycles; how many objects were found dead. Nothing happens while another collection runs.
 pub fn collect() -> usize {
-    if !host().is_single_threaded() {
-        return 0;
-    }
     if COLLECTING.swap(true, Relaxed) {
         return 0;
     }

@@ -507,8 +507,6 @@ pub struct CMemory {
 /// What a collection of cycles through both sides asks of a host that counts references. Objects are named by their
 /// identities; an identity is that of a live object until the collection lets go of it.
 pub trait CycleProtocol: CountingHost {
-    /// Whether no other thread uses the host. *Leaf.*
-    fn is_single_threaded(&self) -> bool;
     /// Stop all other threads of the host: nothing may change while a scan looks.
     fn stop_threads(&self);
     /// Let them run again.

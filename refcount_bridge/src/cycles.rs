@@ -236,6 +236,10 @@ pub trait CountingHost: GcHooks {
     fn has_references(&self, _identity: usize) -> bool {
         true
     }
+    /// Whether the object is being dropped: it goes its own way, and there may be little left of it to look at.
+    fn is_ending(&self, _identity: usize) -> bool {
+        false
+    }
     /// Whether the layer filled this mirror, so that its fields may be looked at though C did not track it.
     fn is_filled(&self, _mirror: *mut PyObject) -> bool {
         false
@@ -367,7 +371,7 @@ impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> 
     fn held(&mut self, node: Side) -> bool {
         match node {
             Side::Mirror(mirror) => self.mirrors.held(mirror),
-            Side::Host(_) => false,
+            Side::Host(identity) => self.host.is_ending(identity),
         }
     }
 
@@ -382,7 +386,9 @@ impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> 
                 }
             }
             Side::Host(identity) => {
-                self.host.traverse(identity, &mut |child| visit(Side::Host(child)));
+                if !self.host.is_ending(identity) {
+                    self.host.traverse(identity, &mut |child| visit(Side::Host(child)));
+                }
                 if let Some(&mirror) = self.mirror_of.get(&identity) {
                     visit(Side::Mirror(mirror));
                 }
@@ -407,8 +413,11 @@ impl Mirrors<'_> {
     }
 
     fn traverse_if(&self, mirror: *mut PyObject, filled: bool, mut visit: &mut dyn FnMut(*mut PyObject)) {
-        // As in CPython, an object that is not tracked may be half made: its fields are not looked at.
-        if !filled && !self.link(mirror).has(State::TRACKED) {
+        // As in CPython, an object that is not tracked may be half made: its fields are not looked at. Nor are those of one
+        // whose destructor is running.
+        // SAFETY: candidates are live, or in their destructor.
+        let is_ending = unsafe { (*mirror).ob_refcnt } <= 0;
+        if is_ending || !filled && !self.link(mirror).has(State::TRACKED) {
             return;
         }
         // SAFETY: the contract of `Bridge::scan`: a live object of a ready type. `tp_traverse` calls nothing but the
@@ -435,9 +444,9 @@ impl Graph for Mirrors<'_> {
     }
 
     fn held(&mut self, mirror: *mut PyObject) -> bool {
-        // SAFETY: candidates are live.
+        // SAFETY: candidates are live, or in their destructor.
         let refcnt = unsafe { (*mirror).ob_refcnt };
-        is_immortal(refcnt) || self.link(mirror).has(State::IMMORTAL | State::LENT | State::DYING)
+        refcnt <= 0 || is_immortal(refcnt) || self.link(mirror).has(State::IMMORTAL | State::LENT | State::DYING)
     }
 
     fn traverse(&mut self, mirror: *mut PyObject, visit: &mut dyn FnMut(*mut PyObject)) {

@@ -31,6 +31,10 @@ impl CountingHost for RustPythonHost {
         }
     }
 
+    fn is_ending(&self, identity: usize) -> bool {
+        object(identity).strong_count() == 0
+    }
+
     fn has_references(&self, identity: usize) -> bool {
         let object = object(identity);
         !(object.is_immortal()
@@ -66,10 +70,6 @@ fn class_of_member(object: &PyObject) -> Option<usize> {
 }
 
 impl CycleProtocol for RustPythonHost {
-    fn is_single_threaded(&self) -> bool {
-        with(|vm| vm.state.thread_frames.lock().len() <= 1)
-    }
-
     fn stop_threads(&self) {
         with(|vm| vm.state.stop_the_world.stop_the_world(&vm.state));
     }
