@@ -12,9 +12,9 @@ use object_mirror::complexobject::PyComplexObject;
 use object_mirror::dictobject::PyDictObject;
 use object_mirror::floatobject::PyFloatObject;
 use object_mirror::object::{
-    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_LIST_SUBCLASS,
-    Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS,
-    PyObject, PyTypeObject, PyVarObject,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS,
+    Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
+    PyVarObject,
 };
 use object_mirror::setobject::PySetObject;
 use object_mirror::tupleobject::PyTupleObject;
@@ -24,7 +24,6 @@ use refcount_bridge::State;
 use crate::boundary::{Cx, New, Obj, Raised, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
-use crate::objimpl::PyObject_GC_Track;
 use crate::statics::{builtin, exception};
 use crate::{
     bytesobject, host_functions, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject,
@@ -173,12 +172,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
         host().adopt(identity);
         fill(mirror.as_ptr(), object, kind, ty);
-        // SAFETY: a live type; its instance is whole.
-        unsafe {
-            if (*ty).tp_flags & Py_TPFLAGS_HAVE_GC as std::ffi::c_ulong != 0 {
-                PyObject_GC_Track(mirror.as_ptr().cast());
-            }
-        }
+        typeobject::track(ty, mirror.as_ptr());
         return mirror;
     }
     let word = reference(object, owned);

@@ -375,6 +375,7 @@ impl LastRites for Rites {
     fn clear(&mut self, _side: Side) {}
 
     fn release(&mut self, side: Side, _revived: bool) {
+        let _ending = pystate::Ending::enter();
         match side {
             Side::Mirror(mirror) => {
                 drop_pin(self.wrapper_pins.remove(&(mirror as usize)));
@@ -386,6 +387,7 @@ impl LastRites for Rites {
     }
 
     fn end(&mut self, dead: &[Side]) {
+        let _ending = pystate::Ending::enter();
         let mirrors = dead.iter().filter_map(|side| match side {
             Side::Mirror(mirror) => Some(*mirror as usize),
             Side::Host(_) => None,

@@ -127,6 +127,15 @@ pub(crate) unsafe extern "C" fn traverse(op: *mut PyObject, visit: visitproc, ar
     // SAFETY: a live heap type, whose fields are NULL or own references.
     unsafe {
         let module = (*ty.cast::<PyHeapTypeObject>()).ht_module;
+        let metaclass = (*op).ob_type;
+        let ours: traverseproc = traverse;
+        // A metaclass with a traversal of its own visits itself.
+        if is_heap_type(metaclass) && (*metaclass).tp_traverse.is_some_and(|own| std::ptr::fn_addr_eq(own, ours)) {
+            let stop = visit(metaclass.cast(), arg);
+            if stop != 0 {
+                return stop;
+            }
+        }
         let fields = [(*ty).tp_dict, (*ty).tp_mro, (*ty).tp_bases, (*ty).tp_base.cast(), module];
         lifetime::visit_all(&fields, visit, arg)
     }

@@ -312,8 +312,10 @@ fn bury(mirror: *mut PyObject) {
     // A dying object may call anything: an error that was pending stays pending.
     let pending = pystate::take_current_exception();
     crate::weakrefobject::target_dies(mirror);
+    let ending = pystate::Ending::enter();
     // SAFETY: neither side holds references any more.
     unsafe { run_dealloc(mirror) };
+    drop(ending);
     if !pending.is_null() {
         pystate::set_current_exception(pending);
     }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::ffi::c_int;
 use std::ptr::null_mut;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use capi_macros::capi;
 use object_mirror::object::PyObject;
@@ -53,10 +54,23 @@ fn lent() -> &'static RefCell<Lent> {
 
 struct End;
 
+struct Left(Vec<Lent>);
+// SAFETY: the mirrors in it are looked at under the extension lock alone.
+unsafe impl Send for Left {}
+
+/// What was lent to threads that ended outside of any call, to be settled by whoever collects.
+static LEFT: Mutex<Left> = Mutex::new(Left(Vec::new()));
+
+fn left() -> MutexGuard<'static, Left> {
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Drop for End {
     fn drop(&mut self) {
-        if let Ok(mut lent) = lent().try_borrow_mut() {
-            lent.retire();
+        let Ok(mut lent) = lent().try_borrow_mut() else { return };
+        let lent = std::mem::take(&mut *lent);
+        if !lent.is_empty() {
+            left().0.push(lent);
         }
     }
 }
@@ -257,6 +271,28 @@ fn settle_containers() {
     crate::lending::settle();
 }
 
+/// C runs for the layer itself, a destructor: what it is lent stays valid until the outermost such call returns. The lock
+/// is held.
+pub(crate) struct Ending(());
+
+impl Ending {
+    pub(crate) fn enter() -> Self {
+        DEPTH.set(DEPTH.get() + 1);
+        Self(())
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let depth = DEPTH.get() - 1;
+        DEPTH.set(depth);
+        if depth == 0 {
+            settle_containers();
+            settle();
+        }
+    }
+}
+
 #[inline]
 fn settle() {
     let thread = this_thread();
@@ -305,6 +341,9 @@ pub(crate) fn poll_everything() {
     lifetime::bridge(|bridge| {
         if DEPTH.get() == 0 {
             lent().borrow_mut().settle(bridge, host(), &mut dead);
+        }
+        for mut lent in std::mem::take(&mut left().0) {
+            lent.settle(bridge, host(), &mut dead);
         }
         bridge.poll_all_retained(host(), &mut dead);
     });

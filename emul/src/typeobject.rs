@@ -742,11 +742,16 @@ pub unsafe extern "C" fn PyType_GenericAlloc(ty: *mut PyTypeObject, nitems: Py_s
         if itemsize != 0 {
             (*object.as_ptr().cast::<PyVarObject>()).ob_size = nitems;
         }
-        if flags(ty) & Py_TPFLAGS_HAVE_GC != 0 {
-            crate::cycles::born();
-            bridge(|bridge| bridge.link(object.as_ptr()).set(State::TRACKED));
-        }
+        track(ty, object.as_ptr());
         object.as_ptr()
+    }
+}
+
+/// Have the collector look at a fresh instance of `ty`, if its type takes part in collections.
+pub(crate) fn track(ty: *mut PyTypeObject, object: *mut PyObject) {
+    if flags(ty) & Py_TPFLAGS_HAVE_GC != 0 {
+        crate::cycles::born();
+        bridge(|bridge| bridge.link(object).set(State::TRACKED));
     }
 }
 

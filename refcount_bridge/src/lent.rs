@@ -46,9 +46,12 @@ fn take_name() -> u8 {
     (word as u32 * u64::BITS + bit) as u8
 }
 
+/// The set's name is another's to take: a set is settled before it is dropped, or links would take that one for it.
 impl Drop for Lent {
     fn drop(&mut self) {
-        self.retire();
+        if self.name != 0 && self.name != SHARED_NAME {
+            names()[usize::from(self.name / 64)] &= !(1 << (self.name % 64));
+        }
     }
 }
 
@@ -77,14 +80,6 @@ impl Lent {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.mirrors.is_empty()
-    }
-
-    /// The set's thread ends: another thread's set may have its name.
-    pub fn retire(&mut self) {
-        if self.name != 0 && self.name != SHARED_NAME {
-            names()[usize::from(self.name / 64)] &= !(1 << (self.name % 64));
-        }
-        self.name = 0;
     }
 
     /// Keep `mirror` valid until the outermost frame returns.
