@@ -84,6 +84,7 @@ impl Graph {
         let size = self.mirrors.len();
         let mut pending: Vec<(bool, usize)> = (0..size).filter(|&n| self.mirrors[n].0 > 0).map(|n| (true, n)).collect();
         pending.extend((0..size).filter(|&n| self.objects[n].0 > 0).map(|n| (false, n)));
+        pending.extend((0..size).filter(|&n| self.is_in_destructor(n)).map(|n| (true, n)));
         // Garbage among host objects that no link reaches is for the host's own collector: until then it counts.
         let met = self.met_by_links();
         pending.extend((0..size).filter(|n| !met.contains(n)).map(|n| (false, n)));
@@ -101,6 +102,13 @@ impl Graph {
             }
         }
         alive
+    }
+
+    /// Whether nothing counts mirror `n`: such a one goes its own way, with what it still refers to.
+    fn is_in_destructor(&self, n: usize) -> bool {
+        let (outside, _) = self.mirrors[n];
+        let has_share = !matches!(self.links[n], Link::None | Link::Owned);
+        outside == 0 && !has_share && !self.mirrors.iter().any(|(_, slots)| slots.contains(&n))
     }
 
     /// The host objects that a scan starting at the links meets.
