@@ -291,6 +291,14 @@ fn add_wrappers(
     Ok(())
 }
 
+/// `object.__new__(class, ...)` for a class whose instances C lays out.
+pub(crate) fn object_new(args: &[HostRef], keywords: &[HostRef]) -> HostResult<HostObj> {
+    let ty = builtin!(PyBaseObject_Type);
+    // SAFETY: a static type.
+    let function = unsafe { Slot::TpNew.get(ty) };
+    wrapper(ty, Slot::TpNew, function, 0, "__new__", args, keywords)
+}
+
 /// Run the slot function `function` for the special method `name` (the slot's `index`-th).
 fn wrapper(
     ty: *mut PyTypeObject,
@@ -494,7 +502,7 @@ fn wrapper(
     }
 }
 
-fn tp_name(ty: *mut PyTypeObject) -> String {
+pub(crate) fn tp_name(ty: *mut PyTypeObject) -> String {
     // SAFETY: live types have names.
     unsafe { CStr::from_ptr((*ty).tp_name) }.to_string_lossy().into_owned()
 }

@@ -537,6 +537,11 @@ pub fn new(class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<Ho
     object(call.cx, result)
 }
 
+/// `object.__new__(class, *args)` for a class whose instances C lays out; `args` starts with the class.
+pub fn object_new(args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+    crate::descrobject::object_new(args, names)
+}
+
 /// `type->tp_vectorcall`, where C stored one into a type: calling the class goes there. `None` if there is none.
 pub fn class_vectorcall(class: HostRef, args: &[HostRef], names: &[HostRef]) -> Option<HostResult<HostObj>> {
     let call = Call::enter();

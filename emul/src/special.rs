@@ -570,7 +570,7 @@ fn new(cx: Cx<'_>, ty: *mut PyTypeObject, args: *mut PyObject, kwargs: *mut PyOb
         }
     }
     if !dynamic && std::ptr::eq(base, statics::builtin!(PyBaseObject_Type)) && typeobject::is_c_class(ty) {
-        return object_new(cx, ty);
+        return object_new(cx, ty, class.as_ref(), args, kwargs);
     }
     let owner = typeobject::class_of(cx, base)?;
     let method = cx.attr_str(owner.as_ref(), "__new__")?;
@@ -582,10 +582,69 @@ fn new(cx: Cx<'_>, ty: *mut PyTypeObject, args: *mut PyObject, kwargs: *mut PyOb
 }
 
 /// `object.__new__` for a type whose instances C lays out.
-fn object_new(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
+fn object_new(
+    cx: Cx<'_>,
+    ty: *mut PyTypeObject,
+    class: HostRef,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> Result<New> {
+    if has_any(cx, args, kwargs)? {
+        refuse_arguments(cx, ty)?;
+    }
+    check_concrete(cx, ty, class)?;
     // SAFETY: a live, ready type; `tp_alloc` gives a new reference or sets an error.
     unsafe {
         let alloc = (*ty).tp_alloc.unwrap_or(typeobject::PyType_GenericAlloc);
         New::from_ptr(alloc(ty, 0)).ok_or_else(|| cx.pending())
     }
+}
+
+fn has_any(cx: Cx<'_>, args: *mut PyObject, kwargs: *mut PyObject) -> Result<bool> {
+    if !args.is_null() && !crate::tupleobject::items(args).is_empty() {
+        return Ok(true);
+    }
+    // SAFETY: NULL or a live dict.
+    let Some(kwargs) = (unsafe { Obj::from_ptr(kwargs) }) else { return Ok(false) };
+    let dict = kwargs.give(cx)?;
+    Ok(host().container_len(dict.as_ref()) > 0)
+}
+
+/// `object.__new__` got arguments: an error where nothing else looks at them.
+fn refuse_arguments(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
+    // SAFETY: a live type.
+    let (new, init) = unsafe { (Slot::TpNew.get(ty), Slot::TpInit.get(ty)) };
+    if new != builtin_address(Slot::TpNew) {
+        return Err(cx.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+    }
+    if init == 0 || init == builtin_address(Slot::TpInit) {
+        return Err(cx.type_error(format!("{}() takes no arguments", crate::descrobject::tp_name(ty))));
+    }
+    Ok(())
+}
+
+/// A class with abstract methods makes no instances. Only a metaclass of its own keeps track of them.
+fn check_concrete(cx: Cx<'_>, ty: *mut PyTypeObject, class: HostRef) -> Result<()> {
+    // SAFETY: a live type.
+    if unsafe { std::ptr::eq((*ty.cast::<PyObject>()).ob_type, statics::builtin!(PyType_Type)) } {
+        return Ok(());
+    }
+    let Ok(methods) = cx.attr_str(class, "__abstractmethods__") else {
+        drop(cx.take_error());
+        return Ok(());
+    };
+    let methods = cx.call_function("builtins", "sorted", &[methods.as_ref()])?;
+    let names = host().items(methods.as_ref());
+    if names.is_empty() {
+        return Ok(());
+    }
+    let separator = cx.str("', '");
+    let joined = cx.call_method(separator.as_ref(), "join", &[methods.as_ref()])?;
+    let mut text = String::new();
+    host().with_str(joined.as_ref(), &mut |wtf8| text = String::from_utf8_lossy(wtf8).into_owned());
+    Err(cx.type_error(format!(
+        "Can't instantiate abstract class {} without an implementation for abstract method{} '{text}'",
+        crate::descrobject::tp_name(ty),
+        if names.len() == 1 { "" } else { "s" },
+    )))
 }

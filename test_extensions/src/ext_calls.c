@@ -180,9 +180,55 @@ static PyTypeObject Undescribed_Type = {
     .tp_new = PyType_GenericNew,
 };
 
+/* Types with a tp_new or a tp_init of their own, or that hand the arguments on to object's. */
+static PyObject *
+new_of_any(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+{
+    return type->tp_alloc(type, 0);
+}
+
+static PyObject *
+new_of_object(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+{
+    return PyBaseObject_Type.tp_new(type, arguments, keywords);
+}
+
+static int
+init_any(PyObject *self, PyObject *arguments, PyObject *keywords)
+{
+    return 0;
+}
+
+static int
+init_of_object(PyObject *self, PyObject *arguments, PyObject *keywords)
+{
+    return PyBaseObject_Type.tp_init(self, arguments, keywords);
+}
+
+static PyType_Slot new_only_slots[] = {{Py_tp_new, new_of_any}, {0, NULL}};
+static PyType_Slot init_only_slots[] = {{Py_tp_init, init_any}, {0, NULL}};
+static PyType_Slot new_handed_on_slots[] = {{Py_tp_new, new_of_object}, {0, NULL}};
+static PyType_Slot init_handed_on_slots[] = {{Py_tp_init, init_of_object}, {0, NULL}};
+static PyType_Slot both_slots[] = {{Py_tp_new, new_of_any}, {Py_tp_init, init_any}, {0, NULL}};
+static PyType_Spec made_specs[] = {
+    {"ext_calls.NewOnly", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, new_only_slots},
+    {"ext_calls.InitOnly", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, init_only_slots},
+    {"ext_calls.NewHandedOn", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, new_handed_on_slots},
+    {"ext_calls.InitHandedOn", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, init_handed_on_slots},
+    {"ext_calls.Both", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, both_slots},
+};
+
 static int
 fill(PyObject *module)
 {
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(made_specs); i++) {
+        PyObject *type = PyType_FromSpec(&made_specs[i]);
+        int failed = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+        Py_XDECREF(type);
+        if (failed) {
+            return -1;
+        }
+    }
     if (PyModule_AddType(module, &Described_Type) < 0 || PyModule_AddType(module, &Undescribed_Type) < 0) {
         return -1;
     }

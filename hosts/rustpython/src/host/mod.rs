@@ -35,6 +35,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     runtime::remember_vm(vm);
     types::remember_builtins(vm);
     types::watch_classes(vm);
+    types::install_object_new(vm);
     descriptors::prepare(vm);
     buffer::show_exporters(vm);
     list_stamp::install(vm);

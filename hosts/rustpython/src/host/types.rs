@@ -71,6 +71,41 @@ fn set_class_attribute(class: &PyObject, name: &Py<PyStr>, value: PySetterValue,
     Ok(())
 }
 
+static HOST_NEW: OnceLock<PyObjectRef> = OnceLock::new();
+
+/// Have `object.__new__` make the instances of C types and of Python classes below them, too.
+pub(super) fn install_object_new(vm: &VirtualMachine) {
+    let class = vm.ctx.types.object_type;
+    let name = vm.ctx.intern_str("__new__");
+    let Some(host) = class.get_attr(name) else { return };
+    if HOST_NEW.set(host).is_err() {
+        return; // Types are shared by all interpreters of a process.
+    }
+    let doc = "__new__($type, *args, **kwargs)\n--\n\n\
+               Create and return a new object.  See help(type) for accurate signature.";
+    let flags = PyMethodFlags::STATIC | PyMethodFlags::METHOD;
+    let descriptor =
+        vm.ctx.new_method_def("__new__", object_new, flags, ItemDoc::static_text(doc)).build_method(class, vm);
+    let def: &'static PyMethodDef = descriptor.method;
+    // The definition lives as long as the class.
+    std::mem::forget(descriptor);
+    class.set_attr(name, def.build_staticmethod(&vm.ctx, class).into());
+}
+
+fn object_new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let class = args.args.first().and_then(|class| class.downcast_ref::<PyType>());
+    if class.is_some_and(is_laid_out_by_c) {
+        return with_args(&args, vm, |values, names| returned(slots::object_new(values, names), vm));
+    }
+    HOST_NEW.get().expect("it was kept").call(args, vm)
+}
+
+/// Whether the instances of `class` are C's alone.
+fn is_laid_out_by_c(class: &Py<PyType>) -> bool {
+    let of_c = |class: &Py<PyType>| class.get_type_data::<CType>().map(|data| data.is_plain);
+    class.iter_base_chain().find_map(of_c).unwrap_or(false)
+}
+
 /// What the class of a C type knows of it.
 struct CType {
     mirror: AtomicUsize,
