@@ -94,7 +94,8 @@ pub(super) fn install_object_new(vm: &VirtualMachine) {
 
 fn object_new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let class = args.args.first().and_then(|class| class.downcast_ref::<PyType>());
-    if class.is_some_and(is_laid_out_by_c) {
+    // Without a class the layer has CPython's words.
+    if class.is_none_or(is_laid_out_by_c) {
         return with_args(&args, vm, |values, names| returned(slots::object_new(values, names), vm));
     }
     HOST_NEW.get().expect("it was kept").call(args, vm)
