@@ -8,10 +8,11 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject};
 
-use crate::boundary::{Cx, Obj, Result};
+use crate::boundary::{Cx, Obj, Out, Result};
 use crate::host::{HostBuffer, host};
 use crate::{bytesobject, lifetime};
 
+const PyBUF_SIMPLE: c_int = 0;
 const PyBUF_WRITABLE: c_int = 0x1;
 const PyBUF_FORMAT: c_int = 0x4;
 const PyBUF_ND: c_int = 0x8;
@@ -536,4 +537,82 @@ mod tests {
         assert_eq!(contiguous_strides(4, &[2, 3, 5], false), [60, 20, 4]);
         assert_eq!(contiguous_strides(4, &[2, 3, 5], true), [4, 8, 24]);
     }
+}
+
+/// The memory of an object, kept by CPython for old binaries: the buffer is released at once, the object keeps its memory.
+fn old_buffer(cx: Cx<'_>, object: Option<Obj<'_>>, flags: c_int) -> Result<(*mut c_void, Py_ssize_t)> {
+    let object = object.ok_or_else(|| null_argument(cx))?;
+    // SAFETY: an all-zero view is valid, and is filled before it is read; the object is alive.
+    unsafe {
+        let mut view: Py_buffer = std::mem::zeroed();
+        if PyObject_GetBuffer(object.as_ptr(), &raw mut view, flags) < 0 {
+            return Err(cx.pending());
+        }
+        let memory = (view.buf, view.len);
+        PyBuffer_Release(&raw mut view);
+        Ok(memory)
+    }
+}
+
+fn null_argument(cx: Cx<'_>) -> crate::boundary::Raised {
+    if cx.has_error() { cx.pending() } else { cx.system_error("null argument to internal routine") }
+}
+
+/// The memory of an object, to read it.
+#[capi]
+fn PyObject_AsReadBuffer(
+    cx: Cx<'_>,
+    object: Option<Obj<'_>>,
+    buffer: Option<Out<'_, *const c_void>>,
+    length: Option<Out<'_, Py_ssize_t>>,
+) -> Result<()> {
+    let (Some(mut buffer), Some(mut length)) = (buffer, length) else { return Err(null_argument(cx)) };
+    let (memory, size) = old_buffer(cx, object, PyBUF_SIMPLE)?;
+    buffer.write(memory);
+    length.write(size);
+    Ok(())
+}
+
+/// As `PyObject_AsReadBuffer`, for text.
+#[capi]
+fn PyObject_AsCharBuffer(
+    cx: Cx<'_>,
+    object: Option<Obj<'_>>,
+    buffer: Option<Out<'_, *const c_char>>,
+    length: Option<Out<'_, Py_ssize_t>>,
+) -> Result<()> {
+    let (Some(mut buffer), Some(mut length)) = (buffer, length) else { return Err(null_argument(cx)) };
+    let (memory, size) = old_buffer(cx, object, PyBUF_SIMPLE)?;
+    buffer.write(memory.cast());
+    length.write(size);
+    Ok(())
+}
+
+/// The memory of an object, to write to it.
+#[capi]
+fn PyObject_AsWriteBuffer(
+    cx: Cx<'_>,
+    object: Option<Obj<'_>>,
+    buffer: Option<Out<'_, *mut c_void>>,
+    length: Option<Out<'_, Py_ssize_t>>,
+) -> Result<()> {
+    let (Some(mut buffer), Some(mut length)) = (buffer, length) else { return Err(null_argument(cx)) };
+    let object = object.ok_or_else(|| null_argument(cx))?;
+    let Ok((memory, size)) = old_buffer(cx, Some(object), PyBUF_WRITABLE) else {
+        drop(cx.take_error());
+        return Err(cx.type_error("expected a writable bytes-like object"));
+    };
+    buffer.write(memory);
+    length.write(size);
+    Ok(())
+}
+
+/// Whether the object has memory to read.
+#[capi]
+fn PyObject_CheckReadBuffer(cx: Cx<'_>, object: Obj<'_>) -> c_int {
+    let readable = old_buffer(cx, Some(object), PyBUF_SIMPLE).is_ok();
+    if !readable {
+        drop(cx.take_error());
+    }
+    c_int::from(readable)
 }

@@ -390,7 +390,8 @@ unsafe fn run_hook(
             let object = if statics::is_none(self_) { null_mut() } else { self_ };
             // "call" and "line" come without an argument in C.
             let argument = if statics::is_none(argument) && matches!(what, 0 | 2 | 7) { null_mut() } else { argument };
-            if function(object, frame.cast(), what, argument) < 0 {
+            let runs = !crate::pystate::is_tracing_suspended();
+            if runs && function(object, frame.cast(), what, argument) < 0 {
                 hook.set(None);
                 return Err(cx.pending());
             }

@@ -785,3 +785,10 @@ fn PyDictProxy_New(cx: Cx<'_>, mapping: Obj<'_>) -> Result<New> {
     let mapping = mapping.give(cx)?;
     Ok(cx.to_c(cx.call_function("types", "MappingProxyType", &[mapping.as_ref()])?))
 }
+
+/// Whether a descriptor sets, too.
+#[capi(raw)]
+pub unsafe extern "C" fn PyDescr_IsData(descriptor: *mut PyObject) -> c_int {
+    // SAFETY: C passes a live object.
+    c_int::from(unsafe { (*(*descriptor).ob_type).tp_descr_set.is_some() })
+}

@@ -51,6 +51,7 @@ mod iterobject;
 mod lending;
 mod listobject;
 mod longobject;
+mod marshal;
 mod memoryobject;
 mod missing;
 mod moduleobject;

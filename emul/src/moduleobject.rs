@@ -457,6 +457,10 @@ fn PyModule_GetName(cx: Cx<'_>, module: Obj<'_>) -> Result<*const std::ffi::c_ch
 /// The module's `__file__`.
 #[capi]
 fn PyModule_GetFilenameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
+    file_name(cx, module)
+}
+
+fn file_name(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
     let module = module.give(cx)?;
     match cx.attr_str(module.as_ref(), "__file__") {
         Ok(name) => Ok(cx.to_c(name)),
@@ -591,4 +595,13 @@ fn PyState_RemoveModule(_cx: Cx<'_>, def: *mut PyModuleDef) -> Result<()> {
 /// The host object of a module's mirror, for the loader.
 pub(crate) fn host_object(cx: Cx<'_>, module: &New) -> Result<HostObj> {
     cross::to_host(cx, module.obj())
+}
+
+/// The module's `__file__` as UTF-8, valid as long as it has that name.
+#[capi]
+fn PyModule_GetFilename(cx: Cx<'_>, module: Obj<'_>) -> Result<*const std::ffi::c_char> {
+    let name = file_name(cx, module)?;
+    let dict = dict_of(cx, module)?;
+    lending::stored(dict.as_ptr(), || b"__file__".to_vec(), name.obj());
+    unicodeobject::utf8_of(cx, name.obj()).map(|(text, _)| text)
 }

@@ -240,3 +240,27 @@ fn PyOS_InterruptOccurred(cx: Cx<'_>) -> c_int {
     drop(cx.take_error());
     c_int::from(interrupted)
 }
+
+/// The arguments that the process was started with.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_GetArgcArgv(argc: *mut c_int, argv: *mut *mut *mut libc::wchar_t) {
+    struct Arguments(Vec<*mut libc::wchar_t>);
+    // SAFETY: addresses of texts that live as long as the process, and that nobody changes.
+    unsafe impl Send for Arguments {}
+    // SAFETY: as above.
+    unsafe impl Sync for Arguments {}
+    static ARGUMENTS: OnceLock<Arguments> = OnceLock::new();
+    let arguments = ARGUMENTS.get_or_init(|| {
+        let wide = |text: std::ffi::OsString| {
+            let text: Vec<libc::wchar_t> =
+                text.to_string_lossy().chars().map(|c| c as libc::wchar_t).chain([0]).collect();
+            Box::leak(text.into_boxed_slice()).as_mut_ptr()
+        };
+        Arguments(std::env::args_os().map(wide).chain([std::ptr::null_mut()]).collect())
+    });
+    // SAFETY: C passes two places.
+    unsafe {
+        *argc = arguments.0.len() as c_int - 1;
+        *argv = arguments.0.as_ptr().cast_mut();
+    }
+}

@@ -1392,3 +1392,14 @@ pub unsafe extern "C" fn PyObject_ClearManagedDict(_op: *mut PyObject) {}
 pub unsafe extern "C" fn PyType_ClearCache() -> c_uint {
     0
 }
+
+/// Where the items of an object lie whose type has them behind everything else (`Py_TPFLAGS_ITEMS_AT_END`).
+#[capi]
+fn PyObject_GetItemData(cx: Cx<'_>, object: Obj<'_>) -> Result<*mut c_void> {
+    if !object.type_has(object_mirror::object::Py_TPFLAGS_ITEMS_AT_END) {
+        let name = object.type_name();
+        return Err(cx.type_error(format!("type '{name}' does not have Py_TPFLAGS_ITEMS_AT_END")));
+    }
+    // SAFETY: a live object of a live type: the items begin where the fixed part ends.
+    unsafe { Ok(object.as_ptr().cast::<u8>().offset((*object.type_ptr()).tp_basicsize).cast()) }
+}

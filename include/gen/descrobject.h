@@ -10,6 +10,6 @@ PyAPI_FUNC(int) PyMember_SetOne(char *obj_addr, PyMemberDef *member, PyObject *v
 PyAPI_FUNC(PyObject *) PyWrapper_New(PyObject *, PyObject *);
 
 #if !defined(Py_LIMITED_API)
-PyAPI_FUNC(int) PyDescr_IsData(PyObject *);
+PyAPI_FUNC(int) PyDescr_IsData(PyObject *descriptor);
 PyAPI_FUNC(PyObject *) PyDescr_NewWrapper(PyTypeObject *, struct wrapperbase *, void *);
 #endif

@@ -21,5 +21,5 @@ PyAPI_FUNC(PyStatus) PyStatus_NoMemory(void);
 PyAPI_FUNC(PyStatus) PyStatus_Ok(void);
 PyAPI_FUNC(PyStatus) PyWideStringList_Append(PyWideStringList *, const wchar_t *);
 PyAPI_FUNC(PyStatus) PyWideStringList_Insert(PyWideStringList *, Py_ssize_t, const wchar_t *);
-PyAPI_FUNC(void) Py_GetArgcArgv(int *, wchar_t ***);
+PyAPI_FUNC(void) Py_GetArgcArgv(int *argc, wchar_t ***argv);
 #endif

@@ -2,7 +2,7 @@
 
 PyAPI_FUNC(PyModuleDef *) PyModule_GetDef(PyObject *module);
 PyAPI_FUNC(PyObject *) PyModule_GetDict(PyObject *module);
-PyAPI_FUNC(const char *) PyModule_GetFilename(PyObject *);
+PyAPI_FUNC(const char *) PyModule_GetFilename(PyObject *module);
 PyAPI_FUNC(PyObject *) PyModule_GetFilenameObject(PyObject *module);
 PyAPI_FUNC(const char *) PyModule_GetName(PyObject *module);
 PyAPI_FUNC(void *) PyModule_GetState(PyObject *module);

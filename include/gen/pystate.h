@@ -7,11 +7,11 @@ PyAPI_FUNC(void) PyInterpreterState_Clear(PyInterpreterState *);
 PyAPI_FUNC(void) PyInterpreterState_Delete(PyInterpreterState *);
 PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_New(void);
 PyAPI_FUNC(PyObject *) PyState_FindModule(PyModuleDef *def);
-PyAPI_FUNC(void) PyThreadState_Clear(PyThreadState *);
-PyAPI_FUNC(void) PyThreadState_Delete(PyThreadState *);
+PyAPI_FUNC(void) PyThreadState_Clear(PyThreadState *tstate);
+PyAPI_FUNC(void) PyThreadState_Delete(PyThreadState *tstate);
 PyAPI_FUNC(PyThreadState *) PyThreadState_Get(void);
 PyAPI_FUNC(PyObject *) PyThreadState_GetDict(void);
-PyAPI_FUNC(PyThreadState *) PyThreadState_New(PyInterpreterState *);
+PyAPI_FUNC(PyThreadState *) PyThreadState_New(PyInterpreterState *interp);
 PyAPI_FUNC(int) PyThreadState_SetAsyncExc(unsigned long, PyObject *);
 PyAPI_FUNC(PyThreadState *) PyThreadState_Swap(PyThreadState *tstate);
 
@@ -25,7 +25,7 @@ PyAPI_FUNC(int64_t) PyInterpreterState_GetID(PyInterpreterState *interp);
 #endif
 
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API+0 >= 0x03080000
-PyAPI_FUNC(PyObject *) PyInterpreterState_GetDict(PyInterpreterState *);
+PyAPI_FUNC(PyObject *) PyInterpreterState_GetDict(PyInterpreterState *interp);
 #endif
 
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API+0 >= 0x03090000
@@ -39,12 +39,12 @@ PyAPI_FUNC(PyInterpreterState *) PyThreadState_GetInterpreter(PyThreadState *tst
 PyAPI_FUNC(int) PyGILState_Check(void);
 PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_Head(void);
 PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_Main(void);
-PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_Next(PyInterpreterState *);
+PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_Next(PyInterpreterState *interp);
 PyAPI_FUNC(PyThreadState *) PyInterpreterState_ThreadHead(PyInterpreterState *);
 PyAPI_FUNC(void) PyThreadState_DeleteCurrent(void);
-PyAPI_FUNC(void) PyThreadState_EnterTracing(PyThreadState *);
+PyAPI_FUNC(void) PyThreadState_EnterTracing(PyThreadState *tstate);
 PyAPI_FUNC(PyThreadState *) PyThreadState_GetUnchecked(void);
-PyAPI_FUNC(void) PyThreadState_LeaveTracing(PyThreadState *);
+PyAPI_FUNC(void) PyThreadState_LeaveTracing(PyThreadState *tstate);
 PyAPI_FUNC(PyThreadState *) PyThreadState_Next(PyThreadState *);
 PyAPI_FUNC(PyObject *) PyUnstable_InterpreterState_GetMainModule(PyInterpreterState *);
 PyAPI_FUNC(_PyFrameEvalFunction) _PyInterpreterState_GetEvalFrameFunc(PyInterpreterState *);

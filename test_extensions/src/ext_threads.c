@@ -274,6 +274,136 @@ count_unprotected(PyObject *self, PyObject *unused)
     return PyLong_FromLong(unprotected);
 }
 
+/* States that C makes by itself, as pybind11 and cffi do on threads that Python never saw. */
+struct visitor {
+    PyInterpreterState *interpreter;
+    PyObject *callback;
+    int rounds;
+    char facts[64];
+};
+
+static void
+note(struct visitor *visitor, int fact)
+{
+    size_t length = strlen(visitor->facts);
+    snprintf(visitor->facts + length, sizeof(visitor->facts) - length, "%d", fact);
+}
+
+static void
+call_callback(struct visitor *visitor)
+{
+    PyObject *dict = PyThreadState_GetDict();
+    note(visitor, dict ? (int)PyDict_Size(dict) : -1);
+    PyObject *result = PyObject_CallFunction(visitor->callback, "i", visitor->rounds);
+    if (!result || !dict || PyDict_SetItemString(dict, "seen", result) < 0) {
+        PyErr_Print();
+    }
+    Py_XDECREF(result);
+}
+
+static void *
+visit_with_own_state(void *argument)
+{
+    struct visitor *visitor = argument;
+    for (int i = 0; i < visitor->rounds; i++) {
+        note(visitor, PyGILState_GetThisThreadState() != NULL);
+        PyThreadState *mine = PyThreadState_New(visitor->interpreter);
+        PyEval_AcquireThread(mine);
+        note(visitor, PyThreadState_Get() == mine);
+        note(visitor, PyGILState_Check());
+        call_callback(visitor);
+        PyEval_SaveThread();
+        note(visitor, PyThreadState_GetUnchecked() != NULL);
+        PyEval_RestoreThread(mine);
+        call_callback(visitor);
+        PyThreadState_Clear(mine);
+        PyThreadState_DeleteCurrent();
+        note(visitor, PyThreadState_GetUnchecked() != NULL);
+    }
+    return NULL;
+}
+
+/* PyGILState_Ensure once; afterwards the thread keeps its state and counts by itself, until the last release. */
+static void *
+visit_and_keep_state(void *argument)
+{
+    struct visitor *visitor = argument;
+    for (int i = 0; i < visitor->rounds; i++) {
+        PyThreadState *mine = PyGILState_GetThisThreadState();
+        note(visitor, mine != NULL);
+        PyGILState_STATE state = PyGILState_UNLOCKED;
+        if (mine) {
+            mine->gilstate_counter++;
+            PyEval_RestoreThread(mine);
+        }
+        else {
+            state = PyGILState_Ensure();
+            PyGILState_GetThisThreadState()->gilstate_counter++;
+        }
+        PyGILState_STATE inner = PyGILState_Ensure();
+        note(visitor, inner == PyGILState_LOCKED);
+        call_callback(visitor);
+        PyGILState_Release(inner);
+        note(visitor, PyGILState_Check());
+        if (i == visitor->rounds - 1) {
+            PyGILState_GetThisThreadState()->gilstate_counter--;
+        }
+        PyGILState_Release(state);
+        note(visitor, PyThreadState_GetUnchecked() != NULL);
+    }
+    note(visitor, PyGILState_GetThisThreadState() != NULL);
+    return NULL;
+}
+
+/* visit(callback, rounds, keep): what a thread of C's own saw. */
+static PyObject *
+visit(PyObject *self, PyObject *arguments)
+{
+    struct visitor visitor = {PyInterpreterState_Get(), NULL, 0, ""};
+    int keep;
+    if (!PyArg_ParseTuple(arguments, "Oip", &visitor.callback, &visitor.rounds, &keep)) {
+        return NULL;
+    }
+    pthread_t thread;
+    Py_BEGIN_ALLOW_THREADS
+    pthread_create(&thread, NULL, keep ? visit_and_keep_state : visit_with_own_state, &visitor);
+    pthread_join(thread, NULL);
+    Py_END_ALLOW_THREADS
+    return PyUnicode_FromString(visitor.facts);
+}
+
+/* swap(): this thread without a state, with another one, and with its own again. */
+static PyObject *
+swap(PyObject *self, PyObject *unused)
+{
+    struct visitor seen = {NULL, NULL, 0, ""};
+    PyThreadState *own = PyThreadState_Get();
+    note(&seen, PyThreadState_Swap(NULL) == own);
+    note(&seen, PyThreadState_GetUnchecked() == NULL);
+    PyThreadState *other = PyThreadState_New(PyInterpreterState_Main());
+    note(&seen, PyThreadState_Swap(other) == NULL);
+    note(&seen, PyThreadState_Get() == other);
+    note(&seen, PyThreadState_GetID(own) != PyThreadState_GetID(other));
+    note(&seen, PyThreadState_GetInterpreter(other) == PyInterpreterState_Get());
+    PyObject *list = Py_BuildValue("[i]", 1);
+    note(&seen, list && PyList_GET_SIZE(list) == 1);
+    Py_XDECREF(list);
+    PyErr_SetString(PyExc_ValueError, "of the other state");
+    note(&seen, own->current_exception == NULL && other->current_exception != NULL);
+    PyThreadState_Clear(other);
+    note(&seen, PyThreadState_Swap(own) == other);
+    note(&seen, PyErr_Occurred() == NULL);
+    PyThreadState_Delete(other);
+    PyThreadState_EnterTracing(own);
+    note(&seen, own->tracing == 1);
+    PyThreadState_LeaveTracing(own);
+    note(&seen, own->tracing == 0);
+    PyObject *data = PyInterpreterState_GetDict(PyInterpreterState_Get());
+    note(&seen, data != NULL && data == PyInterpreterState_GetDict(PyInterpreterState_Main()));
+    note(&seen, data && PyDict_SetItemString(data, "ext_threads", Py_None) == 0);
+    return PyUnicode_FromString(seen.facts);
+}
+
 static int
 fill(PyObject *module)
 {
@@ -293,6 +423,8 @@ static PyMethodDef functions[] = {
     {"stored", stored, METH_O, NULL},
     {"locked", locked, METH_NOARGS, NULL},
     {"pending_call", pending_call, METH_NOARGS, NULL},
+    {"visit", visit, METH_VARARGS, NULL},
+    {"swap", swap, METH_NOARGS, NULL},
     {"count_up", count_up, METH_O, NULL},
     {"count_unprotected", count_unprotected, METH_NOARGS, NULL},
     {0},

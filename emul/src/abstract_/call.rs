@@ -7,8 +7,9 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    PY_VECTORCALL_ARGUMENTS_OFFSET, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_VECTORCALL,
-    Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject, initproc, newfunc, ternaryfunc, vectorcallfunc,
+    PY_VECTORCALL_ARGUMENTS_OFFSET, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject, initproc, newfunc, ternaryfunc,
+    vectorcallfunc,
 };
 use refcount_bridge::State;
 
@@ -436,4 +437,28 @@ pub unsafe extern "C" fn PyVectorcall_NARGS(nargsf: usize) -> Py_ssize_t {
 #[capi]
 fn PyCallable_Check(object: Option<Obj<'_>>) -> bool {
     object.is_some_and(|object| super::has_slot(object, Slot::TpCall))
+}
+
+/// `callable(*args, **kwargs)`, of an older time.
+#[capi]
+fn PyEval_CallObjectWithKeywords(
+    cx: Cx<'_>,
+    callable: Obj<'_>,
+    args: Option<Obj<'_>>,
+    kwargs: Option<Obj<'_>>,
+) -> Result<New> {
+    if args.is_some_and(|args| !args.type_has(Py_TPFLAGS_TUPLE_SUBCLASS)) {
+        return Err(cx.type_error("argument list must be a tuple"));
+    }
+    if kwargs.is_some_and(|kwargs| !kwargs.type_has(Py_TPFLAGS_DICT_SUBCLASS)) {
+        return Err(cx.type_error("keyword list must be a dictionary"));
+    }
+    let empty = tupleobject::from_items(&[]);
+    call(cx, callable, args.unwrap_or(empty.obj()), kwargs)
+}
+
+/// As `PyObject_Call`.
+#[capi]
+fn PyCFunction_Call(cx: Cx<'_>, callable: Obj<'_>, args: Obj<'_>, kwargs: Option<Obj<'_>>) -> Result<New> {
+    call(cx, callable, args, kwargs)
 }

@@ -23,6 +23,7 @@ use crate::host::{Compare, HostObj, Kind, host};
 use crate::slots::Slot;
 use crate::special;
 use crate::statics::{self, builtin, exception};
+use crate::unicodeobject::intern::{_Py_Identifier, of_identifier};
 use crate::{bytesobject, floatobject, listobject, longobject, pystate, tupleobject, typeobject, unicodeobject};
 
 fn op_of(cx: Cx<'_>, op: c_int) -> Result<Compare> {
@@ -101,6 +102,12 @@ fn PyObject_GetAttr(cx: Cx<'_>, object: Obj<'_>, name: Obj<'_>) -> Result<New> {
 #[capi]
 fn PyObject_GetAttrString(cx: Cx<'_>, object: Obj<'_>, name: Text<'_>) -> Result<New> {
     get_attr_text(cx, object, name)
+}
+
+/// The attribute that an identifier names.
+#[capi]
+fn _PyObject_GetAttrId(cx: Cx<'_>, object: Obj<'_>, id: *mut _Py_Identifier) -> Result<New> {
+    get_attr(cx, object, of_identifier(cx, id)?)
 }
 
 /// Turn a pending AttributeError into the absence of the attribute.

@@ -10,7 +10,6 @@ use super::table::Address;
 
 crate::missing::stubs! {
     PyAsyncGen_New: *mut c_void = null_mut();
-    PyCFunction_Call: *mut c_void = null_mut();
     PyCode_AddWatcher: i32 = -1;
     PyCode_Addr2Location: i32 = -1;
     PyCode_ClearWatcher: i32 = -1;
@@ -26,7 +25,6 @@ crate::missing::stubs! {
     PyErr_WarnExplicitFormat: i32 = -1;
     PyEval_CallFunction: *mut c_void = null_mut();
     PyEval_CallMethod: *mut c_void = null_mut();
-    PyEval_CallObjectWithKeywords: *mut c_void = null_mut();
     PyEval_EvalFrame: *mut c_void = null_mut();
     PyEval_EvalFrameEx: *mut c_void = null_mut();
     PyEvent_WaitTimed: i32 = -1;
@@ -66,22 +64,11 @@ crate::missing::stubs! {
     PyInit_posix: *mut c_void = null_mut();
     PyInit_pwd: *mut c_void = null_mut();
     PyInit_time: *mut c_void = null_mut();
-    PyInterpreterState_GetDict: *mut c_void = null_mut();
     PyInterpreterState_New: *mut c_void = null_mut();
-    PyMarshal_ReadLastObjectFromFile: *mut c_void = null_mut();
-    PyMarshal_ReadLongFromFile: i64 = -1;
     PyMarshal_ReadObjectFromFile: *mut c_void = null_mut();
-    PyMarshal_ReadObjectFromString: *mut c_void = null_mut();
-    PyMarshal_ReadShortFromFile: i32 = -1;
-    PyMarshal_WriteObjectToString: *mut c_void = null_mut();
-    PyModule_GetFilename: *mut c_void = null_mut();
     PyMonitoring_EnterScope: i32 = -1;
     PyMonitoring_ExitScope: i32 = -1;
     PyOS_Readline: *mut c_void = null_mut();
-    PyObject_AsCharBuffer: i32 = -1;
-    PyObject_AsReadBuffer: i32 = -1;
-    PyObject_AsWriteBuffer: i32 = -1;
-    PyObject_GetItemData: *mut c_void = null_mut();
     PyPickleBuffer_FromObject: *mut c_void = null_mut();
     PyPickleBuffer_GetBuffer: *mut c_void = null_mut();
     PyPickleBuffer_Release: i32 = -1;
@@ -98,7 +85,6 @@ crate::missing::stubs! {
     PySignal_SetWakeupFd: i32 = -1;
     PySys_AddAuditHook: i32 = -1;
     PySys_Audit: i32 = -1;
-    PyThreadState_New: *mut c_void = null_mut();
     PyThreadState_SetAsyncExc: i32 = -1;
     PyType_AddWatcher: i32 = -1;
     PyType_ClearWatcher: i32 = -1;
@@ -236,7 +222,6 @@ crate::missing::stubs! {
     _PyObject_DebugMallocStats: i32 = -1;
     _PyObject_GenericGetAttrWithDict: *mut c_void = null_mut();
     _PyObject_GenericSetAttrWithDict: i32 = -1;
-    _PyObject_GetAttrId: *mut c_void = null_mut();
     _PyObject_GetCrossInterpreterData: i32 = -1;
     _PyObject_GetMethod: i32 = -1;
     _PyObject_GetState: *mut c_void = null_mut();
@@ -335,7 +320,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyConfig_SetBytesString",
     "PyConfig_SetString",
     "PyConfig_SetWideStringList",
-    "PyDescr_IsData",
     "PyErr_RangedSyntaxLocationObject",
     "PyEval_AcquireLock",
     "PyEval_ReleaseLock",
@@ -348,14 +332,11 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyImport_Inittab",
     "PyInterpreterState_Clear",
     "PyInterpreterState_Delete",
-    "PyInterpreterState_Next",
     "PyInterpreterState_ThreadHead",
     "PyMarshal_Init",
-    "PyMarshal_WriteLongToFile",
     "PyMarshal_WriteObjectToFile",
     "PyOS_InputHook",
     "PyOS_ReadlineFunctionPointer",
-    "PyObject_CheckReadBuffer",
     "PyObject_GET_WEAKREFS_LISTPTR",
     "PyObject_SetArenaAllocator",
     "PyPreConfig_InitIsolatedConfig",
@@ -375,11 +356,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PySys_SetArgv",
     "PySys_SetArgvEx",
     "PySys_SetPath",
-    "PyThreadState_Clear",
-    "PyThreadState_Delete",
-    "PyThreadState_DeleteCurrent",
-    "PyThreadState_EnterTracing",
-    "PyThreadState_LeaveTracing",
     "PyThreadState_Next",
     "PyThread_ParseTimeoutArg",
     "PyThread_acquire_lock_timed_with_retries",
@@ -401,7 +377,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "Py_ExitStatusException",
     "Py_Finalize",
     "Py_FrozenFlag",
-    "Py_GetArgcArgv",
     "Py_GetExecPrefix",
     "Py_GetPath",
     "Py_GetPrefix",

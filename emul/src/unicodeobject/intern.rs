@@ -132,6 +132,11 @@ pub struct _Py_Identifier {
 /// Return the interned str of an identifier, borrowed.
 #[capi]
 fn _PyUnicode_FromId<'a>(cx: Cx<'a>, id: *mut _Py_Identifier) -> Result<Borrowed<'a>> {
+    of_identifier(cx, id).map(Borrowed::of)
+}
+
+/// An identifier's interned str, which lives for ever.
+pub(crate) fn of_identifier<'a>(cx: Cx<'a>, id: *mut _Py_Identifier) -> Result<Obj<'a>> {
     if id.is_null() {
         return Err(cx.bad_internal_call());
     }
@@ -144,5 +149,5 @@ fn _PyUnicode_FromId<'a>(cx: Cx<'a>, id: *mut _Py_Identifier) -> Result<Borrowed
         }
     };
     // SAFETY: an interned str lives for ever.
-    Ok(Borrowed::of(unsafe { str.obj().extend() }))
+    Ok(unsafe { str.obj().extend() })
 }

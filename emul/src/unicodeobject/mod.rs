@@ -25,6 +25,7 @@ use crate::{lifetime, statics};
 
 pub(crate) use codec::{decode_utf8, encode_error};
 pub(crate) use make::utf8_to_new;
+pub(crate) use read::utf8_of;
 
 /// The greatest character.
 const MAX_CHARACTER: u32 = 0x10_ffff;

@@ -44,7 +44,7 @@ fn PyUnicode_ReadChar(cx: Cx<'_>, unicode: Obj<'_>, index: Py_ssize_t) -> Result
 // ---- UTF-8 ----
 
 /// The UTF-8 of a str, in its mirror as long as that lives, and its length without the NUL.
-pub(super) fn utf8_of(cx: Cx<'_>, str: Obj<'_>) -> Result<(*const c_char, usize)> {
+pub(crate) fn utf8_of(cx: Cx<'_>, str: Obj<'_>) -> Result<(*const c_char, usize)> {
     let op = str.as_ptr();
     if is_ascii(op) {
         return Ok((data_of(op).cast(), length(op)));

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell, UnsafeCell};
 use std::ffi::c_int;
 use std::ptr::null_mut;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use capi_macros::capi;
 use object_mirror::object::PyObject;
@@ -13,6 +14,10 @@ use refcount_bridge::{Bridge, Lent};
 use crate::boundary::New;
 use crate::host::host;
 use crate::{cross, cycles, lifetime, lock};
+
+pub(crate) mod made;
+
+pub(crate) use made::is_tracing_suspended;
 
 /// How deep C code may recurse by `Py_EnterRecursiveCall`, which counts down in the thread state.
 const C_RECURSION_LIMIT: c_int = 10_000;
@@ -34,6 +39,8 @@ struct Thread {
     lent: RefCell<Lent>,
     /// Room for the mirrors that die when a frame returns, used again and again.
     dead: Cell<Vec<(*mut PyObject, usize)>>,
+    /// C made it, and may delete it.
+    deletable: Cell<bool>,
 }
 
 /// The most that is kept of [`Thread::dead`].
@@ -42,7 +49,7 @@ const ROOM: usize = 1024;
 /// This thread's own.
 #[inline]
 fn this_thread() -> &'static Thread {
-    // SAFETY: every thread state is the head of a `Thread`, which lives as long as the process.
+    // SAFETY: every thread state is the head of a `Thread`, which lives as long as it is a thread's.
     unsafe { &*thread_state().cast::<Thread>() }
 }
 
@@ -76,6 +83,8 @@ impl Drop for End {
 }
 
 struct Ensured {
+    /// The state's `gilstate_counter` from then on.
+    counter: c_int,
     took_lock: bool,
     adopted: Option<usize>,
     reattached: bool,
@@ -100,11 +109,23 @@ pub(crate) fn thread_state() -> *mut PyThreadState {
 
 #[cold]
 fn new_thread_state() -> *mut PyThreadState {
-    // SAFETY: an all-zero thread state is valid: integers and NULL pointers.
-    let state = unsafe { std::mem::zeroed() };
-    let tstate: *mut PyThreadState =
-        Box::into_raw(Box::new(Thread { state, lent: RefCell::new(Lent::new()), dead: Cell::default() })).cast();
-    // SAFETY: just made; nobody else has it.
+    let tstate = made::displaced().unwrap_or_else(|| {
+        let tstate = made::make();
+        // SAFETY: just made; nobody else has it.
+        unsafe { fill(tstate) };
+        tstate
+    });
+    TSTATE.set(tstate);
+    // A thread whose variables are gone already has no end to wait for.
+    let _gone = END.try_with(|_| ());
+    tstate
+}
+
+/// # Safety
+/// A state full of zeros that nobody else has.
+unsafe fn fill(tstate: *mut PyThreadState) {
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    // SAFETY: the caller's contract.
     unsafe {
         (*tstate).interp = interpreter();
         (*tstate).c_recursion_remaining = C_RECURSION_LIMIT;
@@ -112,12 +133,9 @@ fn new_thread_state() -> *mut PyThreadState {
         (*tstate).py_recursion_limit = 1000;
         (*tstate).exc_info = &raw mut (*tstate).exc_state;
         (*tstate).thread_id = libc::pthread_self() as _;
-        (*tstate).id = 1;
+        (*tstate).gilstate_counter = 1;
+        (*tstate).id = NUMBER.fetch_add(1, Ordering::Relaxed);
     }
-    TSTATE.set(tstate);
-    // A thread whose variables are gone already has no end to wait for.
-    let _gone = END.try_with(|_| ());
-    tstate
 }
 
 /// The pending exception, borrowed; NULL for none. C code reads and writes the same word.
@@ -402,7 +420,7 @@ pub unsafe extern "C" fn PyGILState_Check() -> c_int {
 #[capi(raw)]
 pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
     let locked = lock::is_held();
-    let mut ensured = Ensured { took_lock: false, adopted: None, reattached: false };
+    let mut ensured = Ensured { counter: 0, took_lock: false, adopted: None, reattached: false };
     if !locked {
         if let Some(saved) = SAVED.take() {
             host().attach(saved);
@@ -411,8 +429,12 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
             ensured.adopted = host().adopt_thread();
         }
         ensured.took_lock = lock::take();
-        thread_state();
     }
+    if ensured.adopted.is_some() {
+        // A state for the time until the matching release.
+        made::ensured(-made::ensured(0));
+    }
+    ensured.counter = made::ensured(1);
     DEPTH.set(DEPTH.get() + 1);
     ENSURED.with_borrow_mut(|stack| stack.push(ensured));
     c_int::from(!locked)
@@ -420,11 +442,25 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
 
 /// Undo the matching `PyGILState_Ensure`.
 #[capi(raw)]
-pub unsafe extern "C" fn PyGILState_Release(_state: c_int) {
-    let Some(ensured) = ENSURED.with_borrow_mut(Vec::pop) else { return };
+pub unsafe extern "C" fn PyGILState_Release(state: c_int) {
+    let counter = made::ensured(0);
+    made::ensured(-1);
+    let is_matching = |last: &mut Ensured| last.counter == counter;
+    let Some(ensured) = ENSURED.with_borrow_mut(|stack| stack.pop_if(is_matching)) else {
+        // C counted by itself, after `PyEval_RestoreThread`.
+        if state != 0 {
+            // SAFETY: the lock is held, as the caller promises.
+            unsafe { PyEval_SaveThread() };
+        }
+        return;
+    };
     let depth = DEPTH.get().saturating_sub(1);
     DEPTH.set(depth);
     if ensured.took_lock {
+        if ensured.adopted.is_some() {
+            // SAFETY: the thread's own state.
+            unsafe { made::PyThreadState_Clear(thread_state()) };
+        }
         if depth == 0 {
             settle_containers();
             settle();
@@ -432,6 +468,8 @@ pub unsafe extern "C" fn PyGILState_Release(_state: c_int) {
         lock::give();
     }
     if let Some(state) = ensured.adopted {
+        // C's last reference to this thread's state: a thread that comes back gets a fresh one.
+        made::leave_current();
         host().leave_thread(state);
     }
     if ensured.reattached {
@@ -443,6 +481,7 @@ pub unsafe extern "C" fn PyGILState_Release(_state: c_int) {
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
     let tstate = thread_state();
+    made::settle_adopted();
     crate::listobject::sync_to_host();
     lock::give();
     SAVED.set(Some(host().detach()));
@@ -451,10 +490,8 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
 
 /// Come back after `PyEval_SaveThread`.
 #[capi(raw)]
-pub unsafe extern "C" fn PyEval_RestoreThread(_tstate: *mut PyThreadState) {
-    if let Some(saved) = SAVED.take() {
-        host().attach(saved);
-    }
+pub unsafe extern "C" fn PyEval_RestoreThread(tstate: *mut PyThreadState) {
+    made::arrive(tstate);
     lock::take();
     crate::listobject::sync_to_c();
 }
@@ -471,12 +508,6 @@ pub unsafe extern "C" fn PyEval_AcquireThread(tstate: *mut PyThreadState) {
 pub unsafe extern "C" fn PyEval_ReleaseThread(_tstate: *mut PyThreadState) {
     // SAFETY: the caller's contract is the same.
     unsafe { PyEval_SaveThread() };
-}
-
-/// Make `tstate` current: there is one interpreter, so this thread's own state stays; the old one is returned.
-#[capi(raw)]
-pub unsafe extern "C" fn PyThreadState_Swap(_tstate: *mut PyThreadState) -> *mut PyThreadState {
-    thread_state()
 }
 
 /// Return the interpreter state.

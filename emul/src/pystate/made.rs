@@ -1,0 +1,222 @@
+//! `pystate.h`: thread states that C makes, makes current and deletes by itself.
+//!
+//! pybind11, cffi and mypyc do by hand what `PyGILState_Ensure` does: a thread that the host never saw makes a state,
+//! acquires it, and deletes it at the end. The host adopts such a thread when it acquires its first state.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::c_int;
+use std::ptr::null_mut;
+
+use capi_macros::capi;
+use object_mirror::object::PyObject;
+use object_mirror::pystate::{PyInterpreterState, PyThreadState};
+use refcount_bridge::Lent;
+
+use super::{DEPTH, SAVED, TSTATE, Thread, settle, settle_containers, thread_state};
+use crate::boundary::{Borrowed, Cx, New, Obj};
+use crate::host::host;
+use crate::{lifetime, lock};
+
+thread_local! {
+    /// The state that this thread had before it acquired another: its own again once that one is deleted.
+    static DISPLACED: Cell<*mut PyThreadState> = const { Cell::new(null_mut()) };
+    /// How the host adopted this thread for `PyEval_AcquireThread`.
+    static ADOPTED: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// A state in memory of its own, current nowhere.
+pub(super) fn make() -> *mut PyThreadState {
+    // SAFETY: an all-zero thread state is valid: integers and NULL pointers.
+    let state = unsafe { std::mem::zeroed() };
+    let thread = Thread { state, lent: RefCell::new(Lent::new()), dead: Cell::default(), deletable: Cell::new(false) };
+    Box::into_raw(Box::new(thread)).cast()
+}
+
+/// The state to use again on a thread that has none.
+pub(super) fn displaced() -> Option<*mut PyThreadState> {
+    let before = DISPLACED.replace(null_mut());
+    (!before.is_null()).then_some(before)
+}
+
+/// This thread has no current state from here on; what it had it gets back when it needs one.
+pub(super) fn leave_current() {
+    let tstate = TSTATE.replace(null_mut());
+    if DISPLACED.get().is_null() {
+        DISPLACED.set(tstate);
+    }
+}
+
+/// Come to the host with `tstate` as this thread's state. The lock is not held, and is not taken.
+pub(super) fn arrive(tstate: *mut PyThreadState) {
+    if let Some(saved) = SAVED.take() {
+        host().attach(saved);
+    } else if !host().is_attached()
+        && let Some(adopted) = host().adopt_thread()
+    {
+        ADOPTED.set(Some(adopted));
+        DEPTH.set(DEPTH.get() + 1);
+    }
+    let current = TSTATE.get();
+    if tstate.is_null() || tstate == current {
+        return;
+    }
+    if !current.is_null() && DISPLACED.get().is_null() {
+        DISPLACED.set(current);
+    }
+    TSTATE.set(tstate);
+    // SAFETY: C passes a state that is current on no other thread.
+    unsafe { (*tstate).thread_id = libc::pthread_self() as _ };
+}
+
+/// Before this thread, adopted for `PyEval_AcquireThread`, leaves: its outermost frame ends.
+pub(super) fn settle_adopted() {
+    if ADOPTED.get().is_some() && DEPTH.get() == 1 {
+        settle_containers();
+        settle();
+    }
+}
+
+/// Make a thread state, current nowhere.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_New(_interp: *mut PyInterpreterState) -> *mut PyThreadState {
+    let tstate = make();
+    // SAFETY: just made, as a `Thread`.
+    unsafe {
+        (*tstate.cast::<Thread>()).deletable.set(true);
+        super::fill(tstate);
+    }
+    tstate
+}
+
+/// Release the objects that a thread state owns.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_Clear(tstate: *mut PyThreadState) {
+    let _held = lock::hold();
+    // SAFETY: C passes a live state; each word owns its reference.
+    unsafe {
+        (*tstate).exc_info = &raw mut (*tstate).exc_state;
+        let words: [*mut *mut PyObject; 9] = [
+            &raw mut (*tstate).dict,
+            &raw mut (*tstate).async_exc,
+            &raw mut (*tstate).current_exception,
+            &raw mut (*tstate).exc_state.exc_value,
+            &raw mut (*tstate).c_profileobj,
+            &raw mut (*tstate).c_traceobj,
+            &raw mut (*tstate).async_gen_firstiter,
+            &raw mut (*tstate).async_gen_finalizer,
+            &raw mut (*tstate).context,
+        ];
+        for word in words {
+            drop(New::from_ptr(std::mem::replace(&mut *word, null_mut())));
+        }
+    }
+}
+
+/// Delete a thread state that is current nowhere. One that C did not make belongs to its thread, and stays.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_Delete(tstate: *mut PyThreadState) {
+    if DISPLACED.get() == tstate {
+        DISPLACED.set(null_mut());
+    }
+    // SAFETY: C passes a live state, and does not use it again.
+    unsafe {
+        let thread: *mut Thread = tstate.cast();
+        if !(*thread).deletable.get() || tstate == TSTATE.get() {
+            return;
+        }
+        let _held = lock::hold();
+        let mut dead = Vec::new();
+        lifetime::bridge(|bridge| (*thread).lent.borrow_mut().settle(bridge, host(), &mut dead));
+        lifetime::free_all(&mut dead);
+        drop(Box::from_raw(thread));
+    }
+}
+
+/// Delete the current thread state and release the lock.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
+    let tstate = thread_state();
+    settle_adopted();
+    crate::listobject::sync_to_host();
+    leave_current();
+    // SAFETY: the state was this thread's, which does not use it again.
+    unsafe { PyThreadState_Delete(tstate) };
+    lock::give();
+    if let Some(adopted) = ADOPTED.take() {
+        DEPTH.set(DEPTH.get().saturating_sub(1));
+        host().leave_thread(adopted);
+    } else {
+        SAVED.set(Some(host().detach()));
+    }
+}
+
+/// Make `tstate` current, or none, and say which was.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_Swap(tstate: *mut PyThreadState) -> *mut PyThreadState {
+    let before = if lock::is_held() { thread_state() } else { null_mut() };
+    if before == tstate {
+        return before;
+    }
+    // SAFETY: C passes NULL or a live state that is current on no other thread.
+    unsafe {
+        if !before.is_null() {
+            super::PyEval_SaveThread();
+        }
+        if !tstate.is_null() {
+            super::PyEval_RestoreThread(tstate);
+        }
+    }
+    before
+}
+
+/// Suspend tracing in this thread, until as many calls of `PyThreadState_LeaveTracing`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_EnterTracing(tstate: *mut PyThreadState) {
+    // SAFETY: C passes a live state.
+    unsafe { (*tstate).tracing += 1 };
+}
+
+/// Undo `PyThreadState_EnterTracing`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_LeaveTracing(tstate: *mut PyThreadState) {
+    // SAFETY: C passes a live state.
+    unsafe { (*tstate).tracing -= 1 };
+}
+
+/// Whether C suspended tracing in this thread.
+pub(crate) fn is_tracing_suspended() -> bool {
+    // SAFETY: the thread's own state.
+    unsafe { (*thread_state()).tracing != 0 }
+}
+
+struct Data(Cell<*mut PyObject>);
+// SAFETY: used under the extension lock only.
+unsafe impl Sync for Data {}
+static DATA: Data = Data(Cell::new(null_mut()));
+
+/// A dict for extension data of the whole interpreter; borrowed.
+#[capi]
+fn PyInterpreterState_GetDict<'a>(cx: Cx<'a>, _interp: *mut PyInterpreterState) -> Option<Borrowed<'a>> {
+    if DATA.0.get().is_null() {
+        let dict = cx.to_c(host().new_dict());
+        DATA.0.set(dict.into_ptr());
+    }
+    // SAFETY: the word owns its dict for ever.
+    unsafe { Obj::from_ptr(DATA.0.get()) }.map(Borrowed::of)
+}
+
+/// The interpreter after `interp`: there is one.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Next(_interp: *mut PyInterpreterState) -> *mut PyInterpreterState {
+    null_mut()
+}
+
+/// How often `PyGILState_Ensure` was called on this thread, as C sees and changes it.
+pub(super) fn ensured(by: c_int) -> c_int {
+    // SAFETY: the thread's own state.
+    unsafe {
+        let tstate = thread_state();
+        (*tstate).gilstate_counter += by;
+        (*tstate).gilstate_counter
+    }
+}
