@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::ffi::c_int;
 use std::ptr::null_mut;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use capi_macros::capi;
 use object_mirror::object::PyObject;
