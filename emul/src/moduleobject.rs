@@ -218,6 +218,15 @@ fn set_doc(cx: Cx<'_>, module: Obj<'_>, doc: &CStr) -> Result<()> {
 unsafe fn add_functions(cx: Cx<'_>, module: Obj<'_>, methods: *mut PyMethodDef) -> Result<()> {
     let host_module = module.give(cx)?;
     let name = cx.attr_str(host_module.as_ref(), "__name__")?;
+    // SAFETY: the caller's contract.
+    unsafe { add_functions_of(cx, module, name, methods) }
+}
+
+/// The same for an object that need not be a module, with the module's name.
+///
+/// # Safety
+/// As for [`add_functions`].
+unsafe fn add_functions_of(cx: Cx<'_>, module: Obj<'_>, name: HostObj, methods: *mut PyMethodDef) -> Result<()> {
     let name = cx.to_c(name);
     let mut method = methods;
     // SAFETY: the caller's contract.
@@ -296,18 +305,8 @@ fn PyModule_FromDefAndSpec2(cx: Cx<'_>, def: *mut PyModuleDef, spec: Obj<'_>, _a
                 cx.system_error(format!("module {text}: m_size may not be negative for multi-phase initialization"))
             );
         }
-        let mut maker = None;
-        for slot in slots(def) {
-            match slot.slot {
-                Py_mod_create if maker.is_some() => {
-                    return Err(cx.system_error(format!("module {text} has multiple create slots")));
-                }
-                Py_mod_create => maker = Some(slot.value),
-                Py_mod_exec | Py_mod_multiple_interpreters | Py_mod_gil => {}
-                other => return Err(cx.system_error(format!("module {text} uses unknown slot ID {other}"))),
-            }
-        }
-        let Some(maker) = maker else { return create(cx, def, &text) };
+        let once = Once::read(&slots(def)).map_err(|problem| cx.system_error(format!("module {text} {problem}")))?;
+        let Some(maker) = once.maker else { return create(cx, def, &text) };
         let maker: unsafe extern "C" fn(*mut PyObject, *mut PyModuleDef) -> *mut PyObject = std::mem::transmute(maker);
         let made = New::from_ptr(maker(spec.as_ptr(), def));
         let Some(made) = made else {
@@ -321,16 +320,60 @@ fn PyModule_FromDefAndSpec2(cx: Cx<'_>, def: *mut PyModuleDef, spec: Obj<'_>, _a
             let message = format!("creation of module {text} raised unreported exception");
             return Err(system_error_from_cause(cx, message));
         }
-        if let Some(fields) = module_struct(made.obj()) {
-            (*fields).md_def = def;
-            if !(*def).m_methods.is_null() {
-                add_functions(cx, made.obj(), (*def).m_methods)?;
-            }
-            if !(*def).m_doc.is_null() {
-                set_doc(cx, made.obj(), CStr::from_ptr((*def).m_doc))?;
-            }
+        match module_struct(made.obj()) {
+            Some(fields) => (*fields).md_def = def,
+            None => only_for_modules(cx, &text, &*def, once.executes)?,
+        }
+        if !(*def).m_methods.is_null() {
+            add_functions_of(cx, made.obj(), name, (*def).m_methods)?;
+        }
+        if !(*def).m_doc.is_null() {
+            set_doc(cx, made.obj(), CStr::from_ptr((*def).m_doc))?;
         }
         Ok(made)
+    }
+}
+
+/// What a `Py_mod_create` slot that makes no module rules out.
+fn only_for_modules(cx: Cx<'_>, name: &str, def: &PyModuleDef, executes: bool) -> Result<()> {
+    if def.m_size > 0 || def.m_traverse.is_some() || def.m_clear.is_some() || def.m_free.is_some() {
+        return Err(cx.system_error(format!("module {name} is not a module object, but requests module state")));
+    }
+    if executes {
+        let problem = "specifies execution slots, but did not create a ModuleType instance";
+        return Err(cx.system_error(format!("module {name} {problem}")));
+    }
+    Ok(())
+}
+
+/// The slots that a definition may have once, and whether it has others.
+#[derive(Default)]
+struct Once {
+    maker: Option<*mut c_void>,
+    interpreters: bool,
+    gil: bool,
+    executes: bool,
+}
+
+impl Once {
+    /// The error says what is wrong with the module that has these slots.
+    fn read(slots: &[&PyModuleDef_Slot]) -> std::result::Result<Self, String> {
+        let mut once = Self::default();
+        for slot in slots {
+            match slot.slot {
+                Py_mod_create if once.maker.is_some() => return Err("has multiple create slots".to_owned()),
+                Py_mod_create => once.maker = Some(slot.value),
+                Py_mod_exec => once.executes = true,
+                Py_mod_multiple_interpreters if once.interpreters => {
+                    return Err("has more than one 'multiple interpreters' slots".to_owned());
+                }
+                Py_mod_multiple_interpreters => once.interpreters = true,
+                Py_mod_gil if once.gil => return Err("has more than one 'gil' slot".to_owned()),
+                Py_mod_gil => once.gil = true,
+                other => return Err(format!("uses unknown slot ID {other}")),
+            }
+        }
+        Ok(once)
     }
 }
 

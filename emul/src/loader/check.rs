@@ -2,18 +2,27 @@
 
 use std::path::Path;
 
-use object::{Architecture, Object, ObjectKind, ObjectSymbol};
+use object::{Architecture, Object, ObjectKind, ObjectSegment, ObjectSymbol};
 
-/// Check that the file can be an extension module; the error is the reason it cannot.
+/// Check that the file can be an extension module; the error is the reason it cannot. What the system's loader refuses in
+/// words of its own (no ELF file, none of this class, no library) is left to it; what it would choke on is not.
 pub(super) fn file(path: &Path) -> Result<(), String> {
-    let data = std::fs::read(path).map_err(|error| error.to_string())?;
-    let library = object::File::parse(&*data).map_err(|_| "not an ELF file (invalid ELF header)".to_owned())?;
+    let Ok(data) = std::fs::read(path) else { return Ok(()) };
+    if !is_elf_of_this_class(&data) {
+        return Ok(());
+    }
+    let library = object::File::parse(&*data).map_err(|_| CUT_SHORT.to_owned())?;
     let here = if cfg!(target_arch = "aarch64") { Architecture::Aarch64 } else { Architecture::X86_64 };
     if library.architecture() != here {
         return Err(format!("built for {:?}, this is {here:?}", library.architecture()));
     }
     if library.kind() != ObjectKind::Dynamic {
-        return Err("not a shared library".to_owned());
+        return Ok(());
+    }
+    // The system maps segments without a look at the file's size; touching what is not there would end the process.
+    let ends = |(offset, size): (u64, u64)| offset.checked_add(size);
+    if library.segments().any(|segment| ends(segment.file_range()).is_none_or(|end| end > data.len() as u64)) {
+        return Err(CUT_SHORT.to_owned());
     }
     let missing: Vec<&str> = library
         .dynamic_symbols()
@@ -28,6 +37,13 @@ pub(super) fn file(path: &Path) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+const CUT_SHORT: &str = "the ELF file is damaged or cut short";
+
+/// Whether it begins as a 64-bit little-endian ELF file does, and has a whole header.
+fn is_elf_of_this_class(data: &[u8]) -> bool {
+    data.len() >= size_of::<object::elf::FileHeader64<object::LittleEndian>>() && data.starts_with(b"\x7fELF\x02\x01")
 }
 
 /// RFC 3492, as `PyInitU_` names use it.

@@ -19,7 +19,7 @@ use crate::lifetime::Guard;
 use crate::pystate::Frame;
 use crate::slots;
 use crate::statics::builtin;
-use crate::{cross, moduleobject};
+use crate::{cross, moduleobject, typeobject};
 
 thread_local! {
     /// The full name of the module whose `PyInit_` runs: `PyModule_Create` puts it in place of the short one.
@@ -103,7 +103,9 @@ fn finish(cx: Cx<'_>, name: &str, path: &str, spec: HostRef, made: *mut PyObject
         let module = New::from_ptr(made).expect("checked");
         let def = moduleobject::def(module.obj());
         if def.is_null() {
-            return Err(cx.system_error(format!("initialization of {short} did not return an extension module")));
+            let is_module = typeobject::is_subtype((*module.as_ptr()).ob_type, builtin!(PyModule_Type));
+            let what = if is_module { "a valid extension module" } else { "an extension module" };
+            return Err(cx.system_error(format!("initialization of {short} did not return {what}")));
         }
         moduleobject::remember(def, module.as_ptr());
         let object = moduleobject::host_object(cx, &module)?;

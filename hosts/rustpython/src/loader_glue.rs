@@ -5,18 +5,19 @@ use rustpython::vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::host::{handle, raised, returned};
 
-fn text(spec: &PyObjectRef, attribute: &'static str, vm: &VirtualMachine) -> PyResult<String> {
+/// An attribute of the spec that C reads as UTF-8: the module's `what`.
+fn text(spec: &PyObjectRef, attribute: &'static str, what: &str, vm: &VirtualMachine) -> PyResult<String> {
     let value = spec.get_attr(attribute, vm)?;
-    let value = value.downcast::<PyStr>().map_err(|_| vm.new_type_error(format!("spec.{attribute} must be a str")))?;
+    let value = value.downcast::<PyStr>().map_err(|_| vm.new_type_error(format!("module {what} must be a string")))?;
     if value.contains_nuls() {
         return Err(vm.new_value_error("embedded null character"));
     }
-    Ok(value.to_string_lossy().into_owned())
+    Ok(value.try_as_utf8(vm)?.as_str().to_owned())
 }
 
 /// Make the module that `spec` describes: the `PyInit_` call, and its result or its definition made a module.
 pub(crate) fn create_dynamic(spec: PyObjectRef, vm: &VirtualMachine) -> PyResult {
-    let (name, path) = (text(&spec, "name", vm)?, text(&spec, "origin", vm)?);
+    let (name, path) = (text(&spec, "name", "name", vm)?, text(&spec, "origin", "filename", vm)?);
     returned(emul::loader::create(&name, &path, handle(&spec)), vm)
 }
 
