@@ -356,7 +356,11 @@ fn wrapper(
         let value =
             object.give(cx).and_then(|object| cx.call(|h| h.unary(crate::host::UnaryOp::Index, object.as_ref())));
         let value = value.map_err(|_| slots::pending(cx))?;
-        let mut position = host().int_value(value.as_ref()).unwrap_or(i64::MAX) as isize;
+        let Some(position) = host().int_value(value.as_ref()) else {
+            cx.error("OverflowError", format!("cannot fit '{}' into an index-sized integer", object.type_name()));
+            return Err(slots::pending(cx));
+        };
+        let mut position = position as isize;
         // SAFETY: the slots of a live type.
         let length = unsafe { Slot::SqLength.get((*at(0)).ob_type) };
         if position < 0 && length != 0 {

@@ -389,7 +389,7 @@ specials! {
     NbIndex unary "__index__" "";
     SqLength length "__len__" "";
     SqConcat binary_plain "__add__" "";
-    SqRepeat indexed "__mul__" "";
+    SqRepeat indexed "__mul__" "__rmul__";
     SqItem indexed "__getitem__" "";
     SqAssItem set_indexed "__setitem__" "__delitem__";
     SqContains contains "__contains__" "";

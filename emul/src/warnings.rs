@@ -25,8 +25,34 @@ fn PyErr_WarnEx(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_
 fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: Py_ssize_t) -> Result<()> {
     let category = category_of(cx, category)?;
     let message = decode_utf8(cx, message.bytes(), None)?;
+    if stack_level > 1 && !has_frame(cx, stack_level - 1) {
+        return warn_nowhere(cx, &message, &category);
+    }
     let level = host().new_int(stack_level as i64);
     cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref(), level.as_ref()])?;
+    Ok(())
+}
+
+/// Whether Python code runs that many frames up from here.
+fn has_frame(cx: Cx<'_>, depth: Py_ssize_t) -> bool {
+    let depth = host().new_int(depth as i64);
+    let found = cx.call_function("sys", "_getframe", &[depth.as_ref()]);
+    if found.is_err() {
+        drop(cx.take_error());
+    }
+    found.is_ok()
+}
+
+/// A warning whose place lies beyond the outermost frame: CPython says that it is `sys`, which keeps the registry.
+fn warn_nowhere(cx: Cx<'_>, message: &HostObj, category: &HostObj) -> Result<()> {
+    let (name, registry) = (cx.str("sys"), cx.str("__warningregistry__"));
+    let module = cx.call(|h| h.import("sys"))?;
+    let names = cx.attr_str(module.as_ref(), "__dict__")?;
+    let fresh = host().new_dict();
+    let registry = cx.call_method(names.as_ref(), "setdefault", &[registry.as_ref(), fresh.as_ref()])?;
+    let (place, line) = (cx.str("<sys>"), host().new_int(0));
+    let args = [message.as_ref(), category.as_ref(), place.as_ref(), line.as_ref(), name.as_ref(), registry.as_ref()];
+    cx.call_function("warnings", "warn_explicit", &args)?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod list_stamp;
 mod objects;
 mod payload;
 mod runtime;
+mod sequences;
 mod trampolines;
 mod types;
 mod values;
@@ -39,6 +40,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     descriptors::prepare(vm);
     buffer::show_exporters(vm);
     list_stamp::install(vm);
+    sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
 impl Host for RustPythonHost {

@@ -82,6 +82,7 @@ pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror, is_plain: bool) {
     for slot in slots::filled(mirror) {
         store(class, slot);
     }
+    super::sequences::install(class, mirror);
     let cls = class.slots();
     if cls.flags.has_feature(PyTypeFlags::DISALLOW_INSTANTIATION) {
         cls.new.store(None);

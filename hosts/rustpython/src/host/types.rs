@@ -26,6 +26,7 @@ use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyRe
 
 use super::descriptors;
 use super::payload::{self, CInstance};
+use super::sequences;
 use super::trampolines::{self, with_args};
 use super::{RustPythonHost, ctx, function, get, handle, leak, own, raised, returned, with};
 
@@ -128,6 +129,11 @@ fn lasting(class: &Py<PyType>) -> &'static Py<PyType> {
 
 pub(super) fn is_c_class(class: &Py<PyType>) -> bool {
     class.has_type_data::<CType>()
+}
+
+/// Whether `class` is that of a C type, or derived from one.
+pub(super) fn has_c_base(class: &Py<PyType>) -> bool {
+    class.iter_base_chain().any(is_c_class)
 }
 
 /// The `PyTypeObject` of the class of a C type.
@@ -472,6 +478,9 @@ impl TypeProtocol for RustPythonHost {
         let class = class_of(class);
         if !is_c_class(class) && !payload::is_armed(class) && class.mro_map_collect(is_c_class).contains(&true) {
             payload::arm(class);
+        }
+        if !is_c_class(class) && has_c_base(class) {
+            sequences::inherit(class);
         }
         let own_specials = class
             .attributes()
