@@ -6,7 +6,9 @@ use std::ffi::{CString, c_int, c_void};
 use std::ptr::null_mut;
 
 use object_mirror::descrobject::{Py_READONLY, Py_T_OBJECT_EX};
-use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyHeapTypeObject, PyObject, PyTypeObject, traverseproc, visitproc};
+use object_mirror::object::{
+    Py_TPFLAGS_HEAPTYPE, PyHeapTypeObject, PyObject, PyTypeObject, destructor, traverseproc, visitproc,
+};
 use refcount_bridge::State;
 
 use crate::lifetime::{self, bridge};
@@ -26,7 +28,7 @@ pub(crate) unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
             return;
         }
         let mut base = ty;
-        while (*base).tp_dealloc == Some(subtype_dealloc) {
+        while (*base).tp_dealloc.is_some_and(|dealloc| std::ptr::fn_addr_eq(dealloc, subtype_dealloc as destructor)) {
             clear_members(op, base);
             base = (*base).tp_base;
         }

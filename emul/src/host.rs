@@ -457,6 +457,10 @@ pub trait RuntimeProtocol {
     fn leave_thread(&self, state: usize);
     /// Whether this thread is attached to the host now. *Leaf.*
     fn is_attached(&self) -> bool;
+    /// C is about to call `fork` by itself: run the program's hooks, and stop all other threads of the host.
+    fn before_fork(&self) {}
+    /// C has called `fork`: in the parent the other threads go on; in the child this one is the only one. Then the hooks run.
+    fn after_fork(&self, _in_child: bool) {}
     /// Handle pending signals.
     fn check_signals(&self) -> HostResult<()>;
     /// Whether deeper recursion would exhaust the stack. *Leaf.*

@@ -211,18 +211,23 @@ pub unsafe extern "C" fn PyOS_setsig(signum: c_int, handler: PyOS_sighandler_t) 
     }
 }
 
-/// Before `fork`: the caller holds the lock, as it must; the host runs its own hooks in its own `fork`.
-#[capi(raw)]
-pub unsafe extern "C" fn PyOS_BeforeFork() {}
+/// Before `fork`: the hooks of `os.register_at_fork` run, and other threads stop where it does no harm.
+#[capi]
+fn PyOS_BeforeFork(cx: Cx<'_>) {
+    cx.unlocked(|h| h.before_fork());
+}
 
-/// After `fork`, in the parent, where nothing has changed.
-#[capi(raw)]
-pub unsafe extern "C" fn PyOS_AfterFork_Parent() {}
+/// After `fork`, in the parent: other threads go on, and the hooks run.
+#[capi]
+fn PyOS_AfterFork_Parent(cx: Cx<'_>) {
+    cx.unlocked(|h| h.after_fork(false));
+}
 
-/// After `fork`, in the child: this thread is the only one.
-#[capi(raw)]
-pub unsafe extern "C" fn PyOS_AfterFork_Child() {
+/// After `fork`, in the child: this thread is the only one; the hooks run.
+#[capi]
+fn PyOS_AfterFork_Child(cx: Cx<'_>) {
     crate::after_fork_in_child();
+    cx.unlocked(|h| h.after_fork(true));
 }
 
 /// The older name of `PyOS_AfterFork_Child`.

@@ -1,6 +1,8 @@
 /* Threads: C threads that take the GIL, Python threads in C without it, thread states, locks, thread-specific storage. */
 #include "common.h"
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -119,7 +121,7 @@ join(PyObject *self, PyObject *unused)
     Py_BEGIN_ALLOW_THREADS
     pthread_join(background.thread, NULL);
     Py_END_ALLOW_THREADS
-    background_runs = 0;
+    background_runs = enough = 0;
     Py_CLEAR(background.function);
     return PyLong_FromLong(background.failures);
 }
@@ -404,6 +406,28 @@ swap(PyObject *self, PyObject *unused)
     return PyUnicode_FromString(seen.facts);
 }
 
+/* fork_in_c(function): fork without os.fork; the child ends with the number that the function returns, or 99. */
+static PyObject *
+fork_in_c(PyObject *self, PyObject *function)
+{
+    int status;
+    PyOS_BeforeFork();
+    pid_t child = fork();
+    if (child == 0) {
+        PyOS_AfterFork_Child();
+        PyObject *result = PyObject_CallNoArgs(function);
+        if (result == NULL) {
+            PyErr_Print();
+        }
+        _exit(result ? (int)PyLong_AsLong(result) : 99);
+    }
+    PyOS_AfterFork_Parent();
+    Py_BEGIN_ALLOW_THREADS
+    waitpid(child, &status, 0);
+    Py_END_ALLOW_THREADS
+    return PyLong_FromLong(WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+}
+
 static int
 fill(PyObject *module)
 {
@@ -425,6 +449,7 @@ static PyMethodDef functions[] = {
     {"pending_call", pending_call, METH_NOARGS, NULL},
     {"visit", visit, METH_VARARGS, NULL},
     {"swap", swap, METH_NOARGS, NULL},
+    {"fork_in_c", fork_in_c, METH_O, NULL},
     {"count_up", count_up, METH_O, NULL},
     {"count_unprotected", count_unprotected, METH_NOARGS, NULL},
     {0},

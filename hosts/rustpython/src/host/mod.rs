@@ -8,6 +8,7 @@ mod buffer;
 mod calls;
 mod cycles;
 mod descriptors;
+mod fork;
 mod function;
 mod list_stamp;
 mod objects;

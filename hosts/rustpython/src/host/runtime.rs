@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
@@ -15,14 +16,19 @@ use rustpython::vm::vm::thread::{
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, frame};
 
 use super::buffer::{self, Exported};
-use super::{RustPythonHost, get, own, owned, raised, result, with};
+use super::{RustPythonHost, fork, get, own, owned, raised, result, with};
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
-static PARENT: OnceLock<Mutex<Parent>> = OnceLock::new();
+static PARENT: OnceLock<Parent> = OnceLock::new();
 
 struct Parent(ThreadedVirtualMachine);
-// SAFETY: RustPython makes these to be moved to other threads; the lock lets one use it at a time.
+// SAFETY: RustPython makes these to be moved to other threads; `PARENT_IN_USE` lets one use it at a time.
 unsafe impl Send for Parent {}
+// SAFETY: the same.
+unsafe impl Sync for Parent {}
+
+/// Not a mutex, which a child could not free that the fork's other threads have left locked.
+static PARENT_IN_USE: AtomicBool = AtomicBool::new(false);
 
 /// Counts forks: a child's thread slot is a new one.
 static FORKS: AtomicU32 = AtomicU32::new(0);
@@ -34,9 +40,10 @@ thread_local! {
 
 /// Remember the main interpreter.
 pub(super) fn remember_vm(vm: &VirtualMachine) {
-    let _ = PARENT.set(Mutex::new(Parent(vm.new_thread())));
+    let _ = PARENT.set(Parent(vm.new_thread()));
     extern "C" fn in_child() {
         FORKS.fetch_add(1, Relaxed);
+        PARENT_IN_USE.store(false, Release);
         emul::after_fork_in_child();
     }
     // SAFETY: the handler touches atomics and the layer's lock, which nobody else can hold in a child.
@@ -44,8 +51,13 @@ pub(super) fn remember_vm(vm: &VirtualMachine) {
 }
 
 fn new_thread() -> Option<ThreadedVirtualMachine> {
-    let parent = PARENT.get()?.lock().unwrap_or_else(PoisonError::into_inner);
-    Some(parent.0.run(VirtualMachine::new_thread))
+    let parent = PARENT.get()?;
+    while PARENT_IN_USE.compare_exchange_weak(false, true, Acquire, Relaxed).is_err() {
+        std::thread::yield_now();
+    }
+    let made = parent.0.run(VirtualMachine::new_thread);
+    PARENT_IN_USE.store(false, Release);
+    Some(made)
 }
 
 /// The exception that `sys.exception()` shows: the innermost handled one, in an outer frame too.
@@ -176,6 +188,14 @@ impl RuntimeProtocol for RustPythonHost {
 
     fn is_attached(&self) -> bool {
         thread::current_vm_is_set()
+    }
+
+    fn before_fork(&self) {
+        with(fork::before);
+    }
+
+    fn after_fork(&self, in_child: bool) {
+        with(if in_child { fork::after_in_child } else { fork::after_in_parent });
     }
 
     fn check_signals(&self) -> HostResult<()> {
