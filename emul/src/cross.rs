@@ -26,8 +26,8 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, host_functions, listobject, longobject, pystate, sliceobject, statics, tupleobject, typeobject,
-    unicodeobject, weakrefobject,
+    bytesobject, dictobject, host_functions, listobject, longobject, pystate, sliceobject, statics, tupleobject,
+    typeobject, unicodeobject, weakrefobject,
 };
 
 /// A new reference to the mirror of `object`.
@@ -592,6 +592,9 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         let args: Vec<HostRef> = items.iter().map(HostObj::as_ref).collect();
         let object = cx.call_function("builtins", "slice", &args)?;
         return Ok(link_realized(mirror, object));
+    }
+    if let Some(method) = dictobject::view_method(ty) {
+        return Ok(link_realized(mirror, dictobject::realize_view(cx, mirror, method)?));
     }
     let class = typeobject::class_of(cx, ty)?;
     if typeobject::is_c_class(ty)

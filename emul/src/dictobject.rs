@@ -4,12 +4,13 @@ use std::ffi::c_int;
 use std::ptr::null_mut;
 
 use capi_macros::capi;
-use object_mirror::dictobject::PyDictObject;
-use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject};
+use object_mirror::dictobject::{_PyDictViewObject, PyDictObject};
+use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, Kind, host};
+use crate::statics::builtin;
 use crate::{lending, listobject, tupleobject, unicodeobject};
 
 /// Whether `op` is a dict or an instance of a subclass.
@@ -27,6 +28,24 @@ pub(crate) fn show_used(op: Obj<'_>, dict: &HostObj) -> Py_ssize_t {
     // SAFETY: callers pass live dicts.
     unsafe { (*op.cast::<PyDictObject>()).ma_used = used };
     used
+}
+
+/// The method of dicts that makes a view of the type; `None` for other types.
+pub(crate) fn view_method(ty: *mut PyTypeObject) -> Option<&'static str> {
+    let views = [
+        (builtin!(PyDictKeys_Type), "keys"),
+        (builtin!(PyDictValues_Type), "values"),
+        (builtin!(PyDictItems_Type), "items"),
+    ];
+    views.iter().find(|(view, _)| std::ptr::eq(*view, ty)).map(|&(_, method)| method)
+}
+
+/// The host's view for one that C made by hand, as mypyc does: its struct names nothing but the dict.
+pub(crate) fn realize_view(cx: Cx<'_>, mirror: *mut PyObject, method: &str) -> Result<HostObj> {
+    // SAFETY: a view's struct; the field is NULL or live.
+    let dict = unsafe { Obj::from_ptr((*mirror.cast::<_PyDictViewObject>()).dv_dict.cast()) };
+    let dict = dict.ok_or_else(|| cx.bad_internal_call())?.give(cx)?;
+    cx.call_builtin_method("dict", method, &[dict.as_ref()])
 }
 
 /// A new, empty dict.

@@ -172,6 +172,7 @@ pub(crate) unsafe extern "C" fn dealloc(op: *mut PyObject) {
         if !(*heap)._ht_tpname.is_null() {
             drop(CString::from_raw((*heap)._ht_tpname));
         }
+        crate::typeobject::forget_own_slots(ty);
         let metaclass = (*op).ob_type;
         lifetime::free_object(op.cast());
         if is_heap_type(metaclass) {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
+use object_mirror::dictobject::_PyDictViewObject;
 use object_mirror::object::{
     Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS,
     Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject, destructor, is_immortal, visitproc,
@@ -450,6 +451,9 @@ pub(crate) unsafe extern "C" fn _Emul_value_traverse(op: *mut PyObject, visit: v
             let slice: *mut PySliceObject = op.cast();
             return visit_all(&[(*slice).start, (*slice).stop, (*slice).step], visit, arg);
         }
+        if crate::dictobject::view_method(ty).is_some() {
+            return visit_all(&[(*op.cast::<_PyDictViewObject>()).dv_dict.cast()], visit, arg);
+        }
     }
     0
 }
@@ -627,6 +631,8 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
             for field in [(*slice).start, (*slice).stop, (*slice).step] {
                 xdecref(field);
             }
+        } else if crate::dictobject::view_method(ty).is_some() {
+            xdecref((*op.cast::<_PyDictViewObject>()).dv_dict.cast());
         }
         free_object(op.cast());
         if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 {

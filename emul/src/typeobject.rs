@@ -7,6 +7,8 @@
 
 #![allow(clippy::missing_transmute_annotations, reason = "a slot's own field says the function's type")]
 
+use std::cell::UnsafeCell;
+use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_int, c_uint, c_ulong, c_void};
 use std::ptr::null_mut;
 
@@ -265,10 +267,50 @@ impl Definitions {
     }
 }
 
-/// Whether `ty` stands for a class made in Python: a heap type that no spec named.
+/// The functions that C put into the slots of the types it made ready.
+struct OwnSlots(UnsafeCell<Option<HashMap<usize, Vec<(Slot, usize)>>>>);
+// SAFETY: used under the extension lock only.
+unsafe impl Sync for OwnSlots {}
+static OWN_SLOTS: OwnSlots = OwnSlots(UnsafeCell::new(None));
+
+#[allow(
+    clippy::mut_from_ref,
+    reason = "the extension lock makes it the only reference; no call happens while it lives"
+)]
+fn own_slots() -> &'static mut HashMap<usize, Vec<(Slot, usize)>> {
+    // SAFETY: under the extension lock, and never held across a call.
+    unsafe { &mut *OWN_SLOTS.0.get() }.get_or_insert_default()
+}
+
+/// The type dies.
+pub(crate) fn forget_own_slots(ty: *mut PyTypeObject) {
+    own_slots().remove(&(ty as usize));
+}
+
+/// Whether `ty` stands for a class made in Python: a heap type that C did not make ready.
 fn is_made_by_host(ty: *mut PyTypeObject) -> bool {
-    // SAFETY: heap types have the longer struct.
-    flags(ty) & Py_TPFLAGS_HEAPTYPE != 0 && unsafe { (*ty.cast::<PyHeapTypeObject>())._ht_tpname.is_null() }
+    flags(ty) & Py_TPFLAGS_HEAPTYPE != 0 && !own_slots().contains_key(&(ty as usize))
+}
+
+/// C's function for `slot`, where `class` (of the type `ty`) has its own wrapper of that under `name`, again or still.
+fn wrapped_function(ty: *mut PyTypeObject, class: HostRef, name: &str, slot: Slot) -> Option<usize> {
+    let &(_, function) = own_slots().get(&(ty as usize))?.iter().find(|(own, _)| *own == slot)?;
+    let (namespace, key) = (host().namespace(class), host().new_str(name.as_bytes()));
+    let found = host().dict_get(namespace.as_ref(), key.as_ref()).ok()??;
+    let kind = host().class_info(host().type_of(found.as_ref())).name;
+    let is_wrapper = match slot {
+        Slot::TpNew => kind == "builtin_function_or_method",
+        _ => kind == "wrapper_descriptor" && is_of(found.as_ref(), class),
+    };
+    is_wrapper.then_some(function)
+}
+
+/// Whether a wrapper is one of `class`.
+fn is_of(wrapper: HostRef, class: HostRef) -> bool {
+    let name = host().new_str(b"__objclass__");
+    host()
+        .get_attr(wrapper, name.as_ref())
+        .is_ok_and(|owner| host().identity(owner.word()) == host().identity(class.word()))
 }
 
 /// What `slot` of `ty` inherits: the first function along the order of its bases.
@@ -301,6 +343,8 @@ pub(crate) fn update_slots(class: HostRef, name: &str) {
                 definitions.function(slot).unwrap_or_else(|| inherited(ty, slot))
             } else if !special::is_filled_by_methods(slot) {
                 continue;
+            } else if let Some(function) = wrapped_function(ty, class, name, slot) {
+                function
             } else if host().class_info(class).own_specials.iter().any(|own| own == name) {
                 special::dynamic_function(slot)
             } else {
@@ -511,6 +555,7 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         {
             (*ty).tp_flags |= Py_TPFLAGS_DISALLOW_INSTANTIATION as c_ulong;
         }
+        own_slots().insert(ty as usize, own.clone());
         inherit_layout(ty, (*ty).tp_base, flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
         for &base in &bases {
             inherit(ty, base);
@@ -563,6 +608,34 @@ unsafe fn set_base(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
         lifetime::incref(base.cast());
         lifetime::xdecref(before.cast());
     }
+}
+
+/// The type that `object` is, if it is one that nobody made ready yet.
+pub(crate) fn unready(object: Obj<'_>) -> Option<*mut PyTypeObject> {
+    if !object.type_has(Py_TPFLAGS_TYPE_SUBCLASS) {
+        return None;
+    }
+    let ty: *mut PyTypeObject = object.cast();
+    let is_ready = flags(ty) & (Py_TPFLAGS_READY | Py_TPFLAGS_READYING) != 0;
+    (!is_ready && lifetime::host_of(ty.cast()).is_none()).then_some(ty)
+}
+
+/// Set or delete an attribute of a type that is no class of the host's yet: what it derives from may not be known.
+pub(crate) fn set_before_ready(cx: Cx<'_>, ty: *mut PyTypeObject, name: Obj<'_>, value: Option<Obj<'_>>) -> Result<()> {
+    // SAFETY: a live type; its dict is NULL or live.
+    let dict = unsafe {
+        if (*ty).tp_dict.is_null() {
+            (*ty).tp_dict = cx.to_c(host().new_dict()).into_ptr();
+        }
+        Obj::from_ptr((*ty).tp_dict).ok_or_else(|| cx.bad_internal_call())?.give(cx)?
+    };
+    let name = name.give(cx)?;
+    let Some(value) = value else {
+        let removed = cx.call(|h| h.dict_remove(dict.as_ref(), name.as_ref()))?;
+        return removed.map(drop).ok_or_else(|| cx.error_with("AttributeError", name.as_ref()));
+    };
+    let value = value.give(cx)?;
+    cx.call(|h| h.dict_set(dict.as_ref(), name.as_ref(), value.as_ref()))
 }
 
 /// What C put into `tp_dict` before the type was ready goes into the class.

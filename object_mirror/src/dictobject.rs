@@ -15,6 +15,15 @@ pub struct PyDictObject {
     pub ma_values: *mut c_void,
 }
 
+/// The keys, values or items of a dict.
+#[repr(C)]
+#[derive(Debug)]
+pub struct _PyDictViewObject {
+    pub ob_base: PyObject,
+    pub dv_dict: *mut PyDictObject,
+}
+
 crate::layout::pinned! {
     PyDictObject 0x30 { ob_base 0x0 16, ma_used 0x10 8, ma_version_tag 0x18 8, ma_keys 0x20 8, ma_values 0x28 8 }
+    _PyDictViewObject 0x18 { ob_base 0x0 16, dv_dict 0x10 8 }
 }

@@ -50,3 +50,43 @@ print(getattr(silent, "silent", "default"), hasattr(silent, "silent"))
 attempt("getattr", getattr, silent, "silent")
 attempt("optional", ext_habits.optional, silent, "silent")
 attempt("optional", ext_habits.optional, silent, "absent")
+
+print("-- a dict's views made by hand")
+numbers = {"a": 1, "b": 2}
+for which in range(3):
+    view = ext_habits.dict_view(numbers, which)
+    print(type(view).__name__, len(view), list(view), sorted(map(str, view)), view == [numbers.keys(), numbers.values(), numbers.items()][which] or which == 1)
+view = ext_habits.dict_view(numbers, 0)
+numbers["c"] = 3
+print(list(view), view & {"a", "c"} == {"a", "c"}, "c" in view)
+
+print("-- a class filled by hand over a template")
+import typing
+
+T = typing.TypeVar("T")
+
+
+class Mixin:
+    __slots__ = ()
+
+    def hello(self):
+        return f"hello from {type(self).__name__}"
+
+
+Boxed = ext_habits.from_template("Boxed", (typing.Generic,), (typing.Generic[T],))
+print(Boxed.__mro__[1:], Boxed.__name__, Boxed.__qualname__, Boxed.__module__)
+print(Boxed.__orig_bases__)
+print(Boxed[int].__origin__ is Boxed, Boxed[int].__args__, Boxed[int]() is not None)
+Mixed = ext_habits.from_template("Mixed", (Mixin, typing.Generic), (Mixin, typing.Generic[T]))
+mixed = Mixed()
+mixed.field = 3
+print(mixed.hello(), mixed.field, Mixed[str].__args__, [cls.__name__ for cls in Mixed.__mro__])
+
+
+class Inner(Boxed[T]):
+    pass
+
+
+print(Inner[int].__args__, Inner.__orig_bases__ == (Boxed[T],), issubclass(Inner, Boxed))
+Plain = ext_habits.from_template("Plain", (object,), None)
+attempt("not generic", lambda: Plain[int])

@@ -163,6 +163,71 @@ optional(PyObject *module, PyObject *arguments)
     return status < 0 ? NULL : Py_BuildValue("iN", status, found ? found : Py_NewRef(Py_None));
 }
 
+/* dict_view(dict, which): a view that C makes by hand, without the method, as mypyc does. */
+typedef struct {
+    PyObject_HEAD
+    PyDictObject *dict;
+} view_object;
+
+static PyObject *
+dict_view(PyObject *module, PyObject *arguments)
+{
+    PyObject *dict;
+    int which;
+    if (!PyArg_ParseTuple(arguments, "O!i", &PyDict_Type, &dict, &which)) {
+        return NULL;
+    }
+    PyTypeObject *types[] = {&PyDictKeys_Type, &PyDictValues_Type, &PyDictItems_Type};
+    view_object *view = PyObject_GC_New(view_object, types[which]);
+    if (view) {
+        view->dict = (PyDictObject *)Py_NewRef(dict);
+        PyObject_GC_Track(view);
+    }
+    return (PyObject *)view;
+}
+
+/* from_template(name, bases, original_bases): a heap type filled by hand over a static template, as mypyc makes classes. */
+static PyTypeObject template = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "template",
+    .tp_basicsize = sizeof(PyObject) + sizeof(PyObject *),
+    .tp_dictoffset = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_BASETYPE,
+};
+
+static PyObject *
+from_template(PyObject *module, PyObject *arguments)
+{
+    PyObject *name, *bases, *original;
+    if (!PyArg_ParseTuple(arguments, "UO!O", &name, &PyTuple_Type, &bases, &original)) {
+        return NULL;
+    }
+    PyHeapTypeObject *type = (PyHeapTypeObject *)PyType_GenericAlloc(&PyType_Type, 0);
+    if (!type) {
+        return NULL;
+    }
+    memcpy((char *)type + sizeof(PyVarObject), (char *)&template + sizeof(PyVarObject), sizeof(PyTypeObject) - sizeof(PyVarObject));
+    if (original != Py_None && PyObject_SetAttrString((PyObject *)type, "__orig_bases__", original) < 0) {
+        return NULL;
+    }
+    type->ht_type.tp_base = (PyTypeObject *)Py_NewRef(PyTuple_GET_ITEM(bases, 0));
+    type->ht_name = Py_NewRef(name);
+    type->ht_qualname = Py_NewRef(name);
+    type->ht_type.tp_name = PyUnicode_AsUTF8(name);
+    type->ht_type.tp_bases = Py_NewRef(bases);
+    if (PyType_Ready(&type->ht_type) < 0 ||
+        PyObject_SetAttrString((PyObject *)type, "__module__", PyUnicode_FromString("somewhere")) < 0) {
+        return NULL;
+    }
+    PyObject *above = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, type, type, NULL);
+    PyObject *done = above ? PyObject_CallMethod(above, "__init_subclass__", NULL) : NULL;
+    Py_XDECREF(above);
+    if (!done) {
+        return NULL;
+    }
+    Py_DECREF(done);
+    return (PyObject *)type;
+}
+
 static int
 ext_habits_exec(PyObject *module)
 {
@@ -180,6 +245,8 @@ ext_habits_exec(PyObject *module)
 
 static PyMethodDef ext_habits_methods[] = {
     {"hash_kept", hash_kept, METH_VARARGS, NULL},
+    {"dict_view", dict_view, METH_VARARGS, NULL},
+    {"from_template", from_template, METH_VARARGS, NULL},
     {"still_there", still_there, METH_O, NULL},
     {"optional", optional, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -247,6 +247,9 @@ pub(crate) fn set_attr(cx: Cx<'_>, object: Obj<'_>, name: Obj<'_>, value: Option
         // SAFETY: the slot's function takes the object, a NUL-terminated name, and a value or NULL.
         return done(cx, unsafe { function(object.as_ptr(), name.as_ptr().cast_mut(), pointer) });
     }
+    if let Some(ty) = typeobject::unready(object) {
+        return typeobject::set_before_ready(cx, ty, name, value);
+    }
     let (object, name) = (object.give(cx)?, name.give(cx)?);
     let value = value.map(|value| value.give(cx)).transpose()?;
     cx.call(|h| h.set_attr(object.as_ref(), name.as_ref(), value.as_ref().map(HostObj::as_ref)))
