@@ -508,22 +508,14 @@ pub fn call(self_: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<H
     object(call.cx, call_slot!(Slot::TpCall, this.as_ptr(), ternaryfunc, this.as_ptr(), args.as_ptr(), kwargs))
 }
 
-/// `tp_new(class, args, kwargs)`, and the type's `tp_vectorcall` where C put one there.
-pub fn new(class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+/// `tp_new(class, args, kwargs)` of the C type `owner`, the nearest one up the bases of `class`. Where the type has it of a
+/// Python class, that class's `__new__` runs.
+pub fn new(owner: *mut PyObject, class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
     let call = Call::enter();
     let class = cross::to_c(class);
     let ty: *mut PyTypeObject = class.as_ptr().cast();
-    let function = unsafe {
-        // SAFETY: a class's mirror is a live type; the lock is held.
-        let mut base = ty;
-        loop {
-            let function = Slot::TpNew.get(base);
-            if function != 0 && !crate::special::is_dynamic(function) || (*base).tp_base.is_null() {
-                break function;
-            }
-            base = (*base).tp_base;
-        }
-    };
+    // SAFETY: the mirror of a class is a live type; the lock is held.
+    let function = unsafe { Slot::TpNew.get(owner.cast()) };
     if function == 0 {
         // SAFETY: types have names.
         let name = unsafe { std::ffi::CStr::from_ptr((*ty).tp_name) }.to_string_lossy();

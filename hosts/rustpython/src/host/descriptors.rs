@@ -376,6 +376,12 @@ pub(super) fn prepare(vm: &VirtualMachine) {
     {
         slots.descr_get.store(Some(get_member));
         slots.descr_set.store(Some(set_member));
+        // The methods of these names call what the slots held when they were made.
+        let class = vm.ctx.types.member_descriptor_type;
+        for name in ["__get__", "__set__", "__delete__"] {
+            class.attributes().remove(vm.ctx.intern_str(name));
+        }
+        rustpython::vm::class::add_operators(class, &vm.ctx, &[]);
     }
     show_layouts(vm.ctx.types.type_type, vm);
     let types = &vm.ctx.types;

@@ -13,7 +13,7 @@ use rustpython::vm::protocol::{PyIterReturn, PyMapping, PyNumber, PySequence};
 use rustpython::vm::types::{PyComparisonOp, PyTypeFlags};
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
-use super::{buffer, handle, handles, raised, returned, take};
+use super::{buffer, handle, handles, raised, returned, take, types};
 
 /// Call `f` with all values of a call, keywords' last, and the keywords' names.
 pub(super) fn with_args<R>(args: &FuncArgs, vm: &VirtualMachine, f: impl FnOnce(&[HostRef], &[HostRef]) -> R) -> R {
@@ -292,5 +292,9 @@ fn compare(
 }
 
 fn new(class: PyTypeRef, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
-    with_args(&args, vm, |values, names| returned(slots::new(handle(class.as_object()), values, names), vm))
+    let owner = class.iter_base_chain().find_map(types::mirror_of);
+    let owner = owner.unwrap_or_else(|| slots::type_of_class(handle(class.as_object())));
+    with_args(&args, vm, |values, names| {
+        returned(slots::new(owner.cast(), handle(class.as_object()), values, names), vm)
+    })
 }
