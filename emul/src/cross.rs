@@ -26,8 +26,8 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, dictobject, host_functions, listobject, longobject, pystate, sliceobject, statics, tupleobject,
-    typeobject, unicodeobject, weakrefobject,
+    bytesobject, dictobject, exposed, host_functions, listobject, longobject, pystate, sliceobject, statics,
+    tupleobject, typeobject, unicodeobject, weakrefobject,
 };
 
 /// A new reference to the mirror of `object`.
@@ -410,6 +410,9 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
         let link = bridge.link(mirror);
         (link.host(), link.has(State::IN_C), link.has(State::STRONG), link.has(State::SHARED | State::IMMORTAL))
     });
+    if object.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
+        exposed::passed(mirror);
+    }
     let Some(host_ref) = HostRef::from_word(word) else { return realize(cx, mirror) };
     if in_c && strong && !settled {
         let word = bridge(|bridge| bridge.wrapper_returns(mirror));

@@ -42,6 +42,10 @@ impl Exposed {
 
 /// How many of the lists given to C as such, and still held by it, are remembered.
 const ROOTS: usize = 16;
+
+/// How many of the lists that C passed to the host are remembered.
+const PASSED: usize = 4;
+
 #[derive(Default)]
 struct Lists {
     all: Vec<Exposed>,
@@ -56,6 +60,8 @@ struct Lists {
     roots: Vec<*mut PyObject>,
     /// The list that C used last.
     used: usize,
+    /// The lists that C passed to the host last, which may change them.
+    passed: [usize; PASSED],
 }
 
 struct Shared(UnsafeCell<Option<Lists>>);
@@ -120,6 +126,19 @@ pub(crate) fn used(mirror: *mut PyObject) {
     lists().used = mirror as usize;
 }
 
+/// C passes the list to the host: what either side does to it shows to the other at the next change of side.
+#[inline]
+pub(crate) fn passed(mirror: *mut PyObject) {
+    if none() {
+        return;
+    }
+    let passed = &mut lists().passed;
+    if passed[0] != mirror as usize {
+        passed.rotate_right(1);
+        passed[0] = mirror as usize;
+    }
+}
+
 /// The mirror dies: nothing is to be kept in step any more.
 pub(crate) fn remove(mirror: *mut PyObject) {
     let lists = lists();
@@ -153,8 +172,9 @@ pub(crate) fn due(few: usize, mut wanted: impl FnMut(&mut Exposed) -> bool) -> V
         lists.all.iter_mut().for_each(look);
         return found;
     }
-    let root_places = lists.roots.iter().filter_map(|&root| lists.places.get(&(root as usize)));
-    for &place in root_places {
+    let roots = lists.roots.iter().map(|&root| root as usize);
+    let places = roots.chain(lists.passed).filter_map(|root| lists.places.get(&root));
+    for &place in places {
         look(&mut lists.all[place]);
     }
     let used = lists.places.get(&lists.used).copied().unwrap_or(len);

@@ -90,3 +90,11 @@ class Inner(Boxed[T]):
 print(Inner[int].__args__, Inner.__orig_bases__ == (Boxed[T],), issubclass(Inner, Boxed))
 Plain = ext_habits.from_template("Plain", (object,), None)
 attempt("not generic", lambda: Plain[int])
+
+print("-- one of many lists that C holds, changed in Python's way and read inline")
+lists = [[object() for _ in range(3)] for _ in range(300)]
+for one in lists:
+    ext_habits.hold(one)
+for index in (0, 5, 99, 150, 200, 250, 299):
+    print(index, ext_habits.held_sizes(index, "new"), len(lists[index]), lists[index].count("new"))
+ext_habits.let_go()

@@ -228,6 +228,57 @@ from_template(PyObject *module, PyObject *arguments)
     return (PyObject *)type;
 }
 
+/* hold(list), let_go(): lists that C keeps. */
+static PyObject *held;
+
+static PyObject *
+hold(PyObject *module, PyObject *list)
+{
+    if (!held && !(held = PyList_New(0))) {
+        return NULL;
+    }
+    return PyLong_FromLong(PyList_Append(held, list));
+}
+
+static PyObject *
+let_go(PyObject *module, PyObject *unused)
+{
+    Py_CLEAR(held);
+    Py_RETURN_NONE;
+}
+
+/* held_sizes(index, item): the size of a held list, read inline between calls that change it in Python's way. */
+static PyObject *
+held_sizes(PyObject *module, PyObject *arguments)
+{
+    int index;
+    PyObject *item;
+    if (!PyArg_ParseTuple(arguments, "iO", &index, &item)) {
+        return NULL;
+    }
+    PyObject *list = PyList_GET_ITEM(held, index);
+    Py_ssize_t sizes[6], at = 0;
+    PyObject *zero = PyLong_FromLong(0);
+    sizes[at++] = PyList_GET_SIZE(list);
+    int failed = PyObject_DelItem(list, zero) < 0;
+    sizes[at++] = PyList_GET_SIZE(list);
+    failed |= PyList_Insert(list, 0, item) < 0;
+    sizes[at++] = PyList_GET_SIZE(list);
+    PyObject *appended = PyObject_CallMethod(list, "append", "O", item);
+    sizes[at++] = PyList_GET_SIZE(list);
+    failed |= !appended || PyList_GET_ITEM(list, PyList_GET_SIZE(list) - 1) != item;
+    PyObject *sum = PyNumber_InPlaceAdd(list, list);
+    sizes[at++] = PyList_GET_SIZE(list);
+    PyObject *popped = PyObject_CallMethod(list, "pop", NULL);
+    sizes[at++] = PyList_GET_SIZE(list);
+    failed |= !sum || !popped;
+    Py_XDECREF(appended);
+    Py_XDECREF(sum);
+    Py_XDECREF(popped);
+    Py_DECREF(zero);
+    return failed ? NULL : Py_BuildValue("nnnnnn", sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]);
+}
+
 static int
 ext_habits_exec(PyObject *module)
 {
@@ -245,6 +296,9 @@ ext_habits_exec(PyObject *module)
 
 static PyMethodDef ext_habits_methods[] = {
     {"hash_kept", hash_kept, METH_VARARGS, NULL},
+    {"hold", hold, METH_O, NULL},
+    {"let_go", let_go, METH_NOARGS, NULL},
+    {"held_sizes", held_sizes, METH_VARARGS, NULL},
     {"dict_view", dict_view, METH_VARARGS, NULL},
     {"from_template", from_template, METH_VARARGS, NULL},
     {"still_there", still_there, METH_O, NULL},
