@@ -20,7 +20,7 @@ fn refreshed(cx: Cx<'_>, object: Obj<'_>) -> Result<*mut PyByteArrayObject> {
     if !is_bytearray(object) {
         return Err(cx.bad_internal_call());
     }
-    let host = object.give(cx)?;
+    let host = cross::look_at(cx, object)?;
     cross::show_bytearray(host.as_ref(), object.cast());
     Ok(object.cast())
 }
@@ -104,7 +104,7 @@ fn PyByteArray_Resize(cx: Cx<'_>, self_: Obj<'_>, requested_size: Py_ssize_t) ->
     };
     // SAFETY: a live bytearray's mirror.
     let len = unsafe { (*mirror).ob_base.ob_size } as usize;
-    let host = self_.give(cx)?;
+    let host = cross::look_at(cx, self_)?;
     if wanted > len {
         let more = cx.host().new_bytes(&vec![0; wanted - len]);
         cx.call_builtin_method("bytearray", "extend", &[host.as_ref(), more.as_ref()])?;

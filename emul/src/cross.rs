@@ -71,6 +71,11 @@ fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
     }
     let identity = host().identity(object.word());
     if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
+        bridge(|bridge| {
+            if bridge.is_owned(mirror) {
+                bridge.share(mirror, identity);
+            }
+        });
         // Held first: a refresh may let other threads run, which let go of what nobody holds.
         let new = new_reference(mirror);
         pystate::lend_mirror(mirror);
@@ -175,7 +180,13 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         typeobject::track(ty, mirror.as_ptr());
         return mirror;
     }
+    let sole = owned.is_some() && is_container_of_the_host(kind);
     let word = reference(object, owned);
+    if sole && host().only_reference(word) {
+        // What C just had made is C's alone until C passes it on: its count says so.
+        bridge(|bridge| bridge.link_owned(mirror.as_ptr(), word, identity));
+        return mirror;
+    }
     if kind == Kind::Module {
         bridge(|bridge| bridge.link_bound(mirror.as_ptr(), word, identity));
         return mirror;
@@ -187,6 +198,11 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
     fill(mirror.as_ptr(), object, kind, ty);
     pystate::lend_mirror(mirror.as_ptr());
     mirror
+}
+
+/// Whether all that C reads of an object of this kind is asked for anew whenever C's side of it is used.
+fn is_container_of_the_host(kind: Kind) -> bool {
+    matches!(kind, Kind::Dict | Kind::Set | Kind::FrozenSet | Kind::ByteArray)
 }
 
 /// Fill the fields of a linked mirror that refer to other objects: a container may hold itself.
@@ -426,10 +442,16 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
     Ok(owned)
 }
 
+/// As [`to_host`], for a function that works on the object and lets nobody keep it: what C has to itself stays so.
+pub(crate) fn look_at(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
+    let word = bridge(|bridge| if bridge.is_owned(object.as_ptr()) { bridge.link(object.as_ptr()).host() } else { 0 });
+    HostRef::from_word(word).map_or_else(|| to_host(cx, object), |object| Ok(object.to_owned()))
+}
+
 /// An owned value goes to the host: it must find this mirror again as long as C may use it.
 fn share(mirror: *mut PyObject, object: &HostObj) {
     let identity = host().identity(object.word());
-    if bridge(|bridge| bridge.find(identity)).is_some() {
+    if bridge(|bridge| bridge.find(identity)).is_some_and(|found| found != mirror) {
         return;
     }
     bridge(|bridge| bridge.share(mirror, identity));

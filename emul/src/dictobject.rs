@@ -11,7 +11,7 @@ use object_mirror::{Py_hash_t, Py_ssize_t};
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, Kind, host};
 use crate::statics::builtin;
-use crate::{lending, listobject, tupleobject, unicodeobject};
+use crate::{cross, lending, listobject, tupleobject, unicodeobject};
 
 /// Whether `op` is a dict or an instance of a subclass.
 pub(crate) fn is_dict(op: Obj<'_>) -> bool {
@@ -19,7 +19,7 @@ pub(crate) fn is_dict(op: Obj<'_>) -> bool {
 }
 
 fn check(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
-    if is_dict(op) { op.give(cx) } else { Err(cx.bad_internal_call()) }
+    if is_dict(op) { cross::look_at(cx, op) } else { Err(cx.bad_internal_call()) }
 }
 
 /// Show the number of entries to C, which reads it inline.
@@ -355,7 +355,7 @@ fn PyDict_Next<'a>(
     if !is_dict(op) {
         return false;
     }
-    let Ok(dict) = op.give(cx) else {
+    let Ok(dict) = cross::look_at(cx, op) else {
         drop(cx.take_error());
         return false;
     };
@@ -442,7 +442,7 @@ fn PyDict_Clear(cx: Cx<'_>, op: Obj<'_>) {
     if !is_dict(op) {
         return;
     }
-    let cleared = op.give(cx).and_then(|dict| {
+    let cleared = cross::look_at(cx, op).and_then(|dict| {
         cx.call_builtin_method("dict", "clear", &[dict.as_ref()])?;
         show_used(op, &dict);
         Ok(())
@@ -455,7 +455,7 @@ fn PyDict_Clear(cx: Cx<'_>, op: Obj<'_>) {
 /// Store what `other` (a dict, or anything with `keys()`) has; keys that are there keep their value unless `replace`.
 fn merge(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>, replace: bool) -> Result<()> {
     let dict = check(cx, op)?;
-    let source = other.give(cx)?;
+    let source = cross::look_at(cx, other)?;
     let merged = merge_entries(cx, &dict, &source, is_dict(other), replace);
     show_used(op, &dict);
     merged

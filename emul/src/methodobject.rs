@@ -189,19 +189,42 @@ fn call_in_frame(
     result
 }
 
+/// The mirror of an argument. A number's is made for this crossing, and no share says that the host holds the number: a
+/// second reference does, so that C does not take it for its own.
+fn argument_mirror(argument: HostRef) -> *mut PyObject {
+    let mirror = cross::to_c(argument).into_ptr();
+    if is_number(mirror) {
+        // SAFETY: just crossed.
+        unsafe { lifetime::incref(mirror) };
+    }
+    mirror
+}
+
+#[inline]
+fn is_number(mirror: *mut PyObject) -> bool {
+    // SAFETY: callers pass live mirrors.
+    let ty = unsafe { (*mirror).ob_type };
+    std::ptr::eq(ty, builtin!(PyLong_Type)) || std::ptr::eq(ty, builtin!(PyFloat_Type))
+}
+
 /// The mirrors of `args` for the length of a call; few of them live on the stack.
 fn with_mirrors<R>(args: &[HostRef], call: impl FnOnce(*const *mut PyObject) -> R) -> R {
     // One place before the first argument is C's to use (PY_VECTORCALL_ARGUMENTS_OFFSET).
     let release = |mirrors: &[*mut PyObject]| {
         for &mirror in mirrors {
             // SAFETY: the references that crossing made.
-            unsafe { lifetime::decref(mirror) };
+            unsafe {
+                if is_number(mirror) {
+                    lifetime::decref(mirror);
+                }
+                lifetime::decref(mirror);
+            }
         }
     };
     if args.len() <= FEW {
         let mut mirrors = [null_mut(); FEW + 1];
         for (place, &argument) in mirrors[1..].iter_mut().zip(args) {
-            *place = cross::to_c(argument).into_ptr();
+            *place = argument_mirror(argument);
         }
         let result = call(mirrors[1..].as_ptr());
         release(&mirrors[1..=args.len()]);
@@ -209,7 +232,7 @@ fn with_mirrors<R>(args: &[HostRef], call: impl FnOnce(*const *mut PyObject) -> 
     }
     let mut mirrors = Vec::with_capacity(args.len() + 1);
     mirrors.push(null_mut());
-    mirrors.extend(args.iter().map(|&argument| cross::to_c(argument).into_ptr()));
+    mirrors.extend(args.iter().map(|&argument| argument_mirror(argument)));
     let result = call(mirrors[1..].as_ptr());
     release(&mirrors[1..]);
     result

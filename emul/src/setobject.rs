@@ -10,7 +10,7 @@ use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{HostObj, HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::builtin;
-use crate::typeobject;
+use crate::{cross, typeobject};
 
 fn is_set(op: Obj<'_>) -> bool {
     typeobject::is_subtype(op.type_ptr(), builtin!(PySet_Type))
@@ -21,11 +21,11 @@ fn is_frozen(op: Obj<'_>) -> bool {
 }
 
 fn any_set(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
-    if is_set(op) || is_frozen(op) { op.give(cx) } else { Err(cx.bad_internal_call()) }
+    if is_set(op) || is_frozen(op) { cross::look_at(cx, op) } else { Err(cx.bad_internal_call()) }
 }
 
 fn mutable_set(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
-    if is_set(op) { op.give(cx) } else { Err(cx.bad_internal_call()) }
+    if is_set(op) { cross::look_at(cx, op) } else { Err(cx.bad_internal_call()) }
 }
 
 /// Show the number of elements to C, which reads it inline.
@@ -41,7 +41,7 @@ fn show_used(op: Obj<'_>, set: HostRef) -> Py_ssize_t {
 
 fn new(cx: Cx<'_>, class: &str, iterable: Option<Obj<'_>>) -> Result<New> {
     let Some(class) = host().builtin_class(class) else { return Err(cx.bad_internal_call()) };
-    let iterable = iterable.map(|iterable| iterable.give(cx)).transpose()?;
+    let iterable = iterable.map(|iterable| cross::look_at(cx, iterable)).transpose()?;
     let args: Vec<HostRef> = iterable.iter().map(HostObj::as_ref).collect();
     cx.object(|h| h.call(class.as_ref(), &args, &[]))
 }
@@ -88,7 +88,7 @@ fn PySet_Contains(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
 #[capi]
 fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
     if is_set(op) {
-        let set = op.give(cx)?;
+        let set = cross::look_at(cx, op)?;
         let key = key.give(cx)?;
         method(cx, op, &set, "add", &[key.as_ref()])?;
         return Ok(());
@@ -96,7 +96,7 @@ fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
     if !is_frozen(op) || !is_alone(op) {
         return Err(cx.bad_internal_call());
     }
-    let set = op.give(cx)?;
+    let set = cross::look_at(cx, op)?;
     let key = key.give(cx)?;
     let one = cx.call(|h| Ok(h.new_tuple(vec![key])))?;
     let mut grown = method(cx, op, &set, "union", &[one.as_ref()])?;
@@ -122,6 +122,7 @@ fn is_alone(op: Obj<'_>) -> bool {
 fn exchange(cx: Cx<'_>, mirror: *mut PyObject, object: HostObj) {
     let identity = host().identity(object.word());
     let is_of_c = lifetime::has_state(mirror, State::IN_C);
+    let is_owned = bridge(|bridge| bridge.is_owned(mirror));
     let old = bridge(|bridge| {
         let link = bridge.link(mirror);
         // SAFETY: a live mirror; the share ends with the link.
@@ -140,6 +141,8 @@ fn exchange(cx: Cx<'_>, mirror: *mut PyObject, object: HostObj) {
         host().adopt(identity);
         // C holds the mirror, so the link takes the object over.
         cx.unlocked(|_| drop(object));
+    } else if is_owned {
+        bridge(|bridge| bridge.link_owned(mirror, object.into_word(), identity));
     } else {
         bridge(|bridge| bridge.link_value(mirror, object.into_word(), Some(identity)));
         crate::pystate::lend_mirror(mirror);
@@ -176,7 +179,7 @@ fn PySet_Clear(cx: Cx<'_>, op: Obj<'_>) -> Result<()> {
 #[capi]
 fn _PySet_Update(cx: Cx<'_>, op: Obj<'_>, iterable: Obj<'_>) -> Result<()> {
     let set = mutable_set(cx, op)?;
-    let iterable = iterable.give(cx)?;
+    let iterable = cross::look_at(cx, iterable)?;
     method(cx, op, &set, "update", &[iterable.as_ref()])?;
     Ok(())
 }

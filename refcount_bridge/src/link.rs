@@ -178,6 +178,23 @@ impl Bridge {
         }
     }
 
+    /// Link a mirror whose state is in the host to an object that nobody else refers to. Takes over that reference, `host`.
+    /// `ob_refcnt` stays C's references alone until the object crosses to the host ([`Bridge::share`]); should the host meet
+    /// it earlier (a collector does), it finds the mirror.
+    pub fn link_owned(&mut self, mirror: *mut PyObject, host: usize, identity: usize) {
+        let link = self.link(mirror);
+        link.set_host(host);
+        link.set(State::STRONG | State::MAPPED);
+        self.made += 1;
+        self.by_host.insert(identity, mirror as usize);
+    }
+
+    /// Whether the link is owned: it holds the host object, and C alone holds the mirror.
+    pub fn is_owned(&mut self, mirror: *mut PyObject) -> bool {
+        let link = self.link(mirror);
+        link.has(State::STRONG) && !link.has(State::SHARED | State::IN_C | State::IMMORTAL)
+    }
+
     /// owned -> shared: from now on the host may find this mirror by its object.
     pub fn share(&mut self, mirror: *mut PyObject, identity: usize) {
         let link = self.link(mirror);

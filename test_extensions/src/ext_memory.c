@@ -80,6 +80,86 @@ fresh_counts(PyObject *self, PyObject *unused)
     return list;
 }
 
+/* What C does with a container of its own leaves it C's own; what Python has seen and keeps is not. */
+static PyObject *
+container_counts(PyObject *self, PyObject *keep)
+{
+    PyObject *counts = PyList_New(0), *key = PyUnicode_FromString("a key"), *value = PyFloat_FromDouble(2.5), *found, *made;
+    if (!counts || !key || !value) {
+        return NULL;
+    }
+#define NOTE(what, object)                                                                                                         \
+    do {                                                                                                                           \
+        PyObject *line = Py_BuildValue("(sn)", what, Py_REFCNT(object));                                                           \
+        if (!line || PyList_Append(counts, line) < 0) {                                                                            \
+            return NULL;                                                                                                           \
+        }                                                                                                                          \
+        Py_DECREF(line);                                                                                                           \
+    } while (0)
+    PyObject *dict = PyDict_New();
+    if (!dict || PyDict_SetItem(dict, key, value) < 0 || PyDict_SetItemString(dict, "other", Py_None) < 0) {
+        return NULL;
+    }
+    NOTE("dict filled", dict);
+    if (PyDict_GetItemWithError(dict, key) == NULL || PyDict_Contains(dict, key) != 1 || PyDict_Size(dict) != 2) {
+        return NULL;
+    }
+    NOTE("dict read", dict);
+    Py_ssize_t position = 0;
+    while (PyDict_Next(dict, &position, &found, NULL)) {
+    }
+    NOTE("dict walked", dict);
+    if (PyDict_DelItemString(dict, "other") < 0) {
+        return NULL;
+    }
+    NOTE("dict shrunk", dict);
+    made = PyDict_Copy(dict);
+    NOTE("dict copied", made);
+    NOTE("dict it was copied from", dict);
+    PyDict_Clear(made);
+    NOTE("dict cleared", made);
+    if (PyDict_Update(made, dict) < 0) {
+        return NULL;
+    }
+    NOTE("dict updated", made);
+    NOTE("dict it was updated from", dict);
+    Py_DECREF(made);
+    PyObject *set = PySet_New(NULL);
+    if (!set || PySet_Add(set, key) < 0 || PySet_Contains(set, key) != 1) {
+        return NULL;
+    }
+    NOTE("set", set);
+    if (PySet_Discard(set, key) != 1 || PySet_Add(set, value) < 0 || PySet_GET_SIZE(set) != 1) {
+        return NULL;
+    }
+    NOTE("set changed", set);
+    made = PyFrozenSet_New(set);
+    NOTE("frozenset", made);
+    NOTE("set it was made of", set);
+    if (PySet_Add(made, key) < 0) {
+        return NULL;
+    }
+    NOTE("frozenset in the making", made);
+    Py_DECREF(made);
+    PyObject *bytes = PyByteArray_FromStringAndSize("abc", 3);
+    if (!bytes || PyByteArray_Resize(bytes, 100) < 0 || PyByteArray_AsString(bytes)[0] != 'a') {
+        return NULL;
+    }
+    NOTE("bytearray resized", bytes);
+    /* Python sees them now, and keeps one. */
+    PyObject *kept = PyObject_CallFunctionObjArgs(keep, dict, set, bytes, NULL);
+    if (!kept) {
+        return NULL;
+    }
+    PyObject *result = Py_BuildValue("(NiN)", counts, Py_REFCNT(dict) > 1, kept);
+    Py_DECREF(dict);
+    Py_DECREF(set);
+    Py_DECREF(bytes);
+    Py_DECREF(key);
+    Py_DECREF(value);
+    return result;
+}
+
 /* Something that Python holds has more than one. */
 static PyObject *
 shared(PyObject *self, PyObject *object)
@@ -159,6 +239,72 @@ static PyTypeObject Variable_Type = {
     .tp_dealloc = plain_dealloc,
 };
 
+/* Owner: holds a dict that only C refers to, with the owner itself in it. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *dict;
+} Owner;
+
+static int
+owner_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((Owner *)self)->dict);
+    return 0;
+}
+
+static int
+owner_clear(PyObject *self)
+{
+    Py_CLEAR(((Owner *)self)->dict);
+    return 0;
+}
+
+static void
+owner_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    owner_clear(self);
+    freed++;
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PyObject *
+owner_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    Owner *self = (Owner *)type->tp_alloc(type, 0);
+    if (self && (!(self->dict = PyDict_New()) || PyDict_SetItemString(self->dict, "me", (PyObject *)self) < 0)) {
+        Py_CLEAR(self);
+    }
+    return (PyObject *)self;
+}
+
+static PyObject *
+owner_look(PyObject *self, PyObject *unused)
+{
+    PyObject *dict = ((Owner *)self)->dict;
+    return Py_BuildValue("(nni)", Py_REFCNT(dict), PyDict_Size(dict), PyDict_GetItemString(dict, "me") == self);
+}
+
+static PyObject *
+owner_show(PyObject *self, PyObject *unused)
+{
+    return Py_NewRef(((Owner *)self)->dict);
+}
+
+static PyMethodDef owner_methods[] = {{"look", owner_look, METH_NOARGS, NULL}, {"show", owner_show, METH_NOARGS, NULL}, {0}};
+
+static PyTypeObject Owner_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "ext_memory.Owner",
+    .tp_basicsize = sizeof(Owner),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = owner_traverse,
+    .tp_clear = owner_clear,
+    .tp_dealloc = owner_dealloc,
+    .tp_new = owner_new,
+    .tp_methods = owner_methods,
+};
+
 static PyObject *
 by_hand(PyObject *self, PyObject *unused)
 {
@@ -191,12 +337,16 @@ freed_so_far(PyObject *self, PyObject *unused)
 static int
 fill(PyObject *module)
 {
-    return PyType_Ready(&Plain_Type) < 0 ? -1 : PyType_Ready(&Variable_Type);
+    if (PyType_Ready(&Plain_Type) < 0 || PyType_Ready(&Variable_Type) < 0) {
+        return -1;
+    }
+    return PyModule_AddType(module, &Owner_Type);
 }
 
 static PyMethodDef functions[] = {
     {"allocators", allocators, METH_NOARGS, NULL},
     {"fresh_counts", fresh_counts, METH_NOARGS, NULL},
+    {"container_counts", container_counts, METH_O, NULL},
     {"shared", shared, METH_O, NULL},
     {"difference", difference, METH_O, NULL},
     {"immortals", immortals, METH_NOARGS, NULL},
