@@ -361,6 +361,17 @@ pub fn function_info(mirror: *mut PyObject) -> FunctionInfo {
     }
 }
 
+/// The host sets the `__module__` of the C function object `mirror`, or deletes it.
+pub fn set_function_module(mirror: *mut PyObject, module: Option<HostRef>) {
+    let _held = lifetime::Guard::hold();
+    let module = module.map_or(null_mut(), |module| cross::to_c(module).into_ptr());
+    // SAFETY: the host's function object keeps the mirror; the field owned what was there.
+    unsafe {
+        let function: *mut PyCFunctionObject = mirror.cast();
+        lifetime::xdecref(std::mem::replace(&mut (*function).m_module, module));
+    }
+}
+
 /// A C function object's entry for C's callers: no host in between.
 unsafe extern "C" fn _Emul_cfunction_vectorcall(
     callable: *mut PyObject,

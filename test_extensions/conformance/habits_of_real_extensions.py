@@ -98,3 +98,18 @@ for one in lists:
 for index in (0, 5, 99, 150, 200, 250, 299):
     print(index, ext_habits.held_sizes(index, "new"), len(lists[index]), lists[index].count("new"))
 ext_habits.let_go()
+
+print("-- a C function is given another __module__")
+function = ext_habits.optional
+print(function.__module__)
+function.__module__ = "elsewhere"
+print(function.__module__, ext_habits.optional.__module__, ext_habits.hold.__module__)
+function.__module__ = 5
+print(function.__module__)
+del function.__module__
+print(function.__module__)
+bound = ext_habits.Asking().twice
+print(bound.__module__)
+bound.__module__ = "bound"
+print(bound.__module__)
+attempt("name", setattr, function, "__name__", "other")

@@ -7,17 +7,17 @@
 use std::sync::OnceLock;
 
 use emul::host::HostRef;
-use emul::methodobject::{FunctionInfo, call_c_function, function_info};
+use emul::methodobject::{FunctionInfo, call_c_function, function_info, set_function_module};
 use object_mirror::methodobject::PyCFunctionObject;
 use object_mirror::object::PyObject as Mirror;
 use rustpython::vm::builtins::{PyGetSet, PyModule, PyType, PyTypeRef};
-use rustpython::vm::function::{Either, FuncArgs, ItemDoc, PyComparisonValue, PyMethodFlags};
+use rustpython::vm::function::{Either, FuncArgs, ItemDoc, PyComparisonValue, PyMethodFlags, PySetterValue};
 use rustpython::vm::types::{PyComparisonOp, PyTypeFlags, PyTypeSlots};
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
 use super::payload::{self, CInstance};
 use super::trampolines::with_args;
-use super::{get, handles, returned, take};
+use super::{get, handle, handles, returned, take};
 
 /// A function object of the host for the C function of `mirror`.
 pub(super) fn new(mirror: *mut Mirror, vm: &VirtualMachine) -> PyObjectRef {
@@ -144,7 +144,14 @@ fn fill(class: &PyTypeRef, vm: &VirtualMachine) {
     show!("__doc__", |info, vm| text(info.doc, vm));
     show!("__text_signature__", |info, vm| text(info.text_signature, vm));
     show!("__self__", |info, vm| info.self_.map_or_else(|| vm.ctx.none(), take));
-    show!("__module__", |info, vm| info.module.map_or_else(|| vm.ctx.none(), take));
+    let module_of = |function: PyObjectRef, vm: &VirtualMachine| -> PyObjectRef {
+        function_info(mirror_of(&function)).module.map_or_else(|| vm.ctx.none(), take)
+    };
+    let set_module = |function: PyObjectRef, module: PySetterValue| {
+        let module = if let PySetterValue::Assign(module) = &module { Some(handle(module)) } else { None };
+        set_function_module(mirror_of(&function), module);
+    };
+    add("__module__", PyGetSet::new("__module__", class, &vm.ctx).with_get(module_of).with_set(set_module));
     let class_of = |_function: PyObjectRef, vm: &VirtualMachine| -> PyObjectRef {
         vm.ctx.types.builtin_function_or_method_type.to_owned().into()
     };
