@@ -176,7 +176,10 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
         // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
         bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
         host().adopt(identity);
-        fill(mirror.as_ptr(), object, kind, ty);
+        match kind {
+            Kind::List => listobject::wake(mirror.as_ptr()),
+            _ => fill(mirror.as_ptr(), object, kind, ty),
+        }
         typeobject::track(ty, mirror.as_ptr());
         return mirror;
     }
@@ -368,7 +371,7 @@ pub(crate) fn show_bytearray(object: HostRef, mirror: *mut PyByteArrayObject) {
 }
 
 /// Mirror a tuple's or list's items. Containers inside are filled when their turn comes on the list, not by recursion.
-fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
+pub(crate) fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
     thread_local! {
         static PENDING: std::cell::RefCell<Option<Vec<(usize, HostObj, bool)>>> = const { std::cell::RefCell::new(None) };
     }

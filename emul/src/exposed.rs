@@ -62,6 +62,8 @@ struct Lists {
     used: usize,
     /// The lists that C passed to the host last, which may change them.
     passed: [usize; PASSED],
+    /// Lists of C types that C has no way to: they are not watched, and are compared when they cross again.
+    unwatched: HashMap<usize, Exposed, BuildHasherDefault<WordHasher>>,
 }
 
 struct Shared(UnsafeCell<Option<Lists>>);
@@ -141,12 +143,37 @@ pub(crate) fn passed(mirror: *mut PyObject) {
 
 /// The mirror dies: nothing is to be kept in step any more.
 pub(crate) fn remove(mirror: *mut PyObject) {
+    if take(mirror).is_none() {
+        lists().unwatched.remove(&(mirror as usize));
+    }
+}
+
+fn take(mirror: *mut PyObject) -> Option<Exposed> {
     let lists = lists();
-    let Some(place) = lists.places.remove(&(mirror as usize)) else { return };
+    let place = lists.places.remove(&(mirror as usize))?;
     lists.roots.retain(|&root| !std::ptr::eq(root, mirror));
-    lists.all.swap_remove(place);
+    let entry = lists.all.swap_remove(place);
     if let Some(moved) = lists.all.get(place) {
         lists.places.insert(moved.mirror as usize, place);
+    }
+    Some(entry)
+}
+
+/// C has no way to the list until it crosses again.
+pub(crate) fn unwatch(mirror: *mut PyObject) {
+    if let Some(entry) = take(mirror) {
+        lists().unwatched.insert(mirror as usize, entry);
+    }
+}
+
+/// An unwatched list crosses again; whether it was one.
+pub(crate) fn watch(mirror: *mut PyObject) -> bool {
+    match lists().unwatched.remove(&(mirror as usize)) {
+        Some(entry) => {
+            add(entry);
+            true
+        }
+        None => false,
     }
 }
 

@@ -8,7 +8,7 @@
 use std::cell::UnsafeCell;
 use std::collections::{HashMap, HashSet};
 
-use object_mirror::object::{PyObject, is_immortal};
+use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, PyObject, is_immortal};
 use refcount_bridge::State;
 
 use crate::boundary::{Borrowed, New, Obj};
@@ -65,7 +65,10 @@ pub(crate) fn lend<'a>(container: Obj<'_>, item: HostObj) -> Borrowed<'a> {
     let borrowed = Borrowed::of_static(mirror);
     // SAFETY: a live mirror.
     let immortal = is_immortal(unsafe { (*mirror).ob_refcnt });
-    if immortal || lifetime::has_state(mirror, State::IN_C | State::IMMORTAL) {
+    if immortal
+        || lifetime::has_state(mirror, State::IMMORTAL)
+        || rests_never(&new) && lifetime::has_state(mirror, State::IN_C)
+    {
         return borrowed;
     }
     if keep(container.as_ptr(), new) {
@@ -102,6 +105,10 @@ fn items_of(container: *mut PyObject) -> &'static mut Items {
         sweep_at: FIRST_SWEEP,
         stored: HashMap::new(),
     })
+}
+
+fn rests_never(item: &New) -> bool {
+    !item.obj().type_has(Py_TPFLAGS_LIST_SUBCLASS)
 }
 
 /// Give `container` the reference, unless it has one already; whether it should be swept.

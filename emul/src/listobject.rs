@@ -214,15 +214,15 @@ pub(crate) fn settle() {
     }
 }
 
-/// The longest list of a C type that rests while C does not hold it.
-const RESTING: usize = 64;
+/// The longest list of a C type that shows no items while C does not hold it.
+const RESTING: usize = 32;
 
 /// The mirror of a list of a C type lives as long as the list. Its items need not: what the host takes out of the list while C
-/// has no way to it ends at once. They come back when it crosses, unless there are too many to do that each time.
+/// has no way to it ends at once. They come back when it crosses; where they are too many to do that each time, they stay.
 fn rest(mirror: *mut PyObject) {
     let len = in_mirror(mirror).len();
     if len > RESTING {
-        return;
+        return exposed::unwatch(mirror);
     }
     let items = splice(mirror, 0..len, &[]);
     exposed::remove(mirror);
@@ -232,8 +232,15 @@ fn rest(mirror: *mut PyObject) {
 /// Let a mirror that rests show the host's items again.
 pub(crate) fn wake(mirror: *mut PyObject) {
     let Some(list) = lifetime::host_of(mirror) else { return };
-    if exposed::get(mirror).is_none() {
-        fill(mirror, host().items(list));
+    if exposed::get(mirror).is_some() {
+        return;
+    }
+    if !exposed::watch(mirror) {
+        // Known from here on: it may hold itself.
+        exposed::add(Exposed { stamp: host().list_stamp(list), ..Exposed::new(mirror) });
+        cross::fill_items(mirror, list, true);
+    } else if exposed::get(mirror).is_some_and(is_changed) {
+        pull(mirror);
     }
 }
 
@@ -399,6 +406,8 @@ fn pull(mirror: *mut PyObject) {
         return;
     };
     let in_host = identities(&host_items);
+    // The list may be among its own items, which cross now.
+    entry.stamp = stamp;
     let new = mirrors(host_items);
     let Some(entry) = exposed::get(mirror) else { return give_back(new) };
     let clamp = |len: usize| range.start.min(len)..range.end.min(len);
