@@ -1,0 +1,321 @@
+//! Starting and ending an interpreter: builtin classes and modules, running a script, what happens at exit.
+
+use crate::heap::{H, Heap, Mode};
+use crate::known::{self as k, n};
+use crate::object::{Body, TypeData};
+use crate::value::Value;
+use crate::vm::{GetSetDef, NativeDef, Options, R, Raised, Vm};
+use rustpython_compiler::core::Mode as CompileMode;
+use std::collections::HashMap;
+use std::io::Write;
+
+/// What a builtin class has.
+pub(crate) struct Members {
+    pub(crate) class: H,
+    pub(crate) methods: &'static [NativeDef],
+    pub(crate) attrs: &'static [GetSetDef],
+}
+
+impl Vm {
+    /// An interpreter ready to run.
+    pub fn new(options: &Options) -> Vm {
+        let mut vm = Vm {
+            heap: Heap::new(options.mode, options.heap_limit),
+            interned: HashMap::new(),
+            frames: Vec::new(),
+            depth: 0,
+            recursion_limit: 1000,
+            repr_stack: Vec::new(),
+            atexit: Vec::new(),
+            finalising: false,
+            out: Vec::new(),
+        };
+        // The mode begins after this: a script meets all that boot makes.
+        if vm.boot(options).is_err() {
+            panic!("the builtin classes could not be made: {}", vm.describe_pending());
+        }
+        vm.heap.set_mode(options.mode);
+        vm
+    }
+
+    fn boot(&mut self, options: &Options) -> R<()> {
+        let fixed = [Value::NULL, Value::NONE, Value::TRUE, Value::FALSE, Value::ELLIPSIS, Value::NOT_IMPLEMENTED];
+        self.heap.stack.extend(fixed);
+        self.heap.stack.resize(k::WORDS, Value::NULL);
+        self.make_classes()?;
+        self.make_names()?;
+        let empty = self.alloc(k::TUPLE, Body::Tuple(Box::default()))?;
+        self.fix(k::EMPTY_TUPLE, empty);
+        let error = self.new_exception(k::MEMORY_ERROR, &[])?;
+        self.fix(k::NO_MEMORY, error);
+        for members in crate::objects::members() {
+            self.add_members(&members)?;
+        }
+        for known in 0..k::CLASSES.len() {
+            self.finish_class(H(k::OBJECT.0 + known as u32))?;
+        }
+        let modules = self.dict()?;
+        self.fix(k::MODULES, modules);
+        let builtins = self.new_module("builtins")?;
+        let dict = self.instance_dict(builtins)?;
+        let word = self.get(dict);
+        self.set(k::BUILTINS, word);
+        self.dict_set(k::MODULES, n::builtins, builtins)?;
+        crate::builtins::fill(self, dict)?;
+        crate::modules::sys::make(self, options)?;
+        self.cut(k::WORDS);
+        Ok(())
+    }
+
+    fn fix(&mut self, place: H, h: H) {
+        let word = self.get(h);
+        self.set(place, word);
+        self.cut(k::WORDS);
+    }
+
+    fn make_classes(&mut self) -> R<()> {
+        for (i, known) in k::CLASSES.iter().enumerate() {
+            let place = H(k::OBJECT.0 + i as u32);
+            let base = self.get(known.base);
+            let data = TypeData {
+                name: known.name.into(),
+                bases: if base.is_null() { Vec::new() } else { vec![base] },
+                mro: Vec::new(),
+                dict: Value::NULL,
+                base,
+                layout: known.layout,
+                flags: known.flags
+                    | if base.is_null() { 0 } else { self.type_data(base).flags & crate::object::TYPE_DICT },
+                slot_count: 0,
+                subclasses: Vec::new(),
+            };
+            let word = self.heap.allocate(Value::NULL, Body::Type(Box::new(data))).map_err(|_| Raised)?;
+            self.set(place, word);
+            self.set_mro(place)?;
+        }
+        for i in 0..k::CLASSES.len() {
+            let place = H(k::OBJECT.0 + i as u32);
+            let (word, meta) = (self.get(place), self.get(k::TYPE));
+            self.heap.write(word).class = meta;
+            let dict = self.dict()?;
+            let dict = self.get(dict);
+            if let Body::Type(data) = self.body_mut(place) {
+                data.dict = dict;
+            }
+            self.cut(k::WORDS);
+        }
+        Ok(())
+    }
+
+    fn make_names(&mut self) -> R<()> {
+        for (i, name) in k::NAMES.iter().enumerate() {
+            let h = self.intern(name)?;
+            self.fix(H(k::FIRST_NAME + i as u32), h);
+        }
+        Ok(())
+    }
+
+    fn add_members(&mut self, members: &Members) -> R<()> {
+        let dict = self.type_data(self.get(members.class)).dict;
+        let dict = self.push(dict);
+        for method in members.methods {
+            let owner = self.get(members.class);
+            let h = match method.params.split_ascii_whitespace().next() {
+                Some("cls") if method.name == "__new__" => self.alloc(k::NATIVE, Body::Native(method, owner))?,
+                Some("cls") => {
+                    let native = self.alloc(k::NATIVE, Body::Native(method, Value::NULL))?;
+                    self.alloc(k::CLASSMETHOD, Body::ClassMethod(self.get(native)))?
+                }
+                Some("self") => self.alloc(k::METHOD_DESCR, Body::MethodDescr(method, owner))?,
+                _ => {
+                    let native = self.alloc(k::NATIVE, Body::Native(method, Value::NULL))?;
+                    self.alloc(k::STATICMETHOD, Body::StaticMethod(self.get(native)))?
+                }
+            };
+            self.dict_set_str(dict, method.name, h)?;
+        }
+        for attr in members.attrs {
+            let owner = self.get(members.class);
+            let h = self.alloc(k::GETSET, Body::GetSet(attr, owner))?;
+            self.dict_set_str(dict, attr.name, h)?;
+        }
+        self.cut(k::WORDS);
+        Ok(())
+    }
+
+    fn finish_class(&mut self, class: H) -> R<()> {
+        let data = self.type_data(self.get(class));
+        let (dict, name) = (data.dict, data.name.clone());
+        let dict = self.push(dict);
+        let (module, _) = name.rsplit_once('.').unwrap_or(("builtins", ""));
+        let module = self.intern(module)?;
+        if self.dict_get(dict, n::__module__)?.is_none() {
+            self.dict_set(dict, n::__module__, module)?;
+        }
+        if self.dict_get(dict, n::__doc__)?.is_none() {
+            self.dict_set(dict, n::__doc__, k::NONE)?;
+        }
+        if self.dict_get(dict, n::__eq__)?.is_some() && self.dict_get(dict, n::__hash__)?.is_none() {
+            self.dict_set(dict, n::__hash__, k::NONE)?;
+        }
+        self.cut(k::WORDS);
+        Ok(())
+    }
+
+    /// The pending exception in one line, for when nothing else works.
+    fn describe_pending(&mut self) -> String {
+        let exception = self.take_pending();
+        let Some(data) = self.exception(exception) else { return "no memory".to_owned() };
+        let args = data.args;
+        let args = self.push(args);
+        let first = self.item(args, 0);
+        let name = self.class_name(exception);
+        format!("{name}: {}", first.map(|first| self.string(first)).unwrap_or_default())
+    }
+
+    /// Runs a script file as `__main__`; gives the exit status.
+    pub fn run_file(&mut self, file: &str) -> i32 {
+        let status = match std::fs::read_to_string(file) {
+            Ok(source) => self.run_source(&source, file),
+            Err(error) => {
+                eprintln!("can't open file '{file}': {error}");
+                2
+            }
+        };
+        self.end(status)
+    }
+
+    /// Runs source text as `__main__`, without ending the interpreter.
+    pub fn run_source(&mut self, source: &str, file: &str) -> i32 {
+        let mark = self.mark();
+        let result = self.run_main(source, file);
+        let status = match result {
+            Ok(()) => 0,
+            Err(_) => self.report_pending(),
+        };
+        self.cut(mark);
+        self.flush_out();
+        status
+    }
+
+    fn run_main(&mut self, source: &str, file: &str) -> R<()> {
+        let code = self.compile(source, file, CompileMode::Exec)?;
+        let module = match self.dict_get(k::MODULES, n::__main__)? {
+            Some(module) => module,
+            None => {
+                let module = self.new_module("__main__")?;
+                self.dict_set(k::MODULES, n::__main__, module)?;
+                module
+            }
+        };
+        let dict = self.instance_dict(module)?;
+        let path = self.str(file)?;
+        self.dict_set(dict, n::__file__, path)?;
+        let builtins = self.dict_get(k::MODULES, n::builtins)?.unwrap_or(k::NONE);
+        self.dict_set(dict, n::__builtins__, builtins)?;
+        self.run_code(code, dict, None).map(|_| ())
+    }
+
+    /// Prints the pending exception, or does what SystemExit asks. Gives the exit status.
+    fn report_pending(&mut self) -> i32 {
+        let exception = self.take_pending();
+        self.flush_out();
+        if self.is_instance(exception, k::SYSTEM_EXIT) {
+            return self.exit_status(exception);
+        }
+        self.set(k::HANDLED, Value::NULL);
+        if let Ok(Some(hook)) = self.dict_get(k::SYS, n::excepthook)
+            && !matches!(self.body(hook), Some(Body::Native(..)))
+        {
+            let (class, traceback) = (self.class(exception), self.exception_traceback(exception));
+            if self.call(hook, &[class, exception, traceback]).is_ok() {
+                return 1;
+            }
+        }
+        match self.format_exception(exception, true) {
+            Ok(text) => eprint!("{}", text.to_string_lossy()),
+            Err(_) => eprintln!("{}", self.describe_pending()),
+        }
+        1
+    }
+
+    fn exit_status(&mut self, exception: H) -> i32 {
+        let code = self.exception(exception).map_or(Value::NONE, |exception| exception.fields[0]);
+        let code = self.push(code);
+        if self.is_none(code) {
+            return 0;
+        }
+        if let Some(status) = self.as_i64(code) {
+            return status as i32;
+        }
+        if let Ok(text) = self.to_str(code) {
+            eprintln!("{}", self.string(text));
+        }
+        1
+    }
+
+    /// Ends the interpreter: `atexit` functions, then the finalisers of what is left.
+    pub fn end(&mut self, mut status: i32) -> i32 {
+        while let Some(slot) = self.atexit.pop() {
+            let mark = self.mark();
+            let word = self.heap.owned(slot);
+            let entry = self.push(word);
+            self.heap.release(slot);
+            let [function, args, kw] = [0, 1, 2].map(|i| self.item(entry, i).expect("three were registered"));
+            if self.call_ex(function, args, kw).is_err() {
+                if self.pending_is(k::SYSTEM_EXIT) {
+                    status = self.report_pending();
+                } else {
+                    self.unraisable(function, "in atexit callback");
+                }
+            }
+            self.cut(mark);
+        }
+        self.flush_out();
+        self.finalising = true;
+        self.drop_modules();
+        self.flush_out();
+        status
+    }
+
+    /// Forgets the modules, so that `__del__` of what they hold runs.
+    fn drop_modules(&mut self) {
+        let mark = self.mark();
+        if let Ok(Some(module)) = self.dict_get(k::MODULES, n::__main__) {
+            let dict = self.get(module).object().map_or(Value::NULL, |object| object.dict);
+            if dict.is_object() {
+                let dict = self.push(dict);
+                self.table_mut(dict).clear();
+            }
+        }
+        self.cut(mark);
+        self.heap.collect(true, None);
+        let _ = self.run_finalisers();
+    }
+
+    /// Writes out what `print` has gathered.
+    pub(crate) fn flush_out(&mut self) {
+        let mut stdout = std::io::stdout().lock();
+        let _ = stdout.write_all(&self.out);
+        let _ = stdout.flush();
+        self.out.clear();
+    }
+}
+
+/// Runs a script on a thread with room for deep recursion; gives the exit status.
+pub fn run_script(file: String, options: Options) -> i32 {
+    let run = move || {
+        if let Mode::Shake(seed) = options.mode {
+            eprintln!("shake: seed {seed}");
+        }
+        let mut vm = Vm::new(&options);
+        let status = vm.run_file(&file);
+        if vm.heap.totals.incomplete > 0 {
+            eprintln!("{} full collections left objects where they were", vm.heap.totals.incomplete);
+            return 3;
+        }
+        status
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 29).spawn(run).expect("a thread for the interpreter");
+    thread.join().unwrap_or(101)
+}

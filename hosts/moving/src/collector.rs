@@ -1,0 +1,333 @@
+//! The collector behind a small trait, and ours: a copying nursery whose survivors go to a copying old space.
+//!
+//! The heap drives it: `begin`, `mark` for every root, `drain`, then (with the questions of weak references and finalisers
+//! answered by [`Collector::survivor`]) `finish`. A full collection copies every object; its from-space is filled with a poison
+//! byte and, if asked, made unreadable, so that a stale address is found at once.
+
+use crate::object::{FORWARDED, OLD, Object, REMEMBERED};
+use crate::value::Value;
+use std::collections::VecDeque;
+use std::ptr;
+
+/// What a collection did.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Collected {
+    /// Objects of the collected spaces that live on.
+    pub live: usize,
+    /// Those among them whose address changed.
+    pub moved: usize,
+    /// Objects that died.
+    pub dead: usize,
+    /// Bytes that live objects of the collected spaces own outside of their cells.
+    pub outside: usize,
+}
+
+/// A precise, moving collector.
+pub trait Collector {
+    /// A cell for `object`, in the nursery.
+    fn allocate(&mut self, object: Object) -> *mut Object;
+    /// Cells taken since the last collection.
+    fn young_cells(&self) -> usize;
+    /// Cells in use in all.
+    fn cells(&self) -> usize;
+    /// An old object is about to be written to.
+    fn remember(&mut self, object: *mut Object);
+    /// Starts a collection: of the nursery, or of everything.
+    fn begin(&mut self, full: bool);
+    /// Copies what `word` refers to, if it has not been, and rewrites the word.
+    fn mark(&mut self, word: &mut Value);
+    /// Copies all that the copied objects refer to.
+    fn drain(&mut self);
+    /// Where the object lives from now on, if it has been reached.
+    fn survivor(&self, word: Value) -> Option<Value>;
+    /// Frees what was not reached.
+    fn finish(&mut self, guard: bool) -> Collected;
+    /// Calls `f` with every object.
+    fn each(&self, f: &mut dyn FnMut(Value));
+}
+
+const CHUNK_BYTES: usize = 1 << 18;
+const CHUNK_CELLS: usize = CHUNK_BYTES / size_of::<Object>();
+/// What vacated cells are filled with.
+pub const POISON: u8 = 0xDB;
+/// How many vacated chunks stay unreadable before their addresses may be used again.
+const QUARANTINE: usize = 64;
+
+struct Chunk {
+    cells: *mut Object,
+    used: usize,
+}
+
+#[derive(Default)]
+struct Space {
+    chunks: Vec<Chunk>,
+}
+
+/// Maps fresh memory for a chunk.
+fn map_chunk() -> *mut Object {
+    // SAFETY: an anonymous private mapping at an address of the system's choice touches no memory of ours.
+    let address = unsafe {
+        let (read_write, private) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        libc::mmap(ptr::null_mut(), CHUNK_BYTES, read_write, private, -1, 0)
+    };
+    assert_ne!(address, libc::MAP_FAILED, "no memory for the heap");
+    address.cast()
+}
+
+impl Space {
+    fn push(&mut self, object: Object, spare: &mut Vec<*mut Object>) -> *mut Object {
+        if self.chunks.last().is_none_or(|chunk| chunk.used == CHUNK_CELLS) {
+            let cells = spare.pop().unwrap_or_else(map_chunk);
+            self.chunks.push(Chunk { cells, used: 0 });
+        }
+        let chunk = self.chunks.last_mut().expect("a chunk was just added");
+        // SAFETY: `used` is below the number of cells the chunk has room for.
+        let cell = unsafe { chunk.cells.add(chunk.used) };
+        // SAFETY: the cell is unused memory of ours, aligned for an object (chunks are page-aligned).
+        unsafe { cell.write(object) };
+        chunk.used += 1;
+        cell
+    }
+
+    fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.used).sum()
+    }
+
+    /// The next cell that the scan has not seen.
+    fn next(&self, scan: &mut (usize, usize)) -> Option<*mut Object> {
+        loop {
+            let chunk = self.chunks.get(scan.0)?;
+            if scan.1 < chunk.used {
+                scan.1 += 1;
+                // SAFETY: the index is below `used`.
+                return Some(unsafe { chunk.cells.add(scan.1 - 1) });
+            }
+            if scan.0 + 1 >= self.chunks.len() {
+                return None;
+            }
+            *scan = (scan.0 + 1, 0);
+        }
+    }
+
+    fn end(&self) -> (usize, usize) {
+        match self.chunks.last() {
+            Some(chunk) => (self.chunks.len() - 1, chunk.used),
+            None => (0, 0),
+        }
+    }
+}
+
+/// The collector this host uses.
+#[derive(Default)]
+pub struct Copying {
+    young: Space,
+    old: Space,
+    from: Vec<Chunk>,
+    scan_young: (usize, usize),
+    scan_old: (usize, usize),
+    remembered: Vec<*mut Object>,
+    spare: Vec<*mut Object>,
+    quarantine: VecDeque<*mut Object>,
+    epoch: u32,
+    full: bool,
+    fresh: usize,
+    moved: usize,
+}
+
+/// Survived that many nursery collections, an object is old.
+const OLD_AGE: u8 = 2;
+
+impl Copying {
+    /// Copies `cell`, which is in a collected space and not yet forwarded.
+    fn copy(&mut self, cell: *mut Object) -> Value {
+        // SAFETY: the cell is live; after this bitwise copy the original counts as moved-out and is never dropped (`FORWARDED`).
+        let mut object = unsafe { cell.read() };
+        object.epoch = self.epoch;
+        object.age = object.age.saturating_add(1);
+        let old = self.full || object.age >= OLD_AGE;
+        object.flags = object.flags & !(OLD | REMEMBERED) | if old { OLD } else { 0 };
+        let space = if old { &mut self.old } else { &mut self.young };
+        let address = space.push(object, &mut self.spare);
+        self.moved += usize::from(address != cell);
+        let word = Value::from_pointer(address);
+        // SAFETY: the cell is still mapped; only its header is written, its body belongs to the copy now.
+        unsafe {
+            (*cell).flags = FORWARDED;
+            (*cell).class = word;
+        }
+        word
+    }
+
+    /// Traces one object; true if it refers to a young one.
+    fn scan(&mut self, cell: *mut Object) -> bool {
+        let mut young = false;
+        // SAFETY: the cell holds a live object, and `mark` only appends to spaces and rewrites words: it does not touch this one.
+        let object = unsafe { &mut *cell };
+        object.trace(&mut |word| {
+            self.mark(word);
+            young |= is_young(*word);
+        });
+        young
+    }
+
+    fn scan_old_cell(&mut self, cell: *mut Object) {
+        if !self.scan(cell) {
+            return;
+        }
+        // SAFETY: as in `scan`.
+        unsafe { (*cell).flags |= REMEMBERED };
+        self.remembered.push(cell);
+    }
+
+    fn release(&mut self, chunk: Chunk, guard: bool) {
+        // SAFETY: the chunk is ours and holds no live object any more.
+        unsafe { ptr::write_bytes(chunk.cells.cast::<u8>(), POISON, chunk.used * size_of::<Object>()) };
+        if !guard {
+            self.spare.push(chunk.cells);
+            return;
+        }
+        // SAFETY: as above; a later access is a bug that is to fault.
+        unsafe { libc::mprotect(chunk.cells.cast(), CHUNK_BYTES, libc::PROT_NONE) };
+        self.quarantine.push_back(chunk.cells);
+        if self.quarantine.len() > QUARANTINE
+            && let Some(cells) = self.quarantine.pop_front()
+        {
+            // SAFETY: the chunk was mapped by `map_chunk` with this size and is not used any more.
+            unsafe { libc::munmap(cells.cast(), CHUNK_BYTES) };
+        }
+    }
+}
+
+fn is_young(word: Value) -> bool {
+    word.object().is_some_and(|object| object.flags & OLD == 0)
+}
+
+impl Collector for Copying {
+    fn allocate(&mut self, mut object: Object) -> *mut Object {
+        object.epoch = self.epoch;
+        self.fresh += 1;
+        self.young.push(object, &mut self.spare)
+    }
+
+    fn young_cells(&self) -> usize {
+        self.fresh
+    }
+
+    fn cells(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
+    fn remember(&mut self, cell: *mut Object) {
+        // SAFETY: callers pass a live object.
+        let object = unsafe { &mut *cell };
+        if object.flags & (OLD | REMEMBERED) == OLD {
+            object.flags |= REMEMBERED;
+            self.remembered.push(cell);
+        }
+    }
+
+    fn begin(&mut self, full: bool) {
+        self.full = full;
+        self.moved = 0;
+        // Objects of earlier collections are told apart from those this one has copied.
+        self.epoch = self.epoch.wrapping_add(1);
+        self.from = std::mem::take(&mut self.young).chunks;
+        self.scan_young = (0, 0);
+        if full {
+            self.from.append(&mut std::mem::take(&mut self.old).chunks);
+            self.scan_old = (0, 0);
+            self.remembered.clear();
+            return;
+        }
+        self.scan_old = self.old.end();
+        for cell in std::mem::take(&mut self.remembered) {
+            // SAFETY: remembered objects are old, and old objects stay in place in a nursery collection.
+            unsafe { (*cell).flags &= !REMEMBERED };
+            self.scan_old_cell(cell);
+        }
+    }
+
+    fn mark(&mut self, word: &mut Value) {
+        if !word.is_object() {
+            return;
+        }
+        let cell = word.pointer();
+        // SAFETY: every word the heap shows us is the address of a cell, in from-space (still mapped) or already copied.
+        let object = unsafe { &*cell };
+        if object.flags & FORWARDED != 0 {
+            *word = object.class;
+            return;
+        }
+        if object.epoch == self.epoch || (!self.full && object.flags & OLD != 0) {
+            return;
+        }
+        *word = self.copy(cell);
+    }
+
+    fn drain(&mut self) {
+        loop {
+            let mut scan = self.scan_young;
+            if let Some(cell) = self.young.next(&mut scan) {
+                self.scan_young = scan;
+                self.scan(cell);
+                continue;
+            }
+            let mut scan = self.scan_old;
+            let Some(cell) = self.old.next(&mut scan) else { return };
+            self.scan_old = scan;
+            self.scan_old_cell(cell);
+        }
+    }
+
+    fn survivor(&self, word: Value) -> Option<Value> {
+        let Some(object) = word.object() else { return Some(word) };
+        if object.flags & FORWARDED != 0 {
+            return Some(object.class);
+        }
+        (object.epoch == self.epoch || (!self.full && object.flags & OLD != 0)).then_some(word)
+    }
+
+    fn finish(&mut self, guard: bool) -> Collected {
+        let mut result = Collected { moved: self.moved, ..Collected::default() };
+        for chunk in std::mem::take(&mut self.from) {
+            for index in 0..chunk.used {
+                // SAFETY: the index is below `used`.
+                let cell = unsafe { chunk.cells.add(index) };
+                // SAFETY: the cell is mapped and holds either a forwarded header or an object nobody refers to.
+                if unsafe { (*cell).flags } & FORWARDED != 0 {
+                    result.live += 1;
+                    continue;
+                }
+                result.dead += 1;
+                // SAFETY: the object was not reached: this is the last use of what it owns.
+                unsafe { ptr::drop_in_place(cell) };
+            }
+            self.release(chunk, guard);
+        }
+        if self.full {
+            self.each(&mut |word| result.outside += word.object().map_or(0, |object| object.body.outside()));
+        }
+        self.fresh = 0;
+        result
+    }
+
+    fn each(&self, f: &mut dyn FnMut(Value)) {
+        for chunk in self.young.chunks.iter().chain(&self.old.chunks) {
+            for index in 0..chunk.used {
+                // SAFETY: the index is below `used`.
+                f(Value::from_pointer(unsafe { chunk.cells.add(index) }));
+            }
+        }
+    }
+}
+
+impl Drop for Copying {
+    fn drop(&mut self) {
+        self.begin(true);
+        self.finish(false);
+        for cells in self.spare.drain(..).chain(self.quarantine.drain(..)) {
+            // SAFETY: mapped by `map_chunk` with this size; nothing lives in it any more.
+            unsafe { libc::munmap(cells.cast(), CHUNK_BYTES) };
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The reference host: a small Python interpreter whose objects really move.
+//!
+//! It exists to test the layer between C and a managed, moving heap, and to be copied by whoever ports the layer to another
+//! interpreter. What it lacks raises NotImplementedError or ImportError and says what.
+//!
+//! | where | what |
+//! |---|---|
+//! | `value`, `object` | the tagged word; the cell of the heap and what it can hold |
+//! | `collector` | the `Collector` trait and the copying collector |
+//! | `heap` | handles and roots, when to collect, weak references, finalisers |
+//! | `table` | the hash table of dict and set |
+//! | `known` | constant handles: singletons, builtin classes, names |
+//! | `vm` | the interpreter's state; making and reading objects, raising |
+//! | `code`, `import` | bytecode in the form the loop runs; compiling and importing |
+//! | `eval`, `eval_more`, `generator` | the loop |
+//! | `call`, `native` | calling Python functions and builtin ones |
+//! | `attr`, `types` | attributes, classes |
+//! | `number`, `container`, `text`, `exception` | operators; containers; objects as text; exceptions |
+//! | `objects/` | one file per family of builtin classes |
+//! | `builtins`, `modules/` | the builtin functions; the modules in Rust |
+//! | `boot` | starting, running a script, ending |
+//!
+//! The rule for all of it: **no [`value::Value`] across an allocation.** Anything that may allocate takes `&mut Vm` and handles
+//! ([`heap::H`]); handles made by a callee are dropped when the instruction that called it ends.
+
+mod attr;
+mod boot;
+mod builtins;
+mod call;
+mod code;
+pub mod collector;
+mod container;
+mod eval;
+mod eval_more;
+mod exception;
+mod generator;
+pub mod heap;
+mod import;
+mod known;
+mod modules;
+mod native;
+mod number;
+mod object;
+mod objects;
+mod table;
+mod text;
+mod types;
+pub mod value;
+mod vm;
+
+pub use boot::run_script;
+pub use heap::Mode;
+pub use vm::{Options, Vm};

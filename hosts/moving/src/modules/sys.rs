@@ -1,0 +1,181 @@
+//! `sys`.
+
+use crate::builtins::add_functions;
+use crate::heap::H;
+use crate::known::{self as k, n};
+use crate::native::def;
+use crate::object::Body;
+use crate::value::Value;
+use crate::vm::{Args, NativeDef, Options, R, Vm};
+
+fn exit(vm: &mut Vm, args: Args) -> R<H> {
+    let rest: Vec<H> = args.opt(vm, 0).into_iter().collect();
+    Err(vm.raise_with(k::SYSTEM_EXIT, &rest))
+}
+
+fn getrefcount(vm: &mut Vm, _: Args) -> R<H> {
+    Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "this host counts no references"))
+}
+
+fn getrecursionlimit(vm: &mut Vm, _: Args) -> R<H> {
+    let limit = vm.recursion_limit;
+    Ok(vm.size(limit))
+}
+
+fn setrecursionlimit(vm: &mut Vm, args: Args) -> R<H> {
+    let limit = vm.index_i64(args.h(0))?;
+    if limit < 1 {
+        return Err(vm.value_error("recursion limit must be greater or equal than 1"));
+    }
+    vm.recursion_limit = (limit as usize).min(20_000);
+    Ok(k::NONE)
+}
+
+fn intern(vm: &mut Vm, args: Args) -> R<H> {
+    match vm.text(args.h(0)).map(ToOwned::to_owned) {
+        Some(text) => vm.intern_wtf8(&text),
+        None => {
+            let name = vm.class_name(args.h(0));
+            Err(vm.type_error(format!("intern() argument must be str, not {name}")))
+        }
+    }
+}
+
+fn exc_info(vm: &mut Vm, _: Args) -> R<H> {
+    if vm.get(k::HANDLED).is_null() {
+        return vm.tuple(&[k::NONE, k::NONE, k::NONE]);
+    }
+    let (class, traceback) = (vm.class(k::HANDLED), vm.exception_traceback(k::HANDLED));
+    vm.tuple(&[class, k::HANDLED, traceback])
+}
+
+fn exception(vm: &mut Vm, _: Args) -> R<H> {
+    Ok(if vm.get(k::HANDLED).is_null() { k::NONE } else { k::HANDLED })
+}
+
+fn getsizeof(vm: &mut Vm, args: Args) -> R<H> {
+    Ok(vm.call_special(args.h(0), n::__sizeof__, &[])?.expect("object has one"))
+}
+
+fn displayhook(vm: &mut Vm, args: Args) -> R<H> {
+    if vm.is_none(args.h(0)) {
+        return Ok(k::NONE);
+    }
+    let shown = vm.repr(args.h(0))?;
+    let line = format!("{}\n", vm.string(shown));
+    vm.out.extend_from_slice(line.as_bytes());
+    Ok(k::NONE)
+}
+
+fn excepthook(vm: &mut Vm, args: Args) -> R<H> {
+    let text = vm.format_exception(args.h(1), true)?;
+    vm.flush_out();
+    eprint!("{}", text.to_string_lossy());
+    Ok(k::NONE)
+}
+
+fn unraisablehook(vm: &mut Vm, args: Args) -> R<H> {
+    let name = vm.intern("exc_value")?;
+    let exception = vm.getattr(args.h(0), name)?;
+    let text = vm.format_exception(exception, true)?;
+    vm.flush_out();
+    eprint!("{}", text.to_string_lossy());
+    Ok(k::NONE)
+}
+
+fn is_finalizing(vm: &mut Vm, _: Args) -> R<H> {
+    Ok(vm.bool(vm.finalising))
+}
+
+/// `sys._getframe()`: what can be told of the caller's frame.
+fn getframe(vm: &mut Vm, args: Args) -> R<H> {
+    let depth = args.opt(vm, 0).map_or(Ok(0), |h| vm.index_i64(h))? as usize;
+    let Some(at) = vm.frames.len().checked_sub(depth + 1) else {
+        return Err(vm.value_error("call stack is not deep enough"));
+    };
+    let mut back = k::NONE;
+    for i in 0..=at {
+        let frame = &vm.frames[i];
+        let (base, line) = (frame.base, frame.code.instructions[frame.pc].line);
+        let info = crate::object::FrameInfo {
+            code: vm.get(H(base as u32)),
+            globals: vm.get(H(base as u32 + 1)),
+            back: vm.get(back),
+            locals: vm.get(H(base as u32 + 3)),
+            line,
+        };
+        back = vm.alloc(k::FRAME, Body::Frame(Box::new(info)))?;
+    }
+    Ok(back)
+}
+
+static FUNCTIONS: [NativeDef; 14] = [
+    def("exit", "status=", exit),
+    def("getrefcount", "object", getrefcount),
+    def("getrecursionlimit", "", getrecursionlimit),
+    def("setrecursionlimit", "limit", setrecursionlimit),
+    def("intern", "string", intern),
+    def("exc_info", "", exc_info),
+    def("exception", "", exception),
+    def("getsizeof", "object default=", getsizeof),
+    def("displayhook", "object", displayhook),
+    def("excepthook", "exctype value traceback", excepthook),
+    def("unraisablehook", "unraisable", unraisablehook),
+    def("is_finalizing", "", is_finalizing),
+    def("_getframe", "depth=", getframe),
+    def("getdefaultencoding", "", encoding),
+];
+
+fn encoding(vm: &mut Vm, _: Args) -> R<H> {
+    vm.str("utf-8")
+}
+
+fn strings(vm: &mut Vm, items: &[String]) -> R<H> {
+    let start = vm.mark();
+    for item in items {
+        vm.str(item)?;
+    }
+    vm.list_since(start)
+}
+
+/// Makes the module; called once, at boot.
+pub(crate) fn make(vm: &mut Vm, options: &Options) -> R<()> {
+    let module = vm.new_module("sys")?;
+    let dict = vm.instance_dict(module)?;
+    let word = vm.get(dict);
+    vm.set(k::SYS, word);
+    vm.dict_set(k::MODULES, n::sys, module)?;
+    vm.dict_set(dict, n::modules, k::MODULES)?;
+    add_functions(vm, module, dict, &FUNCTIONS)?;
+    for (name, fd) in [("stdin", 0), ("stdout", 1), ("stderr", 2), ("__stdout__", 1), ("__stderr__", 2)] {
+        let file = vm.alloc(k::FILE, Body::File(fd))?;
+        vm.dict_set_str(dict, name, file)?;
+    }
+    let (path, argv) = (strings(vm, &options.path)?, strings(vm, &options.argv)?);
+    vm.dict_set(dict, n::path, path)?;
+    vm.dict_set(dict, n::argv, argv)?;
+    for (name, text) in [
+        ("byteorder", "little"),
+        ("platform", "linux"),
+        ("version", "3.13.0 (Pierglass moving host)"),
+        ("executable", ""),
+    ] {
+        let text = vm.str(text)?;
+        vm.dict_set_str(dict, name, text)?;
+    }
+    let numbers =
+        [("maxsize", i64::MAX), ("hexversion", 0x030D_00F0), ("maxunicode", 0x10FFFF), ("dont_write_bytecode", 1)];
+    for (name, number) in numbers {
+        let number = vm.int(number)?;
+        vm.dict_set_str(dict, name, number)?;
+    }
+    let parts = [3, 13, 0].map(Value::small).map(|word| vm.push(word));
+    let (level, serial) = (vm.str("final")?, vm.size(0));
+    let version = vm.tuple(&[parts[0], parts[1], parts[2], level, serial])?;
+    vm.dict_set_str(dict, "version_info", version)?;
+    let implementation = vm.alloc(k::NAMESPACE, Body::Plain)?;
+    let fields = vm.instance_dict(implementation)?;
+    let name = vm.str("pierglass-moving")?;
+    vm.dict_set_str(fields, "name", name)?;
+    vm.dict_set_str(dict, "implementation", implementation)
+}

@@ -1,0 +1,398 @@
+//! What a heap cell holds: a header that every object has, and a body per kind of object.
+//!
+//! Cells have one size and are moved by copying their bytes. Storage that grows (a list's items, a dict's table, a string's text)
+//! lies outside of the heap, is owned by the cell and is freed when the object dies.
+
+use crate::code::Code;
+use crate::table::Table;
+use crate::value::Value;
+use crate::vm::{GetSetDef, NativeDef};
+use malachite_bigint::BigInt;
+use rustpython_wtf8::Wtf8Buf;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// Set once the object has been copied: `class` then holds the new address.
+pub(crate) const FORWARDED: u8 = 1;
+/// The object lies in the old space.
+pub(crate) const OLD: u8 = 2;
+/// The old object is in the remembered set.
+pub(crate) const REMEMBERED: u8 = 4;
+/// `__del__` has run (or is about to).
+pub(crate) const FINALISED: u8 = 8;
+
+/// A cell of the heap.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Object {
+    pub(crate) flags: u8,
+    /// The collection that copied the object last, so that no object is copied twice in one.
+    pub(crate) epoch: u32,
+    /// Nursery collections survived.
+    pub(crate) age: u8,
+    /// The class, or the new address of a forwarded object.
+    pub(crate) class: Value,
+    /// The mirror in C, 0 if there is none.
+    pub(crate) mirror: usize,
+    /// The identity, 0 until somebody asks; it stays when the object moves.
+    pub(crate) id: Cell<u64>,
+    /// The instance's `__dict__`, empty until needed.
+    pub(crate) dict: Value,
+    /// What `__slots__` of Python classes hold.
+    pub(crate) slots: Option<Box<Vec<Value>>>,
+    pub(crate) body: Body,
+}
+
+/// A str's text, with what is dear to compute again.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) text: Wtf8Buf,
+    /// Code points.
+    pub(crate) chars: usize,
+    /// 0 until computed.
+    pub(crate) hash: Cell<i64>,
+}
+
+/// A function made by `def`.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub(crate) code: Value,
+    pub(crate) globals: Value,
+    pub(crate) name: Value,
+    pub(crate) qualname: Value,
+    pub(crate) module: Value,
+    pub(crate) doc: Value,
+    pub(crate) defaults: Value,
+    pub(crate) kwdefaults: Value,
+    pub(crate) closure: Value,
+    pub(crate) annotations: Value,
+    pub(crate) annotate: Value,
+    pub(crate) type_params: Value,
+}
+
+/// A class.
+#[derive(Debug)]
+pub(crate) struct TypeData {
+    pub(crate) name: Rc<str>,
+    pub(crate) bases: Vec<Value>,
+    pub(crate) mro: Vec<Value>,
+    /// A dict object.
+    pub(crate) dict: Value,
+    /// The base whose instances ours are laid out like.
+    pub(crate) base: Value,
+    pub(crate) layout: Layout,
+    pub(crate) flags: u32,
+    /// How many words `Object::slots` has.
+    pub(crate) slot_count: usize,
+    /// Weak references to the direct subclasses.
+    pub(crate) subclasses: Vec<Value>,
+}
+
+/// The class was made by a class statement or by calling `type`.
+pub(crate) const TYPE_HEAP: u32 = 1;
+/// Instances have a `__dict__`.
+pub(crate) const TYPE_DICT: u32 = 2;
+/// Instances can be referred to weakly.
+pub(crate) const TYPE_WEAK: u32 = 4;
+/// The class may be a base.
+pub(crate) const TYPE_BASE: u32 = 8;
+/// Some Python class in the MRO defines `__getattribute__`.
+pub(crate) const TYPE_GETATTRIBUTE: u32 = 16;
+/// Some Python class in the MRO defines `__getattr__`.
+pub(crate) const TYPE_GETATTR: u32 = 32;
+/// Some Python class in the MRO defines `__setattr__` or `__delattr__`.
+pub(crate) const TYPE_SETATTR: u32 = 64;
+/// Some Python class in the MRO defines `__del__`.
+pub(crate) const TYPE_DEL: u32 = 128;
+/// The class cannot be instantiated by calling it.
+pub(crate) const TYPE_NO_NEW: u32 = 256;
+
+/// Which body a class's instances have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Plain,
+    Int,
+    Float,
+    Complex,
+    Str,
+    Bytes,
+    ByteArray,
+    Tuple,
+    List,
+    Dict,
+    Set,
+    Exception,
+    Type,
+    Module,
+    Property,
+    ClassMethod,
+    StaticMethod,
+    Weakref,
+    Super,
+    /// Instances are made by the interpreter alone.
+    Own,
+}
+
+/// A suspended, running or finished generator.
+#[derive(Debug)]
+pub(crate) struct Generator {
+    pub(crate) state: GenState,
+    pub(crate) pc: usize,
+    pub(crate) code: Rc<Code>,
+    /// The frame's words, from the code object to the top of the operands.
+    pub(crate) words: Vec<Value>,
+    /// The exception being handled inside when it was suspended.
+    pub(crate) handled: Value,
+    pub(crate) name: Value,
+    pub(crate) qualname: Value,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GenState {
+    Created,
+    Suspended,
+    Running,
+    Finished,
+}
+
+/// The fields of `BaseException` and of the builtin classes below it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exception {
+    pub(crate) args: Value,
+    pub(crate) cause: Value,
+    pub(crate) context: Value,
+    pub(crate) traceback: Value,
+    pub(crate) suppress: bool,
+    /// `StopIteration.value`, `SystemExit.code`, `KeyError`'s and others' own fields live here by position.
+    pub(crate) fields: [Value; 4],
+}
+
+/// One entry of a traceback.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Traceback {
+    pub(crate) next: Value,
+    pub(crate) frame: Value,
+    pub(crate) line: u32,
+}
+
+/// What a traceback keeps of a frame.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FrameInfo {
+    pub(crate) code: Value,
+    pub(crate) globals: Value,
+    pub(crate) back: Value,
+    pub(crate) locals: Value,
+    pub(crate) line: u32,
+}
+
+/// A weak reference.
+#[derive(Debug)]
+pub(crate) struct Weak {
+    /// Not traced; emptied when the referent dies.
+    pub(crate) target: Value,
+    pub(crate) callback: Value,
+    pub(crate) hash: Option<i64>,
+}
+
+/// A native iterator or view over something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Iter {
+    pub(crate) kind: IterKind,
+    pub(crate) index: i64,
+    pub(crate) a: Value,
+    pub(crate) b: Value,
+    pub(crate) c: Value,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IterKind {
+    /// `a[index]` until IndexError.
+    Sequence,
+    List,
+    ListReversed,
+    SequenceReversed,
+    Tuple,
+    Str,
+    Bytes,
+    DictKeys,
+    DictValues,
+    DictItems,
+    DictKeysReversed,
+    DictValuesReversed,
+    DictItemsReversed,
+    Set,
+    /// The next is `index`, the step `b`; `c` are left.
+    Range,
+    /// `iter(callable, sentinel)`.
+    Callable,
+    Enumerate,
+    Zip,
+    Map,
+    Filter,
+    Chain,
+    Count,
+    Repeat,
+    Cycle,
+    Islice,
+    Starmap,
+    Takewhile,
+    Dropwhile,
+    Accumulate,
+}
+
+/// A view of a buffer.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    pub(crate) base: Value,
+    pub(crate) start: usize,
+    pub(crate) len: usize,
+    pub(crate) step: isize,
+    pub(crate) format: u8,
+    pub(crate) readonly: bool,
+    pub(crate) released: bool,
+}
+
+/// What an object is.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Plain,
+    Int(Box<BigInt>),
+    Float(f64),
+    Complex(f64, f64),
+    Str(Box<Text>),
+    Bytes(Box<[u8]>),
+    ByteArray(Vec<u8>),
+    Tuple(Box<[Value]>),
+    List(Vec<Value>),
+    Dict(Box<Table>),
+    Set(Box<Table>),
+    Range([Value; 3]),
+    Slice([Value; 3]),
+    Function(Box<Function>),
+    /// A builtin function; the word is its module or the class it constructs, or NULL.
+    Native(&'static NativeDef, Value),
+    /// A method of a builtin class, unbound.
+    MethodDescr(&'static NativeDef, Value),
+    /// Bound: function, self.
+    Method(Value, Value),
+    Property(Box<[Value; 5]>),
+    ClassMethod(Value),
+    StaticMethod(Value),
+    GetSet(&'static GetSetDef, Value),
+    /// A slot of `__slots__`: index, name, owner.
+    Member(usize, Value, Value),
+    Cell(Value),
+    Module,
+    Type(Box<TypeData>),
+    Code(Box<CodeData>),
+    Generator(Box<Generator>),
+    Exception(Box<Exception>),
+    Traceback(Box<Traceback>),
+    Frame(Box<FrameInfo>),
+    Weakref(Box<Weak>),
+    Iter(Box<Iter>),
+    View(Box<View>),
+    /// class, self or NULL, the type to start from.
+    Super([Value; 3]),
+    MappingProxy(Value),
+    /// keys, values or items of a dict (0, 1, 2).
+    DictView(u8, Value),
+    GenericAlias(Value, Value),
+    /// A standard stream's file descriptor.
+    File(i32),
+}
+
+/// A code object: what the loop runs, and the words it refers to.
+#[derive(Debug)]
+pub(crate) struct CodeData {
+    pub(crate) code: Rc<Code>,
+    pub(crate) consts: Vec<Value>,
+    pub(crate) names: Vec<Value>,
+}
+
+impl Object {
+    /// A new cell, not yet in the heap.
+    pub(crate) fn new(class: Value, body: Body) -> Object {
+        Object { flags: 0, epoch: 0, age: 0, class, mirror: 0, id: Cell::new(0), dict: Value::NULL, slots: None, body }
+    }
+
+    /// Shows every word the object holds strongly to `f`, which may rewrite it.
+    pub(crate) fn trace(&mut self, f: &mut impl FnMut(&mut Value)) {
+        f(&mut self.class);
+        f(&mut self.dict);
+        if let Some(slots) = &mut self.slots {
+            slots.iter_mut().for_each(&mut *f);
+        }
+        self.body.trace(f);
+    }
+}
+
+impl Body {
+    fn trace(&mut self, f: &mut impl FnMut(&mut Value)) {
+        match self {
+            Body::Plain | Body::Int(_) | Body::Float(_) | Body::Complex(..) | Body::Str(_) => {}
+            Body::Bytes(_) | Body::ByteArray(_) | Body::Module | Body::File(_) => {}
+            Body::Tuple(items) => items.iter_mut().for_each(f),
+            Body::List(items) => items.iter_mut().for_each(f),
+            Body::Dict(table) | Body::Set(table) => table.trace(f),
+            Body::Range(words) | Body::Slice(words) | Body::Super(words) => words.iter_mut().for_each(f),
+            Body::Function(function) => function.trace(f),
+            Body::Native(_, word) | Body::MethodDescr(_, word) | Body::GetSet(_, word) => f(word),
+            Body::ClassMethod(word) | Body::StaticMethod(word) | Body::Cell(word) => f(word),
+            Body::MappingProxy(word) | Body::DictView(_, word) => f(word),
+            Body::Method(a, b) | Body::Member(_, a, b) | Body::GenericAlias(a, b) => [a, b].into_iter().for_each(f),
+            Body::Property(words) => words.iter_mut().for_each(f),
+            Body::Type(data) => data.trace(f),
+            Body::Code(data) => data.consts.iter_mut().chain(&mut data.names).for_each(f),
+            Body::Generator(generator) => {
+                generator.words.iter_mut().for_each(&mut *f);
+                [&mut generator.handled, &mut generator.name, &mut generator.qualname].into_iter().for_each(f);
+            }
+            Body::Exception(e) => {
+                [&mut e.args, &mut e.cause, &mut e.context, &mut e.traceback].into_iter().for_each(&mut *f);
+                e.fields.iter_mut().for_each(f);
+            }
+            Body::Traceback(t) => [&mut t.next, &mut t.frame].into_iter().for_each(f),
+            Body::Frame(t) => {
+                [&mut t.code, &mut t.globals, &mut t.back, &mut t.locals].into_iter().for_each(f);
+            }
+            Body::Weakref(weak) => f(&mut weak.callback),
+            Body::Iter(iter) => [&mut iter.a, &mut iter.b, &mut iter.c].into_iter().for_each(f),
+            Body::View(view) => f(&mut view.base),
+        }
+    }
+
+    /// Bytes the body owns outside of the heap, about.
+    pub(crate) fn outside(&self) -> usize {
+        match self {
+            Body::Str(text) => text.text.len() + size_of::<Text>(),
+            Body::Bytes(bytes) => bytes.len(),
+            Body::ByteArray(bytes) => bytes.capacity(),
+            Body::Tuple(items) => items.len() * 8,
+            Body::List(items) => items.capacity() * 8,
+            Body::Dict(table) | Body::Set(table) => table.outside(),
+            Body::Generator(generator) => generator.words.capacity() * 8 + size_of::<Generator>(),
+            Body::Int(int) => int.bits() as usize / 8 + size_of::<BigInt>(),
+            Body::Function(_) => size_of::<Function>(),
+            _ => 0,
+        }
+    }
+}
+
+impl Function {
+    fn trace(&mut self, f: &mut impl FnMut(&mut Value)) {
+        let Function { code, globals, name, qualname, module, doc, .. } = self;
+        [code, globals, name, qualname, module, doc].into_iter().for_each(&mut *f);
+        let Function { defaults, kwdefaults, closure, annotations, annotate, type_params, .. } = self;
+        [defaults, kwdefaults, closure, annotations, annotate, type_params].into_iter().for_each(f);
+    }
+}
+
+impl TypeData {
+    fn trace(&mut self, f: &mut impl FnMut(&mut Value)) {
+        let words = self.bases.iter_mut().chain(&mut self.mro).chain(&mut self.subclasses);
+        words.for_each(&mut *f);
+        f(&mut self.dict);
+        f(&mut self.base);
+    }
+}

@@ -1,0 +1,55 @@
+# bytes, bytearray, memoryview, and the codecs.
+def attempt(call):
+    try:
+        print("gave", call())
+    except Exception as error:
+        print(type(error).__name__, error)
+
+
+b = b"Hello\x00\xff\n'"
+print(b, b[0], b[-1], b[1:4], b[::-1], len(b), 72 in b, b"ell" in b, b + b"!", b"ab" * 3, b"a" < b"b", b == bytearray(b))
+print(bytes(3), bytes([1, 2, 255]), bytes("é", "utf-8"), bytes(bytearray(b"x")), b"abc".hex(), b"abc".hex("-"), bytes.fromhex("61 62 63"), list(b"ab"))
+print(b"a,b,,c".split(b","), b" a b ".split(), b"a\nb\r\nc".splitlines(), b"k=v".partition(b"="), b"aXbX".replace(b"X", b"--"), b",".join([b"a", b"b"]))
+print(b"abcabc".find(b"c"), b"abcabc".rfind(b"c"), b"abc".index(b"b"), b"aaa".count(b"a"), b"abc".startswith(b"a"), b"abc".endswith((b"x", b"c")), b" x ".strip(), b"xax".strip(b"x"))
+print(b"aBc".upper(), b"aBc".lower(), b"123".isdigit(), b"abc".decode(), "héé".encode(), "héé".encode("latin-1"), b"\xe9".decode("latin-1"), "é".encode("ascii", "replace"))
+a = bytearray(b"abc")
+a.append(100)
+a.extend(b"ef")
+a[0] = 65
+a[1:3] = b"XYZ"
+print(a, a.pop(), a.pop(0), len(a), a[::2], repr(bytearray()))
+del a[0]
+a += b"end"
+a.insert(0, 33)
+a.reverse()
+print(a, bytes(a), a == bytes(a), a.copy())
+m = memoryview(bytearray(b"abcdef"))
+print(m[0], m[1:3].tobytes(), bytes(m[::-2]), len(m), m.tolist(), m.readonly, m.format, m.itemsize, m.shape, m.strides, m.nbytes, m == b"abcdef")
+m[0] = 90
+m[1:3] = b"..."[:2]
+print(m.obj, memoryview(b"x").readonly, m[2:].obj is m.obj)
+with memoryview(b"abc") as v:
+    print(v[1])
+attempt(lambda: v[0])
+attempt(lambda: memoryview(b"abc").__setitem__(0, 1))
+attempt(lambda: memoryview("text"))
+attempt(lambda: m.__setitem__(0, 256))
+attempt(lambda: m[9])
+attempt(lambda: b"abc"[5])
+attempt(lambda: b"abc" + "x")
+attempt(lambda: bytes([256]))
+attempt(lambda: bytes("x"))
+attempt(lambda: bytes(-1))
+attempt(lambda: bytes(None))
+attempt(lambda: b"\xff".decode())
+attempt(lambda: b"ab\xe2\x82".decode())
+attempt(lambda: "\udc80".encode())
+attempt(lambda: "é".encode("ascii"))
+attempt(lambda: b"\xff".decode("ascii"))
+attempt(lambda: "x".encode("no-such"))
+print(b"a\xffb".decode("utf-8", "replace"), b"a\xffb".decode("utf-8", "ignore"), "a\udcffb".encode("utf-8", "surrogateescape"), "\ud800".encode("utf-8", "surrogatepass"), b"\xed\xa0\x80".decode("utf-8", "surrogatepass") == "\ud800")
+print({b"k": 1}[b"k"], hash(b"x") == hash(b"x"), int.from_bytes(b"\x01\x00", "big"), int.from_bytes(b"\xff", "little", signed=True), (1000).to_bytes(2, "little"))
+try:
+    b"x\x80".decode()
+except UnicodeDecodeError as error:
+    print(error.encoding, error.object, error.start, error.end, error.reason)
