@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::prefix::Prefix;
+use crate::valgrind;
 
 const PREFIX: usize = size_of::<Prefix>();
 const CHUNK: usize = 64 << 10;
@@ -61,6 +62,8 @@ pub struct Heap {
     large: BTreeMap<usize, usize>,
     blocks: usize,
     bytes: usize,
+    /// Whether valgrind is told what is a block. Freed ones are not used again then: it would miss a use of the freed one.
+    watched: bool,
 }
 
 // SAFETY: the pointers are the heap's own blocks; whoever shares a heap synchronises access to it.
@@ -80,6 +83,7 @@ impl Heap {
             large: BTreeMap::new(),
             blocks: 0,
             bytes: 0,
+            watched: valgrind::is_watching(),
         }
     }
 
@@ -100,7 +104,11 @@ impl Heap {
         }
         self.blocks += 1;
         self.bytes += class_size(class);
-        NonNull::new(block.cast::<u8>().wrapping_add(PREFIX))
+        let address = block.cast::<u8>().wrapping_add(PREFIX);
+        if self.watched {
+            valgrind::allocated(address, class_size(class) - PREFIX);
+        }
+        NonNull::new(address)
     }
 
     /// Give a block back.
@@ -125,6 +133,9 @@ impl Heap {
                 address.write_bytes(POISON, class_size(class) - PREFIX);
             }
             *block = Prefix::of_class(FREE);
+            if self.watched {
+                return valgrind::freed(address);
+            }
             (*block).host = self.free[class] as usize;
         }
         self.free[class] = block;

@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod record;
 mod suite;
+mod valgrind;
 mod workspace;
 
 use std::path::PathBuf;
@@ -34,6 +35,8 @@ enum Command {
     Ci(suite::Options),
     /// Measure what a crossing costs, beside CPython 3.13, and write docs/performance.md
     Bench(bench::Options),
+    /// Run the conformance scripts under valgrind: not part of the suite, since it takes half an hour
+    Valgrind(valgrind::Options),
     /// Record the expected outputs anew, with CPython 3.13
     Record {
         /// The CPython 3.13 to ask
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Suite(options) => suite::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Valgrind(options) => valgrind::run(&options),
         Command::Record { python, wheels } => record::run(python.as_deref(), wheels),
     };
     match done {
