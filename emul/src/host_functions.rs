@@ -7,9 +7,12 @@
 
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ptr::null_mut;
 use std::sync::Mutex;
 
-use object_mirror::descrobject::{PyDescrObject, PyMethodDescrObject};
+use object_mirror::descrobject::{
+    PyDescrObject, PyGetSetDef, PyGetSetDescrObject, PyMemberDef, PyMemberDescrObject, PyMethodDescrObject,
+};
 use object_mirror::methodobject::{METH_KEYWORDS, METH_VARARGS, PyCFunction, PyCFunctionObject, PyMethodDef};
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject, visitproc};
 
@@ -80,17 +83,44 @@ unsafe fn c_definition(self_: *mut PyObject, name: &str) -> Option<*mut PyMethod
         let is_class = (*ty).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS != 0;
         let mut ty = if is_class { self_.cast() } else { ty };
         while !ty.is_null() {
-            let mut def = (*ty).tp_methods;
-            while !def.is_null() && !(*def).ml_name.is_null() {
-                if CStr::from_ptr((*def).ml_name).to_bytes() == name.as_bytes() {
-                    return Some(def);
-                }
-                def = def.add(1);
+            if let Some(def) = find((*ty).tp_methods, name, |def| def.ml_name) {
+                return Some(def);
             }
             ty = (*ty).tp_base;
         }
     }
     None
+}
+
+/// The entry of this name in a table of C's, as its descriptors show it: C reads it there, and writes docstrings to it.
+///
+/// # Safety
+/// `table` is NULL or ends with an entry without a name.
+unsafe fn find<T>(table: *mut T, name: &str, name_of: impl Fn(&T) -> *const c_char) -> Option<*mut T> {
+    let mut entry = table;
+    // SAFETY: the caller's contract; names are NUL-terminated.
+    unsafe {
+        while !entry.is_null() && !name_of(&*entry).is_null() {
+            if CStr::from_ptr(name_of(&*entry)).to_bytes() == name.as_bytes() {
+                return Some(entry);
+            }
+            entry = entry.add(1);
+        }
+    }
+    None
+}
+
+/// The tables that a class got from C: methods, getters and members. Those of a class of the host's are empty.
+type Tables = (*mut PyMethodDef, *mut PyGetSetDef, *mut PyMemberDef);
+
+/// # Safety
+/// `ty` is NULL or a live type.
+unsafe fn tables(ty: *mut PyTypeObject) -> Tables {
+    if ty.is_null() {
+        return (null_mut(), null_mut(), null_mut());
+    }
+    // SAFETY: the caller's contract.
+    unsafe { ((*ty).tp_methods, (*ty).tp_getset, (*ty).tp_members) }
 }
 
 fn fill_descriptor(mirror: *mut PyDescrObject, descriptor: HostRef, ty: *mut PyTypeObject) {
@@ -99,8 +129,16 @@ fn fill_descriptor(mirror: *mut PyDescrObject, descriptor: HostRef, ty: *mut PyT
     unsafe {
         (*mirror).d_type = part(descriptor, "__objclass__").cast();
         (*mirror).d_name = cross::to_c_owned(host().new_str(name.as_bytes())).into_ptr();
+        let (methods, getters, members) = tables((*mirror).d_type);
         if std::ptr::eq(ty, builtin!(PyMethodDescr_Type)) || std::ptr::eq(ty, builtin!(PyClassMethodDescr_Type)) {
-            (*mirror.cast::<PyMethodDescrObject>()).d_method = definition(&name, None);
+            let own = find(methods, &name, |def| def.ml_name);
+            (*mirror.cast::<PyMethodDescrObject>()).d_method = own.unwrap_or_else(|| definition(&name, None));
+        } else if std::ptr::eq(ty, builtin!(PyGetSetDescr_Type)) {
+            let own = find(getters, &name, |def| def.name);
+            (*mirror.cast::<PyGetSetDescrObject>()).d_getset = own.unwrap_or_else(|| getter(&name));
+        } else if std::ptr::eq(ty, builtin!(PyMemberDescr_Type)) {
+            let own = find(members, &name, |def| def.name);
+            (*mirror.cast::<PyMemberDescrObject>()).d_member = own.unwrap_or(null_mut());
         }
     }
 }
@@ -140,6 +178,18 @@ fn definition(name: &str, function: Option<PyCFunction>) -> *mut PyMethodDef {
             ml_doc: std::ptr::null(),
         })) as usize
     }) as *mut PyMethodDef
+}
+
+/// The definition of a host's getter of this name, without functions. One for each name, for good.
+fn getter(name: &str) -> *mut PyGetSetDef {
+    static KNOWN: Mutex<Option<HashMap<String, usize>>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let entry = known.get_or_insert_default().entry(name.to_owned());
+    *entry.or_insert_with(|| {
+        let name: *const c_char = CString::new(name).unwrap_or_default().into_raw();
+        let (doc, closure) = (std::ptr::null(), null_mut());
+        Box::into_raw(Box::new(PyGetSetDef { name, get: None, set: None, doc, closure })) as usize
+    }) as *mut PyGetSetDef
 }
 
 /// C took a host function's address out of its definition and called it: the address cannot tell which function is meant.

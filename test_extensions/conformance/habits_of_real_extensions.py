@@ -113,3 +113,11 @@ print(bound.__module__)
 bound.__module__ = "bound"
 print(bound.__module__)
 attempt("name", setattr, function, "__name__", "other")
+
+print("-- descriptors show the definitions they were made from")
+own = vars(ext_habits.Silent)["silent"], vars(ext_habits.Asking)["twice"], vars(ext_habits.Lone)["number"]
+for descriptor in own:
+    print(descriptor.__name__, ext_habits.definition(descriptor), descriptor.__doc__)
+    ext_habits.add_doc(descriptor, f"{descriptor.__name__}(self)\n--\n\nWritten later.")
+    print(ext_habits.definition(descriptor)[1])
+print(ext_habits.definition(type.__dict__["__qualname__"])[0::2], ext_habits.definition(dict.__dict__["pop"])[0::2])

@@ -140,6 +140,17 @@ still_there(PyObject *module, PyObject *index)
     return Py_NewRef(lasting[PyLong_AsLong(index)]);
 }
 
+/* Lone: a type with a member and no method of that name. */
+typedef struct {
+    PyObject_HEAD
+    int number;
+} lone_object;
+
+static PyMemberDef lone_members[] = {{"number", Py_T_INT, offsetof(lone_object, number), 0, NULL}, {NULL, 0, 0, 0, NULL}};
+static PyType_Slot lone_slots[] = {{Py_tp_members, lone_members}, {0, NULL}};
+static PyType_Spec lone_spec = {
+    .name = "ext_habits.Lone", .basicsize = sizeof(lone_object), .flags = Py_TPFLAGS_DEFAULT, .slots = lone_slots};
+
 /* A getter that gives neither a value nor an error: no attribute, to those who ask for none. */
 static PyObject *
 silent_get(PyObject *self, void *closure)
@@ -279,6 +290,54 @@ held_sizes(PyObject *module, PyObject *arguments)
     return failed ? NULL : Py_BuildValue("nnnnnn", sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]);
 }
 
+/* definition(descriptor): the name and docstring in the definition that a descriptor shows; add_doc writes one there. */
+static const char **
+doc_of(PyObject *descriptor, const char **name)
+{
+    if (Py_TYPE(descriptor) == &PyMethodDescr_Type || Py_TYPE(descriptor) == &PyClassMethodDescr_Type) {
+        PyMethodDef *definition = ((PyMethodDescrObject *)descriptor)->d_method;
+        *name = definition->ml_name;
+        return &definition->ml_doc;
+    }
+    if (Py_TYPE(descriptor) == &PyGetSetDescr_Type) {
+        PyGetSetDef *definition = ((PyGetSetDescrObject *)descriptor)->d_getset;
+        *name = definition->name;
+        return &definition->doc;
+    }
+    if (Py_TYPE(descriptor) == &PyMemberDescr_Type) {
+        PyMemberDef *definition = ((PyMemberDescrObject *)descriptor)->d_member;
+        *name = definition->name;
+        return &definition->doc;
+    }
+    PyErr_SetString(PyExc_TypeError, "not a descriptor");
+    return NULL;
+}
+
+static PyObject *
+definition(PyObject *module, PyObject *descriptor)
+{
+    const char *name;
+    const char **doc = doc_of(descriptor, &name);
+    PyDescrObject *common = (PyDescrObject *)descriptor;
+    return doc ? Py_BuildValue("szOs", name, *doc, common->d_name, common->d_type->tp_name) : NULL;
+}
+
+static PyObject *
+add_doc(PyObject *module, PyObject *arguments)
+{
+    PyObject *descriptor, *text;
+    const char *name;
+    if (!PyArg_ParseTuple(arguments, "OU", &descriptor, &text)) {
+        return NULL;
+    }
+    const char **doc = doc_of(descriptor, &name);
+    if (!doc) {
+        return NULL;
+    }
+    *doc = PyUnicode_AsUTF8(Py_NewRef(text));
+    Py_RETURN_NONE;
+}
+
 static int
 ext_habits_exec(PyObject *module)
 {
@@ -288,7 +347,8 @@ ext_habits_exec(PyObject *module)
     }
     Py_DECREF(asking);
     PyObject *silent = PyType_FromModuleAndSpec(module, &silent_spec, NULL);
-    if (PyModule_Add(module, "Silent", silent) < 0) {
+    PyObject *lone = PyType_FromModuleAndSpec(module, &lone_spec, NULL);
+    if (PyModule_Add(module, "Silent", silent) < 0 || PyModule_Add(module, "Lone", lone) < 0) {
         return -1;
     }
     return keep_lasting(module, (PyTypeObject *)asking);
@@ -299,6 +359,8 @@ static PyMethodDef ext_habits_methods[] = {
     {"hold", hold, METH_O, NULL},
     {"let_go", let_go, METH_NOARGS, NULL},
     {"held_sizes", held_sizes, METH_VARARGS, NULL},
+    {"definition", definition, METH_O, NULL},
+    {"add_doc", add_doc, METH_VARARGS, NULL},
     {"dict_view", dict_view, METH_VARARGS, NULL},
     {"from_template", from_template, METH_VARARGS, NULL},
     {"still_there", still_there, METH_O, NULL},
