@@ -49,6 +49,15 @@ pub(crate) unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
     }
 }
 
+/// Whether `ty`'s destructor is [`subtype_dealloc`].
+///
+/// # Safety
+/// `ty` is a live type.
+pub(crate) unsafe fn has_subtype_dealloc(ty: *mut PyTypeObject) -> bool {
+    // SAFETY: the caller's contract.
+    unsafe { (*ty).tp_dealloc.is_some_and(|dealloc| std::ptr::fn_addr_eq(dealloc, subtype_dealloc as destructor)) }
+}
+
 /// Run the finaliser of an instance that is being destroyed, once; whether it stays dead.
 ///
 /// # Safety

@@ -23,7 +23,7 @@ use refcount_bridge::{Bridge, State};
 use crate::boundary::New;
 use crate::host::{HostRef, host};
 use crate::statics::{builtin, exception};
-use crate::{cycles, lock, pystate};
+use crate::{cross, cycles, lock, pystate};
 
 struct BridgeCell {
     bridge: UnsafeCell<Option<Bridge>>,
@@ -134,7 +134,7 @@ pub fn lend(new: New) {
 /// # Safety
 /// `op`'s count is 0 and the lock is held.
 unsafe fn dealloc(op: *mut PyObject) {
-    let (host_word, in_c, strong, shared, immortal) = bridge(|bridge| {
+    let (host_word, in_c, strong, shared, immortal, dying) = bridge(|bridge| {
         let link = bridge.link(op);
         (
             link.host(),
@@ -142,8 +142,13 @@ unsafe fn dealloc(op: *mut PyObject) {
             link.has(State::STRONG),
             link.has(State::SHARED),
             link.has(State::IMMORTAL),
+            link.has(State::DYING),
         )
     });
+    if dying && host_word != 0 {
+        // Its destructor runs, and passes it around.
+        return;
+    }
     // SAFETY: `op` is live until its destructor runs.
     unsafe {
         if immortal || shared {
@@ -228,7 +233,6 @@ pub fn mirror_of(identity: usize) -> Option<*mut PyObject> {
 /// thread and at any point where the host drops references: what cannot be done at once is queued.
 pub fn wrapper_died(mirror: *mut PyObject) {
     if lock::is_held() {
-        let _frame = show_to_destructor(mirror);
         return bury(mirror);
     }
     if !lock::try_take() {
@@ -237,29 +241,66 @@ pub fn wrapper_died(mirror: *mut PyObject) {
         QUEUED.store(true, Relaxed);
         return;
     }
-    let frame = show_to_destructor(mirror);
     bury(mirror);
-    drop(frame);
     lock::give();
 }
 
-/// The host object of a mirror is about to go. A destructor of C's may read the items of a list: then it runs in a frame.
-fn show_to_destructor(mirror: *mut PyObject) -> Option<pystate::Frame> {
-    // SAFETY: the wrapper held the mirror until now; it is an object of a ready type.
-    let (is_list, is_foreign) = unsafe {
-        let ty = (*mirror).ob_type;
-        let ours: destructor = _Emul_value_dealloc;
-        (
-            (*ty).tp_flags & Py_TPFLAGS_LIST_SUBCLASS as std::ffi::c_ulong != 0,
-            (*ty).tp_dealloc.is_some_and(|dealloc| !std::ptr::fn_addr_eq(dealloc, ours)),
-        )
-    };
-    if !is_list || !is_foreign {
-        return None;
+/// The host lets go of an instance of a C type over a builtin, which is whole until this returns. A destructor of C's sees what
+/// the builtin's part holds, and runs for an instance that never crossed too.
+pub fn instance_ends(object: HostRef) {
+    let identity = host().identity(object.word());
+    let held = lock::hold();
+    // SAFETY: a class's mirror is a live type.
+    if !unsafe { has_destructor(crate::typeobject::mirror_of_class(host().type_of(object))) } {
+        return bridge(|bridge| bridge.find(identity)).into_iter().for_each(bury);
     }
-    let frame = pystate::Frame::enter();
-    crate::listobject::wake(mirror);
-    Some(frame)
+    drop(held);
+    let _frame = pystate::Frame::enter();
+    let mirror = cross::to_c(object).as_ptr();
+    if has_state(mirror, State::IN_C) {
+        bury_linked(mirror, identity);
+    }
+}
+
+/// Whether destroying an instance of `ty` runs code of C's.
+///
+/// # Safety
+/// `ty` is a live, ready type.
+unsafe fn has_destructor(ty: *mut PyTypeObject) -> bool {
+    let ours: destructor = _Emul_value_dealloc;
+    let mut ty = ty;
+    // SAFETY: the caller's contract; bases are live.
+    unsafe {
+        while crate::heaptype::has_subtype_dealloc(ty) && !(*ty).tp_base.is_null() {
+            ty = (*ty).tp_base;
+        }
+        (*ty).tp_dealloc.is_some_and(|dealloc| !std::ptr::fn_addr_eq(dealloc, ours))
+    }
+}
+
+/// As [`bury`], with the link in place until the memory goes or the destructor returns.
+fn bury_linked(mirror: *mut PyObject, identity: usize) {
+    let is_last = bridge(|bridge| {
+        let link = bridge.link(mirror);
+        // SAFETY: the share kept the mirror live until here.
+        let is_last = link.has(State::SHARED) && !link.has(State::DYING) && unsafe { (*mirror).ob_refcnt } == 1;
+        if is_last {
+            link.clear(State::SHARED);
+            link.set(State::DYING);
+            // SAFETY: as above.
+            unsafe { (*mirror).ob_refcnt = 0 };
+        }
+        is_last
+    });
+    if !is_last {
+        return bury(mirror);
+    }
+    destroy_alone(mirror);
+    bridge(|bridge| {
+        if bridge.find(identity).is_some_and(|known| std::ptr::eq(known, mirror)) {
+            let _no_reference = bridge.sever(mirror, |word| word);
+        }
+    });
 }
 
 /// Whether wrappers died whose mirrors' links still name them.
@@ -310,7 +351,11 @@ fn bury(mirror: *mut PyObject) {
     if dying {
         return;
     }
-    // A dying object may call anything: an error that was pending stays pending.
+    destroy_alone(mirror);
+}
+
+/// Run the destructor of a mirror that nothing refers to. It may call anything: an error that was pending stays pending.
+fn destroy_alone(mirror: *mut PyObject) {
     let pending = pystate::take_current_exception();
     crate::weakrefobject::target_dies(mirror);
     let ending = pystate::Ending::enter();
@@ -545,7 +590,13 @@ pub unsafe fn free_object(op: *mut c_void) {
     // SAFETY: the caller's contract.
     unsafe {
         if object_mirror::heap::in_range(op as usize) {
-            bridge(|bridge| bridge.heap.free(op.cast()));
+            bridge(|bridge| {
+                let link = bridge.link(op.cast());
+                if link.has(State::DYING) && link.host() != 0 {
+                    let _no_reference = bridge.sever(op.cast(), |word| word);
+                }
+                bridge.heap.free(op.cast());
+            });
         } else {
             bridge(|bridge| bridge.forget_foreign(op.cast()));
             libc::free(op);

@@ -17,7 +17,7 @@ use rustpython::vm::object::{MaybeTraverse, TraverseFn};
 use rustpython::vm::vm::thread;
 use rustpython::vm::{AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
-use super::{ctx, own, types};
+use super::{ctx, handle, own, types};
 
 /// The wrapper of an instance of a C type, or of a C function object.
 #[derive(Debug)]
@@ -165,10 +165,8 @@ fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
         return done;
     }
     finalized().remove(&address);
-    if !wrapper.downcastable::<CInstance>()
-        && let Some(mirror) = mirror_of(wrapper)
-    {
-        lifetime::wrapper_died(mirror);
+    if !wrapper.downcastable::<CInstance>() {
+        lifetime::instance_ends(handle(wrapper));
     }
     done
 }
