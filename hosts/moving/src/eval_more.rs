@@ -450,7 +450,10 @@ impl Vm {
         let class = self.class_name(manager);
         let (which, what) = match which {
             0 => ("the context manager protocol", ""),
-            1 => ("the context manager protocol", " (missed __exit__ method)"),
+            1 if self.special(manager, n::__enter__).is_some() => {
+                ("the context manager protocol", " (missed __exit__ method)")
+            }
+            1 => ("the context manager protocol", ""),
             _ => ("the asynchronous context manager protocol", ""),
         };
         Err(self.type_error(format!("'{class}' object does not support {which}{what}")))

@@ -308,7 +308,13 @@ fn set_keywords(vm: &mut Vm, this: H, kw: H) -> R<H> {
         });
         let Some(field) = field else {
             let class = vm.class_name(this);
-            return Err(vm.type_error(format!("{class}() takes no keyword arguments")));
+            let takes =
+                [k::ATTRIBUTE_ERROR, k::NAME_ERROR, k::IMPORT_ERROR].iter().any(|class| vm.is_instance(this, *class));
+            let message = match takes {
+                true => format!("{class}() got an unexpected keyword argument '{name}'"),
+                false => format!("{class}() takes no keyword arguments"),
+            };
+            return Err(vm.type_error(message));
         };
         vm.exception_mut(this).fields[field] = value;
     }

@@ -231,7 +231,15 @@ fn gen_send(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn gen_throw(vm: &mut Vm, args: Args) -> R<H> {
-    let exception = vm.exception_from(args.h(1), args.opt(vm, 2))?;
+    let (what, value) = (args.h(1), args.opt(vm, 2));
+    let class = matches!(vm.body(what), Some(Body::Type(_))) && vm.is_subclass(vm.get(what), vm.get(k::BASE_EXCEPTION));
+    if !class && !vm.is_instance(what, k::BASE_EXCEPTION) {
+        let name = vm.class_name(what);
+        return Err(
+            vm.type_error(format!("exceptions must be classes or instances deriving from BaseException, not {name}"))
+        );
+    }
+    let exception = vm.exception_from(what, value)?;
     vm.raise_object(exception);
     match vm.throw_pending(args.h(0))? {
         Resumed::Yielded(h) => Ok(h),

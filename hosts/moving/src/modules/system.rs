@@ -1,0 +1,225 @@
+//! `gc`, `_weakref`, `time`, `atexit`, and the classes of `types`.
+
+use super::Native;
+use crate::heap::H;
+use crate::known as k;
+use crate::native::def;
+use crate::object::Body;
+use crate::value::Value;
+use crate::vm::{Args, NativeDef, R, Vm};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+// ---- gc
+
+fn collect(vm: &mut Vm, _: Args) -> R<H> {
+    let mut dead = 0;
+    // A finaliser may let go of more: as long as some ran, collect again.
+    for _ in 0..3 {
+        vm.heap.collect(true, None);
+        dead += vm.heap.totals.last.dead;
+        if vm.heap.finalisers.is_empty() && vm.heap.callbacks.is_empty() {
+            break;
+        }
+        vm.run_finalisers()?;
+    }
+    Ok(vm.size(dead))
+}
+
+fn enable(vm: &mut Vm, _: Args) -> R<H> {
+    vm.heap.enabled = true;
+    Ok(k::NONE)
+}
+
+fn disable(vm: &mut Vm, _: Args) -> R<H> {
+    vm.heap.enabled = false;
+    Ok(k::NONE)
+}
+
+fn isenabled(vm: &mut Vm, _: Args) -> R<H> {
+    let enabled = vm.heap.enabled;
+    Ok(vm.bool(enabled))
+}
+
+fn get_threshold(vm: &mut Vm, _: Args) -> R<H> {
+    let all = [2000, 10, 0].map(Value::small).map(|word| vm.push(word));
+    vm.tuple(&all)
+}
+
+fn set_threshold(_: &mut Vm, _: Args) -> R<H> {
+    Ok(k::NONE)
+}
+
+/// `gc.get_objects()`: all there are.
+fn get_objects(vm: &mut Vm, _: Args) -> R<H> {
+    let mut words = Vec::new();
+    vm.heap.each(&mut |word| words.push(word));
+    let start = vm.mark();
+    vm.heap.stack.extend(words);
+    vm.list_since(start)
+}
+
+fn is_tracked(vm: &mut Vm, args: Args) -> R<H> {
+    let atom = matches!(
+        vm.body(args.h(0)),
+        None | Some(
+            Body::Int(_) | Body::Float(_) | Body::Complex(..) | Body::Str(_) | Body::Bytes(_) | Body::ByteArray(_)
+        )
+    );
+    Ok(vm.bool(!atom))
+}
+
+static GC_FUNCTIONS: [NativeDef; 8] = [
+    def("collect", ":generation=", collect),
+    def("enable", "", enable),
+    def("disable", "", disable),
+    def("isenabled", "", isenabled),
+    def("get_threshold", "", get_threshold),
+    def("set_threshold", "a b= c=", set_threshold),
+    def("get_objects", ":generation=", get_objects),
+    def("is_tracked", "obj", is_tracked),
+];
+
+pub(super) static GC: Native = Native { name: "gc", functions: &GC_FUNCTIONS, classes: &[], more: Some(gc_lists) };
+
+fn gc_lists(vm: &mut Vm, dict: H) -> R<()> {
+    for name in ["garbage", "callbacks"] {
+        let list = vm.alloc(k::LIST, Body::List(Vec::new()))?;
+        vm.dict_set_str(dict, name, list)?;
+    }
+    Ok(())
+}
+
+// ---- _weakref
+
+fn references(vm: &mut Vm, args: Args) -> R<H> {
+    let words = vm.heap.references_to(vm.get(args.h(0)));
+    let start = vm.mark();
+    vm.heap.stack.extend(words);
+    vm.list_since(start)
+}
+
+fn reference_count(vm: &mut Vm, args: Args) -> R<H> {
+    let count = vm.heap.references_to(vm.get(args.h(0))).len();
+    Ok(vm.size(count))
+}
+
+static WEAKREF_FUNCTIONS: [NativeDef; 2] =
+    [def("getweakrefs", "object", references), def("getweakrefcount", "object", reference_count)];
+
+pub(super) static WEAKREF: Native = Native {
+    name: "_weakref",
+    functions: &WEAKREF_FUNCTIONS,
+    classes: &[("ref", k::WEAKREF), ("ReferenceType", k::WEAKREF)],
+    more: None,
+};
+
+// ---- time
+
+/// When the program started, for the clocks that only go forward.
+fn since_start() -> std::time::Duration {
+    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+fn time(vm: &mut Vm, _: Args) -> R<H> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    vm.float(now.as_secs_f64())
+}
+
+fn time_ns(vm: &mut Vm, _: Args) -> R<H> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    vm.int(now.as_nanos() as i64)
+}
+
+fn monotonic(vm: &mut Vm, _: Args) -> R<H> {
+    vm.float(since_start().as_secs_f64())
+}
+
+fn monotonic_ns(vm: &mut Vm, _: Args) -> R<H> {
+    vm.int(since_start().as_nanos() as i64)
+}
+
+fn sleep(vm: &mut Vm, args: Args) -> R<H> {
+    let seconds = crate::objects::float::to_f64(vm, args.h(0))?;
+    if seconds < 0.0 {
+        return Err(vm.value_error("sleep length must be non-negative"));
+    }
+    vm.flush_out();
+    std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
+    Ok(k::NONE)
+}
+
+static TIME_FUNCTIONS: [NativeDef; 7] = [
+    def("time", "", time),
+    def("time_ns", "", time_ns),
+    def("monotonic", "", monotonic),
+    def("monotonic_ns", "", monotonic_ns),
+    def("perf_counter", "", monotonic),
+    def("perf_counter_ns", "", monotonic_ns),
+    def("sleep", "seconds", sleep),
+];
+
+pub(super) static TIME: Native = Native { name: "time", functions: &TIME_FUNCTIONS, classes: &[], more: None };
+
+// ---- atexit
+
+fn register(vm: &mut Vm, args: Args) -> R<H> {
+    let rest: Vec<H> = args.rest().collect();
+    let tuple = vm.tuple(&rest)?;
+    let entry = vm.tuple(&[args.h(0), tuple, args.kw])?;
+    let slot = vm.heap.retain(vm.get(entry));
+    vm.atexit.push(slot);
+    Ok(args.h(0))
+}
+
+fn unregister(vm: &mut Vm, args: Args) -> R<H> {
+    let mut kept = Vec::new();
+    for slot in std::mem::take(&mut vm.atexit) {
+        let word = vm.heap.owned(slot);
+        let entry = vm.push(word);
+        let function = vm.item(entry, 0).expect("three were registered");
+        if vm.equal(function, args.h(0))? {
+            vm.heap.release(slot);
+        } else {
+            kept.push(slot);
+        }
+    }
+    vm.atexit = kept;
+    Ok(k::NONE)
+}
+
+static ATEXIT_FUNCTIONS: [NativeDef; 2] =
+    [def("register", "func *args **kw", register), def("unregister", "func", unregister)];
+
+pub(super) static ATEXIT: Native = Native { name: "atexit", functions: &ATEXIT_FUNCTIONS, classes: &[], more: None };
+
+// ---- types
+
+pub(super) static TYPES: Native = Native {
+    name: "_types",
+    functions: &[],
+    classes: &[
+        ("FunctionType", k::FUNCTION),
+        ("LambdaType", k::FUNCTION),
+        ("BuiltinFunctionType", k::NATIVE),
+        ("BuiltinMethodType", k::NATIVE),
+        ("MethodType", k::METHOD),
+        ("MethodDescriptorType", k::METHOD_DESCR),
+        ("WrapperDescriptorType", k::METHOD_DESCR),
+        ("GetSetDescriptorType", k::GETSET),
+        ("MemberDescriptorType", k::MEMBER),
+        ("ModuleType", k::MODULE),
+        ("CodeType", k::CODE),
+        ("CellType", k::CELL),
+        ("FrameType", k::FRAME),
+        ("TracebackType", k::TRACEBACK),
+        ("GeneratorType", k::GENERATOR),
+        ("MappingProxyType", k::MAPPINGPROXY),
+        ("SimpleNamespace", k::NAMESPACE),
+        ("GenericAlias", k::GENERIC_ALIAS),
+        ("NoneType", k::NONE_TYPE),
+        ("EllipsisType", k::ELLIPSIS_TYPE),
+        ("NotImplementedType", k::NOT_IMPLEMENTED_TYPE),
+    ],
+    more: None,
+};

@@ -1,0 +1,1 @@
+name = "first of " + __package__

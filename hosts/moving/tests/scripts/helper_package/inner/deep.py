@@ -1,0 +1,2 @@
+from . import above
+from ... import nothing
