@@ -2,6 +2,7 @@
 
 mod demo;
 mod exit;
+mod moving;
 mod venv;
 
 use std::env;
@@ -48,7 +49,11 @@ fn main() -> ExitCode {
     // Before clap: what follows is Python's to read, `-h` and `--` included.
     match args.next() {
         Some(first) if first == "python" => {
-            return run::python(&Called::AsSubcommand, args.collect());
+            let args: Vec<OsString> = args.collect();
+            return match moving::asked(&args) {
+                Some(args) => moving::run(args),
+                None => run::python(&Called::AsSubcommand, args),
+            };
         }
         Some(first) if is_for_python(&first) => {
             return run::python(&Called::AsSubcommand, iter::once(first).chain(args).collect());

@@ -174,7 +174,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
     let mirror = build(object, kind, ty);
     if typeobject::is_c_class(ty) {
         // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
-        bridge(|bridge| bridge.link_wrapper(mirror.as_ptr(), object.word(), Some(identity)));
+        lifetime::link_wrapper(mirror.as_ptr(), object, Some(identity));
         host().adopt(identity);
         match kind {
             Kind::List => listobject::wake(mirror.as_ptr()),
@@ -434,7 +434,7 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
     }
     let Some(host_ref) = HostRef::from_word(word) else { return realize(cx, mirror) };
     if in_c && strong && !settled {
-        let word = bridge(|bridge| bridge.wrapper_returns(mirror));
+        let word = lifetime::wrapper_returns(mirror);
         // SAFETY: the link's strong reference, handed over.
         return Ok(unsafe { HostObj::from_word(word) }.expect("a C-owned link has a host object"));
     }
@@ -597,7 +597,7 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     }
     if std::ptr::eq(ty, builtin!(PyCFunction_Type)) || std::ptr::eq(ty, builtin!(PyCMethod_Type)) {
         let object = host().new_c_function(mirror);
-        bridge(|bridge| bridge.link_wrapper(mirror, object.word(), None));
+        lifetime::link_wrapper(mirror, object.as_ref(), None);
         return Ok(object);
     }
     if std::ptr::eq(ty, builtin!(PyMethod_Type)) {
@@ -629,7 +629,7 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         && let Some(object) = over_builtin(cx, mirror, ty, class.as_ref(), has)?
     {
         let identity = host().identity(object.word());
-        bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(identity)));
+        lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
         host().adopt(identity);
         if has(Py_TPFLAGS_LIST_SUBCLASS) {
             listobject::realize_items(cx, mirror)?;
@@ -637,7 +637,7 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         return Ok(object);
     }
     let object = host().new_c_instance(class.as_ref(), mirror);
-    bridge(|bridge| bridge.link_wrapper(mirror, object.word(), None));
+    lifetime::link_wrapper(mirror, object.as_ref(), None);
     Ok(object)
 }
 

@@ -112,14 +112,7 @@ impl CountingHost for View<'_> {
     }
 
     fn is_filled(&self, mirror: *mut PyObject) -> bool {
-        // SAFETY: the scan asks about live mirrors; a type is live as long as its instances.
-        unsafe {
-            let ty = (*mirror).ob_type;
-            !ty.is_null()
-                && (*mirror).ob_refcnt > 0
-                && (*ty).tp_flags & Py_TPFLAGS_HAVE_GC as std::ffi::c_ulong != 0
-                && (*ty).tp_traverse.is_some_and(lifetime::is_our_traverse)
-        }
+        lifetime::is_filled(mirror)
     }
 }
 

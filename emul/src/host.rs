@@ -508,8 +508,9 @@ pub struct CMemory {
     pub release: Box<dyn FnOnce() + Send>,
 }
 
-/// What a collection of cycles through both sides asks of a host that counts references. Objects are named by their
-/// identities; an identity is that of a live object until the collection lets go of it.
+/// What a collection of cycles through both sides asks of a host. Objects are named by their identities where the host counts
+/// references ([`crate::cycles`]), by the words of their links where it traces ([`crate::marking`]); either names a live object
+/// until the collection lets go of it.
 pub trait CycleProtocol: CountingHost {
     /// Stop all other threads of the host: nothing may change while a scan looks.
     fn stop_threads(&self);

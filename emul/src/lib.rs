@@ -51,6 +51,7 @@ mod iterobject;
 mod lending;
 mod listobject;
 mod longobject;
+pub mod marking;
 mod marshal;
 mod memoryobject;
 mod missing;

@@ -161,13 +161,26 @@ unsafe fn dealloc(op: *mut PyObject) {
         }
         if in_c && strong {
             // C-owned: the wrapper's turn to decide. It dies, and takes the mirror with it, unless the host revives it.
-            let word = bridge(|bridge| bridge.wrapper_returns(op));
-            return release(word);
+            return release(wrapper_returns(op));
         }
         let word = bridge(|bridge| bridge.sever(op, |host_word| host().identity(host_word)));
         run_dealloc(op);
         release(word);
     }
+}
+
+/// A C-owned wrapper is the host's again: the strong word that its link gave up.
+pub(crate) fn wrapper_returns(mirror: *mut PyObject) -> usize {
+    let word = bridge(|bridge| bridge.wrapper_returns(mirror));
+    let weak = host().weak(word);
+    bridge(|bridge| bridge.reword(mirror, weak));
+    word
+}
+
+/// Link a mirror whose state is in C to its wrapper, which the link does not hold.
+pub(crate) fn link_wrapper(mirror: *mut PyObject, object: HostRef, identity: Option<usize>) {
+    let weak = host().weak(object.word());
+    bridge(|bridge| bridge.link_wrapper(mirror, weak, identity));
 }
 
 /// Give a strong reference of the bridge back to the host; 0 is none.
@@ -198,6 +211,21 @@ unsafe fn destroy(op: *mut PyObject) {
         let dealloc = (*(*op).ob_type).tp_dealloc;
         dealloc.unwrap_or(_Emul_value_dealloc)(op);
     }
+}
+
+/// A collection found a mirror and its wrapper dead, and holds the mirror: the link ends.
+pub(crate) fn end_wrapper(mirror: *mut PyObject) {
+    let (word, shared) = bridge(|bridge| {
+        let shared = bridge.link(mirror).has(State::SHARED);
+        (bridge.sever(mirror, |word| host().identity(word)), shared)
+    });
+    // SAFETY: the collector's reference keeps it live.
+    unsafe {
+        if shared && !is_immortal((*mirror).ob_refcnt) {
+            (*mirror).ob_refcnt -= 1;
+        }
+    }
+    release(word);
 }
 
 /// Destroy a mirror whose link ended and that nothing refers to; release its host object.
@@ -449,6 +477,18 @@ pub(crate) fn is_our_traverse(traverse: object_mirror::object::traverseproc) -> 
         crate::host_functions::traverse,
     ];
     ours.iter().any(|&ours| std::ptr::fn_addr_eq(ours, traverse))
+}
+
+/// Whether the layer filled the mirror, so that its fields may be looked at though C did not track it. Asked of live mirrors.
+pub(crate) fn is_filled(mirror: *mut PyObject) -> bool {
+    // SAFETY: a live mirror; a type is live as long as its instances.
+    unsafe {
+        let ty = (*mirror).ob_type;
+        !ty.is_null()
+            && (*mirror).ob_refcnt > 0
+            && (*ty).tp_flags & object_mirror::object::Py_TPFLAGS_HAVE_GC as std::ffi::c_ulong != 0
+            && (*ty).tp_traverse.is_some_and(is_our_traverse)
+    }
 }
 
 /// The traversal of builtin types' mirrors: what the struct's fields hold.

@@ -137,7 +137,7 @@ fn exchange(cx: Cx<'_>, mirror: *mut PyObject, object: HostObj) {
     // SAFETY: a live set.
     unsafe { (*mirror.cast::<PySetObject>()).used = used };
     if is_of_c {
-        bridge(|bridge| bridge.link_wrapper(mirror, object.word(), Some(identity)));
+        lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
         host().adopt(identity);
         // C holds the mirror, so the link takes the object over.
         cx.unlocked(|_| drop(object));

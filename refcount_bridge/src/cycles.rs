@@ -207,13 +207,24 @@ impl Bridge {
     /// # Safety
     /// The extension lock is held, and the tracked mirrors are live objects of ready types.
     pub unsafe fn scan(&mut self) -> Scan<*mut PyObject> {
+        // SAFETY: the caller's contract.
+        unsafe { Self::scan_at(self, &|_| false) }
+    }
+
+    /// As [`Bridge::scan`], for a `tp_traverse` that calls the layer: the bridge is borrowed for moments only. `is_filled` tells
+    /// of mirrors that the layer filled, so that their fields may be looked at though C did not track them.
+    ///
+    /// # Safety
+    /// As for [`Bridge::scan`]; `this` is live, and nobody else has a borrow of it.
+    pub unsafe fn scan_at(this: *mut Self, is_filled: &dyn Fn(*mut PyObject) -> bool) -> Scan<*mut PyObject> {
         let mut candidates = Vec::new();
-        self.for_each_link(|mirror, link| {
-            if link.has(State::TRACKED) || link.host() != 0 {
+        // SAFETY: the caller's contract.
+        unsafe { &*this }.for_each_link(|mirror, link| {
+            if link.has(State::TRACKED) || link.host() != 0 || is_filled(mirror) {
                 candidates.push(mirror);
             }
         });
-        Scan::of(&mut Mirrors { bridge: self, candidates: &candidates, own_references: 0 })
+        Scan::of(&mut Mirrors { bridge: this, candidates: &candidates, own_references: 0, is_filled })
     }
 
     /// A scan of `dead` alone, each of which the collector holds by a [`Bridge::hold`]. Calls `tp_traverse`.
@@ -221,7 +232,20 @@ impl Bridge {
     /// # Safety
     /// As for [`Bridge::scan`].
     pub unsafe fn scan_again(&mut self, dead: &[*mut PyObject]) -> Scan<*mut PyObject> {
-        Scan::of(&mut Mirrors { bridge: self, candidates: dead, own_references: 1 })
+        // SAFETY: the caller's contract.
+        unsafe { Self::scan_again_at(self, dead, &|_| false) }
+    }
+
+    /// As [`Bridge::scan_again`], for a `tp_traverse` that calls the layer.
+    ///
+    /// # Safety
+    /// As for [`Bridge::scan_at`].
+    pub unsafe fn scan_again_at(
+        this: *mut Self,
+        dead: &[*mut PyObject],
+        is_filled: &dyn Fn(*mut PyObject) -> bool,
+    ) -> Scan<*mut PyObject> {
+        Scan::of(&mut Mirrors { bridge: this, candidates: dead, own_references: 1, is_filled })
     }
 }
 
@@ -312,7 +336,7 @@ fn scan_sides(
     candidates: &[Side],
     own_references: isize,
 ) -> Scan<Side> {
-    let mirrors = Mirrors { bridge, candidates: &[], own_references };
+    let mirrors = Mirrors { bridge, candidates: &[], own_references, is_filled: &|_| false };
     let mut mirror_of = HashMap::new();
     for &side in candidates {
         let Side::Mirror(mirror) = side else { continue };
@@ -404,6 +428,7 @@ struct Mirrors<'a> {
     candidates: &'a [*mut PyObject],
     /// The collector's references to each candidate.
     own_references: isize,
+    is_filled: &'a dyn Fn(*mut PyObject) -> bool,
 }
 
 impl Mirrors<'_> {
@@ -450,7 +475,7 @@ impl Graph for Mirrors<'_> {
     }
 
     fn traverse(&mut self, mirror: *mut PyObject, visit: &mut dyn FnMut(*mut PyObject)) {
-        self.traverse_if(mirror, false, visit);
+        self.traverse_if(mirror, (self.is_filled)(mirror), visit);
     }
 }
 

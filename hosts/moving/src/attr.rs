@@ -76,7 +76,8 @@ impl Vm {
         let Some(object) = word.object() else { return false };
         match object.body {
             Body::Property(_) | Body::GetSet(..) | Body::Member(..) => true,
-            Body::Plain => {
+            Body::Foreign(ref foreign) => foreign.is_data(),
+            Body::Plain | Body::CInstance(_) => {
                 let class = object.class;
                 self.lookup(class, n::__set__).is_some() || self.lookup(class, n::__delete__).is_some()
             }
@@ -126,7 +127,8 @@ impl Vm {
                 let index = *index;
                 if on_class { Ok(attr) } else { self.member_get(attr, obj, index) }
             }
-            Some(Body::Plain | Body::Super(_)) => {
+            Some(Body::Foreign(_)) => self.bind_foreign(attr, obj, class),
+            Some(Body::Plain | Body::Super(_) | Body::CInstance(_)) => {
                 let Some(get) = self.special(attr, n::__get__) else { return Ok(attr) };
                 let obj = if on_class { k::NONE } else { obj };
                 self.call_unbound(get, attr, &[obj, class])
@@ -200,7 +202,7 @@ impl Vm {
     }
 
     /// AttributeError with its `name` and `obj`.
-    fn attribute_error(&mut self, message: String, obj: H, name: H) -> Raised {
+    pub(crate) fn attribute_error(&mut self, message: String, obj: H, name: H) -> Raised {
         let raised = self.raise(k::ATTRIBUTE_ERROR, message);
         let (name, obj) = (self.get(name), self.get(obj));
         if self.pending_is(k::ATTRIBUTE_ERROR)
@@ -405,6 +407,7 @@ impl Vm {
                 self.check_member(descriptor, obj)?;
                 self.member_set(obj, name, index, value)
             }
+            Some(Body::Foreign(_)) => self.set_foreign(descriptor, obj, name, value),
             _ => self.custom_set(descriptor, obj, value),
         }
     }

@@ -61,7 +61,7 @@ impl Vm {
 
     /// Calls what a class has for a special method, on an instance.
     pub(crate) fn call_unbound(&mut self, method: H, this: H, args: &[H]) -> R<H> {
-        if matches!(self.body(method), Some(Body::Function(_) | Body::MethodDescr(..))) {
+        if matches!(self.body(method), Some(Body::Function(_) | Body::MethodDescr(..) | Body::Foreign(_))) {
             let base = self.mark();
             self.push(self.get(this));
             for arg in args {
@@ -100,6 +100,11 @@ impl Vm {
                 self.heap.stack.extend_from_within(base..base + n + values);
                 self.call_at(function, start, n + 1, kw)
             }
+            Some(Body::CFunction(mirror)) => {
+                let mirror = *mirror;
+                crate::host::call_c(self, mirror, base, n, kw)
+            }
+            Some(Body::Foreign(_)) => self.call_foreign(callable, base, n, kw),
             _ => self.call_object(callable, base, n, kw),
         }
     }
@@ -124,7 +129,7 @@ impl Vm {
     }
 
     /// `descriptor 'x' requires a 'y' object`: a builtin method is only called on instances of its class.
-    fn check_self(&mut self, name: &str, owner: H, base: usize, n: usize) -> R<()> {
+    pub(crate) fn check_self(&mut self, name: &str, owner: H, base: usize, n: usize) -> R<()> {
         let this = H(base as u32);
         if n > 0 && self.is_instance(this, owner) {
             return Ok(());

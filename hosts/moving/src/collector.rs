@@ -4,7 +4,7 @@
 //! answered by [`Collector::survivor`]) `finish`. A full collection copies every object; its from-space is filled with a poison
 //! byte and, if asked, made unreadable, so that a stale address is found at once.
 
-use crate::object::{FORWARDED, OLD, Object, REMEMBERED};
+use crate::object::{Body, FORWARDED, OLD, Object, REMEMBERED};
 use crate::value::Value;
 use std::collections::VecDeque;
 use std::ptr;
@@ -38,6 +38,8 @@ pub trait Collector {
     fn mark(&mut self, word: &mut Value);
     /// Copies all that the copied objects refer to.
     fn drain(&mut self);
+    /// Those of the objects copied since the last call that may have a mirror in C.
+    fn take_crossed(&mut self) -> Vec<Value>;
     /// Where the object lives from now on, if it has been reached.
     fn survivor(&self, word: Value) -> Option<Value>;
     /// Frees what was not reached.
@@ -126,6 +128,7 @@ pub struct Copying {
     scan_young: (usize, usize),
     scan_old: (usize, usize),
     remembered: Vec<*mut Object>,
+    crossed: Vec<Value>,
     spare: Vec<*mut Object>,
     quarantine: VecDeque<*mut Object>,
     epoch: u32,
@@ -146,10 +149,14 @@ impl Copying {
         object.age = object.age.saturating_add(1);
         let old = self.full || object.age >= OLD_AGE;
         object.flags = object.flags & !(OLD | REMEMBERED) | if old { OLD } else { 0 };
+        let crosses = object.id.get() != 0 || matches!(object.body, Body::CInstance(_) | Body::CFunction(_));
         let space = if old { &mut self.old } else { &mut self.young };
         let address = space.push(object, &mut self.spare);
         self.moved += usize::from(address != cell);
         let word = Value::from_pointer(address);
+        if crosses {
+            self.crossed.push(word);
+        }
         // SAFETY: the cell is still mapped; only its header is written, its body belongs to the copy now.
         unsafe {
             (*cell).flags = FORWARDED;
@@ -277,6 +284,10 @@ impl Collector for Copying {
             self.scan_old = scan;
             self.scan_old_cell(cell);
         }
+    }
+
+    fn take_crossed(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.crossed)
     }
 
     fn survivor(&self, word: Value) -> Option<Value> {

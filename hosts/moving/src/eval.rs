@@ -57,7 +57,7 @@ impl Vm {
             let instruction = code.instructions[pc];
             self.frames[frame].pc = pc;
             pc += 1;
-            let flow = match self.heap.callbacks.is_empty() && self.heap.finalisers.is_empty() {
+            let flow = match self.heap.is_settled() {
                 true => self.step(base, code, instruction),
                 false => self.run_finalisers().and_then(|()| self.step(base, code, instruction)),
             };

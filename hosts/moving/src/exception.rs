@@ -144,6 +144,23 @@ impl Vm {
         let mark = self.mark();
         let pending = self.push(self.get(k::PENDING));
         self.set(k::PENDING, Value::NULL);
+        crate::host::run_deaths(self);
+        self.run_callbacks();
+        while let Some(object) = self.heap.finalisers.pop() {
+            let object = self.push(object);
+            let Some(method) = self.special(object, n::__del__) else { continue };
+            if self.call_unbound(method, object, &[]).is_err() {
+                self.unraisable(method, "calling deallocator");
+            }
+        }
+        let word = self.get(pending);
+        self.set(k::PENDING, word);
+        self.cut(mark);
+        Ok(())
+    }
+
+    /// Calls the callbacks of weak references that a collection queued.
+    pub(crate) fn run_callbacks(&mut self) {
         while let Some(reference) = self.heap.callbacks.pop() {
             let reference = self.push(reference);
             let Some(Body::Weakref(weak)) = self.body(reference) else { continue };
@@ -156,17 +173,6 @@ impl Vm {
                 self.unraisable(callback, "calling weakref callback");
             }
         }
-        while let Some(object) = self.heap.finalisers.pop() {
-            let object = self.push(object);
-            let Some(method) = self.special(object, n::__del__) else { continue };
-            if self.call_unbound(method, object, &[]).is_err() {
-                self.unraisable(method, "calling deallocator");
-            }
-        }
-        let word = self.get(pending);
-        self.set(k::PENDING, word);
-        self.cut(mark);
-        Ok(())
     }
 
     /// Reports an exception that nobody can catch, through `sys.unraisablehook`.

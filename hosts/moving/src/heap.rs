@@ -5,6 +5,7 @@
 //! the interpreter) owns a slot of the second table, [`Heap::retain`].
 
 use crate::collector::{Collected, Collector, Copying};
+use crate::host::BothSides;
 use crate::object::{Body, FINALISED, Layout, Object, TYPE_DEL};
 use crate::value::Value;
 
@@ -15,6 +16,10 @@ pub struct H(pub(crate) u32);
 /// A slot of the table of owned roots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Owned(pub(crate) u32);
+
+/// A word that does not hold its object: see [`crate::host`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Weak(pub(crate) u32);
 
 /// When objects move.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -55,6 +60,18 @@ pub struct Heap {
     pub(crate) stack: Vec<Value>,
     owned: Vec<Value>,
     free_owned: Vec<u32>,
+    weak_words: Vec<Value>,
+    free_weak: Vec<u32>,
+    /// The root stacks of detached threads.
+    parked: Vec<Option<Vec<Value>>>,
+    /// Objects reached in this collection that may have mirrors.
+    pub(crate) crossed: Vec<Value>,
+    /// Mirrors that a collection found dead on both sides.
+    pub(crate) condemned: Vec<usize>,
+    /// Mirrors whose wrappers died in a collection.
+    pub(crate) dead_mirrors: Vec<usize>,
+    /// Wrappers that wait for C's finaliser, with their mirrors.
+    pub(crate) to_finalise: Vec<(Owned, usize)>,
     mode: Mode,
     random: u64,
     full_at: usize,
@@ -84,6 +101,13 @@ impl Heap {
             stack: Vec::with_capacity(1 << 16),
             owned: Vec::new(),
             free_owned: Vec::new(),
+            weak_words: Vec::new(),
+            free_weak: Vec::new(),
+            parked: Vec::new(),
+            crossed: Vec::new(),
+            condemned: Vec::new(),
+            dead_mirrors: Vec::new(),
+            to_finalise: Vec::new(),
             mode: Mode::Normal,
             random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             full_at: FULL_CELLS,
@@ -151,6 +175,113 @@ impl Heap {
     /// What an owned slot holds.
     pub fn owned(&self, slot: Owned) -> Value {
         self.owned[slot.0 as usize]
+    }
+
+    /// Whether no callback, finaliser or death waits for the interpreter.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.callbacks.is_empty()
+            && self.finalisers.is_empty()
+            && self.condemned.is_empty()
+            && self.dead_mirrors.is_empty()
+            && self.to_finalise.is_empty()
+            && !crate::host::has_releases()
+    }
+
+    /// A word for the object that does not hold it.
+    pub(crate) fn new_weak(&mut self, word: Value) -> Weak {
+        if let Some(index) = self.free_weak.pop() {
+            self.weak_words[index as usize] = word;
+            return Weak(index);
+        }
+        self.weak_words.push(word);
+        Weak(self.weak_words.len() as u32 - 1)
+    }
+
+    /// Gives a weak word back.
+    pub(crate) fn drop_weak(&mut self, slot: Weak) {
+        self.weak_words[slot.0 as usize] = Value::NULL;
+        self.free_weak.push(slot.0);
+    }
+
+    /// What a weak word names.
+    pub(crate) fn weak(&self, slot: Weak) -> Value {
+        self.weak_words[slot.0 as usize]
+    }
+
+    /// The weak words in use.
+    pub(crate) fn weak_words(&self) -> Vec<Weak> {
+        let used = self.weak_words.iter().zip(0..).filter(|(word, _)| !word.is_null());
+        used.map(|(_, index)| Weak(index)).collect()
+    }
+
+    /// In a collection: whether the object has been reached.
+    pub(crate) fn survives(&self, word: Value) -> bool {
+        self.collector.survivor(word).is_some()
+    }
+
+    /// In a collection: reaches the object.
+    pub(crate) fn mark_word(&mut self, mut word: Value) {
+        self.collector.mark(&mut word);
+    }
+
+    /// In a collection: reaches what an owned slot holds.
+    pub(crate) fn mark_owned(&mut self, slot: Owned) {
+        self.collector.mark(&mut self.owned[slot.0 as usize]);
+    }
+
+    /// In a collection: holds an object that has been reached.
+    pub(crate) fn retain_survivor(&mut self, word: Value) -> Owned {
+        let now = self.collector.survivor(word).expect("the caller has reached it");
+        self.retain(now)
+    }
+
+    /// In a collection: reaches all that the reached objects refer to; those that may have mirrors are noted in `crossed`.
+    pub(crate) fn drain(&mut self) {
+        self.collector.drain();
+        self.crossed.append(&mut self.collector.take_crossed());
+    }
+
+    /// Empties the weak references to `target`, and queues their callbacks.
+    pub(crate) fn clear_references_to(&mut self, target: Value) {
+        for reference in self.references_to(target) {
+            let Body::Weakref(weak) = &mut self.write(reference).body else { continue };
+            weak.target = Value::NULL;
+            if !weak.callback.is_null() {
+                self.callbacks.push(reference);
+            }
+        }
+    }
+
+    /// In a collection: the weak words of what lives on follow it.
+    pub(crate) fn update_weak(&mut self) {
+        for word in &mut self.weak_words {
+            if !word.is_null() {
+                *word = self.collector.survivor(*word).unwrap_or(Value::NULL);
+            }
+        }
+    }
+
+    /// Puts a detached thread's root stack aside; its words stay roots.
+    pub(crate) fn park(&mut self, stack: Vec<Value>) -> usize {
+        let place = self.parked.iter().position(Option::is_none).unwrap_or_else(|| {
+            self.parked.push(None);
+            self.parked.len() - 1
+        });
+        self.parked[place] = Some(stack);
+        place
+    }
+
+    /// Takes a root stack back.
+    pub(crate) fn unpark(&mut self, place: usize) -> Vec<Value> {
+        self.parked[place].take().expect("parked by this thread")
+    }
+
+    /// A root stack that begins as the others do, with the first `count` words.
+    pub(crate) fn fresh_stack(&self, count: usize) -> Vec<Value> {
+        let known = self.parked.iter().flatten().next().expect("the thread that made the interpreter waits");
+        let mut stack = Vec::with_capacity(1 << 12);
+        stack.extend_from_slice(&known[..count]);
+        stack
     }
 
     /// The object, for writing: tells the collector that an old object may come to refer to a young one.
@@ -248,15 +379,29 @@ impl Heap {
 
     /// Collects: the nursery or everything. `extra` is an object not yet in the heap.
     pub fn collect(&mut self, full: bool, extra: Option<&mut Object>) {
+        let sides = BothSides::begin(full);
+        self.collect_with(full, extra, sides, |heap, sides| sides.mark(heap));
+    }
+
+    /// Collects: the roots are those of `sides`, and `mark` does the rest of the marking.
+    pub(crate) fn collect_with(
+        &mut self,
+        full: bool,
+        extra: Option<&mut Object>,
+        sides: BothSides,
+        mark: impl FnOnce(&mut Heap, BothSides),
+    ) {
         let collector = &mut self.collector;
         collector.begin(full);
-        let strong = self.stack.iter_mut().chain(&mut self.owned);
-        let strong = strong.chain(&mut self.callbacks).chain(&mut self.finalisers);
+        let strong = self.stack.iter_mut().chain(&mut self.callbacks).chain(&mut self.finalisers);
+        let strong = strong.chain(self.parked.iter_mut().flatten().flatten());
         strong.for_each(|word| collector.mark(word));
+        let owned = self.owned.iter_mut().zip(0..).filter(|(_, slot)| sides.is_root(*slot));
+        owned.for_each(|(word, _)| collector.mark(word));
         if let Some(extra) = extra {
             extra.trace(&mut |word| collector.mark(word));
         }
-        collector.drain();
+        mark(self, sides);
         let mut weak = std::mem::take(&mut self.weak_young);
         if full {
             weak.append(&mut self.weak_old);

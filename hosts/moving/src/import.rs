@@ -272,12 +272,44 @@ impl Vm {
             if std::path::Path::new(&package).is_file() {
                 return self.load_file(full, &package, Some(format!("{folder}/{last}")));
             }
+            for suffix in crate::host::suffixes() {
+                let file = format!("{folder}/{last}{suffix}");
+                if std::path::Path::new(&file).exists() {
+                    return self.import_extension(full, &file);
+                }
+            }
             let file = format!("{folder}/{last}.py");
             if std::path::Path::new(&file).is_file() {
                 return self.load_file(full, &file, None);
             }
         }
         Err(self.not_found(&format!("No module named '{full}'"), full))
+    }
+
+    /// Loads the extension module at `file`: made from a spec, entered in `sys.modules`, then executed.
+    fn import_extension(&mut self, full: &str, file: &str) -> R<H> {
+        let spec = self.alloc(k::NAMESPACE, Body::Plain)?;
+        let fields = self.instance_dict(spec)?;
+        let (name, origin) = (self.str(full)?, self.str(file)?);
+        let package = self.str(full.rsplit_once('.').map_or("", |(package, _)| package))?;
+        for (field, value) in [("name", name), ("origin", origin), ("parent", package), ("loader", k::NONE)] {
+            self.dict_set_str(fields, field, value)?;
+        }
+        let module = crate::host::load_extension(self, full, file, spec)?;
+        for (field, value) in [("__file__", origin), ("__package__", package), ("__spec__", spec)] {
+            let field = self.intern(field)?;
+            self.setattr(module, field, Some(value))?;
+        }
+        let key = self.intern(full)?;
+        self.dict_set(k::MODULES, key, module)?;
+        if let Err(raised) = crate::host::exec_dynamic(self, module) {
+            let pending = self.take_pending();
+            self.dict_remove(k::MODULES, key)?;
+            let word = self.get(pending);
+            self.set(k::PENDING, word);
+            return Err(raised);
+        }
+        Ok(self.dict_get(k::MODULES, key)?.unwrap_or(module))
     }
 
     fn load_file(&mut self, full: &str, file: &str, package: Option<String>) -> R<H> {

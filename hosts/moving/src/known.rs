@@ -72,6 +72,8 @@ classes! {
     FUNCTION "function" OBJECT Own TYPE_DICT | TYPE_WEAK;
     NATIVE "builtin_function_or_method" OBJECT Own TYPE_NO_NEW | TYPE_WEAK;
     METHOD_DESCR "method_descriptor" OBJECT Own TYPE_NO_NEW;
+    CLASS_METHOD_DESCR "classmethod_descriptor" OBJECT Own TYPE_NO_NEW;
+    SLOT_WRAPPER "wrapper_descriptor" OBJECT Own TYPE_NO_NEW;
     METHOD "method" OBJECT Own TYPE_WEAK;
     PROPERTY "property" OBJECT Property TYPE_BASE;
     CLASSMETHOD "classmethod" OBJECT ClassMethod TYPE_BASE | TYPE_DICT;

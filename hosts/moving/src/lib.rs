@@ -18,6 +18,7 @@
 //! | `number`, `container`, `text`, `exception` | operators; containers; objects as text; exceptions |
 //! | `objects/` | one file per family of builtin classes |
 //! | `builtins`, `modules/` | the builtin functions; the modules in Rust |
+//! | `host/` | the interpreter as a host of the C API |
 //! | `boot` | starting, running a script, ending |
 //!
 //! The rule for all of it: **no [`value::Value`] across an allocation.** Anything that may allocate takes `&mut Vm` and handles
@@ -35,6 +36,7 @@ mod eval_more;
 mod exception;
 mod generator;
 pub mod heap;
+pub mod host;
 mod import;
 mod known;
 mod modules;

@@ -8,6 +8,7 @@ use crate::table::Table;
 use crate::value::Value;
 use crate::vm::{GetSetDef, NativeDef};
 use malachite_bigint::BigInt;
+use object_mirror::object::PyObject as Mirror;
 use rustpython_wtf8::Wtf8Buf;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -104,6 +105,8 @@ pub(crate) const TYPE_GETATTR: u32 = 32;
 pub(crate) const TYPE_SETATTR: u32 = 64;
 /// Some Python class in the MRO defines `__del__`.
 pub(crate) const TYPE_DEL: u32 = 128;
+/// Attributes of the class cannot be set.
+pub(crate) const TYPE_IMMUTABLE: u32 = 512;
 /// The class cannot be instantiated by calling it.
 pub(crate) const TYPE_NO_NEW: u32 = 256;
 
@@ -300,6 +303,14 @@ pub(crate) enum Body {
     GenericAlias(Value, Value),
     /// A standard stream's file descriptor.
     File(i32),
+    /// An instance of a C type; its mirror.
+    CInstance(*mut Mirror),
+    /// A C function object; its mirror.
+    CFunction(*mut Mirror),
+    /// A descriptor of a C type.
+    Foreign(Box<crate::host::Foreign>),
+    /// Memory that a C object exports, under a memoryview.
+    CView(Box<crate::host::CView>),
 }
 
 /// A code object: what the loop runs, and the words it refers to.
@@ -359,6 +370,8 @@ impl Body {
             Body::Weakref(weak) => f(&mut weak.callback),
             Body::Iter(iter) => [&mut iter.a, &mut iter.b, &mut iter.c].into_iter().for_each(f),
             Body::View(view) => f(&mut view.base),
+            Body::CInstance(_) | Body::CFunction(_) | Body::CView(_) => {}
+            Body::Foreign(foreign) => f(&mut foreign.owner),
         }
     }
 

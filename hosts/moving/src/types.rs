@@ -40,7 +40,7 @@ impl Vm {
         let start = self.mark();
         self.push(self.get(made));
         self.heap.stack.extend_from_within(base..base + n + values);
-        let result = if matches!(self.body(init), Some(Body::Function(_) | Body::MethodDescr(..))) {
+        let result = if matches!(self.body(init), Some(Body::Function(_) | Body::MethodDescr(..) | Body::Foreign(_))) {
             self.call_at(init, start, n + 1, kw)?
         } else {
             let bound = self.bind(init, made, class)?;
@@ -244,7 +244,7 @@ impl Vm {
         Ok(())
     }
 
-    fn add_to_bases(&mut self, class: H, bases: H) -> R<()> {
+    pub(crate) fn add_to_bases(&mut self, class: H, bases: H) -> R<()> {
         for i in 0..self.items(bases).map_or(0, <[Value]>::len) {
             let base = self.item(bases, i).expect("counted");
             let weak = Weak { target: Value::NULL, callback: Value::NULL, hash: None };

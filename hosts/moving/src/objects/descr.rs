@@ -2,6 +2,7 @@
 
 use crate::boot::Members;
 use crate::heap::H;
+use crate::host::{self, Field};
 use crate::known::{self as k, n};
 use crate::native::def;
 use crate::object::{Body, Function, Weak};
@@ -135,6 +136,9 @@ fn native_def(vm: &Vm, this: H) -> (&'static NativeDef, Value) {
 }
 
 fn native_repr(vm: &mut Vm, args: Args) -> R<H> {
+    if let Some(text) = host::repr(vm, args.h(0))? {
+        return vm.str(text);
+    }
     let (def, owner) = native_def(vm, args.h(0));
     if matches!(vm.body(args.h(0)), Some(Body::Native(..))) {
         return vm.str(format!("<built-in function {}>", def.name));
@@ -149,11 +153,17 @@ fn is_slot(name: &str) -> bool {
 }
 
 fn native_name(vm: &mut Vm, this: H) -> R<H> {
+    if let Some(name) = host::described(vm, this, Field::Name)? {
+        return Ok(name);
+    }
     let name = native_def(vm, this).0.name;
     vm.str(name)
 }
 
 fn native_qualname(vm: &mut Vm, this: H) -> R<H> {
+    if let Some(name) = host::described(vm, this, Field::Qualname)? {
+        return Ok(name);
+    }
     let (def, owner) = native_def(vm, this);
     let class = matches!(owner.object().map(|object| &object.body), Some(Body::Type(_)));
     let text = if class { format!("{}.{}", vm.type_data(owner).name, def.name) } else { def.name.to_owned() };
@@ -161,6 +171,9 @@ fn native_qualname(vm: &mut Vm, this: H) -> R<H> {
 }
 
 fn native_module(vm: &mut Vm, this: H) -> R<H> {
+    if let Some(module) = host::described(vm, this, Field::Module)? {
+        return Ok(module);
+    }
     let owner = native_def(vm, this).1;
     if matches!(vm.body(this), Some(Body::Native(..))) && owner.is_object() && vm.class_word(owner) == vm.get(k::MODULE)
     {
@@ -171,12 +184,19 @@ fn native_module(vm: &mut Vm, this: H) -> R<H> {
 }
 
 fn native_self(vm: &mut Vm, this: H) -> R<H> {
+    if let Some(owner) = host::described(vm, this, Field::Owner)? {
+        return Ok(owner);
+    }
     let owner = native_def(vm, this).1;
     or_none(vm, owner)
 }
 
-fn native_doc(_: &mut Vm, _: H) -> R<H> {
-    Ok(k::NONE)
+fn native_doc(vm: &mut Vm, this: H) -> R<H> {
+    Ok(host::described(vm, this, Field::Doc)?.unwrap_or(k::NONE))
+}
+
+fn text_signature(vm: &mut Vm, this: H) -> R<H> {
+    Ok(host::described(vm, this, Field::TextSignature)?.unwrap_or(k::NONE))
 }
 
 static NATIVE_METHODS: [NativeDef; 2] =
@@ -186,14 +206,16 @@ static DESCR_METHODS: [NativeDef; 3] = [
     def("__call__", "self *args **kw", call_it),
     def("__get__", "self obj type=", function_get),
 ];
-static NATIVE_ATTRS: [GetSetDef; 5] = [
+static NATIVE_ATTRS: [GetSetDef; 6] = [
+    GetSetDef { name: "__text_signature__", get: text_signature, set: None },
     GetSetDef { name: "__name__", get: native_name, set: None },
     GetSetDef { name: "__qualname__", get: native_qualname, set: None },
     GetSetDef { name: "__module__", get: native_module, set: None },
     GetSetDef { name: "__self__", get: native_self, set: None },
     GetSetDef { name: "__doc__", get: native_doc, set: None },
 ];
-static DESCR_ATTRS: [GetSetDef; 4] = [
+static DESCR_ATTRS: [GetSetDef; 5] = [
+    GetSetDef { name: "__text_signature__", get: text_signature, set: None },
     GetSetDef { name: "__name__", get: native_name, set: None },
     GetSetDef { name: "__qualname__", get: native_qualname, set: None },
     GetSetDef { name: "__objclass__", get: native_self, set: None },
@@ -210,8 +232,13 @@ fn method_parts(vm: &mut Vm, this: H) -> (H, H) {
 
 fn method_repr(vm: &mut Vm, args: Args) -> R<H> {
     let (function, this) = method_parts(vm, args.h(0));
-    if let Some(Body::MethodDescr(def, _)) = vm.body(function) {
-        let (name, class, word) = (def.name, vm.class_name(this), vm.get(this));
+    let builtin: Option<std::rc::Rc<str>> = match vm.body(function) {
+        Some(Body::MethodDescr(def, _)) => Some(def.name.into()),
+        Some(Body::Foreign(foreign)) => Some(foreign.name.clone()),
+        _ => None,
+    };
+    if let Some(name) = builtin {
+        let (name, class, word) = (&*name, vm.class_name(this), vm.get(this));
         let id = vm.heap.id(word);
         let what = if is_slot(name) { "method-wrapper" } else { "built-in method" };
         let link = if is_slot(name) { format!("'{name}' of {class}") } else { format!("{name} of {class}") };
@@ -456,6 +483,9 @@ fn descriptor_names(vm: &mut Vm, this: H) -> (H, H) {
 }
 
 fn descriptor_repr(vm: &mut Vm, args: Args) -> R<H> {
+    if let Some(text) = host::repr(vm, args.h(0))? {
+        return vm.str(text);
+    }
     let what = if matches!(vm.body(args.h(0)), Some(Body::Member(..))) { "member" } else { "attribute" };
     let (name, owner) = descriptor_names(vm, args.h(0));
     let text = format!("<{what} '{}' of '{}' objects>", vm.string(name), vm.type_data(vm.get(owner)).name);
@@ -463,20 +493,26 @@ fn descriptor_repr(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn descriptor_name(vm: &mut Vm, this: H) -> R<H> {
+    if let Some(name) = host::described(vm, this, Field::Name)? {
+        return Ok(name);
+    }
     Ok(descriptor_names(vm, this).0)
 }
 
 fn descriptor_owner(vm: &mut Vm, this: H) -> R<H> {
+    if let Some(owner) = host::described(vm, this, Field::Owner)? {
+        return Ok(owner);
+    }
     Ok(descriptor_names(vm, this).1)
 }
 
 fn descriptor_set(vm: &mut Vm, args: Args) -> R<H> {
-    let (name, _) = descriptor_names(vm, args.h(0));
+    let name = descriptor_name(vm, args.h(0))?;
     vm.descriptor_set(args.h(0), args.h(1), name, Some(args.h(2))).map(|()| k::NONE)
 }
 
 fn descriptor_delete(vm: &mut Vm, args: Args) -> R<H> {
-    let (name, _) = descriptor_names(vm, args.h(0));
+    let name = descriptor_name(vm, args.h(0))?;
     vm.descriptor_set(args.h(0), args.h(1), name, None).map(|()| k::NONE)
 }
 
@@ -1016,6 +1052,8 @@ pub(crate) fn members() -> Vec<Members> {
         row(k::FUNCTION, &FUNCTION_METHODS, &FUNCTION_ATTRS),
         row(k::NATIVE, &NATIVE_METHODS, &NATIVE_ATTRS),
         row(k::METHOD_DESCR, &DESCR_METHODS, &DESCR_ATTRS),
+        row(k::CLASS_METHOD_DESCR, &DESCR_METHODS, &DESCR_ATTRS),
+        row(k::SLOT_WRAPPER, &DESCR_METHODS, &DESCR_ATTRS),
         row(k::METHOD, &METHOD_METHODS, &METHOD_ATTRS),
         row(k::PROPERTY, &PROPERTY_METHODS, &PROPERTY_ATTRS),
         row(k::CLASSMETHOD, &CLASSMETHOD_METHODS, &WRAPPED_ATTRS),

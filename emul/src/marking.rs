@@ -1,0 +1,183 @@
+//! Collections of a tracing host, cycles through C included: the host marks, and asks here what C holds and reaches.
+//!
+//! ```text
+//!   let mut scan = Marking::begin();          counts are taken, tp_traverse is called, once per tracked mirror
+//!   mark the host's own roots
+//!   scan.reach_held(mark)                     what C holds from outside
+//!   for each object marked: scan.reach(its mirror, mark)
+//!   ... until nothing more is marked ...
+//!   let dead = scan.condemn()                 what neither side reaches; the host marks these too, this once
+//!   sweep, move
+//!   marking::end(dead)                        later, by the thread that runs the interpreter
+//! ```
+//!
+//! `mark` gets the words of the links. One of a wrapper is a weak word ([`refcount_bridge::GcHooks::weak`]): a wrapper that the
+//! host has not reached itself, of a mirror that was reached, is C's alone, and the host gives it to its link
+//! ([`crate::lifetime::wrapper_unreferenced`]).
+
+use object_mirror::object::PyObject;
+use refcount_bridge::cycles::{LastRites, Scan, last_rites};
+use refcount_bridge::{Bridge, State};
+
+use crate::host::host;
+use crate::lifetime::{self, bridge};
+use crate::{lock, pyerrors, pystate};
+
+/// One collection's view of C's side.
+pub struct Marking {
+    scan: Scan<*mut PyObject>,
+    _held: lock::Held,
+}
+
+/// The words of these mirrors' links.
+fn words(mirrors: &[*mut PyObject], mark: &mut dyn FnMut(usize)) {
+    for &mirror in mirrors {
+        let word = bridge(|bridge| bridge.link(mirror).host());
+        if word != 0 {
+            mark(word);
+        }
+    }
+}
+
+impl Marking {
+    /// Take the counts. Nothing may run between this and the end of the host's marking.
+    pub fn begin() -> Self {
+        let held = lock::hold();
+        // SAFETY: the lock is held; tracked mirrors are live objects of ready types.
+        let scan = unsafe { Bridge::scan_at(lifetime::bridge_at(), &lifetime::is_filled) };
+        Self { scan, _held: held }
+    }
+
+    /// As [`Marking::begin`], for the `condemned` alone: which of them does the host still reach?
+    fn again(condemned: &[*mut PyObject]) -> Self {
+        let held = lock::hold();
+        // SAFETY: as above; the collector holds each of them.
+        let scan = unsafe { Bridge::scan_again_at(lifetime::bridge_at(), condemned, &lifetime::is_filled) };
+        Self { scan, _held: held }
+    }
+
+    /// The words that links own: they are no roots.
+    pub fn link_words(&self, found: &mut dyn FnMut(usize)) {
+        bridge(|bridge| {
+            bridge.for_each_link(|_, link| {
+                if link.has(State::STRONG) && !link.has(State::IMMORTAL) {
+                    found(link.host());
+                }
+            });
+        });
+    }
+
+    /// What C holds from outside, and what it reaches.
+    pub fn reach_held(&mut self, mark: &mut dyn FnMut(usize)) {
+        let mut reached = Vec::new();
+        self.scan.reach_held(&mut |mirror| reached.push(mirror));
+        words(&reached, mark);
+    }
+
+    /// The host reached the object with this identity: what does C reach from its mirror?
+    pub fn reach(&mut self, identity: usize, mark: &mut dyn FnMut(usize)) {
+        if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
+            self.reach_mirror(mirror, mark);
+        }
+    }
+
+    /// As [`Marking::reach`], of a wrapper that knows its mirror.
+    pub fn reach_mirror(&mut self, mirror: *mut PyObject, mark: &mut dyn FnMut(usize)) {
+        let mut reached = Vec::new();
+        self.scan.reach(mirror, &mut |mirror| reached.push(mirror));
+        words(&reached, mark);
+    }
+
+    /// Whether either side reached the mirror.
+    pub fn is_reached(&self, mirror: *mut PyObject) -> bool {
+        self.scan.is_reached(mirror)
+    }
+
+    /// What neither side reached, held until [`end`]; `mark` gets the words of their links.
+    pub fn condemn(self, mark: &mut dyn FnMut(usize)) -> Vec<*mut PyObject> {
+        let dead = self.scan.dead();
+        for &mirror in &dead {
+            bridge(|bridge| bridge.hold(mirror));
+        }
+        words(&dead, mark);
+        dead
+    }
+}
+
+/// How a host marks again, without freeing: it calls [`Marking::reach_held`] and [`Marking::reach`] as in a collection.
+pub type MarkAgain<'a> = dyn FnMut(&mut Marking) + 'a;
+
+/// End what a collection condemned: callbacks, finalisers, `tp_clear`. By the thread that runs the interpreter. How many went.
+pub fn end(dead: &[*mut PyObject], mark_again: &mut MarkAgain<'_>) -> usize {
+    let _held = lock::hold();
+    let _pending = pyerrors::hold_pending();
+    let ended = last_rites(&mut Rites { mark_again }, dead);
+    pystate::poll_everything();
+    ended
+}
+
+struct Rites<'a, 'b> {
+    mark_again: &'a mut MarkAgain<'b>,
+}
+
+/// The word of a mirror's link, if it has a host object.
+fn word_of(mirror: *mut PyObject) -> Option<usize> {
+    let word = bridge(|bridge| bridge.link(mirror).host());
+    (word != 0).then_some(word)
+}
+
+fn is_in_c(mirror: *mut PyObject) -> bool {
+    lifetime::has_state(mirror, State::IN_C)
+}
+
+impl LastRites for Rites<'_, '_> {
+    type Node = *mut PyObject;
+
+    fn clear_weak_references(&mut self, dead: &[*mut PyObject]) {
+        let words: Vec<usize> = dead.iter().filter_map(|&mirror| word_of(mirror)).collect();
+        dead.iter().for_each(|&mirror| crate::weakrefobject::target_dies(mirror));
+        let _released = lock::release();
+        host().clear_weak_references(&words);
+    }
+
+    fn finalize(&mut self, mirror: *mut PyObject) -> bool {
+        // SAFETY: the collector holds it.
+        let by_c = unsafe { lifetime::finalize(mirror) };
+        let Some(word) = word_of(mirror).filter(|_| !by_c) else { return by_c };
+        let _released = lock::release();
+        host().finalize(word)
+    }
+
+    fn still_dead(&mut self, dead: &[*mut PyObject]) -> Vec<*mut PyObject> {
+        pystate::poll_everything();
+        let mut again = Marking::again(dead);
+        (self.mark_again)(&mut again);
+        again.scan.dead()
+    }
+
+    fn clear(&mut self, mirror: *mut PyObject) {
+        let _ending = pystate::Ending::enter();
+        if !is_in_c(mirror) {
+            return;
+        }
+        if let Some(word) = word_of(mirror) {
+            let _released = lock::release();
+            host().clear(word);
+        }
+        // SAFETY: a live object of a ready type, which the collector holds.
+        unsafe {
+            if let Some(clear) = (*(*mirror).ob_type).tp_clear {
+                clear(mirror);
+            }
+        }
+    }
+
+    fn release(&mut self, mirror: *mut PyObject, revived: bool) {
+        let _ending = pystate::Ending::enter();
+        if !revived && is_in_c(mirror) {
+            lifetime::end_wrapper(mirror);
+        }
+        // SAFETY: the collector's reference.
+        unsafe { lifetime::decref(mirror) };
+    }
+}

@@ -1,0 +1,169 @@
+//! Calls and numbers, and calling C.
+
+use emul::host::{BinaryOp, CallProtocol, HostObj, HostRef, HostResult, UnaryOp};
+use emul::methodobject::call_c_function;
+use object_mirror::object::PyObject as Mirror;
+
+use crate::heap::H;
+use crate::host::{MovingHost, borrowed, handle, object, take};
+use crate::known::{self as k, n};
+use crate::value::Value;
+use crate::vm::{R, Raised, Vm};
+
+impl CallProtocol for MovingHost {
+    fn call(&self, callable: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+        object(|vm| {
+            let callable = handle(vm, callable);
+            let kw = if names.is_empty() {
+                k::NULL
+            } else {
+                let mark = vm.mark();
+                names.iter().for_each(|&name| _ = handle(vm, name));
+                vm.tuple_since(mark)?
+            };
+            let base = vm.mark();
+            args.iter().for_each(|&arg| _ = handle(vm, arg));
+            vm.call_at(callable, base, args.len() - names.len(), kw)
+        })
+    }
+
+    fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj> {
+        object(|vm| {
+            let (left, right) = (handle(vm, left), handle(vm, right));
+            let Some(number) = number(op) else { return divmod(vm, left, right) };
+            let number = if in_place { number + crate::number::IN_PLACE } else { number };
+            vm.binary_op(number, left, right)
+        })
+    }
+
+    fn power(&self, base: HostRef, exponent: HostRef, modulus: Option<HostRef>, in_place: bool) -> HostResult<HostObj> {
+        object(|vm| {
+            let (base, exponent) = (handle(vm, base), handle(vm, exponent));
+            let modulus = modulus.map(|modulus| handle(vm, modulus)).filter(|&modulus| !vm.is_none(modulus));
+            let Some(modulus) = modulus else {
+                return vm.binary_op(if in_place { POWER + crate::number::IN_PLACE } else { POWER }, base, exponent);
+            };
+            builtin(vm, "pow", &[base, exponent, modulus])
+        })
+    }
+
+    fn unary(&self, op: UnaryOp, operand: HostRef) -> HostResult<HostObj> {
+        object(|vm| {
+            let operand = handle(vm, operand);
+            match op {
+                UnaryOp::Negative => vm.unary(operand, n::__neg__, "-"),
+                UnaryOp::Positive => vm.unary(operand, n::__pos__, "+"),
+                UnaryOp::Invert => vm.unary(operand, n::__invert__, "~"),
+                UnaryOp::Absolute => builtin(vm, "abs", &[operand]),
+                UnaryOp::Int => vm.call(k::INT, &[operand]),
+                UnaryOp::Float => vm.call(k::FLOAT, &[operand]),
+                UnaryOp::Index => vm.index(operand),
+            }
+        })
+    }
+}
+
+const POWER: u32 = 8;
+
+/// The interpreter's number of an operator; `None` for divmod, which is a function.
+fn number(op: BinaryOp) -> Option<u32> {
+    Some(match op {
+        BinaryOp::Add => 0,
+        BinaryOp::And => 1,
+        BinaryOp::FloorDivide => 2,
+        BinaryOp::Lshift => 3,
+        BinaryOp::MatrixMultiply => 4,
+        BinaryOp::Multiply => 5,
+        BinaryOp::Remainder => 6,
+        BinaryOp::Or => 7,
+        BinaryOp::Rshift => 9,
+        BinaryOp::Subtract => 10,
+        BinaryOp::TrueDivide => 11,
+        BinaryOp::Xor => 12,
+        BinaryOp::Divmod => return None,
+    })
+}
+
+fn divmod(vm: &mut Vm, left: H, right: H) -> R<H> {
+    builtin(vm, "divmod", &[left, right])
+}
+
+/// Call a function of the builtins module.
+pub(super) fn builtin(vm: &mut Vm, name: &str, args: &[H]) -> R<H> {
+    let key = vm.intern(name)?;
+    match vm.dict_get(k::BUILTINS, key)? {
+        Some(function) => vm.call(function, args),
+        None => Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, format!("this host has no builtin {name}()"))),
+    }
+}
+
+/// Call the C function of `mirror` with the `n` words from `base` on and the keyword values after them.
+pub(crate) fn call_c(vm: &mut Vm, mirror: *mut Mirror, base: usize, n: usize, kw: H) -> R<H> {
+    cross(vm, base, n, kw, |args, names| call_c_function(mirror, args, names))
+}
+
+/// Call into C with arguments that lie on the root stack.
+pub(super) fn cross(
+    vm: &mut Vm,
+    base: usize,
+    n: usize,
+    kw: H,
+    call: impl FnOnce(&[HostRef], &[HostRef]) -> HostResult<HostObj>,
+) -> R<H> {
+    let names: Vec<HostRef> = match vm.items(kw) {
+        Some(names) => {
+            let names = names.to_vec();
+            names.into_iter().map(|name| borrowed(vm.push(name))).collect()
+        }
+        None => Vec::new(),
+    };
+    let args: Vec<HostRef> = (base..base + n + names.len()).map(|at| borrowed(H(at as u32))).collect();
+    returned(vm, |_| call(&args, &names))
+}
+
+/// Run C with the interpreter lent to it; its result or its exception becomes the interpreter's.
+pub(super) fn returned(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<HostObj>) -> R<H> {
+    deeper(vm)?;
+    vm.heap.crossing();
+    let mark = vm.mark();
+    let result = super::threads::lend(vm, call);
+    vm.cut(mark);
+    vm.depth -= 1;
+    vm.heap.crossing();
+    match result {
+        Ok(object) => Ok(take(vm, object)),
+        Err(error) => Err(raised(vm, error)),
+    }
+}
+
+/// As [`returned`], for what gives no object.
+pub(super) fn done<T>(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<T>) -> R<T> {
+    deeper(vm)?;
+    vm.heap.crossing();
+    let mark = vm.mark();
+    let result = super::threads::lend(vm, call);
+    vm.cut(mark);
+    vm.depth -= 1;
+    vm.heap.crossing();
+    result.map_err(|error| raised(vm, error))
+}
+
+fn deeper(vm: &mut Vm) -> R<()> {
+    if vm.depth > vm.recursion_limit {
+        return Err(vm.raise(k::RECURSION_ERROR, "maximum recursion depth exceeded"));
+    }
+    vm.depth += 1;
+    Ok(())
+}
+
+/// Make an exception that C raised the pending one.
+fn raised(vm: &mut Vm, error: HostObj) -> Raised {
+    let error = take(vm, error);
+    let word = vm.get(error);
+    if !matches!(vm.body(error), Some(crate::object::Body::Exception(_))) {
+        return vm.type_error("exceptions must derive from BaseException");
+    }
+    vm.set(k::PENDING, word);
+    debug_assert!(word != Value::NULL);
+    Raised
+}

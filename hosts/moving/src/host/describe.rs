@@ -1,0 +1,111 @@
+//! What C functions and descriptors of C types say of themselves.
+
+use emul::methodobject::function_info;
+
+use crate::heap::H;
+use crate::host::foreign::{Foreign, Work};
+use crate::host::{take, threads};
+use crate::known::{self as k, n};
+use crate::object::Body;
+use crate::vm::{R, Vm};
+
+/// An attribute of a function or descriptor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field {
+    Name,
+    Qualname,
+    Module,
+    /// `__self__` of a function, `__objclass__` of a descriptor.
+    Owner,
+    Doc,
+    TextSignature,
+}
+
+/// The attribute, if `this` is one of C's.
+pub(crate) fn described(vm: &mut Vm, this: H, field: Field) -> R<Option<H>> {
+    match vm.body(this) {
+        Some(Body::CFunction(mirror)) => {
+            let mirror = *mirror;
+            of_function(vm, mirror, field).map(Some)
+        }
+        Some(Body::Foreign(foreign)) => {
+            let foreign = (**foreign).clone();
+            of_descriptor(vm, &foreign, field).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn of_function(vm: &mut Vm, mirror: *mut object_mirror::object::PyObject, field: Field) -> R<H> {
+    let info = threads::lend(vm, |_| function_info(mirror));
+    let text = |vm: &mut Vm, text: Option<String>| text.map_or(Ok(k::NONE), |text| vm.str(text));
+    match field {
+        Field::Name => vm.str(info.name),
+        Field::Qualname => vm.str(info.qualname),
+        Field::Doc => text(vm, info.doc),
+        Field::TextSignature => text(vm, info.text_signature),
+        Field::Owner => Ok(info.self_.map_or(k::NONE, |owner| take(vm, owner))),
+        Field::Module => Ok(info.module.map_or(k::NONE, |module| take(vm, module))),
+    }
+}
+
+fn of_descriptor(vm: &mut Vm, foreign: &Foreign, field: Field) -> R<H> {
+    let (signature, doc) = split(&foreign.name, foreign.doc.as_deref());
+    let text = |vm: &mut Vm, text: Option<&str>| text.map_or(Ok(k::NONE), |text| vm.str(text));
+    match field {
+        Field::Name => vm.str(&*foreign.name),
+        Field::Owner => Ok(vm.push(foreign.owner)),
+        Field::Module => Ok(k::NONE),
+        Field::Doc => text(vm, doc),
+        Field::TextSignature => text(vm, signature),
+        Field::Qualname => {
+            let owner = vm.push(foreign.owner);
+            let owner = vm.getattr(owner, n::__qualname__)?;
+            let owner = vm.string(owner);
+            vm.str(format!("{owner}.{}", foreign.name))
+        }
+    }
+}
+
+/// The signature in front of a docstring, and the rest (CPython's `_PyType_TextSignatureFromInternalDoc`).
+fn split<'a>(name: &str, doc: Option<&'a str>) -> (Option<&'a str>, Option<&'a str>) {
+    let Some(doc) = doc else { return (None, None) };
+    let found = doc.strip_prefix(name).filter(|rest| rest.starts_with('('));
+    match found.and_then(|rest| rest.split_once(")\n--\n\n").map(|(head, body)| (&rest[..=head.len()], body))) {
+        Some((signature, body)) => (Some(signature), Some(body).filter(|body| !body.is_empty())),
+        None => (None, Some(doc)),
+    }
+}
+
+/// `repr()` of a C function or of a descriptor of a C type.
+pub(crate) fn repr(vm: &mut Vm, this: H) -> R<Option<String>> {
+    match vm.body(this) {
+        Some(Body::CFunction(mirror)) => {
+            let mirror = *mirror;
+            function_repr(vm, mirror).map(Some)
+        }
+        Some(Body::Foreign(foreign)) => {
+            let (name, owner) = (foreign.name.clone(), foreign.owner);
+            let what = match foreign.work {
+                Work::Method(_) | Work::ClassMethod(_) => "method",
+                Work::Function(_) => return Ok(Some(format!("<built-in method {name}>"))),
+                Work::Slot(_) => "slot wrapper",
+                Work::Member(..) => "member",
+                Work::GetSet(..) => "attribute",
+            };
+            Ok(Some(format!("<{what} '{name}' of '{}' objects>", vm.type_data(owner).name)))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn function_repr(vm: &mut Vm, mirror: *mut object_mirror::object::PyObject) -> R<String> {
+    let info = threads::lend(vm, |_| function_info(mirror));
+    let owner = info.self_.map_or(k::NONE, |owner| take(vm, owner));
+    if vm.is_none(owner) || matches!(vm.body(owner), Some(Body::Module)) {
+        return Ok(format!("<built-in function {}>", info.name));
+    }
+    let word = vm.get(owner);
+    let (class, id) = (vm.class_name(owner), vm.heap.id(word));
+    Ok(format!("<built-in method {} of {class} object at {id:#x}>", info.name))
+}

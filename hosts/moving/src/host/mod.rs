@@ -1,0 +1,184 @@
+//! The interpreter as a host of the C API: what `emul::host::Host` asks, answered by the interpreter's own functions.
+//!
+//! **Words.** Objects move, so no word of the layer's is an address: a word names a place that the collector rewrites. Its two
+//! lowest bits tell which kind of place:
+//!
+//! | bits | the place | it is good |
+//! |---|---|---|
+//! | `01` | on the root stack ([`H`]) | until the call that was given it returns |
+//! | `10` | in the table of owned roots ([`Owned`]) | until it is released |
+//! | `11` | in the table of weak words ([`Weak`]) | as long as the object lives |
+//!
+//! An object's identity is its `id`, which stays when it moves: the bridge's map need not follow.
+//!
+//! **Threads.** One thread at a time runs the interpreter ([`threads`]); each has a root stack of its own.
+
+mod buffers;
+mod calls;
+mod collect;
+mod describe;
+mod foreign;
+mod load;
+mod objects;
+mod runtime;
+mod threads;
+mod types;
+mod values;
+
+use emul::host::{GcHooks, Host, HostObj, HostRef, HostResult};
+
+use crate::heap::{H, Owned, Weak};
+use crate::known as k;
+use crate::value::Value;
+use crate::vm::{R, Vm};
+
+pub(crate) use buffers::{CView, has_releases};
+pub(crate) use calls::call_c;
+pub(crate) use collect::{BothSides, run_deaths};
+pub(crate) use describe::{Field, described, repr};
+pub(crate) use foreign::Foreign;
+pub(crate) use load::{exec_dynamic, load_extension, suffixes};
+pub use threads::install;
+
+/// The host. Its state is the interpreter that this thread runs.
+pub(crate) struct MovingHost;
+
+/// The one instance.
+pub(crate) static HOST: MovingHost = MovingHost;
+
+impl Host for MovingHost {
+    fn name(&self) -> &'static str {
+        concat!("Pierglass moving host ", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+const ON_STACK: usize = 0b01;
+const OWNED: usize = 0b10;
+const WEAK: usize = 0b11;
+
+/// The word of a handle.
+pub(crate) fn borrowed(h: H) -> HostRef {
+    HostRef::from_word((h.0 as usize) << 2 | ON_STACK).expect("the tag is not zero")
+}
+
+fn owned_word(slot: Owned) -> usize {
+    (slot.0 as usize) << 2 | OWNED
+}
+
+/// The object that a word names.
+pub(crate) fn value(vm: &Vm, word: usize) -> Value {
+    let index = (word >> 2) as u32;
+    match word & 0b11 {
+        ON_STACK => vm.get(H(index)),
+        OWNED => vm.heap.owned(Owned(index)),
+        _ => vm.heap.weak(Weak(index)),
+    }
+}
+
+/// The object of a word as a handle of this scope.
+pub(crate) fn handle(vm: &mut Vm, object: HostRef) -> H {
+    let word = value(vm, object.word());
+    vm.push(word)
+}
+
+/// An owned word for what a handle names.
+pub(crate) fn own(vm: &mut Vm, h: H) -> HostObj {
+    own_value(vm, vm.get(h))
+}
+
+/// An owned word for an object.
+pub(crate) fn own_value(vm: &mut Vm, word: Value) -> HostObj {
+    let slot = vm.heap.retain(word);
+    // SAFETY: the slot is new, and the word's alone.
+    unsafe { HostObj::from_word(owned_word(slot)) }.expect("the tag is not zero")
+}
+
+/// What an owned word named, as a handle.
+pub(crate) fn take(vm: &mut Vm, object: HostObj) -> H {
+    let word = object.into_word();
+    let named = value(vm, word);
+    vm.heap.release(Owned((word >> 2) as u32));
+    vm.push(named)
+}
+
+/// Run with this thread's interpreter; what `f` pushes on the root stack is gone afterwards.
+pub(crate) fn with<T>(f: impl FnOnce(&mut Vm) -> T) -> T {
+    threads::current(|vm| {
+        let mark = vm.mark();
+        let result = f(vm);
+        vm.cut(mark);
+        result
+    })
+}
+
+/// The pending exception, taken.
+pub(crate) fn pending(vm: &mut Vm) -> HostObj {
+    let pending = vm.take_pending();
+    own(vm, pending)
+}
+
+/// As [`with`], for what gives an object or raises.
+pub(crate) fn object(f: impl FnOnce(&mut Vm) -> R<H>) -> HostResult<HostObj> {
+    result(|vm| {
+        let made = f(vm)?;
+        Ok(own(vm, made))
+    })
+}
+
+/// As [`with`], for what may raise.
+pub(crate) fn result<T>(f: impl FnOnce(&mut Vm) -> R<T>) -> HostResult<T> {
+    with(|vm| {
+        vm.heap.crossing();
+        // What was raised before the call stays what it was: the layer holds its own.
+        let before = vm.get(k::PENDING);
+        vm.set(k::PENDING, Value::NULL);
+        let before = vm.push(before);
+        let result = f(vm).map_err(|_| pending(vm));
+        let before = vm.get(before);
+        vm.set(k::PENDING, before);
+        result
+    })
+}
+
+/// As [`with`], for what makes a value and can fail only for want of memory.
+pub(crate) fn make(f: impl FnOnce(&mut Vm) -> R<H>) -> HostObj {
+    object(f).unwrap_or_else(|error| {
+        drop(error);
+        with(|vm| own(vm, k::NO_MEMORY))
+    })
+}
+
+impl GcHooks for MovingHost {
+    fn retain(&self, word: usize) -> usize {
+        threads::current(|vm| {
+            let named = value(vm, word);
+            owned_word(vm.heap.retain(named))
+        })
+    }
+
+    fn weak(&self, word: usize) -> usize {
+        threads::current(|vm| {
+            let named = value(vm, word);
+            (vm.heap.new_weak(named).0 as usize) << 2 | WEAK
+        })
+    }
+
+    fn release(&self, word: usize) {
+        threads::current(|vm| match word & 0b11 {
+            OWNED => vm.heap.release(Owned((word >> 2) as u32)),
+            WEAK => vm.heap.drop_weak(Weak((word >> 2) as u32)),
+            _ => {}
+        });
+    }
+
+    fn identity(&self, word: usize) -> usize {
+        threads::current(|vm| {
+            let named = value(vm, word);
+            vm.heap.id(named) as usize
+        })
+    }
+
+    fn only_reference(&self, _word: usize) -> bool {
+        false
+    }
+}

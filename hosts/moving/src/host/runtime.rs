@@ -1,0 +1,197 @@
+//! Errors, modules, threads and the rest of the run time.
+
+use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
+
+use crate::host::buffers;
+use crate::host::{MovingHost, handle, object, own, own_value, result, take, threads, value, with};
+use crate::known as k;
+use crate::object::{Body, FrameInfo, Traceback};
+use crate::value::Value;
+use crate::vm::{R, Vm};
+use rustpython_compiler::Mode;
+
+impl RuntimeProtocol for MovingHost {
+    fn handled_exception(&self) -> Option<HostObj> {
+        threads::current(|vm| {
+            let handled = vm.get(k::HANDLED);
+            handled.is_object().then(|| own_value(vm, handled))
+        })
+    }
+
+    fn set_handled_exception(&self, exception: Option<HostRef>) {
+        threads::current(|vm| {
+            let word = exception.map_or(Value::NULL, |exception| value(vm, exception.word()));
+            vm.set(k::HANDLED, word);
+        });
+    }
+
+    fn unraisable(&self, exception: HostObj, message: Option<&str>, object: Option<HostRef>) {
+        with(|vm| {
+            let exception = take(vm, exception);
+            let object = object.map_or(k::NONE, |object| handle(vm, object));
+            let before = vm.get(k::PENDING);
+            let before = vm.push(before);
+            let word = vm.get(exception);
+            vm.set(k::PENDING, word);
+            vm.unraisable(object, message.unwrap_or("Exception ignored in"));
+            let before = vm.get(before);
+            vm.set(k::PENDING, before);
+        });
+    }
+
+    fn print_exception(&self, exception: HostObj) {
+        let text = with(|vm| {
+            let exception = take(vm, exception);
+            let text = vm.format_exception(exception, true);
+            vm.flush_out();
+            text.map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
+        });
+        eprint!("{text}");
+    }
+
+    fn import(&self, name: &str) -> HostResult<HostObj> {
+        object(|vm| vm.import_dotted(name))
+    }
+
+    fn sys_attr(&self, name: &str) -> Option<HostObj> {
+        with(|vm| {
+            let name = vm.intern(name).ok()?;
+            let found = vm.dict_get(k::SYS, name).ok()??;
+            Some(own(vm, found))
+        })
+    }
+
+    fn current_globals(&self) -> Option<HostObj> {
+        threads::current(|vm| {
+            let frame = vm.frames.last()?;
+            let globals = vm.heap.stack[frame.base + 1];
+            Some(own_value(vm, globals))
+        })
+    }
+
+    fn enter_context(&self, _context: HostRef) -> HostResult<()> {
+        result(|vm| Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "this host has no contextvars")))
+    }
+
+    fn exit_context(&self, _context: HostRef) -> HostResult<()> {
+        result(|vm| Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "this host has no contextvars")))
+    }
+
+    fn add_traceback(&self, exception: HostRef, file: &str, function: &str, line: i32) {
+        with(|vm| {
+            let exception = handle(vm, exception);
+            // A place that cannot be shown is no reason to lose the error.
+            if add_traceback(vm, exception, file, function, line).is_err() {
+                vm.set(k::PENDING, Value::NULL);
+            }
+        });
+    }
+
+    fn blocking(&self, body: &mut dyn FnMut()) {
+        let state = threads::detach();
+        body();
+        threads::attach(state);
+    }
+
+    fn detach(&self) -> usize {
+        threads::detach()
+    }
+
+    fn attach(&self, state: usize) {
+        threads::attach(state);
+    }
+
+    fn adopt_thread(&self) -> Option<usize> {
+        if threads::is_attached() {
+            return None;
+        }
+        threads::adopt();
+        Some(1)
+    }
+
+    fn leave_thread(&self, _state: usize) {
+        threads::leave();
+    }
+
+    fn is_attached(&self) -> bool {
+        threads::is_attached()
+    }
+
+    fn check_signals(&self) -> HostResult<()> {
+        Ok(())
+    }
+
+    fn recursion_limit_reached(&self) -> bool {
+        threads::current(|vm| vm.depth >= vm.recursion_limit)
+    }
+
+    fn collect(&self) -> usize {
+        with(|vm| {
+            vm.heap.collect(true, None);
+            vm.heap.totals.last.dead
+        })
+    }
+
+    fn set_collecting(&self, enabled: bool) -> bool {
+        threads::current(|vm| std::mem::replace(&mut vm.heap.enabled, enabled))
+    }
+
+    fn is_collecting(&self) -> bool {
+        threads::current(|vm| vm.heap.enabled)
+    }
+
+    fn buffer(&self, target: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
+        result(|vm| {
+            let target = handle(vm, target);
+            buffers::export(vm, target, writable)
+        })
+    }
+
+    fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj> {
+        object(|vm| buffers::view_of(vm, memory))
+    }
+
+    fn run_source(
+        &self,
+        source: &str,
+        file: &str,
+        eval: bool,
+        globals: HostRef,
+        locals: HostRef,
+    ) -> HostResult<HostObj> {
+        object(|vm| {
+            let (globals, locals) = (handle(vm, globals), handle(vm, locals));
+            let code = vm.compile(source, file, if eval { Mode::Eval } else { Mode::Exec })?;
+            vm.run_code(code, globals, Some(locals))
+        })
+    }
+}
+
+/// One more entry at the front of the traceback: a frame of that name and place.
+fn add_traceback(vm: &mut Vm, exception: crate::heap::H, file: &str, function: &str, line: i32) -> R<()> {
+    let source = format!("def {function}(): pass");
+    let is_name = function.chars().all(|c| c.is_alphanumeric() || c == '_') && !function.is_empty();
+    let code = vm.compile(if is_name { &source } else { "pass" }, file, Mode::Exec)?;
+    let inner = inner_code(vm, code).unwrap_or(code);
+    let globals = vm.dict()?;
+    let line = u32::try_from(line).unwrap_or(0);
+    let frame =
+        FrameInfo { code: vm.get(inner), globals: vm.get(globals), back: Value::NULL, locals: Value::NULL, line };
+    let frame = vm.alloc(k::FRAME, Body::Frame(Box::new(frame)))?;
+    let next = vm.exception(exception).map_or(Value::NULL, |exception| exception.traceback);
+    let entry = Traceback { next, frame: vm.get(frame), line };
+    let entry = vm.alloc(k::TRACEBACK, Body::Traceback(Box::new(entry)))?;
+    let word = vm.get(entry);
+    if let Body::Exception(exception) = vm.body_mut(exception) {
+        exception.traceback = word;
+    }
+    Ok(())
+}
+
+/// The code object of the one function that a module's code makes.
+fn inner_code(vm: &mut Vm, module: crate::heap::H) -> Option<crate::heap::H> {
+    let Some(Body::Code(data)) = vm.body(module) else { return None };
+    let is_code = |word: &&Value| matches!(word.object().map(|object| &object.body), Some(Body::Code(_)));
+    let word = *data.consts.iter().find(is_code)?;
+    Some(vm.push(word))
+}

@@ -1,0 +1,126 @@
+//! Which thread runs the interpreter. One at a time does; C threads come in by `PyGILState_Ensure`.
+//!
+//! Each thread has a root stack, frames and a depth of its own, which are the interpreter's while it is attached. What is on
+//! the other threads' stacks is roots all the same ([`crate::heap::Heap::parked`]).
+
+use std::cell::Cell;
+use std::ptr::null_mut;
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use crate::known as k;
+use crate::value::Value;
+use crate::vm::{Active, Vm};
+
+struct Shared(*mut Vm);
+// SAFETY: used by the thread that is attached alone.
+unsafe impl Send for Shared {}
+
+/// The interpreter, while no thread is attached; and who waits.
+static FREE: Mutex<Option<Shared>> = Mutex::new(None);
+static FREED: Condvar = Condvar::new();
+
+thread_local! {
+    /// The interpreter, if this thread is attached.
+    static VM: Cell<*mut Vm> = const { Cell::new(null_mut()) };
+}
+
+/// Make `vm` the interpreter that the layer serves, run by this thread. It must stay where it is as long as the process.
+pub fn install(vm: &mut Vm) {
+    VM.set(vm);
+    if !emul::host::is_installed() {
+        emul::host::install(&super::HOST);
+        emul::init();
+    }
+}
+
+/// Run `f` with the interpreter of this thread.
+///
+/// The borrow ends with `f`: whoever calls into C lends the interpreter ([`lend`]) and does not touch it until C returns.
+pub(crate) fn current<T>(f: impl FnOnce(&mut Vm) -> T) -> T {
+    let vm = VM.get();
+    assert!(!vm.is_null(), "this thread does not run the interpreter");
+    // SAFETY: attached, so no other thread has it; up this thread's stack it is lent, not used.
+    f(unsafe { &mut *vm })
+}
+
+/// Run C with the interpreter lent: what C asks of the host finds it.
+pub(crate) fn lend<T>(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> T) -> T {
+    let before = VM.replace(vm);
+    let result = call(vm);
+    VM.set(before);
+    result
+}
+
+pub(crate) fn is_attached() -> bool {
+    !VM.get().is_null()
+}
+
+/// A detached thread's part of the interpreter's state; its root stack waits in the heap, under this number.
+struct Parked {
+    stack: usize,
+    frames: Vec<Active>,
+    depth: usize,
+    repr_stack: Vec<u64>,
+}
+
+/// Leave the interpreter to other threads; the word goes to [`attach`].
+pub(crate) fn detach() -> usize {
+    let vm = VM.replace(null_mut());
+    // SAFETY: this thread was attached until now.
+    let parked = unsafe { park(&mut *vm) };
+    give(vm);
+    Box::into_raw(Box::new(parked)) as usize
+}
+
+/// Come back after [`detach`].
+pub(crate) fn attach(word: usize) {
+    // SAFETY: the word is `detach`'s, given back once.
+    let parked = *unsafe { Box::from_raw(word as *mut Parked) };
+    let vm = wait();
+    vm.heap.stack = vm.heap.unpark(parked.stack);
+    (vm.frames, vm.depth, vm.repr_stack) = (parked.frames, parked.depth, parked.repr_stack);
+}
+
+/// A thread of C's own comes in: with a root stack that has the known words and nothing else.
+pub(crate) fn adopt() {
+    let vm = wait();
+    vm.heap.stack = vm.heap.fresh_stack(k::WORDS);
+    vm.set(k::PENDING, Value::NULL);
+    vm.set(k::HANDLED, Value::NULL);
+}
+
+/// Undo [`adopt`].
+pub(crate) fn leave() {
+    let vm = VM.replace(null_mut());
+    // SAFETY: as in `detach`. What the thread had on its stack is not needed any more.
+    drop(unsafe { park_state(&mut *vm) });
+    give(vm);
+}
+
+fn give(vm: *mut Vm) {
+    *FREE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Shared(vm));
+    FREED.notify_one();
+}
+
+fn wait<'a>() -> &'a mut Vm {
+    let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    let shared = loop {
+        match free.take() {
+            Some(shared) => break shared,
+            None => free = FREED.wait(free).unwrap_or_else(PoisonError::into_inner),
+        }
+    };
+    VM.set(shared.0);
+    // SAFETY: taken out of `FREE`, the interpreter is this thread's.
+    unsafe { &mut *shared.0 }
+}
+
+fn park(vm: &mut Vm) -> Parked {
+    let (stack, frames, depth, repr_stack) = park_state(vm);
+    Parked { stack: vm.heap.park(stack), frames, depth, repr_stack }
+}
+
+fn park_state(vm: &mut Vm) -> (Vec<Value>, Vec<Active>, usize, Vec<u64>) {
+    let stack = std::mem::take(&mut vm.heap.stack);
+    (stack, std::mem::take(&mut vm.frames), std::mem::take(&mut vm.depth), std::mem::take(&mut vm.repr_stack))
+}
