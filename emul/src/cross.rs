@@ -294,7 +294,7 @@ fn build(object: HostRef, kind: Kind, ty: *mut PyTypeObject) -> New {
                 mirror
             }
             Kind::Tuple => {
-                let len = host().length(object).unwrap_or(0);
+                let len = host().container_len(object);
                 let mirror = allocate(ty, size_of::<PyVarObject>() + len * size_of::<usize>());
                 (*mirror.cast::<PyVarObject>()).ob_size = len as Py_ssize_t;
                 mirror

@@ -10,6 +10,7 @@ use object_mirror::{Py_hash_t, Py_ssize_t};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, Kind, host};
+use crate::slots::Slot;
 use crate::statics::builtin;
 use crate::{cross, lending, listobject, tupleobject, unicodeobject};
 
@@ -432,7 +433,12 @@ fn PyDict_Items(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
 #[capi]
 fn PyDict_Copy(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
     let dict = check(cx, op)?;
-    let copy = cx.call_builtin_method("dict", "copy", &[dict.as_ref()])?;
+    if is_plain(op) {
+        let copy = cx.call_builtin_method("dict", "copy", &[dict.as_ref()])?;
+        return Ok(cx.to_c(copy));
+    }
+    let copy = host().new_dict();
+    merge_entries(cx, &copy, &dict, false, true)?;
     Ok(cx.to_c(copy))
 }
 
@@ -452,11 +458,17 @@ fn PyDict_Clear(cx: Cx<'_>, op: Obj<'_>) {
     }
 }
 
+/// Whether the dict's own entries are what it has: one that iterates in its own way is asked for its keys.
+fn is_plain(op: Obj<'_>) -> bool {
+    // SAFETY: live types.
+    is_dict(op) && unsafe { Slot::TpIter.get(op.type_ptr()) == Slot::TpIter.get(builtin!(PyDict_Type)) }
+}
+
 /// Store what `other` (a dict, or anything with `keys()`) has; keys that are there keep their value unless `replace`.
 fn merge(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>, replace: bool) -> Result<()> {
     let dict = check(cx, op)?;
     let source = cross::look_at(cx, other)?;
-    let merged = merge_entries(cx, &dict, &source, is_dict(other), replace);
+    let merged = merge_entries(cx, &dict, &source, is_plain(other), replace);
     show_used(op, &dict);
     merged
 }

@@ -354,7 +354,7 @@ pub trait ValueProtocol {
     fn splice_list(&self, list: HostRef, range: Range<usize>, items: Vec<HostObj>);
     /// An empty dict.
     fn new_dict(&self) -> HostObj;
-    /// The number of entries of a dict or set.
+    /// The number of entries of a dict, set, list or tuple, whatever its class makes of `len`.
     fn container_len(&self, container: HostRef) -> usize;
     /// The entry at or after `position` of a dict, with the position after it.
     fn dict_next(&self, dict: HostRef, position: usize) -> Option<(usize, HostObj, HostObj)>;

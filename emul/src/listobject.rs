@@ -302,8 +302,8 @@ fn push(mirror: *mut PyObject) {
 fn push_change(mirror: *mut PyObject, old: Range<usize>, new: Range<usize>) {
     let (Some(list), Some(entry)) = (lifetime::host_of(mirror), exposed::get(mirror)) else { return };
     let now = in_mirror(mirror);
-    let is_all = entry.in_c.len() + new.len() == now.len() + old.len()
-        && host().length(list).is_ok_and(|len| len == entry.in_host.len());
+    let is_all =
+        entry.in_c.len() + new.len() == now.len() + old.len() && host().container_len(list) == entry.in_host.len();
     // If the other side changed it too, C's view is the one that was written.
     let (old, new) = if is_all { (old, new) } else { (0..usize::MAX, 0..now.len()) };
     let changed = now[new].to_vec();

@@ -194,8 +194,14 @@ impl ValueProtocol for RustPythonHost {
 
     fn container_len(&self, container: HostRef) -> usize {
         let container = get(container);
-        match container.downcast_ref::<PyDict>() {
-            Some(dict) => dict.__len__(),
+        if let Some(dict) = container.downcast_ref::<PyDict>() {
+            return dict.__len__();
+        }
+        if let Some(tuple) = container.downcast_ref::<PyTuple>() {
+            return tuple.as_slice().len();
+        }
+        match container.downcast_ref::<PyList>() {
+            Some(list) => list.borrow_vec().len(),
             None => set_len(container),
         }
     }
