@@ -267,8 +267,10 @@ impl Definitions {
     }
 }
 
+type SlotsOfTypes = HashMap<usize, Vec<(Slot, usize)>>;
+
 /// The functions that C put into the slots of the types it made ready.
-struct OwnSlots(UnsafeCell<Option<HashMap<usize, Vec<(Slot, usize)>>>>);
+struct OwnSlots(UnsafeCell<Option<SlotsOfTypes>>);
 // SAFETY: used under the extension lock only.
 unsafe impl Sync for OwnSlots {}
 static OWN_SLOTS: OwnSlots = OwnSlots(UnsafeCell::new(None));

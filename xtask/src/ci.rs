@@ -17,7 +17,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             cargo("doc")
                 .args(light())
                 .args(["--no-deps", "--document-private-items"])
-                .env("RUSTDOCFLAGS", "-D warnings"),
+                // Private items are documented too, so that links to them lead somewhere.
+                .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"),
         )?
         && deny()?
         && suite::run(options)?)
