@@ -654,11 +654,9 @@ fn over_builtin(
         return Ok(None);
     }
     let base = typeobject::class_of(cx, base)?;
-    let new = cx.attr_str(base.as_ref(), "__new__")?;
     let value = base_value(cx, mirror, has)?;
-    let mut args = vec![class];
-    args.extend(value.iter().map(HostObj::as_ref));
-    match cx.call(|h| h.call(new.as_ref(), &args, &[])) {
+    let args: Vec<HostRef> = value.iter().map(HostObj::as_ref).collect();
+    match cx.call(|h| h.call_new(base.as_ref(), class, &args, &[])) {
         Ok(object) => Ok(Some(object)),
         Err(_) if value.is_empty() => {
             // A builtin that cannot be made of nothing; C has it to itself.
@@ -718,6 +716,18 @@ pub(crate) fn link_realized(mirror: *mut PyObject, object: HostObj) -> HostObj {
     bridge(|bridge| bridge.link_value(mirror, word, Some(identity)));
     pystate::lend_mirror(mirror);
     object
+}
+
+/// A C-born tuple of the names of keyword arguments. C compares them by address with strs that it interned, and finds
+/// those: in CPython such names are interned, too.
+pub(crate) fn tuple_of_names(names: &[HostRef]) -> New {
+    let tuple = tupleobject::new(names.len());
+    for (index, &name) in names.iter().enumerate() {
+        let mut interned = None;
+        host().with_str(name, &mut |text| interned = unicodeobject::intern::known(text));
+        tupleobject::set_fresh(tuple.as_ptr(), index, interned.unwrap_or_else(|| to_c(name)));
+    }
+    tuple
 }
 
 /// A C-born tuple of the mirrors of `items`.

@@ -300,6 +300,9 @@ pub trait ObjectProtocol {
 pub trait CallProtocol {
     /// Call with positional arguments, then the values of the keyword arguments `names`.
     fn call(&self, callable: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj>;
+    /// Make an instance of `class` as the builtin class `owner` itself makes those of its subclasses, without asking
+    /// whether that is safe for `class`: a C type over a builtin calls the builtin's `tp_new` from its own.
+    fn call_new(&self, owner: HostRef, class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj>;
     /// A two-operand operation, in place or not, as the operator does it.
     fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj>;
     /// `pow(base, exponent, modulus)`; `None` stands for no modulus.

@@ -176,7 +176,7 @@ fn call_in_frame(
     // SAFETY: the frame holds the lock.
     let cx = unsafe { Cx::assume() };
     let handled = pystate::sync_handled_exception();
-    let kwnames = (!names.is_empty()).then(|| cross::tuple_of_args(names));
+    let kwnames = (!names.is_empty()).then(|| cross::tuple_of_names(names));
     let kwnames_pointer = kwnames.as_ref().map_or(null_mut(), New::as_ptr);
     let nargs = args.len() - names.len();
     let result = with_mirrors(args, |mirrors| {

@@ -543,7 +543,7 @@ pub fn class_vectorcall(class: HostRef, args: &[HostRef], names: &[HostRef]) -> 
     let vectorcall = unsafe { (*class.cast::<PyTypeObject>()).tp_vectorcall }?;
     let values: Vec<New> = args.iter().map(|&argument| cross::to_c(argument)).collect();
     let pointers: Vec<*mut PyObject> = values.iter().map(New::as_ptr).collect();
-    let kwnames = (!names.is_empty()).then(|| cross::tuple_of_args(names));
+    let kwnames = (!names.is_empty()).then(|| cross::tuple_of_names(names));
     let kwnames_pointer = kwnames.as_ref().map_or(null_mut(), New::as_ptr);
     // SAFETY: C put a vectorcall function there; the arguments are live mirrors; the lock is held.
     let result = unsafe { vectorcall(class, pointers.as_ptr(), args.len() - names.len(), kwnames_pointer) };

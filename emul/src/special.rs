@@ -573,11 +573,15 @@ fn new(cx: Cx<'_>, ty: *mut PyTypeObject, args: *mut PyObject, kwargs: *mut PyOb
         return object_new(cx, ty, class.as_ref(), args, kwargs);
     }
     let owner = typeobject::class_of(cx, base)?;
-    let method = cx.attr_str(owner.as_ref(), "__new__")?;
     let (values, names) = arguments(cx, args, kwargs)?;
+    let names: Vec<HostRef> = names.iter().map(HostObj::as_ref).collect();
+    if !dynamic && !std::ptr::eq(base, ty) {
+        let values: Vec<HostRef> = values.iter().map(HostObj::as_ref).collect();
+        return cx.object(|h| h.call_new(owner.as_ref(), class.as_ref(), &values, &names));
+    }
+    let method = cx.attr_str(owner.as_ref(), "__new__")?;
     let mut refs = vec![class.as_ref()];
     refs.extend(values.iter().map(HostObj::as_ref));
-    let names: Vec<HostRef> = names.iter().map(HostObj::as_ref).collect();
     cx.object(|h| h.call(method.as_ref(), &refs, &names))
 }
 

@@ -544,7 +544,9 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         for &base in &bases {
             class_of(cx, base)?;
         }
-        let base = if (*ty).tp_bases.is_null() { Some(bases[0]) } else { best_base(&bases) };
+        // What C chose stays, as in CPython, even where another base lays out more.
+        let chosen = if (*ty).tp_bases.is_null() { bases[0] } else { (*ty).tp_base };
+        let base = if chosen.is_null() { best_base(&bases) } else { Some(chosen) };
         set_base(ty, base.ok_or_else(|| layout_conflict(cx))?);
         if (*ty).ob_base.ob_base.ob_type.is_null() {
             (*ty).ob_base.ob_base.ob_type = (*(*ty).tp_base).ob_base.ob_base.ob_type;

@@ -121,3 +121,6 @@ for descriptor in own:
     ext_habits.add_doc(descriptor, f"{descriptor.__name__}(self)\n--\n\nWritten later.")
     print(ext_habits.definition(descriptor)[1])
 print(ext_habits.definition(type.__dict__["__qualname__"])[0::2], ext_habits.definition(dict.__dict__["pop"])[0::2])
+
+print("-- the names of keywords are known by address")
+print(ext_habits.by_name(option_of_habits=1), ext_habits.by_name(1, 2, x=3, option_of_habits=4, y=5), ext_habits.by_name(x=1))

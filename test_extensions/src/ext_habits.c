@@ -338,6 +338,21 @@ add_doc(PyObject *module, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
+/* by_name(**names): which keyword C knows by the address of its interned name alone, as orjson does. */
+static PyObject *known_name;
+
+static PyObject *
+by_name(PyObject *module, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    Py_ssize_t found = -1, given = names ? PyTuple_GET_SIZE(names) : 0;
+    for (Py_ssize_t i = 0; i < given; i++) {
+        if (PyTuple_GET_ITEM(names, i) == known_name) {
+            found = i;
+        }
+    }
+    return Py_BuildValue("nnO", found, given, found < 0 ? Py_None : arguments[count + found]);
+}
+
 static int
 ext_habits_exec(PyObject *module)
 {
@@ -346,6 +361,7 @@ ext_habits_exec(PyObject *module)
         return -1;
     }
     Py_DECREF(asking);
+    known_name = PyUnicode_InternFromString("option_of_habits");
     PyObject *silent = PyType_FromModuleAndSpec(module, &silent_spec, NULL);
     PyObject *lone = PyType_FromModuleAndSpec(module, &lone_spec, NULL);
     if (PyModule_Add(module, "Silent", silent) < 0 || PyModule_Add(module, "Lone", lone) < 0) {
@@ -361,6 +377,7 @@ static PyMethodDef ext_habits_methods[] = {
     {"held_sizes", held_sizes, METH_VARARGS, NULL},
     {"definition", definition, METH_O, NULL},
     {"add_doc", add_doc, METH_VARARGS, NULL},
+    {"by_name", METHOD(by_name), METH_FASTCALL | METH_KEYWORDS, NULL},
     {"dict_view", dict_view, METH_VARARGS, NULL},
     {"from_template", from_template, METH_VARARGS, NULL},
     {"still_there", still_there, METH_O, NULL},

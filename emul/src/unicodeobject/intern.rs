@@ -43,6 +43,11 @@ pub(super) fn interned(wtf8: &[u8]) -> New {
     new
 }
 
+/// The interned str of this text, if C interned it.
+pub(crate) fn known(wtf8: &[u8]) -> Option<New> {
+    with_table(|table| table.get(wtf8).copied()).map(New::from_static)
+}
+
 /// Put a str that the table lacks into it.
 fn enter(wtf8: &[u8], str: Obj<'_>) {
     let op = str.as_ptr();

@@ -2,8 +2,10 @@
 
 use emul::host::{BinaryOp, CallProtocol, HostObj, HostRef, HostResult, UnaryOp};
 use rustpython::vm::builtins::PyFloat;
+use rustpython::vm::function::FuncArgs;
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
+use super::types::class_of;
 use super::{RustPythonHost, get, owned, references, with};
 
 impl CallProtocol for RustPythonHost {
@@ -16,6 +18,20 @@ impl CallProtocol for RustPythonHost {
             owned(vm.with_recursion("while calling a Python object", || {
                 get(callable).vectorcall(values, positional, names, vm)
             }))
+        })
+    }
+
+    fn call_new(&self, owner: HostRef, class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+        let (owner, class) = (class_of(owner), class_of(class));
+        with(|vm| {
+            let values = references(args).to_vec();
+            let positional = values.len() - names.len();
+            let names = (!names.is_empty()).then(|| references(names));
+            let args = FuncArgs::from_vectorcall_owned(values, positional, names);
+            owned(match owner.slots().new.load() {
+                Some(new) => new(class.to_owned(), args, vm),
+                None => Err(vm.new_type_error(format!("cannot create '{}' instances", owner.slot_name()))),
+            })
         })
     }
 

@@ -117,7 +117,7 @@ struct CType {
     is_made: AtomicBool,
 }
 
-fn class_of<'a>(class: HostRef) -> &'a Py<PyType> {
+pub(super) fn class_of<'a>(class: HostRef) -> &'a Py<PyType> {
     get(class).downcast_ref::<PyType>().expect("the layer passes classes to class operations")
 }
 
