@@ -1,6 +1,8 @@
 //! Calls and numbers, and calling C.
 
-use emul::host::{BinaryOp, CallProtocol, HostObj, HostRef, HostResult, UnaryOp};
+use emul::host::{
+    BinaryOp, CallProtocol, HostObj, HostRef, HostResult, ObjectProtocol as _, UnaryOp, ValueProtocol as _,
+};
 use emul::methodobject::call_c_function;
 use object_mirror::object::PyObject as Mirror;
 
@@ -25,6 +27,13 @@ impl CallProtocol for MovingHost {
             args.iter().for_each(|&arg| _ = handle(vm, arg));
             vm.call_at(callable, base, args.len() - names.len(), kw)
         })
+    }
+
+    fn call_new(&self, owner: HostRef, class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+        let name = self.new_str(b"__new__");
+        let new = self.get_attr(owner, name.as_ref())?;
+        let args: Vec<HostRef> = std::iter::once(class).chain(args.iter().copied()).collect();
+        self.call(new.as_ref(), &args, names)
     }
 
     fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj> {
