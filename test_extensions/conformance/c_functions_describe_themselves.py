@@ -24,6 +24,8 @@ print("objclass:", Probe.one.__objclass__ is Probe)
 print("equal:", ext_calls.one == ext_calls.one, ext_calls.one == ext_calls.noargs)
 probe = Probe()
 print("bound equal:", probe.one == probe.one, probe.one == Probe().one, hash(probe.one) == hash(probe.one))
+one, again = probe.one, probe.one
+print("two at once:", one is again, one == again, hash(one) == hash(again), len({one, again}))
 print("module doc:", ext_calls.__doc__, ext_calls.__name__)
 print("empty doc:", repr(ext_calls.returns_none.__doc__))
 try:

@@ -10,6 +10,7 @@ mod cycles;
 mod descriptors;
 mod fork;
 mod function;
+mod function_hash;
 mod list_stamp;
 mod objects;
 mod payload;
@@ -41,6 +42,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     descriptors::prepare(vm);
     buffer::show_exporters(vm);
     list_stamp::install(vm);
+    function_hash::install(vm);
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
