@@ -148,6 +148,12 @@ impl Vm {
         self.run_callbacks();
         while let Some(object) = self.heap.finalisers.pop() {
             let object = self.push(object);
+            if matches!(self.body(object), Some(Body::Generator(_))) {
+                if self.close_generator(object).is_err() {
+                    self.unraisable(object, "closing a generator");
+                }
+                continue;
+            }
             let Some(method) = self.special(object, n::__del__) else { continue };
             if self.call_unbound(method, object, &[]).is_err() {
                 self.unraisable(method, "calling deallocator");

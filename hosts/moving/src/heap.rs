@@ -6,7 +6,7 @@
 
 use crate::collector::{Collected, Collector, Copying};
 use crate::host::BothSides;
-use crate::object::{Body, FINALISED, Layout, Object, TYPE_DEL};
+use crate::object::{Body, FINALISED, GenState, Layout, Object, TYPE_DEL};
 use crate::value::Value;
 
 /// A handle: where on the root stack the word is. It is valid until the stack is cut below it.
@@ -301,11 +301,13 @@ impl Heap {
         Ok(word)
     }
 
-    /// Notes that a new object has a class with `__del__`, or is a weak reference.
+    /// Notes that a new object has a class with `__del__`, or is a generator or a weak reference.
     pub(crate) fn register(&mut self, word: Value) {
         let Some(object) = word.object() else { return };
-        if matches!(object.body, Body::Weakref(_)) {
-            self.weak_young.push(word);
+        match object.body {
+            Body::Weakref(_) => self.weak_young.push(word),
+            Body::Generator(_) => self.mortal_young.push(word),
+            _ => {}
         }
         if let Some(Body::Type(class)) = object.class.object().map(|class| &class.body)
             && class.flags & TYPE_DEL != 0
@@ -461,7 +463,7 @@ impl Heap {
         }
     }
 
-    /// Queues the unreached objects with `__del__`; they live until it has run.
+    /// Queues the unreached objects with `__del__`, and generators whose `finally` has not run; they live until it has run.
     fn find_dead(&mut self, full: bool) {
         let mut mortal = std::mem::take(&mut self.mortal_young);
         if full {
@@ -470,6 +472,11 @@ impl Heap {
         let (alive, dead): (Vec<_>, Vec<_>) =
             mortal.into_iter().partition(|word| self.collector.survivor(*word).is_some());
         for mut word in dead {
+            if let Some(Body::Generator(generator)) = word.object().map(|object| &object.body)
+                && generator.state != GenState::Suspended
+            {
+                continue;
+            }
             self.collector.mark(&mut word);
             // SAFETY: `mark` has just copied the object to where `word` says.
             unsafe { (*word.pointer()).flags |= FINALISED };

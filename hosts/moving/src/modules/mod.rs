@@ -4,6 +4,7 @@
 mod itertools;
 mod math;
 mod operator;
+mod regex;
 pub(crate) mod sys;
 mod system;
 
@@ -26,6 +27,7 @@ static NATIVE: &[&Native] = &[
     &itertools::MODULE,
     &math::MODULE,
     &operator::MODULE,
+    &regex::MODULE,
     &system::ATEXIT,
     &system::GC,
     &system::TIME,
@@ -39,8 +41,10 @@ static PYTHON: &[(&str, &str)] = &[
     ("collections", include_str!("python/collections.py")),
     ("contextlib", include_str!("python/contextlib.py")),
     ("functools", include_str!("python/functools.py")),
+    ("io", include_str!("python/io.py")),
     ("itertools", include_str!("python/itertools.py")),
     ("operator", include_str!("python/operator.py")),
+    ("re", include_str!("python/re.py")),
     ("types", include_str!("python/types.py")),
     ("weakref", include_str!("python/weakref.py")),
 ];

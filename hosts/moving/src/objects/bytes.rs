@@ -250,6 +250,14 @@ fn wrong_utf8(bytes: &[u8]) -> (usize, &'static str) {
 
 fn source(vm: &mut Vm, args: Args) -> R<Vec<u8>> {
     let (encoding, errors) = (args.opt(vm, 2), args.opt(vm, 3));
+    for (given, what) in [(encoding, "encoding"), (errors, "errors")] {
+        if let Some(h) = given
+            && vm.text(h).is_none()
+        {
+            let (class, name) = (vm.type_data(vm.get(args.h(0))).name.clone(), vm.class_name(h));
+            return Err(vm.type_error(format!("{class}() argument '{what}' must be str, not {name}")));
+        }
+    }
     match args.opt(vm, 1) {
         None => Ok(Vec::new()),
         Some(source) if vm.text(source).is_some() && (encoding.is_some() || errors.is_some()) => {

@@ -21,7 +21,8 @@ fn text(vm: &Vm, h: H) -> &Wtf8 {
 fn want<'a>(vm: &'a mut Vm, h: H, what: &str) -> R<&'a Wtf8> {
     if vm.text(h).is_none() {
         let name = vm.class_name(h);
-        return Err(vm.type_error(format!("{what} must be str, not {name}")));
+        let must = if what.ends_with("not") { "" } else { " must be str, not" };
+        return Err(vm.type_error(format!("{what}{must} {name}")));
     }
     Ok(text(vm, h))
 }

@@ -190,3 +190,16 @@ class Tree:
 
 
 print(Tree(6).size())
+
+
+def left_open():
+    try:
+        yield 1
+    finally:
+        log.append("closed by the collector")
+
+
+opened = left_open()
+next(opened)
+del opened
+print(collect())
