@@ -502,15 +502,6 @@ unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
         }
         (*ty).tp_is_gc = (*ty).tp_is_gc.or((*base).tp_is_gc);
         (*ty).tp_del = (*ty).tp_del.or((*base).tp_del);
-        // A type without a suite of its own shares its base's; one that C calls a heap type may have none either.
-        macro_rules! share {
-            ($($suite:ident),*) => {$(
-                if (*ty).$suite.is_null() {
-                    (*ty).$suite = (*base).$suite;
-                }
-            )*};
-        }
-        share!(tp_as_async, tp_as_number, tp_as_mapping, tp_as_sequence, tp_as_buffer);
     }
 }
 
@@ -569,6 +560,7 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
                 }
             }
         }
+        share_suites(ty, (*ty).tp_base);
         if flags(ty) & Py_TPFLAGS_DISALLOW_INSTANTIATION != 0 {
             (*ty).tp_new = None;
         }
@@ -596,6 +588,25 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         host().class_modified(class.as_ref());
     }
     Ok(())
+}
+
+/// Where C gave a type no suite of slots it has its base's. Not before everything else is inherited: a slot that comes from
+/// another base does not belong into a suite that is the base's own.
+///
+/// # Safety
+/// Both are live types; `ty` is being made.
+unsafe fn share_suites(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        macro_rules! share {
+            ($($suite:ident),*) => {$(
+                if (*ty).$suite.is_null() {
+                    (*ty).$suite = (*base).$suite;
+                }
+            )*};
+        }
+        share!(tp_as_async, tp_as_number, tp_as_mapping, tp_as_sequence, tp_as_buffer);
+    }
 }
 
 /// Set `tp_base`. A heap type holds its base; one that C set already, by C's reference.
