@@ -104,6 +104,14 @@ impl Marking {
     }
 }
 
+/// Before a collection that the program asked for: let go of what C was lent and does not hold any more.
+pub fn prepare() {
+    let _held = lock::hold();
+    lifetime::drain_queue();
+    crate::listobject::sync_to_host();
+    pystate::poll_everything();
+}
+
 /// How a host marks again, without freeing: it calls [`Marking::reach_held`] and [`Marking::reach`] as in a collection.
 pub type MarkAgain<'a> = dyn FnMut(&mut Marking) + 'a;
 

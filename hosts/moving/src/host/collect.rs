@@ -17,7 +17,7 @@ use crate::host::{MovingHost, OWNED, own_value, owned_word, threads, with};
 use crate::known::n;
 use crate::object::{Body, FINALISED};
 use crate::value::Value;
-use crate::vm::Vm;
+use crate::vm::{R, Vm};
 
 /// The mirror of a wrapper.
 fn mirror_of(heap: &mut Heap, wrapper: Value) -> Option<*mut Mirror> {
@@ -159,6 +159,26 @@ fn keep_wrappers(heap: &mut Heap) {
     }
     heap.crossed.clear();
     heap.update_weak();
+}
+
+/// How often a collection is followed by another because finalisers ran.
+const ROUNDS: usize = 8;
+
+/// Collect all that is dead, and what dies of its end; how many objects went.
+pub(crate) fn collect_all(vm: &mut Vm) -> R<usize> {
+    let mut dead = 0;
+    for _ in 0..ROUNDS {
+        if emul::host::is_installed() {
+            threads::lend(vm, |_| marking::prepare());
+        }
+        vm.heap.collect(true, None);
+        dead += vm.heap.totals.last.dead;
+        if vm.heap.is_settled() {
+            break;
+        }
+        vm.run_finalisers()?;
+    }
+    Ok(dead)
 }
 
 /// Release the memory of C's that nobody views any more, end what collections condemned, tell the layer of the wrappers that

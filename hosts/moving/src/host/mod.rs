@@ -34,7 +34,7 @@ use crate::vm::{R, Vm};
 
 pub(crate) use buffers::{CView, has_releases};
 pub(crate) use calls::call_c;
-pub(crate) use collect::{BothSides, run_deaths};
+pub(crate) use collect::{BothSides, collect_all, run_deaths};
 pub(crate) use describe::{Field, described, repr};
 pub(crate) use foreign::Foreign;
 pub(crate) use load::{exec_dynamic, load_extension, suffixes};

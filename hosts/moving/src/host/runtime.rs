@@ -126,10 +126,7 @@ impl RuntimeProtocol for MovingHost {
     }
 
     fn collect(&self) -> usize {
-        with(|vm| {
-            vm.heap.collect(true, None);
-            vm.heap.totals.last.dead
-        })
+        with(|vm| super::collect_all(vm).unwrap_or(0))
     }
 
     fn set_collecting(&self, enabled: bool) -> bool {

@@ -12,16 +12,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 // ---- gc
 
 fn collect(vm: &mut Vm, _: Args) -> R<H> {
-    let mut dead = 0;
-    // A finaliser may let go of more: as long as some ran, collect again.
-    for _ in 0..3 {
-        vm.heap.collect(true, None);
-        dead += vm.heap.totals.last.dead;
-        if vm.heap.finalisers.is_empty() && vm.heap.callbacks.is_empty() {
-            break;
-        }
-        vm.run_finalisers()?;
-    }
+    let dead = crate::host::collect_all(vm)?;
     Ok(vm.size(dead))
 }
 
