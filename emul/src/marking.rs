@@ -26,6 +26,8 @@ use crate::{lock, pyerrors, pystate};
 /// One collection's view of C's side.
 pub struct Marking {
     scan: Scan<*mut PyObject>,
+    /// Of the second look at what was condemned: those, whose links alone are in question.
+    condemned: Option<Vec<*mut PyObject>>,
     _held: lock::Held,
 }
 
@@ -45,7 +47,7 @@ impl Marking {
         let held = lock::hold();
         // SAFETY: the lock is held; tracked mirrors are live objects of ready types.
         let scan = unsafe { Bridge::scan_at(lifetime::bridge_at(), &lifetime::is_filled) };
-        Self { scan, _held: held }
+        Self { scan, condemned: None, _held: held }
     }
 
     /// As [`Marking::begin`], for the `condemned` alone: which of them does the host still reach?
@@ -53,11 +55,14 @@ impl Marking {
         let held = lock::hold();
         // SAFETY: as above; the collector holds each of them.
         let scan = unsafe { Bridge::scan_again_at(lifetime::bridge_at(), condemned, &lifetime::is_filled) };
-        Self { scan, _held: held }
+        Self { scan, condemned: Some(condemned.to_vec()), _held: held }
     }
 
     /// The words that links own: they are no roots.
     pub fn link_words(&self, found: &mut dyn FnMut(usize)) {
+        if let Some(condemned) = &self.condemned {
+            return words(condemned, found);
+        }
         bridge(|bridge| {
             bridge.for_each_link(|_, link| {
                 if link.has(State::STRONG) && !link.has(State::IMMORTAL) {
@@ -93,9 +98,11 @@ impl Marking {
         self.scan.is_reached(mirror)
     }
 
-    /// What neither side reached, held until [`end`]; `mark` gets the words of their links.
-    pub fn condemn(self, mark: &mut dyn FnMut(usize)) -> Vec<*mut PyObject> {
-        let dead = self.scan.dead();
+    /// What neither side reached, held until [`end`]; `mark` gets the words of their links. `is_going` tells of mirrors that an
+    /// earlier collection found dead, and which go their own way.
+    pub fn condemn(self, is_going: &dyn Fn(*mut PyObject) -> bool, mark: &mut dyn FnMut(usize)) -> Vec<*mut PyObject> {
+        let mut dead = self.scan.dead();
+        dead.retain(|&mirror| !is_going(mirror));
         for &mirror in &dead {
             bridge(|bridge| bridge.hold(mirror));
         }

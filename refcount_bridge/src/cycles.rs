@@ -421,6 +421,9 @@ impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> 
     }
 }
 
+/// Held whatever the count: immortal, lent in an unfinished crossing, in its destructor, kept for its next crossing.
+const HELD: u32 = State::IMMORTAL | State::LENT | State::DYING | State::KEPT;
+
 /// The mirrors as a graph: counts are C's references, edges are `tp_traverse`'s.
 struct Mirrors<'a> {
     /// Live, and borrowed for moments only: a `tp_traverse` may call the layer.
@@ -471,7 +474,7 @@ impl Graph for Mirrors<'_> {
     fn held(&mut self, mirror: *mut PyObject) -> bool {
         // SAFETY: candidates are live, or in their destructor.
         let refcnt = unsafe { (*mirror).ob_refcnt };
-        refcnt <= 0 || is_immortal(refcnt) || self.link(mirror).has(State::IMMORTAL | State::LENT | State::DYING)
+        refcnt <= 0 || is_immortal(refcnt) || self.link(mirror).has(HELD)
     }
 
     fn traverse(&mut self, mirror: *mut PyObject, visit: &mut dyn FnMut(*mut PyObject)) {

@@ -63,7 +63,8 @@ impl BothSides {
         };
         close(heap, &mut marking, true);
         flip(heap, &mut marking);
-        let condemned = marking.condemn(&mut |word| heap.mark_slot(word));
+        let going: HashSet<usize> = heap.dead_mirrors.iter().chain(&heap.condemned).copied().collect();
+        let condemned = marking.condemn(&|mirror| going.contains(&(mirror as usize)), &mut |word| heap.mark_slot(word));
         heap.drain();
         heap.crossed.clear();
         // A wrapper whose mirror is condemned is one of the dead, but for this collection it lives.
