@@ -78,6 +78,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             suite.skip(THEIRS, NO_ORACLE);
         }
     }
+    suite.command("the moving host", cargo("test").args(["-p", "moving_host"]))?;
     suite.command("the program", cargo("test").args(["-p", "pierglass"]))?;
     let mut wheels = script("wheels/run.py");
     wheels.arg("--pierglass").arg(&program);
