@@ -213,6 +213,8 @@ impl ValueProtocol for MovingHost {
     fn container_len(&self, container: HostRef) -> usize {
         body(container, |body| match body {
             Body::Dict(table) | Body::Set(table) => table.len(),
+            Body::Tuple(items) => items.len(),
+            Body::List(items) => items.len(),
             _ => 0,
         })
     }
