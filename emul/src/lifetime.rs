@@ -213,12 +213,25 @@ unsafe fn destroy(op: *mut PyObject) {
     }
 }
 
+/// The word of a link that does not hold its wrapper; 0 if it is not one.
+fn weak_word(bridge: &mut Bridge, mirror: *mut PyObject) -> usize {
+    let link = bridge.link(mirror);
+    if link.has(State::IN_C) && !link.has(State::STRONG) { link.host() } else { 0 }
+}
+
+fn drop_weak(word: usize) {
+    if word != 0 {
+        host().drop_weak(word);
+    }
+}
+
 /// A collection found a mirror and its wrapper dead, and holds the mirror: the link ends.
 pub(crate) fn end_wrapper(mirror: *mut PyObject) {
-    let (word, shared) = bridge(|bridge| {
-        let shared = bridge.link(mirror).has(State::SHARED);
-        (bridge.sever(mirror, |word| host().identity(word)), shared)
+    let (word, weak, shared) = bridge(|bridge| {
+        let (weak, shared) = (weak_word(bridge, mirror), bridge.link(mirror).has(State::SHARED));
+        (bridge.sever(mirror, |word| host().identity(word)), weak, shared)
     });
+    drop_weak(weak);
     // SAFETY: the collector's reference keeps it live.
     unsafe {
         if shared && !is_immortal((*mirror).ob_refcnt) {
@@ -359,7 +372,9 @@ fn drain() {
 }
 
 fn bury(mirror: *mut PyObject) {
+    let mut weak = 0;
     let dying = bridge(|bridge| {
+        weak = weak_word(bridge, mirror);
         let link = bridge.link(mirror);
         let dying = link.has(State::DYING);
         let shared = link.has(State::SHARED);
@@ -376,6 +391,7 @@ fn bury(mirror: *mut PyObject) {
         link.set(State::DYING);
         false
     });
+    drop_weak(weak);
     if dying {
         return;
     }

@@ -47,10 +47,12 @@ pub trait GcHooks {
     /// One more strong reference to the object `host` names; the word for it (a host of handles makes a new one).
     fn retain(&self, host: usize) -> usize;
     /// The word by which a link that does not hold the object names it, good as long as the object lives: another one where
-    /// words are handles. The host forgets it when it tells of the object's end or gives the link a strong word.
+    /// words are handles.
     fn weak(&self, host: usize) -> usize {
         host
     }
+    /// A link ended that had the word of [`GcHooks::weak`]. (A host that gives the link a strong word instead forgets it itself.)
+    fn drop_weak(&self, _word: usize) {}
     /// Give a strong reference back. May run finalisers.
     fn release(&self, host: usize);
     /// The key under which the object is found, the same for every word that names it; it changes when the object moves,

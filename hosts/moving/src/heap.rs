@@ -168,6 +168,7 @@ impl Heap {
 
     /// Gives an owned slot back.
     pub fn release(&mut self, slot: Owned) {
+        debug_assert!(!self.owned[slot.0 as usize].is_null(), "an owned slot is released once");
         self.owned[slot.0 as usize] = Value::NULL;
         self.free_owned.push(slot.0);
     }

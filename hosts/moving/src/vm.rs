@@ -388,7 +388,7 @@ impl Vm {
     }
 
     pub(crate) fn table(&self, h: H) -> &Table {
-        self.table_of(self.get(h)).expect("a dict or a set")
+        self.table_of(self.get(h)).unwrap_or_else(|| panic!("not a dict or a set: {:?}", self.get(h).object()))
     }
 
     pub(crate) fn table_mut(&mut self, h: H) -> &mut Table {

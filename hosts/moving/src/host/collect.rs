@@ -155,7 +155,6 @@ fn keep_wrappers(heap: &mut Heap) {
             heap.to_finalise.push((slot, mirror as usize));
             continue;
         }
-        heap.drop_weak(index);
         heap.dead_mirrors.push(mirror as usize);
     }
     heap.crossed.clear();

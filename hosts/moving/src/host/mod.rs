@@ -163,6 +163,10 @@ impl GcHooks for MovingHost {
         })
     }
 
+    fn drop_weak(&self, word: usize) {
+        threads::current(|vm| vm.heap.drop_weak(Weak((word >> 2) as u32)));
+    }
+
     fn release(&self, word: usize) {
         threads::current(|vm| match word & 0b11 {
             OWNED => vm.heap.release(Owned((word >> 2) as u32)),
