@@ -20,10 +20,11 @@ pub(crate) const LIGHT: &[&str] = &["object_mirror", "refcount_bridge", "capi_ma
 pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
 
 /// The kinds of tests for which the program is built.
-const NEED_THE_PROGRAM: [&str; 7] =
-    [BUILD_KIND, "conformance", THEIRS, "the program", "wheels", "packages' own tests", "the program with the index"];
+const NEED_THE_PROGRAM: [&str; 8] =
+    [BUILD_KIND, "conformance", THEIRS, MOVING, "the program", "wheels", "packages' own tests", "the program with the index"];
 const BUILD_KIND: &str = "the program's build";
 const THEIRS: &str = "conformance, CPython's headers";
+const MOVING: &str = "conformance, the moving host";
 
 /// The exit code by which the wheels' scripts say that there is no package index.
 const UNREACHABLE: i32 = 3;
@@ -78,6 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             suite.skip(THEIRS, NO_ORACLE);
         }
     }
+    suite.command(MOVING, conformance().args(["--host", "moving"]))?;
     suite.command("the moving host", cargo("test").args(["-p", "moving_host"]))?;
     suite.command("the program", cargo("test").args(["-p", "pierglass"]))?;
     let mut wheels = script("wheels/run.py");
