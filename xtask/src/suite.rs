@@ -20,8 +20,16 @@ pub(crate) const LIGHT: &[&str] = &["object_mirror", "refcount_bridge", "capi_ma
 pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
 
 /// The kinds of tests for which the program is built.
-const NEED_THE_PROGRAM: [&str; 8] =
-    [BUILD_KIND, "conformance", THEIRS, MOVING, "the program", "wheels", "packages' own tests", "the program with the index"];
+const NEED_THE_PROGRAM: [&str; 8] = [
+    BUILD_KIND,
+    "conformance",
+    THEIRS,
+    MOVING,
+    "the program",
+    "wheels",
+    "packages' own tests",
+    "the program with the index",
+];
 const BUILD_KIND: &str = "the program's build";
 const THEIRS: &str = "conformance, CPython's headers";
 const MOVING: &str = "conformance, the moving host";
