@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::{c_int, c_ulong, c_void};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use object_mirror::object::{Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
+use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
 use refcount_bridge::State;
 use refcount_bridge::cycles::{LastRites, Side, last_rites};
 
