@@ -65,7 +65,15 @@ fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
         Kind::False => return New::from_static(statics::false_()),
         Kind::NotImplemented => return New::from_static(statics::not_implemented()),
         Kind::Ellipsis => return New::from_static(statics::ellipsis()),
-        Kind::Int if !shared && statics::is_exact_int(object) => return int_to_c(object, owned),
+        Kind::Int if statics::is_exact_int(object) => {
+            let value = host().int_value(object);
+            if let Some(small) = value.and_then(statics::small_int) {
+                return New::from_static(small);
+            }
+            if !shared {
+                return int_to_c(object, value, owned);
+            }
+        }
         Kind::Float if !shared && statics::is_exact_float(object) => return float_to_c(object, owned),
         _ => {}
     }
@@ -126,11 +134,8 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
     typeobject::check_type(object, mirror);
 }
 
-fn int_to_c(object: HostRef, owned: Option<HostObj>) -> New {
-    let value = host().int_value(object);
-    if let Some(small) = value.and_then(statics::small_int) {
-        return New::from_static(small);
-    }
+/// An int too large to be static; `value` is `None` when it is larger than 64 bits.
+fn int_to_c(object: HostRef, value: Option<i64>, owned: Option<HostObj>) -> New {
     let new = match value {
         Some(value) => longobject::new_from_i64(value),
         None => {

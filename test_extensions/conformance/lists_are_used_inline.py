@@ -45,3 +45,4 @@ print("holes:", ext_lists.with_hole_is_freed())
 kept = object()
 values = [kept, kept]
 print("identity:", ext_lists.call("get", values, 0) is kept, ext_lists.call("slice", values, 0, 2)[1] is kept)
+print("small ints are C's own:", [ext_lists.static_ints(kind(range(300))) for kind in (list, tuple)])

@@ -266,6 +266,19 @@ each(PyObject *self, PyObject *arguments)
     return results;
 }
 
+/* How many items of a list or tuple are the very ints that C has for the values 0, 1, 2... */
+static PyObject *
+static_ints(PyObject *self, PyObject *value)
+{
+    long same = 0;
+    for (Py_ssize_t i = 0; i < Py_SIZE(value); i++) {
+        PyObject *number = PyLong_FromSsize_t(i);
+        same += number == (PyList_Check(value) ? PyList_GET_ITEM(value, i) : PyTuple_GET_ITEM(value, i));
+        Py_XDECREF(number);
+    }
+    return PyLong_FromLong(same);
+}
+
 /* All that is not a list or tuple goes to the function; lists and tuples are walked through inline. */
 static int
 walk_into(PyObject *value, PyObject *function)
@@ -367,6 +380,7 @@ kept_set(PyObject *self, PyObject *arguments)
 
 static PyMethodDef functions[] = {
     {"each", each, METH_VARARGS, NULL},
+    {"static_ints", static_ints, METH_O, NULL},
     {"walk", walk, METH_VARARGS, NULL},
     {"set_each", set_each, METH_VARARGS, NULL},
     {"pop_inline", pop_inline, METH_O, NULL},
