@@ -408,7 +408,7 @@ fn os_error_text(vm: &mut Vm, fields: [Value; 4]) -> R<H> {
 fn exc_repr(vm: &mut Vm, args: Args) -> R<H> {
     let tuple = vm.exception(args.h(0)).map_or(Value::NULL, |exception| exception.args);
     let tuple = vm.push(tuple);
-    let name = vm.class_name(args.h(0));
+    let name = vm.short_class_name(args.h(0));
     if vm.items(tuple).is_some_and(|items| items.len() == 1) {
         let item = vm.item(tuple, 0).expect("counted");
         let shown = vm.repr(item)?;

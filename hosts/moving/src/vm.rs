@@ -211,9 +211,14 @@ impl Vm {
         }
     }
 
-    /// The name of the class of `h`, as messages give it.
+    /// The name of the class of `h`, as messages give it: `tp_name`, with the module where the class gives it.
     pub(crate) fn class_name(&self, h: H) -> Rc<str> {
-        let name = self.type_data(self.class_word(self.get(h))).name.clone();
+        self.type_data(self.class_word(self.get(h))).name.clone()
+    }
+
+    /// The end of the name of the class of `h`: its `__name__`.
+    pub(crate) fn short_class_name(&self, h: H) -> Rc<str> {
+        let name = self.class_name(h);
         match name.rsplit_once('.') {
             Some((_, last)) => last.into(),
             None => name,

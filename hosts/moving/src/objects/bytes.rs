@@ -294,7 +294,7 @@ fn array_init(vm: &mut Vm, args: Args) -> R<H> {
 
 fn repr(vm: &mut Vm, args: Args) -> R<H> {
     let shown = crate::text::quote_bytes(raw(vm, args.h(0)));
-    let text = if is_array(vm, args.h(0)) { format!("{}({shown})", vm.class_name(args.h(0))) } else { shown };
+    let text = if is_array(vm, args.h(0)) { format!("{}({shown})", vm.short_class_name(args.h(0))) } else { shown };
     vm.str(text)
 }
 
