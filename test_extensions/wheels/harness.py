@@ -85,6 +85,11 @@ class Environment:
         self.python = os.path.join(self.folder, "bin", "python")
         self.pip_program = os.path.join(self.folder, "bin", "pip")
 
+    def packages(self):
+        """The folder that pip installs into."""
+        asked = run([self.python, "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"])
+        return asked.out.strip()
+
     def pip(self, *arguments, timeout=1800):
         """Run the environment's stock pip. Raises Unreachable if it fails because there is no index to be reached."""
         finished = run([self.pip_program, *arguments], timeout)

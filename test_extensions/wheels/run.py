@@ -2,12 +2,14 @@
 """Unmodified wheels from the package index, installed by the stock pip, must do what they do in CPython 3.13.
 
     run.py --pierglass PATH [--oracle CPYTHON313]      the check
+    run.py --pierglass PATH --host moving              the wheels' extension modules on the moving host, as such
     run.py --python CPYTHON313 --record                write expected/ anew
 
 Makes an environment, has its own pip install requirements.txt by hash, runs use_<package>.py for each, each in a process
 of its own, and compares what they print with expected/<package>.txt. Then pip must refuse wheels made for other Pythons,
-and build markupsafe from source; with `--oracle`, CPython loads that build too. Ends with `N passed, N failed, N skipped`;
-exit code 3 if the index can't be reached.
+and build markupsafe from source; with `--oracle`, CPython loads that build too. On the moving host: the scripts
+moving_<package>.py, in each of its ways to move objects. Ends with `N passed, N failed, N skipped`; exit code 3 if the index
+can't be reached.
 """
 
 import argparse
@@ -21,13 +23,19 @@ from harness import HERE, add_environment_options, conclude, make_environment, r
 
 CHECKS = ("wheels", "refused", "source")
 
+# How objects move on the moving host: see `pierglass python --host moving --help`.
+MODES = ("normal", "stress", "shake=1", "shake=2", "shake=3")
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_environment_options(parser)
     parser.add_argument("--oracle", metavar="PATH", help="a CPython 3.13, to load what was built from source")
     parser.add_argument("--checks", default=",".join(CHECKS), metavar="NAMES", help=f"of {', '.join(CHECKS)} (default: all)")
+    parser.add_argument("--host", choices=["moving"], help="the modules by themselves on the moving host (with --record: in CPython)")
     options = parser.parse_args()
+    if options.host and not (options.pierglass or options.record):
+        parser.error("--host needs --pierglass, or --record")
     unknown = set(options.checks.split(",")) - set(CHECKS)
     if unknown:
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
@@ -39,6 +47,8 @@ def run_checks(options, tally, folder):
     environment = make_environment(options, folder)
     if options.record and not environment.is_the_oracle():
         raise SystemExit("--record needs CPython 3.13: expected results come from nothing else")
+    if options.host:
+        return check_moving(environment, options, tally, folder)
     if "wheels" in checks:
         check_wheels(environment, options, tally, folder)
     if "refused" in checks and not options.record:
@@ -48,27 +58,46 @@ def run_checks(options, tally, folder):
 
 
 def check_wheels(environment, options, tally, folder):
-    requirements = pinned()
-    wanted = options.only.split(",") if options.only else list(requirements)
-    unknown = [package for package in wanted if package not in requirements]
-    if unknown:
-        raise SystemExit(f"not in requirements.txt: {', '.join(unknown)}")
-    subset = os.path.join(folder, "requirements.txt")
-    with open(subset, "w") as file:
-        file.write("--only-binary :all:\n" + "".join(requirements[package] for package in wanted))
-    installed = environment.pip("install", "--require-hashes", "-r", subset)
-    if not installed.ok:
-        tally.failed("pip install --require-hashes", installed.ending(), installed.seconds)
-        for package in wanted:
-            tally.skipped(package, "it is not installed")
-        return
-    tally.passed("pip install --require-hashes", installed.seconds)
-    for package in wanted:
+    for package in install(environment, list(pinned()), options, tally, folder):
         finished = use(environment.python, package, options, folder)
         if options.record:
             record(package, finished, tally)
         else:
             compare(package, finished, read_expected(f"{package}.txt"), tally)
+
+
+def check_moving(environment, options, tally, folder):
+    """Each wheel's extension module by itself, since the library around it wants more than the moving host has."""
+    scripts = {name: os.path.join(HERE, f"moving_{name.replace('-', '_')}.py") for name in pinned()}
+    for package in install(environment, [name for name in scripts if os.path.exists(scripts[name])], options, tally, folder):
+        name = f"moving_{package}"
+        if options.record:
+            record(name, run([environment.python, scripts[package]], options.timeout, cwd=folder), tally)
+            continue
+        for mode in MODES:
+            command = [os.path.abspath(options.pierglass), "python", "--host", "moving", "--gc", mode, scripts[package]]
+            finished = run(command, options.timeout, cwd=folder, PYTHONPATH=environment.packages())
+            compare(f"{package}, --gc {mode}", finished, read_expected(f"{name}.txt"), tally)
+
+
+def install(environment, packages, options, tally, folder):
+    """Install those of `packages` that are wanted, by hash. Return them, or none if that failed."""
+    requirements = pinned()
+    wanted = options.only.split(",") if options.only else packages
+    unknown = [package for package in wanted if package not in packages]
+    if unknown:
+        raise SystemExit(f"no such package here: {', '.join(unknown)}")
+    subset = os.path.join(folder, "requirements.txt")
+    with open(subset, "w") as file:
+        file.write("--only-binary :all:\n" + "".join(requirements[package] for package in wanted))
+    installed = environment.pip("install", "--require-hashes", "-r", subset)
+    if installed.ok:
+        tally.passed("pip install --require-hashes", installed.seconds)
+        return wanted
+    tally.failed("pip install --require-hashes", installed.ending(), installed.seconds)
+    for package in wanted:
+        tally.skipped(package, "it is not installed")
+    return []
 
 
 def use(python, package, options, folder, **environment):

@@ -20,19 +20,21 @@ pub(crate) const LIGHT: &[&str] = &["object_mirror", "refcount_bridge", "capi_ma
 pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
 
 /// The kinds of tests for which the program is built.
-const NEED_THE_PROGRAM: [&str; 8] = [
+const NEED_THE_PROGRAM: [&str; 9] = [
     BUILD_KIND,
     "conformance",
     THEIRS,
     MOVING,
     "the program",
     "wheels",
+    WHEELS_MOVING,
     "packages' own tests",
     "the program with the index",
 ];
 const BUILD_KIND: &str = "the program's build";
 const THEIRS: &str = "conformance, CPython's headers";
 const MOVING: &str = "conformance, the moving host";
+const WHEELS_MOVING: &str = "wheels, the moving host";
 
 /// The exit code by which the wheels' scripts say that there is no package index.
 const UNREACHABLE: i32 = 3;
@@ -96,6 +98,8 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         wheels.arg("--oracle").arg(oracle);
     }
     suite.online("wheels", &mut wheels)?;
+    let mut moving = script("wheels/run.py");
+    suite.online(WHEELS_MOVING, moving.arg("--pierglass").arg(&program).args(["--host", "moving"]))?;
     suite.online("packages' own tests", script("wheels/packages.py").arg("--pierglass").arg(&program))?;
     let mut network = cargo("test");
     network.args(["-p", "pierglass", "--test", "network", "--", "--ignored"]);
