@@ -38,6 +38,8 @@ def main():
     parser.add_argument("--record", action="store_true", help="write what CPython 3.13 prints to expected/")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a script's name or a pattern; repeatable")
     parser.add_argument("--json", action="store_true", help="one JSON object a script instead of text")
+    parser.add_argument("--says", metavar="PATTERN", help="what a line of each script's standard error must match")
+    parser.add_argument("--quiet", action="store_true", help="name those that failed alone")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="scripts to run at a time")
     own_words, python_arguments = without_python_arguments(sys.argv[1:], parser)
@@ -53,7 +55,8 @@ def main():
     with ThreadPoolExecutor(options.jobs) as pool:
         for result in pool.map(lambda script: check(script, options, failures, skips), chosen(options.only)):
             counts[result["outcome"]] += 1
-            report(result, options.json)
+            if not options.quiet or result["outcome"] == "failed":
+                report(result, options.json)
     print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
     return bool(counts["failed"])
 
@@ -106,7 +109,7 @@ def check(script, options, failures, skips):
     ran = Run(script, options)
     if options.record:
         return record(name, ran)
-    return failures.judge(compare(name, ran))
+    return failures.judge(compare(name, ran, options.says))
 
 
 class Run:
@@ -168,13 +171,15 @@ def record(name, ran):
     return result
 
 
-def compare(name, ran):
+def compare(name, ran, says):
     result = {"name": name, "outcome": "passed", "detail": "", "seconds": ran.seconds}
     path = EXPECTED / f"{name}.txt"
     if not path.exists():
         return result | {"outcome": "failed", "detail": f"expected/{name}.txt is missing: record it from CPython 3.13"}
     expected = path.read_text(encoding="utf-8")
     if ran.record() == expected:
+        if says and not re.search(says, ran.err, re.M):
+            return result | {"outcome": "failed", "detail": f"standard error has no {says}\n{ran.err}"}
         return result
     # Escaped, so that nothing that a broken program prints can hide in the report.
     theirs, ours = ([ascii(line)[1:-1] for line in text.splitlines()] for text in (expected, ran.record()))

@@ -3,11 +3,14 @@
 
     run_conformance.py --pierglass PROGRAM [--include DIR] [OPTIONS OF conformance.py...]
 
-With `--host moving` these are the scripts of `moving_host.txt`, on that host, in each of its ways to move objects.
+With `--host moving` these are the scripts of `moving_host.txt`, on that host, in each of its ways to move objects. Each
+script sees every second of the random seeds (one marked `long` there every fifth), its neighbours see the others. Each run must
+say that all that lived has moved.
 With `--oracle CPYTHON313` the same compiled files are then loaded by CPython too: a header that misleads the compiler shows there.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,7 +18,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # How objects move: see `pierglass python --host moving --help`.
-MODES = ["normal", "stress", *(f"shake={seed}" for seed in range(1, 6))]
+SEEDS = range(1, 51)
+MODES = ["normal", "stress", *(f"shake={seed}" for seed in SEEDS)]
+# Of --gc-stats.
+ALL_MOVED = r"^gc: \d+ full collections, .*: (\d+) live, \1 moved, 0 unmoved"
+ALL_MOVED_OFTEN = ALL_MOVED.replace(r"\d+ full", r"[1-9]\d+ full")
 
 
 def main():
@@ -38,9 +45,25 @@ def main():
 
 
 def on_moving_host(program, mode):
+    only = [word for name in names(mode) for word in ("--only", name)]
+    says = ALL_MOVED_OFTEN if mode == "stress" else ALL_MOVED
+    ways = ["--timeout", "240", "--jobs", str(os.cpu_count()), "--says", says]
+    if mode not in ("normal", "stress"):
+        ways.append("--quiet")
+    print(f"{mode}:", flush=True)
+    return [*only, *ways, "--python", program, "python", "--host", "moving", "--gc", mode, "--gc-stats"]
+
+
+def names(mode):
+    """The scripts to run in that mode."""
     lines = (HERE / "moving_host.txt").read_text(encoding="utf-8").splitlines()
-    only = [word for line in lines if line and not line.startswith("#") for word in ("--only", line)]
-    return [*only, "--timeout", "240", "--python", program, "python", "--host", "moving", "--gc", mode]
+    scripts = [line.split() for line in lines if line and not line.startswith("#")]
+    _, _, seed = mode.partition("=")
+    if not seed:
+        return [name for name, *_ in scripts]
+    every = {"long": 5, "short": 2}
+    kinds = {kind: [name for name, *marks in scripts if (kind == "long") == ("long" in marks)] for kind in every}
+    return [name for kind, of_kind in kinds.items() for name in of_kind[int(seed) % every[kind] :: every[kind]]]
 
 
 def run(script, *arguments):

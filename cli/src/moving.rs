@@ -14,6 +14,9 @@ struct Args {
     /// When objects move: `normal`, `stress` (all of them at each allocation and crossing) or `shake=SEED` (at random)
     #[arg(long, value_name = "MODE", default_value = "normal", value_parser = mode)]
     gc: Mode,
+    /// Print what the collections did to standard error, at the end
+    #[arg(long)]
+    gc_stats: bool,
     /// Bytes the heap may take
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
     heap_limit: usize,
@@ -49,6 +52,7 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
     let listed = std::env::var("PYTHONPATH").unwrap_or_default();
     let listed = listed.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned);
     let path = folder.into_iter().chain(listed).collect();
-    let options = Options { mode: args.gc, heap_limit: args.heap_limit, path, argv: args.script };
+    let options =
+        Options { mode: args.gc, heap_limit: args.heap_limit, gc_stats: args.gc_stats, path, argv: args.script };
     ExitCode::from(run_script(script, options) as u8)
 }

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, PyObject, is_immortal};
 use refcount_bridge::State;
+use refcount_bridge::rules::{self, Rule};
 
 use crate::boundary::{Borrowed, New, Obj};
 use crate::host::{HostObj, host};
@@ -113,6 +114,9 @@ fn rests_never(item: &New) -> bool {
 
 /// Give `container` the reference, unless it has one already; whether it should be swept.
 fn keep(container: *mut PyObject, item: New) -> bool {
+    if !rules::holds(Rule::Owners) {
+        return false;
+    }
     let items = items_of(container);
     if !items.mirrors.insert(item.as_ptr() as usize) {
         drop(item);

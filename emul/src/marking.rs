@@ -58,6 +58,12 @@ impl Marking {
         Self { scan, condemned: Some(condemned.to_vec()), _held: held }
     }
 
+    /// How many mirrors were looked at.
+    #[allow(clippy::len_without_is_empty, reason = "whether it is none is of no use to anybody")]
+    pub fn len(&self) -> usize {
+        self.scan.len()
+    }
+
     /// The words that links own: they are no roots.
     pub fn link_words(&self, found: &mut dyn FnMut(usize)) {
         if let Some(condemned) = &self.condemned {

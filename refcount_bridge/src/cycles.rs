@@ -32,6 +32,7 @@ use object_mirror::object::{PyObject, is_immortal};
 
 use crate::GcHooks;
 use crate::link::{Bridge, Link, State};
+use crate::rules::{self, Rule};
 
 /// What a scan asks about the candidates.
 pub trait Graph {
@@ -102,8 +103,9 @@ impl<N: Copy + Eq + Hash> Scan<N> {
 
     /// Reach everything that is held from outside. `visit` is told each node that is reached for the first time.
     pub fn reach_held(&mut self, visit: &mut dyn FnMut(N)) {
+        let counted = rules::holds(Rule::Roots);
         for node in 0..self.nodes.len() {
-            if self.held[node] || self.outside[node] != 0 {
+            if self.held[node] || counted && self.outside[node] != 0 {
                 self.mark(node as u32, visit);
                 self.flood(visit);
             }

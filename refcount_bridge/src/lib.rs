@@ -37,6 +37,8 @@ mod kept;
 pub mod ledger;
 mod lent;
 mod link;
+#[doc(hidden)]
+pub mod rules;
 
 pub use dying::LastReference;
 pub use lent::Lent;

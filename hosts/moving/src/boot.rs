@@ -310,8 +310,11 @@ pub fn run_script(file: String, options: Options) -> i32 {
         }
         let mut vm = Vm::new(&options);
         let status = vm.run_file(&file);
-        if vm.heap.totals.incomplete > 0 {
-            eprintln!("{} full collections left objects where they were", vm.heap.totals.incomplete);
+        if options.gc_stats {
+            eprintln!("gc: {}", vm.heap.totals);
+        }
+        if vm.heap.totals.unmoved > 0 {
+            eprintln!("collections left {} objects where they were", vm.heap.totals.unmoved);
             return 3;
         }
         status

@@ -14,8 +14,10 @@ use std::ptr;
 pub struct Collected {
     /// Objects of the collected spaces that live on.
     pub live: usize,
-    /// Those among them whose address changed.
+    /// Those among them whose address changed: where each was is compared with where it is now.
     pub moved: usize,
+    /// Those that lie where they lay: all that a full collection leaves in the heap, less those it moved.
+    pub unmoved: usize,
     /// Objects that died.
     pub dead: usize,
     /// Bytes that live objects of the collected spaces own outside of their cells.
@@ -134,7 +136,6 @@ pub struct Copying {
     epoch: u32,
     full: bool,
     fresh: usize,
-    moved: usize,
 }
 
 /// Survived that many nursery collections, an object is old.
@@ -152,7 +153,6 @@ impl Copying {
         let crosses = object.id.get() != 0 || matches!(object.body, Body::CInstance(_) | Body::CFunction(_));
         let space = if old { &mut self.old } else { &mut self.young };
         let address = space.push(object, &mut self.spare);
-        self.moved += usize::from(address != cell);
         let word = Value::from_pointer(address);
         if crosses {
             self.crossed.push(word);
@@ -235,7 +235,6 @@ impl Collector for Copying {
 
     fn begin(&mut self, full: bool) {
         self.full = full;
-        self.moved = 0;
         // Objects of earlier collections are told apart from those this one has copied.
         self.epoch = self.epoch.wrapping_add(1);
         self.from = std::mem::take(&mut self.young).chunks;
@@ -299,7 +298,7 @@ impl Collector for Copying {
     }
 
     fn finish(&mut self, guard: bool) -> Collected {
-        let mut result = Collected { moved: self.moved, ..Collected::default() };
+        let mut result = Collected::default();
         for chunk in std::mem::take(&mut self.from) {
             for index in 0..chunk.used {
                 // SAFETY: the index is below `used`.
@@ -307,6 +306,8 @@ impl Collector for Copying {
                 // SAFETY: the cell is mapped and holds either a forwarded header or an object nobody refers to.
                 if unsafe { (*cell).flags } & FORWARDED != 0 {
                     result.live += 1;
+                    // SAFETY: as above; the header of one that was reached names its copy.
+                    result.moved += usize::from(unsafe { (*cell).class }.pointer() != cell);
                     continue;
                 }
                 result.dead += 1;
@@ -315,6 +316,8 @@ impl Collector for Copying {
             }
             self.release(chunk, guard);
         }
+        // One that had stayed would be in the heap without having been in from-space.
+        result.unmoved = if self.full { self.cells() } else { result.live } - result.moved;
         if self.full {
             self.each(&mut |word| result.outside += word.object().map_or(0, |object| object.body.outside()));
         }

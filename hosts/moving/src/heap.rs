@@ -8,6 +8,7 @@ use crate::collector::{Collected, Collector, Copying};
 use crate::host::BothSides;
 use crate::object::{Body, FINALISED, GenState, Layout, Object, TYPE_DEL};
 use crate::value::Value;
+use refcount_bridge::rules::{self, Rule};
 
 /// A handle: where on the root stack the word is. It is valid until the stack is cut below it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,17 +34,35 @@ pub enum Mode {
     Shake(u64),
 }
 
-/// What all collections so far did.
+/// What all collections so far did; the objects of the collected spaces are counted anew each time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Totals {
     /// Collections of the nursery.
     pub nursery: u64,
     /// Collections of everything.
     pub full: u64,
-    /// Full collections in which some live object kept its address. Stays 0.
-    pub incomplete: u64,
+    /// Objects that lived on.
+    pub live: u64,
+    /// Those whose address changed.
+    pub moved: u64,
+    /// Those whose address did not. Stays 0.
+    pub unmoved: u64,
+    /// Objects that died.
+    pub dead: u64,
+    /// Words of links that were rewritten because their object had moved.
+    pub links: u64,
+    /// Mirrors that the last collection that looked into C found.
+    pub mirrors: usize,
     /// What the last one did.
     pub last: Collected,
+}
+
+impl std::fmt::Display for Totals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { nursery, full, live, moved, unmoved, dead, links, mirrors, last: _ } = self;
+        write!(f, "{full} full collections, {nursery} of the nursery; objects: {live} live, {moved} moved, ")?;
+        write!(f, "{unmoved} unmoved, {dead} dead; {mirrors} mirrors, {links} links updated")
+    }
 }
 
 const NURSERY_CELLS: usize = 32_768;
@@ -227,7 +246,10 @@ impl Heap {
 
     /// In a collection: reaches what an owned slot holds.
     pub(crate) fn mark_owned(&mut self, slot: Owned) {
-        self.collector.mark(&mut self.owned[slot.0 as usize]);
+        let word = &mut self.owned[slot.0 as usize];
+        let before = *word;
+        self.collector.mark(word);
+        self.totals.links += u64::from(*word != before);
     }
 
     /// In a collection: holds an object that has been reached.
@@ -255,9 +277,12 @@ impl Heap {
 
     /// In a collection: the weak words of what lives on follow it.
     pub(crate) fn update_weak(&mut self) {
+        let follows = rules::holds(Rule::WeakWords);
         for word in &mut self.weak_words {
-            if !word.is_null() {
-                *word = self.collector.survivor(*word).unwrap_or(Value::NULL);
+            let now = self.collector.survivor(*word).unwrap_or(Value::NULL);
+            if *word != now && (follows || now.is_null()) {
+                *word = now;
+                self.totals.links += u64::from(!now.is_null());
             }
         }
     }
@@ -418,13 +443,21 @@ impl Heap {
     }
 
     fn account(&mut self, full: bool, done: Collected) {
-        self.totals.last = done;
+        let totals = &mut self.totals;
+        totals.last = done;
+        for (sum, count) in [
+            (&mut totals.live, done.live),
+            (&mut totals.moved, done.moved),
+            (&mut totals.unmoved, done.unmoved),
+            (&mut totals.dead, done.dead),
+        ] {
+            *sum += count as u64;
+        }
         if !full {
-            self.totals.nursery += 1;
+            totals.nursery += 1;
             return;
         }
-        self.totals.full += 1;
-        self.totals.incomplete += u64::from(done.moved != done.live);
+        totals.full += 1;
         self.outside = done.outside;
         self.full_at = FULL_CELLS.max(done.live * 2);
     }

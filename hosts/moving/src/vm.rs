@@ -91,6 +91,8 @@ pub struct Options {
     pub mode: Mode,
     /// Bytes the heap may take.
     pub heap_limit: usize,
+    /// Whether a script's end is followed by what the collections did, on standard error.
+    pub gc_stats: bool,
     /// `sys.path`.
     pub path: Vec<String>,
     /// `sys.argv`.
@@ -99,7 +101,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { mode: Mode::Normal, heap_limit: 4 << 30, path: Vec::new(), argv: vec![String::new()] }
+        Options {
+            mode: Mode::Normal,
+            heap_limit: 4 << 30,
+            gc_stats: false,
+            path: Vec::new(),
+            argv: vec![String::new()],
+        }
     }
 }
 

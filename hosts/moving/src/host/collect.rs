@@ -11,6 +11,7 @@ use emul::host::{CountingHost, CycleProtocol, HostObj};
 use emul::lifetime;
 use emul::marking::{self, Marking};
 use object_mirror::object::PyObject as Mirror;
+use refcount_bridge::rules::{self, Rule};
 
 use crate::heap::{Heap, Owned, Weak};
 use crate::host::{MovingHost, OWNED, own_value, owned_word, threads, with};
@@ -61,6 +62,7 @@ impl BothSides {
             heap.drain();
             return keep_wrappers(heap);
         };
+        heap.totals.mirrors = marking.len();
         close(heap, &mut marking, true);
         flip(heap, &mut marking);
         let going: HashSet<usize> = heap.dead_mirrors.iter().chain(&heap.condemned).copied().collect();
@@ -111,6 +113,11 @@ fn flip(heap: &mut Heap, marking: &mut Marking) {
                 continue;
             }
             let Some(mirror) = mirror_of(heap, wrapper).filter(|&mirror| marking.is_reached(mirror)) else { continue };
+            if !rules::holds(Rule::Flip) {
+                // As if nobody held the wrapper: it dies.
+                heap.dead_mirrors.push(mirror as usize);
+                continue;
+            }
             flipped |= give_to_link(heap, index, wrapper, mirror);
             close(heap, marking, false);
         }
@@ -122,6 +129,9 @@ fn flip(heap: &mut Heap, marking: &mut Marking) {
 
 /// If C holds the mirror: the link owns its wrapper from now on.
 fn give_to_link(heap: &mut Heap, index: Weak, wrapper: Value, mirror: *mut Mirror) -> bool {
+    if !rules::holds(Rule::Flip) {
+        return false;
+    }
     let kept = lifetime::wrapper_unreferenced(mirror, || {
         heap.mark_word(wrapper);
         owned_word(heap.retain_survivor(wrapper))
