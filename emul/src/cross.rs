@@ -180,7 +180,6 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
     if typeobject::is_c_class(ty) {
         // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
         lifetime::link_wrapper(mirror.as_ptr(), object, Some(identity));
-        host().adopt(identity);
         match kind {
             Kind::List => listobject::wake(mirror.as_ptr()),
             _ => fill(mirror.as_ptr(), object, kind, ty),
@@ -635,7 +634,6 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     {
         let identity = host().identity(object.word());
         lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
-        host().adopt(identity);
         if has(Py_TPFLAGS_LIST_SUBCLASS) {
             listobject::realize_items(cx, mirror)?;
         }

@@ -14,7 +14,7 @@ use refcount_bridge::State;
 use refcount_bridge::cycles::{LastRites, Side, last_rites};
 
 use crate::boundary::{Cx, New, Obj};
-use crate::host::{CountingHost, GcHooks, HostObj, HostRef, Kind, host};
+use crate::host::{CountingHost, CountingProtocol, GcHooks, HostObj, HostRef, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::{listobject, lock, pyerrors, pystate};
 
@@ -53,7 +53,7 @@ pub(crate) fn may_be_due() -> bool {
 /// Collect if the host's settings say that it is time.
 #[cold]
 pub(crate) fn collect_if_due() {
-    match host().collection_threshold() {
+    match host().counting().and_then(CountingProtocol::collection_threshold) {
         Some(threshold) if YOUNG.load(Relaxed) >= threshold => {
             collect();
         }
@@ -65,6 +65,11 @@ pub(crate) fn collect_if_due() {
 /// How many objects C tracked since the last collection, for `gc.get_count()`.
 pub fn young() -> usize {
     YOUNG.load(Relaxed)
+}
+
+/// The host's side: collections run here only for one that counts references.
+fn counting() -> &'static dyn CountingProtocol {
+    host().counting().expect("a host that traces collects with `marking`")
 }
 
 /// The layer's view of the host during a collection.
@@ -95,20 +100,20 @@ impl CountingHost for View<'_> {
     fn count(&self, identity: usize) -> isize {
         let is_pinned = self
             .pins
-            .is_some_and(|rites| rites.pinned.contains_key(&identity) || rites.pinned_wrappers.contains(&identity));
-        host().count(identity) - isize::from(is_pinned)
+            .is_some_and(|rites| rites.pinned.contains_key(&identity) || rites.pinned_wrappers.contains_key(&identity));
+        counting().count(identity) - isize::from(is_pinned)
     }
 
     fn traverse(&self, identity: usize, visit: &mut dyn FnMut(usize)) {
-        host().traverse(identity, visit);
+        counting().traverse(identity, visit);
     }
 
     fn has_references(&self, identity: usize) -> bool {
-        host().has_references(identity)
+        counting().has_references(identity)
     }
 
     fn is_ending(&self, identity: usize) -> bool {
-        host().is_ending(identity)
+        counting().is_ending(identity)
     }
 
     fn is_filled(&self, mirror: *mut PyObject) -> bool {
@@ -176,7 +181,7 @@ pub fn tracked_wrappers() -> Vec<HostObj> {
             }
         });
     });
-    found.into_iter().filter_map(|object| host().pin(host().identity(object.word()))).collect()
+    found.into_iter().filter_map(|object| counting().pin(host().identity(object.word()))).collect()
 }
 
 /// What the mirror refers to, as host objects.
@@ -219,19 +224,19 @@ struct Rites {
     wrappers: HashSet<usize>,
     /// The wrappers held until their mirrors' turn comes, by mirror: what ends before must not end them.
     wrapper_pins: HashMap<usize, HostObj>,
-    /// The identities of those.
-    pinned_wrappers: HashSet<usize>,
+    /// Those, by identity.
+    pinned_wrappers: HashMap<usize, HostRef>,
 }
 
 impl Rites {
     /// The dead, each held from here on.
     fn find(&mut self) -> Vec<Side> {
-        host().stop_threads();
+        counting().stop_threads();
         // A wrapper that died elsewhere in the meantime is gone, and its mirror's link does not know yet.
         while lifetime::has_queued() {
-            host().resume_threads();
+            counting().resume_threads();
             lifetime::drain_queue();
-            host().stop_threads();
+            counting().stop_threads();
         }
         // SAFETY: the lock is held, the world stands still, and tracked mirrors are live objects of ready types.
         let (dead, looked_at) = unsafe {
@@ -244,14 +249,14 @@ impl Rites {
         let mut going = HashSet::new();
         for &side in &dead {
             let Side::Mirror(mirror) = side else { continue };
-            if let Some(wrapper) = wrapper_of(mirror) {
-                let Some(pin) = host().pin(wrapper) else {
+            if let Some(wrapper) = wrapper_identity(mirror) {
+                let Some(pin) = counting().pin(wrapper) else {
                     going.extend([mirror as usize, wrapper]);
                     continue;
                 };
                 self.wrappers.insert(wrapper);
+                self.pinned_wrappers.insert(wrapper, pin.as_ref());
                 self.wrapper_pins.insert(mirror as usize, pin);
-                self.pinned_wrappers.insert(wrapper);
             }
             bridge(|bridge| bridge.hold(mirror));
         }
@@ -259,12 +264,12 @@ impl Rites {
             let Side::Host(identity) = side else { continue };
             if !self.wrappers.contains(&identity)
                 && !going.contains(&identity)
-                && let Some(pin) = host().pin(identity)
+                && let Some(pin) = counting().pin(identity)
             {
                 self.pinned.insert(identity, pin);
             }
         }
-        host().resume_threads();
+        counting().resume_threads();
         // An object that was ending already goes its own way.
         dead.into_iter()
             .filter(|side| match side {
@@ -272,6 +277,12 @@ impl Rites {
                 Side::Host(identity) => self.wrappers.contains(identity) || self.pinned.contains_key(identity),
             })
             .collect()
+    }
+
+    /// A dead host object, which a pin holds.
+    fn held(&self, identity: usize) -> Option<HostRef> {
+        let own = self.pinned.get(&identity).map(HostObj::as_ref);
+        own.or_else(|| self.pinned_wrappers.get(&identity).copied())
     }
 
     /// Whether it is a class, or its mirror. Asked of dead objects that are whole.
@@ -289,17 +300,21 @@ impl Rites {
     fn count(&self, dead: &[Side]) -> usize {
         let own: Vec<usize> = self.pinned.keys().copied().collect();
         let mirrors = dead.iter().filter(|side| matches!(side, Side::Mirror(mirror) if !is_value(*mirror))).count();
-        mirrors + host().count_found(&own)
+        mirrors + counting().count_found(&own)
     }
 }
 
 /// The wrapper of a state-in-C mirror.
-fn wrapper_of(mirror: *mut PyObject) -> Option<usize> {
-    let word = bridge(|bridge| {
+fn wrapper_of(mirror: *mut PyObject) -> Option<HostRef> {
+    bridge(|bridge| {
         let link = bridge.link(mirror);
-        if link.has(State::IN_C) { link.host() } else { 0 }
-    });
-    (word != 0).then(|| host().identity(word))
+        if link.has(State::IN_C) { HostRef::from_word(link.host()) } else { None }
+    })
+}
+
+/// Its identity.
+fn wrapper_identity(mirror: *mut PyObject) -> Option<usize> {
+    wrapper_of(mirror).map(|wrapper| host().identity(wrapper.word()))
 }
 
 /// Whether the mirror stands for a host object that has the state.
@@ -317,7 +332,7 @@ impl LastRites for Rites {
         let mut objects = Vec::new();
         for &side in dead {
             match side {
-                Side::Host(identity) => objects.push(identity),
+                Side::Host(identity) => objects.extend(self.held(identity)),
                 Side::Mirror(mirror) => crate::weakrefobject::target_dies(mirror),
             }
         }
@@ -329,8 +344,9 @@ impl LastRites for Rites {
         match side {
             Side::Host(identity) if self.wrappers.contains(&identity) => false,
             Side::Host(identity) => {
+                let Some(object) = self.held(identity) else { return false };
                 let _released = lock::release();
-                host().finalize(identity)
+                host().finalize(object)
             }
             Side::Mirror(mirror) => {
                 let Some(wrapper) = wrapper_of(mirror) else {
@@ -348,20 +364,20 @@ impl LastRites for Rites {
         // What a finaliser revived as a wrapper may be one that had none.
         for &side in dead {
             if let Side::Mirror(mirror) = side
-                && let Some(wrapper) = wrapper_of(mirror)
+                && let Some(wrapper) = wrapper_identity(mirror)
             {
                 self.wrappers.insert(wrapper);
             }
         }
         let view = View { pins: Some(self) };
-        host().stop_threads();
+        counting().stop_threads();
         // SAFETY: as in `find`; the collector holds every one of them.
         let still = unsafe {
             let mut scan = refcount_bridge::Bridge::scan_counting_again_at(lifetime::bridge_at(), &view, dead);
             scan.reach_held(&mut |_| {});
             scan.dead()
         };
-        host().resume_threads();
+        counting().resume_threads();
         still
     }
 
@@ -415,7 +431,7 @@ impl LastRites for Rites {
                 Side::Host(identity) => {
                     let Some(pin) = self.pinned.remove(&identity) else { continue };
                     let _released = lock::release();
-                    host().clear(identity);
+                    host().clear(pin.as_ref());
                     drop(pin);
                 }
             }

@@ -290,10 +290,6 @@ pub trait ObjectProtocol {
     fn iter(&self, object: HostRef) -> HostResult<HostObj>;
     /// The iterator's next item; `Ok(None)` when it is exhausted. A StopIteration that carries a value is the error.
     fn next(&self, iterator: HostRef) -> HostResult<Option<HostObj>>;
-    /// Whether the object has `__next__`. *Leaf.*
-    fn is_iterator(&self, object: HostRef) -> bool;
-    /// Whether the object can be called. *Leaf.*
-    fn is_callable(&self, object: HostRef) -> bool;
 }
 
 /// Calls and numbers.
@@ -468,12 +464,6 @@ pub trait RuntimeProtocol {
     fn check_signals(&self) -> HostResult<()>;
     /// Whether deeper recursion would exhaust the stack. *Leaf.*
     fn recursion_limit_reached(&self) -> bool;
-    /// Run a full collection; the number of objects found dead.
-    fn collect(&self) -> usize;
-    /// Switch automatic collection; what it was.
-    fn set_collecting(&self, enabled: bool) -> bool;
-    /// Whether automatic collection is on. *Leaf.*
-    fn is_collecting(&self) -> bool;
     /// An exporter's buffer: see [`HostBuffer`].
     fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>>;
     /// A memoryview over memory that C exports; `release` runs once, when the last view of it is released.
@@ -511,23 +501,26 @@ pub struct CMemory {
     pub release: Box<dyn FnOnce() + Send>,
 }
 
-/// What a collection of cycles through both sides asks of a host. Objects are named by their identities where the host counts
-/// references ([`crate::cycles`]), by the words of their links where it traces ([`crate::marking`]); either names a live object
-/// until the collection lets go of it.
-pub trait CycleProtocol: CountingHost {
+/// How dead objects end: the steps of a collection that C has a part in. The layer holds each object until its end is over.
+pub trait EndingProtocol {
+    /// Clear the weak references to the `dead`, then call those callbacks whose weak references are not dead themselves.
+    fn clear_weak_references(&self, dead: &[HostRef]);
+    /// Run the object's finaliser, once in its life; whether it ran. A wrapper's may be C's: see
+    /// [`crate::lifetime::finalize`].
+    fn finalize(&self, object: HostRef) -> bool;
+    /// Make the object give up its references; of a wrapper, those that are the host's.
+    fn clear(&self, object: HostRef);
+}
+
+/// What the layer's own collector ([`crate::cycles`]) asks of a host that counts references, beyond its counts. Objects are
+/// named by identity: a scan looks at many that nobody holds for it.
+pub trait CountingProtocol: CountingHost {
     /// Stop all other threads of the host: nothing may change while a scan looks.
     fn stop_threads(&self);
     /// Let them run again.
     fn resume_threads(&self);
     /// A strong reference to the object, unless it is ending already.
     fn pin(&self, identity: usize) -> Option<HostObj>;
-    /// Clear the weak references to the `dead` and call those callbacks whose weak references are not dead themselves.
-    fn clear_weak_references(&self, dead: &[usize]);
-    /// Run the object's finaliser, once in its life; whether it ran. A wrapper's may be C's: see
-    /// [`crate::lifetime::finalize`].
-    fn finalize(&self, identity: usize) -> bool;
-    /// Make the object give up its references; of a wrapper, those that are the host's.
-    fn clear(&self, identity: usize);
     /// How many of these dead objects `gc.collect()` would count.
     fn count_found(&self, identities: &[usize]) -> usize;
     /// The object became a wrapper: the host's own collector must leave it alone from now on.
@@ -545,11 +538,14 @@ pub trait Host:
     + DictProtocol
     + TypeProtocol
     + RuntimeProtocol
-    + CycleProtocol
+    + EndingProtocol
     + Sync
 {
     /// The host's name and version, for `pierglass --version` and messages.
     fn name(&self) -> &'static str;
+    /// What the layer's collector of cycles asks, if the host counts references. A host that traces answers `None`: it
+    /// collects both sides itself, with [`crate::marking`].
+    fn counting(&self) -> Option<&dyn CountingProtocol>;
 }
 
 struct HostCell(UnsafeCell<Option<&'static dyn Host>>);

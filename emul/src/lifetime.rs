@@ -181,6 +181,10 @@ pub(crate) fn wrapper_returns(mirror: *mut PyObject) -> usize {
 pub(crate) fn link_wrapper(mirror: *mut PyObject, object: HostRef, identity: Option<usize>) {
     let weak = host().weak(object.word());
     bridge(|bridge| bridge.link_wrapper(mirror, weak, identity));
+    if let (Some(identity), Some(counting)) = (identity, host().counting()) {
+        // It was the host's own object so far, which its own collector looked at.
+        counting.adopt(identity);
+    }
 }
 
 /// Give a strong reference of the bridge back to the host; 0 is none.

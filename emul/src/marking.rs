@@ -19,7 +19,7 @@ use object_mirror::object::PyObject;
 use refcount_bridge::cycles::{LastRites, Scan, last_rites};
 use refcount_bridge::{Bridge, State};
 
-use crate::host::host;
+use crate::host::{HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::{lock, pyerrors, pystate};
 
@@ -141,10 +141,9 @@ struct Rites<'a, 'b> {
     mark_again: &'a mut MarkAgain<'b>,
 }
 
-/// The word of a mirror's link, if it has a host object.
-fn word_of(mirror: *mut PyObject) -> Option<usize> {
-    let word = bridge(|bridge| bridge.link(mirror).host());
-    (word != 0).then_some(word)
+/// The host object of a mirror, if it has one.
+fn object_of(mirror: *mut PyObject) -> Option<HostRef> {
+    HostRef::from_word(bridge(|bridge| bridge.link(mirror).host()))
 }
 
 fn is_in_c(mirror: *mut PyObject) -> bool {
@@ -155,18 +154,18 @@ impl LastRites for Rites<'_, '_> {
     type Node = *mut PyObject;
 
     fn clear_weak_references(&mut self, dead: &[*mut PyObject]) {
-        let words: Vec<usize> = dead.iter().filter_map(|&mirror| word_of(mirror)).collect();
+        let objects: Vec<HostRef> = dead.iter().filter_map(|&mirror| object_of(mirror)).collect();
         dead.iter().for_each(|&mirror| crate::weakrefobject::target_dies(mirror));
         let _released = lock::release();
-        host().clear_weak_references(&words);
+        host().clear_weak_references(&objects);
     }
 
     fn finalize(&mut self, mirror: *mut PyObject) -> bool {
         // SAFETY: the collector holds it.
         let by_c = unsafe { lifetime::finalize(mirror) };
-        let Some(word) = word_of(mirror).filter(|_| !by_c) else { return by_c };
+        let Some(object) = object_of(mirror).filter(|_| !by_c) else { return by_c };
         let _released = lock::release();
-        host().finalize(word)
+        host().finalize(object)
     }
 
     fn still_dead(&mut self, dead: &[*mut PyObject]) -> Vec<*mut PyObject> {
@@ -181,9 +180,9 @@ impl LastRites for Rites<'_, '_> {
         if !is_in_c(mirror) {
             return;
         }
-        if let Some(word) = word_of(mirror) {
+        if let Some(object) = object_of(mirror) {
             let _released = lock::release();
-            host().clear(word);
+            host().clear(object);
         }
         // SAFETY: a live object of a ready type, which the collector holds.
         unsafe {

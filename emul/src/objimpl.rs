@@ -11,7 +11,7 @@ use object_mirror::pystate::PyThreadState;
 use refcount_bridge::State;
 
 use crate::boundary::{Cx, New, Raised};
-use crate::host::host;
+use crate::host::{HostObj, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::exception;
 use crate::{cycles, pyerrors, pystate};
@@ -279,25 +279,40 @@ pub unsafe extern "C" fn _PyTrash_thread_destroy_chain(tstate: *mut PyThreadStat
 fn PyGC_Collect(cx: Cx<'_>) -> Py_ssize_t {
     let _held = pyerrors::hold_pending();
     pystate::poll_everything();
-    cx.unlocked(|h| h.collect()) as Py_ssize_t
+    ask(cx, "collect").and_then(|found| host().int_value(found.as_ref())).unwrap_or(0) as Py_ssize_t
 }
 
 /// Switch automatic collection on; whether it was on.
 #[capi]
 fn PyGC_Enable(cx: Cx<'_>) -> c_int {
-    c_int::from(cx.unlocked(|h| h.set_collecting(true)))
+    let was = is_collecting(cx);
+    drop(ask(cx, "enable"));
+    was
 }
 
 /// Switch automatic collection off; whether it was on.
 #[capi]
 fn PyGC_Disable(cx: Cx<'_>) -> c_int {
-    c_int::from(cx.unlocked(|h| h.set_collecting(false)))
+    let was = is_collecting(cx);
+    drop(ask(cx, "disable"));
+    was
 }
 
 /// Whether automatic collection is on.
 #[capi]
-fn PyGC_IsEnabled(_cx: Cx<'_>) -> c_int {
-    c_int::from(host().is_collecting())
+fn PyGC_IsEnabled(cx: Cx<'_>) -> c_int {
+    is_collecting(cx)
+}
+
+/// `gc.isenabled()`.
+fn is_collecting(cx: Cx<'_>) -> c_int {
+    ask(cx, "isenabled").map_or(0, |answer| c_int::from(host().kind(answer.as_ref()) == Kind::True))
+}
+
+/// A function of `gc`; an error, which these functions cannot tell C, goes.
+fn ask(cx: Cx<'_>, function: &str) -> Option<HostObj> {
+    let answer = cx.call_function("gc", function, &[]);
+    answer.map_err(|_| drop(cx.take_error())).ok()
 }
 
 /// Show each object that the host's collector knows to `callback`, until that returns 0.

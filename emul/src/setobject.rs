@@ -138,7 +138,6 @@ fn exchange(cx: Cx<'_>, mirror: *mut PyObject, object: HostObj) {
     unsafe { (*mirror.cast::<PySetObject>()).used = used };
     if is_of_c {
         lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
-        host().adopt(identity);
         // C holds the mirror, so the link takes the object over.
         cx.unlocked(|_| drop(object));
     } else if is_owned {

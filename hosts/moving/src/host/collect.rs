@@ -7,14 +7,14 @@
 
 use std::collections::HashSet;
 
-use emul::host::{CountingHost, CycleProtocol, HostObj};
+use emul::host::{EndingProtocol, HostRef};
 use emul::lifetime;
 use emul::marking::{self, Marking};
 use object_mirror::object::PyObject as Mirror;
 use refcount_bridge::rules::{self, Rule};
 
 use crate::heap::{Heap, Owned, Weak};
-use crate::host::{MovingHost, OWNED, own_value, owned_word, threads, with};
+use crate::host::{MovingHost, OWNED, owned_word, threads, with};
 use crate::known::n;
 use crate::object::{Body, FINALISED};
 use crate::value::Value;
@@ -256,36 +256,16 @@ impl Heap {
     }
 }
 
-/// The object that a link's word names, if there is one still.
-fn named(vm: &Vm, word: usize) -> Option<Value> {
-    Some(super::value(vm, word)).filter(|word| word.is_object())
+/// The object, if there is one still: a weak word names nothing once its object died.
+fn named(vm: &Vm, object: HostRef) -> Option<Value> {
+    Some(super::value(vm, object.word())).filter(|word| word.is_object())
 }
 
-/// A tracing host has no counts to give: its collections ask the bridge, not the other way round.
-impl CountingHost for MovingHost {
-    fn count(&self, _identity: usize) -> isize {
-        1
-    }
-
-    fn traverse(&self, _identity: usize, _visit: &mut dyn FnMut(usize)) {}
-}
-
-impl CycleProtocol for MovingHost {
-    fn stop_threads(&self) {}
-
-    fn resume_threads(&self) {}
-
-    fn pin(&self, identity: usize) -> Option<HostObj> {
+impl EndingProtocol for MovingHost {
+    fn clear_weak_references(&self, dead: &[HostRef]) {
         with(|vm| {
-            let found = named(vm, identity)?;
-            Some(own_value(vm, found))
-        })
-    }
-
-    fn clear_weak_references(&self, dead: &[usize]) {
-        with(|vm| {
-            for &identity in dead {
-                if let Some(object) = named(vm, identity) {
+            for &object in dead {
+                if let Some(object) = named(vm, object) {
                     vm.heap.clear_references_to(object);
                 }
             }
@@ -294,9 +274,9 @@ impl CycleProtocol for MovingHost {
         });
     }
 
-    fn finalize(&self, identity: usize) -> bool {
+    fn finalize(&self, object: HostRef) -> bool {
         with(|vm| {
-            let Some(word) = named(vm, identity) else { return false };
+            let Some(word) = named(vm, object) else { return false };
             let object = vm.push(word);
             if word.object().is_none_or(|object| object.flags & FINALISED != 0) {
                 return false;
@@ -311,22 +291,12 @@ impl CycleProtocol for MovingHost {
         })
     }
 
-    fn clear(&self, identity: usize) {
+    fn clear(&self, object: HostRef) {
         with(|vm| {
-            let Some(word) = named(vm, identity) else { return };
+            let Some(word) = named(vm, object) else { return };
             let object = vm.heap.write(word);
             object.dict = Value::NULL;
             object.slots = None;
         });
-    }
-
-    fn count_found(&self, _identities: &[usize]) -> usize {
-        0
-    }
-
-    fn adopt(&self, _identity: usize) {}
-
-    fn collection_threshold(&self) -> Option<usize> {
-        None
     }
 }

@@ -3,7 +3,7 @@
 use emul::host::{Compare, DictProtocol, HostObj, HostRef, HostResult, Kind, ObjectProtocol};
 
 use crate::host::{MovingHost, borrowed, handle, object, own, own_value, result, threads, value, with};
-use crate::known::{self as k, n};
+use crate::known as k;
 use crate::number::Cmp;
 use crate::object::{Body, Layout};
 use crate::value::Value;
@@ -197,36 +197,6 @@ impl ObjectProtocol for MovingHost {
             Ok(next.map(|item| own(vm, item)))
         })
     }
-
-    fn is_iterator(&self, target: HostRef) -> bool {
-        has_special(target, n::__next__)
-    }
-
-    fn is_callable(&self, target: HostRef) -> bool {
-        with(|vm| {
-            let target = handle(vm, target);
-            let builtin = matches!(
-                vm.body(target),
-                Some(
-                    Body::Function(_)
-                        | Body::Native(..)
-                        | Body::MethodDescr(..)
-                        | Body::Method(..)
-                        | Body::Type(_)
-                        | Body::CFunction(_)
-                        | Body::Foreign(_)
-                )
-            );
-            builtin || vm.special(target, n::__call__).is_some()
-        })
-    }
-}
-
-fn has_special(target: HostRef, name: crate::heap::H) -> bool {
-    with(|vm| {
-        let target = handle(vm, target);
-        vm.special(target, name).is_some()
-    })
 }
 
 impl DictProtocol for MovingHost {

@@ -125,18 +125,6 @@ impl RuntimeProtocol for MovingHost {
         threads::current(|vm| vm.depth >= vm.recursion_limit)
     }
 
-    fn collect(&self) -> usize {
-        with(|vm| super::collect_all(vm).unwrap_or(0))
-    }
-
-    fn set_collecting(&self, enabled: bool) -> bool {
-        threads::current(|vm| std::mem::replace(&mut vm.heap.enabled, enabled))
-    }
-
-    fn is_collecting(&self) -> bool {
-        threads::current(|vm| vm.heap.enabled)
-    }
-
     fn buffer(&self, target: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
         result(|vm| {
             let target = handle(vm, target);

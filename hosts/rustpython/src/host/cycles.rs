@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::ptr::NonNull;
 
-use emul::host::{CountingHost, CycleProtocol, HostObj};
+use emul::host::{CountingHost, CountingProtocol, EndingProtocol, HostObj, HostRef};
 use rustpython::vm::builtins::descriptor::PyMemberDescriptor;
 use rustpython::vm::builtins::{PyBytes, PyFloat, PyInt, PyNone, PyStr};
 use rustpython::vm::{AsObject, PyObject, gc_state};
 
 use super::payload::{self, CInstance};
-use super::{RustPythonHost, ctx, object, own, with};
+use super::{RustPythonHost, ctx, get, object, own, with};
 
 impl CountingHost for RustPythonHost {
     fn count(&self, identity: usize) -> isize {
@@ -69,24 +69,12 @@ fn class_of_member(object: &PyObject) -> Option<usize> {
     Some(member.common.typ.get_id())
 }
 
-impl CycleProtocol for RustPythonHost {
-    fn stop_threads(&self) {
-        with(|vm| vm.state.stop_the_world.stop_the_world(&vm.state));
-    }
-
-    fn resume_threads(&self) {
-        with(|vm| vm.state.stop_the_world.start_the_world(&vm.state));
-    }
-
-    fn pin(&self, identity: usize) -> Option<HostObj> {
-        object(identity).try_to_owned().map(own)
-    }
-
-    fn clear_weak_references(&self, dead: &[usize]) {
-        let ending: HashSet<usize> = dead.iter().copied().collect();
+impl EndingProtocol for RustPythonHost {
+    fn clear_weak_references(&self, dead: &[HostRef]) {
+        let ending: HashSet<usize> = dead.iter().map(|object| object.word()).collect();
         let mut callbacks = Vec::new();
-        for &identity in dead {
-            callbacks.extend(object(identity).gc_clear_weakrefs_collect_callbacks());
+        for &object in dead {
+            callbacks.extend(get(object).gc_clear_weakrefs_collect_callbacks());
         }
         with(|vm| {
             for (reference, callback) in callbacks {
@@ -100,16 +88,30 @@ impl CycleProtocol for RustPythonHost {
         });
     }
 
-    fn finalize(&self, identity: usize) -> bool {
-        with(|vm| payload::finalize_dead(object(identity), vm))
+    fn finalize(&self, object: HostRef) -> bool {
+        with(|vm| payload::finalize_dead(get(object), vm))
     }
 
-    fn clear(&self, identity: usize) {
-        let object = object(identity);
+    fn clear(&self, object: HostRef) {
+        let object = get(object);
         if object.gc_has_clear() {
             // SAFETY: nothing outside the dead refers to it.
             drop(unsafe { object.gc_clear() });
         }
+    }
+}
+
+impl CountingProtocol for RustPythonHost {
+    fn stop_threads(&self) {
+        with(|vm| vm.state.stop_the_world.stop_the_world(&vm.state));
+    }
+
+    fn resume_threads(&self) {
+        with(|vm| vm.state.stop_the_world.start_the_world(&vm.state));
+    }
+
+    fn pin(&self, identity: usize) -> Option<HostObj> {
+        object(identity).try_to_owned().map(own)
     }
 
     fn count_found(&self, identities: &[usize]) -> usize {

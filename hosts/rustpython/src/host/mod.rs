@@ -22,7 +22,7 @@ mod values;
 
 use std::ptr::NonNull;
 
-use emul::host::{GcHooks, Host, HostObj, HostRef, HostResult};
+use emul::host::{CountingProtocol, GcHooks, Host, HostObj, HostRef, HostResult};
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef};
 use rustpython::vm::vm::thread;
 use rustpython::vm::{AsObject, Context, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -49,6 +49,10 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
 impl Host for RustPythonHost {
     fn name(&self) -> &'static str {
         concat!("RustPython ", env!("PIERGLASS_HOST_VERSION"))
+    }
+
+    fn counting(&self) -> Option<&dyn CountingProtocol> {
+        Some(self)
     }
 }
 

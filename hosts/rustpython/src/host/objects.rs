@@ -184,14 +184,6 @@ impl ObjectProtocol for RustPythonHost {
             Err(error) => Err(own(error)),
         })
     }
-
-    fn is_iterator(&self, object: HostRef) -> bool {
-        get(object).class().slots().iternext.load().is_some()
-    }
-
-    fn is_callable(&self, object: HostRef) -> bool {
-        get(object).is_callable()
-    }
 }
 
 fn comparison(op: Compare) -> PyComparisonOp {

@@ -206,27 +206,6 @@ impl RuntimeProtocol for RustPythonHost {
         with(|vm| vm.with_recursion("", || Ok(())).is_err())
     }
 
-    fn collect(&self) -> usize {
-        with(|vm| vm.state.gc.collect_force(2).collected) + emul::cycles::collect()
-    }
-
-    fn set_collecting(&self, enabled: bool) -> bool {
-        with(|vm| {
-            let gc = &vm.state.gc;
-            let was = gc.is_enabled();
-            if enabled {
-                gc.enable()
-            } else {
-                gc.disable()
-            }
-            was
-        })
-    }
-
-    fn is_collecting(&self) -> bool {
-        with(|vm| vm.state.gc.is_enabled())
-    }
-
     fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
         let flags = if writable { BufferFlags::FULL } else { BufferFlags::FULL_RO };
         let buffer = with(|vm| result(PyBuffer::from_object(vm, get(object), flags)))?;
