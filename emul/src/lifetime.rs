@@ -446,6 +446,18 @@ pub unsafe fn call_finalizer(mirror: *mut PyObject) {
     }
 }
 
+/// As [`call_finalizer`], of a host object, which may not have crossed yet.
+pub fn call_finalizer_of(object: HostRef) {
+    let _frame = pystate::Frame::enter();
+    let mirror = cross::to_c(object).as_ptr();
+    // SAFETY: a live object of a ready type, which the frame keeps.
+    unsafe {
+        if let Some(finalize) = (*(*mirror).ob_type).tp_finalize {
+            finalize(mirror);
+        }
+    }
+}
+
 /// Whether the truth about the object is in C.
 pub fn is_in_c(mirror: *mut PyObject) -> bool {
     let _held = lock::hold();

@@ -161,9 +161,10 @@ impl LastRites for Rites<'_, '_> {
     }
 
     fn finalize(&mut self, mirror: *mut PyObject) -> bool {
-        // SAFETY: the collector holds it.
-        let by_c = unsafe { lifetime::finalize(mirror) };
-        let Some(object) = object_of(mirror).filter(|_| !by_c) else { return by_c };
+        let Some(object) = object_of(mirror) else {
+            // SAFETY: the collector holds it.
+            return unsafe { lifetime::finalize(mirror) };
+        };
         let _released = lock::release();
         host().finalize(object)
     }

@@ -5,10 +5,11 @@
 //! the interpreter) owns a slot of the second table, [`Heap::retain`].
 
 use crate::collector::{Collected, Collector, Copying};
-use crate::host::BothSides;
+use crate::host::{BothSides, Sides};
 use crate::object::{Body, FINALISED, GenState, Layout, Object, TYPE_DEL};
 use crate::value::Value;
 use refcount_bridge::rules::{self, Rule};
+use std::collections::HashSet;
 
 /// A handle: where on the root stack the word is. It is valid until the stack is cut below it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -408,17 +409,11 @@ impl Heap {
     /// Collects: the nursery or everything. `extra` is an object not yet in the heap.
     pub fn collect(&mut self, full: bool, extra: Option<&mut Object>) {
         let sides = BothSides::begin(full);
-        self.collect_with(full, extra, sides, |heap, sides| sides.mark(heap));
+        self.collect_with(full, extra, sides);
     }
 
-    /// Collects: the roots are those of `sides`, and `mark` does the rest of the marking.
-    pub(crate) fn collect_with(
-        &mut self,
-        full: bool,
-        extra: Option<&mut Object>,
-        sides: BothSides,
-        mark: impl FnOnce(&mut Heap, BothSides),
-    ) {
+    /// Collects; `sides` sees to what C holds and reaches.
+    pub(crate) fn collect_with(&mut self, full: bool, extra: Option<&mut Object>, mut sides: impl Sides) {
         let collector = &mut self.collector;
         collector.begin(full);
         let strong = self.stack.iter_mut().chain(&mut self.callbacks).chain(&mut self.finalisers);
@@ -429,14 +424,21 @@ impl Heap {
         if let Some(extra) = extra {
             extra.trace(&mut |word| collector.mark(word));
         }
-        mark(self, sides);
+        sides.reach(self);
         let mut weak = std::mem::take(&mut self.weak_young);
         if full {
             weak.append(&mut self.weak_old);
         }
-        self.clear_weak(&weak);
-        self.find_dead(full);
+        // Before finalisers can revive the targets. What becomes of wrappers is not settled yet.
+        let wrappers: HashSet<u64> = self.weak_words().into_iter().map(|index| self.weak(index).0).collect();
+        self.clear_weak(&weak, &wrappers);
+        let mortal = self.find_dead(full);
+        // What a finaliser will see lives on, on both sides.
+        sides.reach(self);
+        sides.end(self);
+        self.clear_weak(&weak, &HashSet::new());
         self.keep_weak(weak);
+        self.keep_mortal(mortal);
         let guard = self.mode != Mode::Normal;
         let done = self.collector.finish(guard);
         self.account(full, done);
@@ -462,14 +464,16 @@ impl Heap {
         self.full_at = FULL_CELLS.max(done.live * 2);
     }
 
-    /// Empties the references to what was not reached; those of unreached references too, should a finaliser revive them.
-    fn clear_weak(&mut self, weak: &[Value]) {
+    /// Empties the references to what was not reached, but for `wrappers`; those of unreached references too, should a
+    /// finaliser revive them.
+    fn clear_weak(&mut self, weak: &[Value], wrappers: &HashSet<u64>) {
         for &reference in weak {
             let now = self.collector.survivor(reference);
             let cell = now.unwrap_or(reference).pointer();
             // SAFETY: the weak reference is alive in to-space, or still intact in from-space until `finish`.
             let Body::Weakref(weak) = &mut (unsafe { &mut *cell }).body else { continue };
-            if weak.target.is_null() || self.collector.survivor(weak.target).is_some() {
+            let unsettled = wrappers.contains(&weak.target.0);
+            if weak.target.is_null() || unsettled || self.collector.survivor(weak.target).is_some() {
                 continue;
             }
             weak.target = Value::NULL;
@@ -498,26 +502,37 @@ impl Heap {
     }
 
     /// Queues the unreached objects with `__del__`, and generators whose `finally` has not run; they live until it has run.
-    fn find_dead(&mut self, full: bool) {
+    /// Gives what may have to be queued later.
+    fn find_dead(&mut self, full: bool) -> Vec<Value> {
         let mut mortal = std::mem::take(&mut self.mortal_young);
         if full {
             mortal.append(&mut self.mortal_old);
         }
-        let (alive, dead): (Vec<_>, Vec<_>) =
-            mortal.into_iter().partition(|word| self.collector.survivor(*word).is_some());
-        for mut word in dead {
-            if let Some(Body::Generator(generator)) = word.object().map(|object| &object.body)
-                && generator.state != GenState::Suspended
-            {
-                continue;
+        mortal.retain(|&word| {
+            // The end of what has a mirror is the layer's to see to.
+            if self.collector.survivor(word).is_some() || crate::host::has_mirror(word) {
+                return true;
             }
-            self.collector.mark(&mut word);
-            // SAFETY: `mark` has just copied the object to where `word` says.
-            unsafe { (*word.pointer()).flags |= FINALISED };
-            self.finalisers.push(word);
-        }
-        self.collector.drain();
-        for word in alive {
+            let runs = match word.object().map(|object| (&object.body, object.flags)) {
+                Some((Body::Generator(generator), _)) => generator.state == GenState::Suspended,
+                Some((_, flags)) => flags & FINALISED == 0,
+                None => false,
+            };
+            if runs {
+                let mut word = word;
+                self.collector.mark(&mut word);
+                // SAFETY: `mark` has just copied the object to where `word` says.
+                unsafe { (*word.pointer()).flags |= FINALISED };
+                self.finalisers.push(word);
+            }
+            false
+        });
+        mortal
+    }
+
+    /// Goes on watching those that live on.
+    fn keep_mortal(&mut self, mortal: Vec<Value>) {
+        for word in mortal {
             let Some(now) = self.collector.survivor(word) else { continue };
             let young = now.object().is_some_and(|object| object.flags & crate::object::OLD == 0);
             if young { &mut self.mortal_young } else { &mut self.mortal_old }.push(now);

@@ -13,10 +13,10 @@ use emul::marking::{self, Marking};
 use object_mirror::object::PyObject as Mirror;
 use refcount_bridge::rules::{self, Rule};
 
-use crate::heap::{Heap, Owned, Weak};
+use crate::heap::{H, Heap, Owned, Weak};
 use crate::host::{MovingHost, OWNED, owned_word, threads, with};
 use crate::known::n;
-use crate::object::{Body, FINALISED};
+use crate::object::{Body, FINALISED, FORWARDED, TYPE_DEL};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -29,58 +29,113 @@ fn mirror_of(heap: &mut Heap, wrapper: Value) -> Option<*mut Mirror> {
     }
 }
 
-/// A full collection's view of both sides.
+/// Whether the object has a mirror, or had one that has gone.
+pub(crate) fn has_mirror(word: Value) -> bool {
+    match word.object().map(|object| (&object.body, object.id.get())) {
+        Some((Body::CInstance(_) | Body::CFunction(_), _)) => true,
+        Some((_, id)) if id != 0 && emul::host::is_installed() => lifetime::mirror_of(id as usize).is_some(),
+        _ => false,
+    }
+}
+
+/// What a collection asks about C's side.
+pub(crate) trait Sides {
+    /// Whether the owned slot is a root.
+    fn is_root(&self, slot: u32) -> bool;
+    /// Reach what is reached from what has been reached so far, to and fro.
+    fn reach(&mut self, heap: &mut Heap);
+    /// Nothing more is reached: what becomes of the rest.
+    fn end(self, heap: &mut Heap);
+}
+
+/// A collection's view of both sides.
 pub(crate) struct BothSides {
+    /// Of a full one.
     marking: Option<Marking>,
     /// The owned slots that links own: no roots.
     links: HashSet<u32>,
+    begun: bool,
+}
+
+/// The owned slots of the links that this is about.
+fn link_slots(marking: &Marking) -> HashSet<u32> {
+    let mut slots = HashSet::new();
+    marking.link_words(&mut |word| {
+        if word & 0b11 == OWNED {
+            slots.insert((word >> 2) as u32);
+        }
+    });
+    slots
 }
 
 impl BothSides {
     /// Before anything is marked. `full`: whether C's side is looked into.
     pub(crate) fn begin(full: bool) -> Self {
-        let mut links = HashSet::new();
         let marking = (full && emul::host::is_installed()).then(Marking::begin);
-        if let Some(marking) = &marking {
-            marking.link_words(&mut |word| {
-                if word & 0b11 == OWNED {
-                    links.insert((word >> 2) as u32);
-                }
-            });
-        }
-        Self { marking, links }
+        let links = marking.as_ref().map_or(HashSet::new(), link_slots);
+        Self { marking, links, begun: false }
     }
+}
 
-    /// Whether the owned slot is a root.
-    pub(crate) fn is_root(&self, slot: u32) -> bool {
+impl Sides for BothSides {
+    fn is_root(&self, slot: u32) -> bool {
         !self.links.contains(&slot)
     }
 
-    /// The roots are marked: mark the rest, to and fro. What neither side reaches and C must be told of is condemned.
-    pub(crate) fn mark(mut self, heap: &mut Heap) {
-        let Some(mut marking) = self.marking.take() else {
+    fn reach(&mut self, heap: &mut Heap) {
+        let Some(marking) = &mut self.marking else {
             heap.drain();
-            return keep_wrappers(heap);
+            return flip_young(heap);
         };
         heap.totals.mirrors = marking.len();
-        close(heap, &mut marking, true);
-        flip(heap, &mut marking);
+        close(heap, marking, !std::mem::replace(&mut self.begun, true));
+        flip(heap, marking);
+    }
+
+    /// What neither side reaches and C must be told of is condemned.
+    fn end(self, heap: &mut Heap) {
+        let Some(marking) = self.marking else { return end_wrappers(heap) };
         let going: HashSet<usize> = heap.dead_mirrors.iter().chain(&heap.condemned).copied().collect();
         let condemned = marking.condemn(&|mirror| going.contains(&(mirror as usize)), &mut |word| heap.mark_slot(word));
-        heap.drain();
-        heap.crossed.clear();
         // A wrapper whose mirror is condemned is one of the dead, but for this collection it lives.
-        for index in heap.weak_words() {
-            let wrapper = heap.weak(index);
-            if !heap.survives(wrapper) {
-                heap.mark_word(wrapper);
-            }
-        }
-        heap.drain();
-        heap.crossed.clear();
+        mark_wrappers(heap);
         heap.condemned.extend(condemned.into_iter().map(|mirror| mirror as usize));
-        heap.update_weak();
     }
+}
+
+/// The second look at what was condemned, whose end is somebody else's to see to: which are reached again?
+struct Again<'a> {
+    marking: &'a mut Marking,
+    links: HashSet<u32>,
+    begun: bool,
+}
+
+impl Sides for Again<'_> {
+    fn is_root(&self, slot: u32) -> bool {
+        !self.links.contains(&slot)
+    }
+
+    fn reach(&mut self, heap: &mut Heap) {
+        close(heap, self.marking, !std::mem::replace(&mut self.begun, true));
+        flip(heap, self.marking);
+    }
+
+    /// Nothing is freed on the layer's account: what is not reached lives on until the end of the rites.
+    fn end(self, heap: &mut Heap) {
+        link_slots(self.marking).into_iter().for_each(|slot| heap.mark_slot((slot as usize) << 2 | OWNED));
+        mark_wrappers(heap);
+    }
+}
+
+/// All wrappers live on.
+fn mark_wrappers(heap: &mut Heap) {
+    for index in heap.weak_words() {
+        let wrapper = heap.weak(index);
+        heap.mark_word(wrapper);
+    }
+    heap.drain();
+    heap.crossed.clear();
+    heap.update_weak();
 }
 
 /// Mark until neither side reaches more.
@@ -142,33 +197,57 @@ fn give_to_link(heap: &mut Heap, index: Weak, wrapper: Value, mirror: *mut Mirro
     kept
 }
 
-/// In a nursery collection: what becomes of the wrappers that were not reached.
-fn keep_wrappers(heap: &mut Heap) {
-    for index in heap.weak_words() {
-        let wrapper = heap.weak(index);
-        if heap.survives(wrapper) {
-            continue;
+/// The wrappers that were not reached.
+fn unreached(heap: &Heap) -> Vec<(Weak, Value)> {
+    let wrappers = heap.weak_words().into_iter().map(|index| (index, heap.weak(index)));
+    wrappers.filter(|&(_, wrapper)| !heap.survives(wrapper)).collect()
+}
+
+/// In a nursery collection: wrappers that only C holds go to their links.
+fn flip_young(heap: &mut Heap) {
+    loop {
+        let mut flipped = false;
+        for (index, wrapper) in unreached(heap) {
+            let mirror = mirror_of(heap, wrapper).filter(|_| !heap.survives(wrapper));
+            flipped |= mirror.is_some_and(|mirror| give_to_link(heap, index, wrapper, mirror));
+            heap.drain();
         }
-        let Some(mirror) = mirror_of(heap, wrapper) else {
-            heap.drop_weak(index);
+        if !flipped {
+            return;
+        }
+    }
+}
+
+/// In a nursery collection: what becomes of the wrappers that were not reached, and that C does not hold. Those whose finaliser
+/// did not run yet live until it has run, and what they reach.
+fn end_wrappers(heap: &mut Heap) {
+    for (_, wrapper) in unreached(heap) {
+        let Some(mirror) = mirror_of(heap, wrapper).filter(|&mirror| wants_finaliser(wrapper, mirror)) else {
             continue;
         };
-        if give_to_link(heap, index, wrapper, mirror) {
-            heap.drain();
-            continue;
+        heap.mark_word(wrapper);
+        let slot = heap.retain_survivor(wrapper);
+        heap.to_finalise.push((slot, mirror as usize));
+    }
+    heap.drain();
+    for (index, wrapper) in unreached(heap) {
+        match mirror_of(heap, wrapper) {
+            Some(mirror) => heap.dead_mirrors.push(mirror as usize),
+            None => heap.drop_weak(index),
         }
-        // SAFETY: the wrapper still holds the mirror.
-        if unsafe { lifetime::wants_finalizer(mirror) } && !lifetime::is_finalized(mirror) {
-            heap.mark_word(wrapper);
-            heap.drain();
-            let slot = heap.retain_survivor(wrapper);
-            heap.to_finalise.push((slot, mirror as usize));
-            continue;
-        }
-        heap.dead_mirrors.push(mirror as usize);
     }
     heap.crossed.clear();
     heap.update_weak();
+}
+
+/// Whether a finaliser of the class's or of C's has still to run.
+fn wants_finaliser(wrapper: Value, mirror: *mut Mirror) -> bool {
+    let class = wrapper.object().and_then(|object| object.class.object());
+    // A class lives as long as its instances do, but it may have moved.
+    let class = class.and_then(|class| if class.flags & FORWARDED != 0 { class.class.object() } else { Some(class) });
+    let of_class = class.is_some_and(|class| matches!(&class.body, Body::Type(data) if data.flags & TYPE_DEL != 0));
+    // SAFETY: the wrapper still holds the mirror.
+    (of_class || unsafe { lifetime::wants_finalizer(mirror) }) && !lifetime::is_finalized(mirror)
 }
 
 /// How often a collection is followed by another because finalisers ran.
@@ -206,46 +285,40 @@ pub(crate) fn run_deaths(vm: &mut Vm) {
     while let Some(mirror) = vm.heap.dead_mirrors.pop() {
         threads::lend(vm, |_| lifetime::wrapper_died(mirror as *mut Mirror));
     }
-    while let Some((slot, mirror)) = vm.heap.to_finalise.pop() {
-        // SAFETY: the slot keeps the wrapper, which holds the mirror.
-        threads::lend(vm, |_| unsafe { lifetime::finalize(mirror as *mut Mirror) });
+    while let Some((slot, _)) = vm.heap.to_finalise.pop() {
+        let mark = vm.mark();
+        let wrapper = vm.push(vm.heap.owned(slot));
+        run_finaliser(vm, wrapper);
+        vm.cut(mark);
         vm.heap.release(slot);
     }
+}
+
+/// Run the finaliser of an object, its class's or C's, once in its life; whether it ran.
+fn run_finaliser(vm: &mut Vm, object: H) -> bool {
+    let word = vm.get(object);
+    let before = vm.heap.write(word).flags;
+    vm.heap.write(word).flags |= FINALISED;
+    let mirror = mirror_of(&mut vm.heap, word).filter(|&mirror| lifetime::is_in_c(mirror));
+    let method = vm.special(object, n::__del__).filter(|&method| vm.foreign(method).is_none());
+    let first = match (mirror, method) {
+        // SAFETY: the wrapper holds the mirror, and the caller the wrapper.
+        (Some(mirror), None) => return threads::lend(vm, |_| unsafe { lifetime::finalize(mirror) }),
+        (Some(mirror), Some(_)) => lifetime::begin_finalizer(mirror),
+        (None, _) => before & FINALISED == 0,
+    };
+    let Some(method) = method.filter(|_| first) else { return false };
+    if vm.call_unbound(method, object, &[]).is_err() {
+        vm.unraisable(method, "calling deallocator");
+    }
+    true
 }
 
 impl Heap {
     /// A full collection whose C side is somebody else's to end: which of the condemned are reached again?
     fn mark_again(&mut self, marking: &mut Marking) {
-        let mut sides = BothSides { marking: None, links: HashSet::new() };
-        marking.link_words(&mut |word| {
-            if word & 0b11 == OWNED {
-                sides.links.insert((word >> 2) as u32);
-            }
-        });
-        self.collect_with(true, None, sides, |heap, _| {
-            close(heap, marking, true);
-            flip(heap, marking);
-            // Nothing is freed on the layer's account: what is not reached lives on until the end of the rites.
-            let links: Vec<u32> = heap.link_slots(marking);
-            links.into_iter().for_each(|slot| heap.mark_slot((slot as usize) << 2 | OWNED));
-            for index in heap.weak_words() {
-                let wrapper = heap.weak(index);
-                heap.mark_word(wrapper);
-            }
-            heap.drain();
-            heap.crossed.clear();
-            heap.update_weak();
-        });
-    }
-
-    fn link_slots(&self, marking: &Marking) -> Vec<u32> {
-        let mut slots = Vec::new();
-        marking.link_words(&mut |word| {
-            if word & 0b11 == OWNED {
-                slots.push((word >> 2) as u32);
-            }
-        });
-        slots
+        let links = link_slots(marking);
+        self.collect_with(true, None, Again { marking, links, begun: false });
     }
 
     /// Reach what a link's word names; a weak word is left for [`flip`].
@@ -278,16 +351,7 @@ impl EndingProtocol for MovingHost {
         with(|vm| {
             let Some(word) = named(vm, object) else { return false };
             let object = vm.push(word);
-            if word.object().is_none_or(|object| object.flags & FINALISED != 0) {
-                return false;
-            }
-            let Some(method) = vm.special(object, n::__del__) else { return false };
-            let word = vm.get(object);
-            vm.heap.write(word).flags |= FINALISED;
-            if vm.call_unbound(method, object, &[]).is_err() {
-                vm.unraisable(method, "calling deallocator");
-            }
-            true
+            run_finaliser(vm, object)
         })
     }
 

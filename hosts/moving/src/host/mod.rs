@@ -29,12 +29,13 @@ use emul::host::{CountingProtocol, GcHooks, Host, HostObj, HostRef, HostResult};
 
 use crate::heap::{H, Owned, Weak};
 use crate::known as k;
+use crate::object::FINALISED;
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
 pub(crate) use buffers::{CView, has_releases};
 pub(crate) use calls::call_c;
-pub(crate) use collect::{BothSides, collect_all, run_deaths};
+pub(crate) use collect::{BothSides, Sides, collect_all, has_mirror, run_deaths};
 pub(crate) use describe::{Field, described, repr};
 pub(crate) use foreign::Foreign;
 pub(crate) use load::{exec_dynamic, load_extension, suffixes};
@@ -168,7 +169,14 @@ impl GcHooks for MovingHost {
     }
 
     fn drop_weak(&self, word: usize) {
-        threads::current(|vm| vm.heap.drop_weak(Weak((word >> 2) as u32)));
+        threads::current(|vm| {
+            let named = value(vm, word);
+            if named.is_object() {
+                // Its mirror has ended, finaliser included.
+                vm.heap.write(named).flags |= FINALISED;
+            }
+            vm.heap.drop_weak(Weak((word >> 2) as u32));
+        });
     }
 
     fn release(&self, word: usize) {

@@ -202,9 +202,30 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
         None => k::NONE,
     };
     vm.dict_set(dict, n::__doc__, doc)?;
+    if has_own_finaliser(spec.mirror.cast()) {
+        let work = Work::Slot(Rc::new(Box::new(call_finaliser)));
+        let foreign = Foreign { name: "__del__".into(), doc: None, owner: vm.get(class), work };
+        let finaliser = vm.alloc(k::SLOT_WRAPPER, Body::Foreign(Box::new(foreign)))?;
+        vm.dict_set(dict, n::__del__, finaliser)?;
+    }
     vm.update_type_flags(class);
     vm.add_to_bases(class, bases)?;
     Ok(class)
+}
+
+/// Whether a C type has a `tp_finalize` that its base has not.
+fn has_own_finaliser(ty: *mut PyTypeObject) -> bool {
+    // SAFETY: the layer makes classes for live types, whose bases are live.
+    unsafe {
+        let inherited = if (*ty).tp_base.is_null() { None } else { (*(*ty).tp_base).tp_finalize };
+        (*ty).tp_finalize.is_some_and(|own| inherited.is_none_or(|inherited| !std::ptr::fn_addr_eq(own, inherited)))
+    }
+}
+
+/// `__del__` of a C type.
+fn call_finaliser(args: &[HostRef], _names: &[HostRef]) -> HostResult<HostObj> {
+    emul::lifetime::call_finalizer_of(args[0]);
+    Ok(with(|vm| own(vm, k::NONE)))
 }
 
 /// The base whose layout the instances have: the first that is not plain.
