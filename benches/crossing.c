@@ -3,6 +3,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
 
 typedef struct {
     PyObject_HEAD
@@ -176,6 +178,24 @@ release(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* Bytes of memory in use by this process. */
+static PyObject *
+resident(PyObject *self, PyObject *unused)
+{
+    long size, pages;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file) {
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    int found = fscanf(file, "%ld %ld", &size, &pages);
+    fclose(file);
+    if (found != 2) {
+        PyErr_SetString(PyExc_OSError, "/proc/self/statm has another form than expected");
+        return NULL;
+    }
+    return PyLong_FromLong(pages * sysconf(_SC_PAGESIZE));
+}
+
 static PyObject *
 get_number(PyObject *self, void *closure)
 {
@@ -211,6 +231,7 @@ static PyMethodDef functions[] = {
     {"loop_callback", loop_callback, METH_VARARGS, NULL},
     {"hold", hold, METH_O, NULL},
     {"release", release, METH_NOARGS, NULL},
+    {"resident", resident, METH_NOARGS, NULL},
     {0},
 };
 

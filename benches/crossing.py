@@ -108,24 +108,18 @@ def report(what, live, number):
     print(what, live, f"{number:.2f}", sep="\t", flush=True)
 
 
-def resident():
-    """Bytes of memory in use by this process."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * 4096
-
-
 def populate(count):
     """That many C objects held by Python, and as many host objects held by C; reports what memory each took."""
-    memory = [resident()]
+    memory = [crossing.resident()]
     places = [None] * count
-    memory.append(resident())
+    memory.append(crossing.resident())
     for index in range(count):
         places[index] = crossing.Thing()
-    memory.append(resident())
+    memory.append(crossing.resident())
     objects = [HostObject() for _ in range(count)]
-    memory.append(resident())
+    memory.append(crossing.resident())
     crossing.hold(objects)
-    memory.append(resident())
+    memory.append(crossing.resident())
     if count >= 100_000:
         things, held = memory[2] - memory[1], memory[4] - memory[3]
         report("bytes: C object held by Python", count, things / count - crossing.thing_size)

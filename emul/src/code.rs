@@ -10,7 +10,7 @@ use object_mirror::code::PyCodeObject;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyVarObject};
 
 use crate::boundary::{Cx, New, Obj, Result, Text};
-use crate::host::{HostObj, HostRef, Kind, host};
+use crate::host::{HostObj, HostRef, host};
 use crate::statics::{self, builtin};
 use crate::{bytesobject, cross, lifetime, tupleobject, unicodeobject};
 
@@ -459,9 +459,8 @@ fn line_at(cx: Cx<'_>, code: Obj<'_>, address: i64) -> Result<Option<c_int>> {
     while let Some(row) = cx.call(|h| h.next(lines.as_ref()))? {
         let row = host().items(row.as_ref());
         let [start, end, line] = row.as_slice() else { continue };
-        let number = |value: &HostObj| {
-            (host().kind(value.as_ref()) == Kind::Int).then(|| host().int_value(value.as_ref())).flatten()
-        };
+        let number =
+            |value: &HostObj| host().kind(value.as_ref()).is_int().then(|| host().int_value(value.as_ref())).flatten();
         if number(start).is_some_and(|start| start <= address) && number(end).is_some_and(|end| address < end) {
             return Ok(number(line).map(|line| line as c_int));
         }

@@ -65,6 +65,12 @@ fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
         Kind::False => return New::from_static(statics::false_()),
         Kind::NotImplemented => return New::from_static(statics::not_implemented()),
         Kind::Ellipsis => return New::from_static(statics::ellipsis()),
+        Kind::Unboxed(value) if !shared => return longobject::new_from_i64(value),
+        Kind::Unboxed(value) => {
+            if let Some(small) = statics::small_int(value) {
+                return New::from_static(small);
+            }
+        }
         Kind::Int if statics::is_exact_int(object) => {
             let value = host().int_value(object);
             if let Some(small) = value.and_then(statics::small_int) {
@@ -266,7 +272,7 @@ fn build(object: HostRef, kind: Kind, ty: *mut PyTypeObject) -> New {
     // SAFETY: each arm fills the struct that its kind's types have, in memory of its size.
     let mirror = unsafe {
         match kind {
-            Kind::Int | Kind::True | Kind::False => {
+            Kind::Int | Kind::Unboxed(_) | Kind::True | Kind::False => {
                 let (negative, digits) = host().int_digits(object);
                 let mirror = allocate(ty, longobject::size_for(digits.len()));
                 longobject::fill(mirror, negative, &digits);

@@ -117,7 +117,9 @@ fn PyFile_FromFd(
 #[capi]
 fn PyObject_AsFileDescriptor(cx: Cx<'_>, object: Obj<'_>) -> Result<c_int> {
     let given = object.give(cx)?;
-    let is_int = |object: &HostObj| matches!(host().kind(object.as_ref()), Kind::Int | Kind::True | Kind::False);
+    let is_int = |object: &HostObj| {
+        matches!(host().kind(object.as_ref()), Kind::Int | Kind::Unboxed(_) | Kind::True | Kind::False)
+    };
     let number = if is_int(&given) {
         given
     } else {

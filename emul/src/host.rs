@@ -102,6 +102,9 @@ pub enum Kind {
     False,
     True,
     Int,
+    /// An exact int that is no object of its own on this host: each crossing gives C a fresh int of that value, which no link
+    /// ties to the host.
+    Unboxed(i64),
     Float,
     Complex,
     Str,
@@ -121,6 +124,13 @@ pub enum Kind {
     CInstance(*mut PyObject),
     /// Anything else: C sees a bare `PyObject`.
     Other,
+}
+
+impl Kind {
+    /// Whether it is an int, and no bool.
+    pub fn is_int(self) -> bool {
+        matches!(self, Self::Int | Self::Unboxed(_))
+    }
 }
 
 /// The number protocol's two-operand operations, in the order of `PyNumberMethods`.

@@ -157,7 +157,7 @@ unsafe fn dealloc(op: *mut PyObject) {
             return;
         }
         if host_word == 0 {
-            return run_dealloc(op);
+            return if is_plain_number((*op).ob_type) { free_number(op) } else { run_dealloc(op) };
         }
         if in_c && strong {
             // C-owned: the wrapper's turn to decide. It dies, and takes the mirror with it, unless the host revives it.
@@ -166,6 +166,28 @@ unsafe fn dealloc(op: *mut PyObject) {
         let word = bridge(|bridge| bridge.sever(op, |host_word| host().identity(host_word)));
         run_dealloc(op);
         release(word);
+    }
+}
+
+/// Whether instances of `ty` hold nothing but their value.
+#[inline]
+fn is_plain_number(ty: *mut PyTypeObject) -> bool {
+    std::ptr::eq(ty, builtin!(PyLong_Type)) || std::ptr::eq(ty, builtin!(PyFloat_Type))
+}
+
+/// What [`run_dealloc`] comes to for a number, the most frequent of all that dies.
+///
+/// # Safety
+/// `op` is a C-born exact int or float that nobody holds references to any more.
+unsafe fn free_number(op: *mut PyObject) {
+    cycles::destructor_runs(op);
+    // SAFETY: the caller's contract; without a link there is nothing else to end.
+    unsafe {
+        if object_mirror::heap::in_range(op as usize) {
+            bridge(|bridge| bridge.heap.free(op.cast()));
+        } else {
+            free_object(op.cast());
+        }
     }
 }
 
@@ -606,6 +628,18 @@ pub(crate) fn alloc_object(ty: *mut PyTypeObject, size: usize) -> Option<NonNull
         }
         Some(object)
     }
+}
+
+/// As [`alloc_object`], for a static type; what follows the header is the caller's to write.
+#[inline]
+pub(crate) fn alloc_unfilled(ty: *mut PyTypeObject, size: usize) -> Option<NonNull<PyObject>> {
+    bridge(|bridge| {
+        let object: NonNull<PyObject> = bridge.heap.alloc(size)?.cast();
+        bridge.link(object.as_ptr()).set(State::ALIVE);
+        // SAFETY: fresh memory for an object.
+        unsafe { object.as_ptr().write(PyObject { ob_refcnt: 1, ob_type: ty }) };
+        Some(object)
+    })
 }
 
 /// Start a new life of `op`'s memory (`PyObject_Init`).

@@ -66,8 +66,27 @@ pub(crate) fn new_from_i64(value: i64) -> New {
     if let Some(small) = statics::small_int(value) {
         return New::from_static(small);
     }
-    let (digits, len) = digits_of_u64(value.unsigned_abs());
+    let magnitude = value.unsigned_abs();
+    if magnitude >> (2 * PyLong_SHIFT) == 0 {
+        return allocate_short(value < 0, magnitude);
+    }
+    let (digits, len) = digits_of_u64(magnitude);
     allocate(value < 0, &digits[..len])
+}
+
+/// A C-born int of one digit or two, the most frequent ones: a block of a known size, written once.
+#[inline]
+fn allocate_short(negative: bool, magnitude: u64) -> New {
+    const SIZE: usize = size_for(2);
+    let mirror = lifetime::alloc_unfilled(&raw mut crate::gen_::builtin_types::PyLong_Type, SIZE);
+    let mirror = mirror.expect("memory for an int").as_ptr();
+    let (low, high) = (magnitude as u32 & DIGIT_MASK, (magnitude >> PyLong_SHIFT) as u32);
+    // SAFETY: `SIZE` bytes that nobody else sees yet: room for two digits.
+    unsafe {
+        (*mirror.cast::<PyLongObject>()).lv_tag = tag_of(negative, 1 + usize::from(high != 0));
+        mirror.byte_add(HEADER).cast::<[u32; 2]>().write([low, high]);
+    }
+    own(mirror)
 }
 
 /// A C-born int, or the static small one.

@@ -607,7 +607,9 @@ fn leave(cx: Cx<'_>, error: HostRef) -> Result<()> {
     let code = cx.attr_str(error, "code")?;
     let status = match host().kind(code.as_ref()) {
         Kind::None => 0,
-        Kind::Int | Kind::True | Kind::False => host().int_value(code.as_ref()).unwrap_or(-1) as c_int,
+        Kind::Int | Kind::Unboxed(_) | Kind::True | Kind::False => {
+            host().int_value(code.as_ref()).unwrap_or(-1) as c_int
+        }
         _ => {
             let text = cx.call(|h| h.str(code.as_ref()))?;
             eprintln!("{}", text_of(text.as_ref()));

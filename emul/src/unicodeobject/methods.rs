@@ -292,7 +292,7 @@ fn mapped(cx: Cx<'_>, table: &HostObj, ch: u32) -> Result<Option<Vec<u8>>> {
     match host().kind(found.as_ref()) {
         Kind::None => return Ok(None),
         Kind::Str => host().with_str(found.as_ref(), &mut |wtf8| text.extend(wtf8)),
-        Kind::Int | Kind::True | Kind::False => {
+        Kind::Int | Kind::Unboxed(_) | Kind::True | Kind::False => {
             let code = host().int_value(found.as_ref()).and_then(|value| u32::try_from(value).ok());
             let Some(code) = code.filter(|&code| code <= 0x10_FFFF) else {
                 return Err(cx.value_error("character mapping must be in range(0x110000)"));
@@ -326,7 +326,7 @@ fn handle_undefined(
     }
     let parts = host().items(answer.as_ref());
     let [replacement, position] = parts.as_slice() else { return Err(wrong()) };
-    if host().kind(replacement.as_ref()) != Kind::Str || host().kind(position.as_ref()) != Kind::Int {
+    if host().kind(replacement.as_ref()) != Kind::Str || !host().kind(position.as_ref()).is_int() {
         return Err(wrong());
     }
     host().with_str(replacement.as_ref(), &mut |wtf8| output.extend(wtf8));

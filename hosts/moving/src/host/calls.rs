@@ -111,6 +111,9 @@ pub(crate) fn call_c(vm: &mut Vm, mirror: *mut Mirror, base: usize, n: usize, kw
     cross(vm, base, n, kw, |args, names| call_c_function(mirror, args, names))
 }
 
+/// How many arguments go into C without memory of their own.
+const FEW: usize = 6;
+
 /// Call into C with arguments that lie on the root stack.
 pub(super) fn cross(
     vm: &mut Vm,
@@ -119,15 +122,19 @@ pub(super) fn cross(
     kw: H,
     call: impl FnOnce(&[HostRef], &[HostRef]) -> HostResult<HostObj>,
 ) -> R<H> {
-    let names: Vec<HostRef> = match vm.items(kw) {
-        Some(names) => {
-            let names = names.to_vec();
-            names.into_iter().map(|name| borrowed(vm.push(name))).collect()
-        }
-        None => Vec::new(),
-    };
-    let args: Vec<HostRef> = (base..base + n + names.len()).map(|at| borrowed(H(at as u32))).collect();
-    returned(vm, |_| call(&args, &names))
+    let at = |index: usize| borrowed(H((base + index) as u32));
+    if kw != k::NULL {
+        let names = vm.items(kw).map_or(Vec::new(), <[Value]>::to_vec);
+        let names: Vec<HostRef> = names.into_iter().map(|name| borrowed(vm.push(name))).collect();
+        let args: Vec<HostRef> = (0..n + names.len()).map(at).collect();
+        return returned(vm, |_| call(&args, &names));
+    }
+    if n <= FEW {
+        let args: [HostRef; FEW] = std::array::from_fn(at);
+        return returned(vm, |_| call(&args[..n], &[]));
+    }
+    let args: Vec<HostRef> = (0..n).map(at).collect();
+    returned(vm, |_| call(&args, &[]))
 }
 
 /// Run C with the interpreter lent to it; its result or its exception becomes the interpreter's.
@@ -157,6 +164,7 @@ pub(super) fn done<T>(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<T>) 
     result.map_err(|error| raised(vm, error))
 }
 
+#[inline]
 fn deeper(vm: &mut Vm) -> R<()> {
     if vm.depth > vm.recursion_limit {
         return Err(vm.raise(k::RECURSION_ERROR, "maximum recursion depth exceeded"));

@@ -1,10 +1,11 @@
 //! The interpreter as a host of the C API: what `emul::host::Host` asks, answered by the interpreter's own functions.
 //!
-//! **Words.** Objects move, so no word of the layer's is an address: a word names a place that the collector rewrites. Its two
-//! lowest bits tell which kind of place:
+//! **Words.** Objects move, so no word of the layer's is an address: a word names a place that the collector rewrites, or is
+//! itself a value that is no object. Its two lowest bits tell which:
 //!
 //! | bits | the place | it is good |
 //! |---|---|---|
+//! | `00` | none: the other bits are a small int or a singleton | for ever |
 //! | `01` | on the root stack ([`H`]) | until the call that was given it returns |
 //! | `10` | in the table of owned roots ([`Owned`]) | until it is released |
 //! | `11` | in the table of weak words ([`Weak`]) | as long as the object lives |
@@ -57,6 +58,7 @@ impl Host for MovingHost {
     }
 }
 
+const IMMEDIATE: usize = 0b00;
 const ON_STACK: usize = 0b01;
 const OWNED: usize = 0b10;
 const WEAK: usize = 0b11;
@@ -70,10 +72,20 @@ fn owned_word(slot: Owned) -> usize {
     (slot.0 as usize) << 2 | OWNED
 }
 
+/// The word that is the value itself; `None` for objects, and for ints that need all their bits.
+#[inline]
+fn immediate_word(value: Value) -> Option<usize> {
+    let word = value.0 << 2;
+    let fits = !value.is_object() && !value.is_null() && (word as i64 >> 2) as u64 == value.0;
+    fits.then_some(word as usize | IMMEDIATE)
+}
+
 /// The object that a word names.
+#[inline]
 pub(crate) fn value(vm: &Vm, word: usize) -> Value {
     let index = (word >> 2) as u32;
     match word & 0b11 {
+        IMMEDIATE => Value((word as i64 >> 2) as u64),
         ON_STACK => vm.get(H(index)),
         OWNED => vm.heap.owned(Owned(index)),
         _ => vm.heap.weak(Weak(index)),
@@ -92,17 +104,35 @@ pub(crate) fn own(vm: &mut Vm, h: H) -> HostObj {
 }
 
 /// An owned word for an object.
-pub(crate) fn own_value(vm: &mut Vm, word: Value) -> HostObj {
-    let slot = vm.heap.retain(word);
-    // SAFETY: the slot is new, and the word's alone.
-    unsafe { HostObj::from_word(owned_word(slot)) }.expect("the tag is not zero")
+#[inline]
+pub(crate) fn own_value(vm: &mut Vm, value: Value) -> HostObj {
+    let word = retained(vm, value);
+    // SAFETY: the slot, if there is one, is new, and the word's alone.
+    unsafe { HostObj::from_word(word) }.expect("neither a tag nor a value is zero")
+}
+
+/// A new owned word.
+#[inline]
+fn retained(vm: &mut Vm, value: Value) -> usize {
+    immediate_word(value).unwrap_or_else(|| owned_word(vm.heap.retain(value)))
+}
+
+/// Give an owned or a weak word back.
+#[inline]
+fn released(vm: &mut Vm, word: usize) {
+    match word & 0b11 {
+        OWNED => vm.heap.release(Owned((word >> 2) as u32)),
+        WEAK => vm.heap.drop_weak(Weak((word >> 2) as u32)),
+        _ => {}
+    }
 }
 
 /// What an owned word named, as a handle.
+#[inline]
 pub(crate) fn take(vm: &mut Vm, object: HostObj) -> H {
     let word = object.into_word();
     let named = value(vm, word);
-    vm.heap.release(Owned((word >> 2) as u32));
+    released(vm, word);
     vm.push(named)
 }
 
@@ -155,9 +185,12 @@ pub(crate) fn make(f: impl FnOnce(&mut Vm) -> R<H>) -> HostObj {
 
 impl GcHooks for MovingHost {
     fn retain(&self, word: usize) -> usize {
+        if word & 0b11 == IMMEDIATE {
+            return word;
+        }
         threads::current(|vm| {
             let named = value(vm, word);
-            owned_word(vm.heap.retain(named))
+            retained(vm, named)
         })
     }
 
@@ -180,11 +213,9 @@ impl GcHooks for MovingHost {
     }
 
     fn release(&self, word: usize) {
-        threads::current(|vm| match word & 0b11 {
-            OWNED => vm.heap.release(Owned((word >> 2) as u32)),
-            WEAK => vm.heap.drop_weak(Weak((word >> 2) as u32)),
-            _ => {}
-        });
+        if word & 0b11 != IMMEDIATE {
+            threads::current(|vm| released(vm, word));
+        }
     }
 
     fn identity(&self, word: usize) -> usize {

@@ -10,6 +10,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// How a word is laid out for C.
+#[inline]
 fn kind(vm: &Vm, word: Value) -> Kind {
     match word {
         Value::NONE => return Kind::None,
@@ -19,7 +20,7 @@ fn kind(vm: &Vm, word: Value) -> Kind {
         Value::NOT_IMPLEMENTED => return Kind::NotImplemented,
         _ => {}
     }
-    let Some(object) = word.object() else { return Kind::Int };
+    let Some(object) = word.object() else { return word.as_int().map_or(Kind::Int, Kind::Unboxed) };
     match &object.body {
         Body::CInstance(mirror) | Body::CFunction(mirror) => Kind::CInstance(*mirror),
         Body::Int(_) => Kind::Int,

@@ -36,6 +36,7 @@ pub fn install(vm: &mut Vm) {
 /// Run `f` with the interpreter of this thread.
 ///
 /// The borrow ends with `f`: whoever calls into C lends the interpreter ([`lend`]) and does not touch it until C returns.
+#[inline]
 pub(crate) fn current<T>(f: impl FnOnce(&mut Vm) -> T) -> T {
     let vm = VM.get();
     assert!(!vm.is_null(), "this thread does not run the interpreter");
@@ -44,6 +45,7 @@ pub(crate) fn current<T>(f: impl FnOnce(&mut Vm) -> T) -> T {
 }
 
 /// Run C with the interpreter lent: what C asks of the host finds it.
+#[inline]
 pub(crate) fn lend<T>(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> T) -> T {
     let before = VM.replace(vm);
     let result = call(vm);
