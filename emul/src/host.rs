@@ -258,145 +258,283 @@ pub struct ClassSpec<'a> {
     pub disallow_instantiation: bool,
 }
 
+/// What a method says that a host has not got: NotImplementedError with its name.
+fn lacking(method: &str) -> HostObj {
+    let Some(class) = host().builtin_class("NotImplementedError") else { absent(method) };
+    let message = host().new_str(format!("{} has no `{method}`", host().name()).as_bytes());
+    host().call(class.as_ref(), &[message.as_ref()], &[]).unwrap_or_else(|error| error)
+}
+
+/// The same, of a method that cannot fail: the boundary makes it a SystemError.
+#[cold]
+fn absent(method: &str) -> ! {
+    panic!("{} has no `{method}`", host().name())
+}
+
 /// Objects and attributes.
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait ObjectProtocol {
     /// *Leaf.* How the object is laid out for C.
-    fn kind(&self, object: HostRef) -> Kind;
+    fn kind(&self, object: HostRef) -> Kind {
+        absent("kind")
+    }
     /// *Leaf.* `type(object)`, borrowed from the object.
-    fn type_of(&self, object: HostRef) -> HostRef;
+    fn type_of(&self, object: HostRef) -> HostRef {
+        absent("type_of")
+    }
     /// `getattr(object, name)`.
-    fn get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj>;
+    fn get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj> {
+        Err(lacking("get_attr"))
+    }
     /// `setattr`, or `delattr` for `None`.
-    fn set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()>;
+    fn set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
+        Err(lacking("set_attr"))
+    }
     /// `object.__getattribute__(object, name)`, past what the class overrides.
-    fn generic_get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj>;
+    fn generic_get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj> {
+        Err(lacking("generic_get_attr"))
+    }
     /// `object.__setattr__` / `__delattr__`, past what the class overrides.
-    fn generic_set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()>;
+    fn generic_set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
+        Err(lacking("generic_set_attr"))
+    }
     /// The instance's `__dict__`, if it has one now or can have one.
-    fn instance_dict(&self, object: HostRef) -> Option<HostObj>;
+    fn instance_dict(&self, object: HostRef) -> Option<HostObj> {
+        absent("instance_dict")
+    }
     /// `repr(object)`.
-    fn repr(&self, object: HostRef) -> HostResult<HostObj>;
+    fn repr(&self, object: HostRef) -> HostResult<HostObj> {
+        Err(lacking("repr"))
+    }
     /// `str(object)`.
-    fn str(&self, object: HostRef) -> HostResult<HostObj>;
+    fn str(&self, object: HostRef) -> HostResult<HostObj> {
+        Err(lacking("str"))
+    }
     /// `hash(object)`.
-    fn hash(&self, object: HostRef) -> HostResult<isize>;
+    fn hash(&self, object: HostRef) -> HostResult<isize> {
+        Err(lacking("hash"))
+    }
     /// `bool(object)`.
-    fn is_true(&self, object: HostRef) -> HostResult<bool>;
+    fn is_true(&self, object: HostRef) -> HostResult<bool> {
+        Err(lacking("is_true"))
+    }
     /// The comparison's result object.
-    fn rich_compare(&self, left: HostRef, right: HostRef, op: Compare) -> HostResult<HostObj>;
+    fn rich_compare(&self, left: HostRef, right: HostRef, op: Compare) -> HostResult<HostObj> {
+        Err(lacking("rich_compare"))
+    }
     /// `isinstance`.
-    fn is_instance(&self, object: HostRef, class: HostRef) -> HostResult<bool>;
+    fn is_instance(&self, object: HostRef, class: HostRef) -> HostResult<bool> {
+        Err(lacking("is_instance"))
+    }
     /// `issubclass`.
-    fn is_subclass(&self, class: HostRef, of: HostRef) -> HostResult<bool>;
+    fn is_subclass(&self, class: HostRef, of: HostRef) -> HostResult<bool> {
+        Err(lacking("is_subclass"))
+    }
     /// `len(object)`.
-    fn length(&self, object: HostRef) -> HostResult<usize>;
+    fn length(&self, object: HostRef) -> HostResult<usize> {
+        Err(lacking("length"))
+    }
     /// `object[key]`.
-    fn get_item(&self, object: HostRef, key: HostRef) -> HostResult<HostObj>;
+    fn get_item(&self, object: HostRef, key: HostRef) -> HostResult<HostObj> {
+        Err(lacking("get_item"))
+    }
     /// `object[key] = value`, or `del object[key]`.
-    fn set_item(&self, object: HostRef, key: HostRef, value: Option<HostRef>) -> HostResult<()>;
+    fn set_item(&self, object: HostRef, key: HostRef, value: Option<HostRef>) -> HostResult<()> {
+        Err(lacking("set_item"))
+    }
     /// `item in object`.
-    fn contains(&self, object: HostRef, item: HostRef) -> HostResult<bool>;
+    fn contains(&self, object: HostRef, item: HostRef) -> HostResult<bool> {
+        Err(lacking("contains"))
+    }
     /// `iter(object)`.
-    fn iter(&self, object: HostRef) -> HostResult<HostObj>;
+    fn iter(&self, object: HostRef) -> HostResult<HostObj> {
+        Err(lacking("iter"))
+    }
     /// The iterator's next item; `Ok(None)` when it is exhausted. A StopIteration that carries a value is the error.
-    fn next(&self, iterator: HostRef) -> HostResult<Option<HostObj>>;
+    fn next(&self, iterator: HostRef) -> HostResult<Option<HostObj>> {
+        Err(lacking("next"))
+    }
 }
 
 /// Calls and numbers.
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait CallProtocol {
     /// Call with positional arguments, then the values of the keyword arguments `names`.
-    fn call(&self, callable: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj>;
+    fn call(&self, callable: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+        Err(lacking("call"))
+    }
     /// Make an instance of `class` as the builtin class `owner` itself makes those of its subclasses, without asking
     /// whether that is safe for `class`: a C type over a builtin calls the builtin's `tp_new` from its own.
-    fn call_new(&self, owner: HostRef, class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj>;
+    fn call_new(&self, owner: HostRef, class: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+        Err(lacking("call_new"))
+    }
     /// A two-operand operation, in place or not, as the operator does it.
-    fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj>;
+    fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj> {
+        Err(lacking("binary"))
+    }
     /// `pow(base, exponent, modulus)`; `None` stands for no modulus.
-    fn power(&self, base: HostRef, exponent: HostRef, modulus: Option<HostRef>, in_place: bool) -> HostResult<HostObj>;
+    fn power(&self, base: HostRef, exponent: HostRef, modulus: Option<HostRef>, in_place: bool) -> HostResult<HostObj> {
+        Err(lacking("power"))
+    }
     /// A one-operand operation.
-    fn unary(&self, op: UnaryOp, operand: HostRef) -> HostResult<HostObj>;
+    fn unary(&self, op: UnaryOp, operand: HostRef) -> HostResult<HostObj> {
+        Err(lacking("unary"))
+    }
 }
 
 /// Values: made from and read as plain data. All *leaf*.
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait ValueProtocol {
     /// `None`, `NotImplemented`, `...`, `False`, `True`.
-    fn singleton(&self, kind: Kind) -> HostObj;
+    fn singleton(&self, kind: Kind) -> HostObj {
+        absent("singleton")
+    }
     /// The int of that value.
-    fn new_int(&self, value: i64) -> HostObj;
+    fn new_int(&self, value: i64) -> HostObj {
+        absent("new_int")
+    }
     /// The int with these 30-bit digits, least significant first.
-    fn new_big_int(&self, negative: bool, digits: &[u32]) -> HostObj;
+    fn new_big_int(&self, negative: bool, digits: &[u32]) -> HostObj {
+        absent("new_big_int")
+    }
     /// An int's value, if it fits; otherwise [`ValueProtocol::int_digits`] has it.
-    fn int_value(&self, int: HostRef) -> Option<i64>;
+    fn int_value(&self, int: HostRef) -> Option<i64> {
+        absent("int_value")
+    }
     /// An int's sign and 30-bit digits, least significant first.
-    fn int_digits(&self, int: HostRef) -> (bool, Vec<u32>);
+    fn int_digits(&self, int: HostRef) -> (bool, Vec<u32>) {
+        absent("int_digits")
+    }
     /// The float of that value.
-    fn new_float(&self, value: f64) -> HostObj;
+    fn new_float(&self, value: f64) -> HostObj {
+        absent("new_float")
+    }
     /// A float's value.
-    fn float_value(&self, float: HostRef) -> f64;
+    fn float_value(&self, float: HostRef) -> f64 {
+        absent("float_value")
+    }
     /// The complex of that value.
-    fn new_complex(&self, real: f64, imaginary: f64) -> HostObj;
+    fn new_complex(&self, real: f64, imaginary: f64) -> HostObj {
+        absent("new_complex")
+    }
     /// A complex's parts.
-    fn complex_value(&self, complex: HostRef) -> (f64, f64);
+    fn complex_value(&self, complex: HostRef) -> (f64, f64) {
+        absent("complex_value")
+    }
     /// The str with these code points encoded as WTF-8 (lone surrogates included).
-    fn new_str(&self, wtf8: &[u8]) -> HostObj;
+    fn new_str(&self, wtf8: &[u8]) -> HostObj {
+        absent("new_str")
+    }
     /// Call `read` with a str's WTF-8 bytes.
-    fn with_str(&self, str: HostRef, read: &mut dyn FnMut(&[u8]));
+    fn with_str(&self, str: HostRef, read: &mut dyn FnMut(&[u8])) {
+        absent("with_str")
+    }
     /// The bytes of that content.
-    fn new_bytes(&self, data: &[u8]) -> HostObj;
+    fn new_bytes(&self, data: &[u8]) -> HostObj {
+        absent("new_bytes")
+    }
     /// Call `read` with the content of a bytes or bytearray.
-    fn with_bytes(&self, bytes: HostRef, read: &mut dyn FnMut(&[u8]));
+    fn with_bytes(&self, bytes: HostRef, read: &mut dyn FnMut(&[u8])) {
+        absent("with_bytes")
+    }
     /// A bytearray of that content.
-    fn new_bytearray(&self, data: &[u8]) -> HostObj;
+    fn new_bytearray(&self, data: &[u8]) -> HostObj {
+        absent("new_bytearray")
+    }
     /// The tuple of these items.
-    fn new_tuple(&self, items: Vec<HostObj>) -> HostObj;
+    fn new_tuple(&self, items: Vec<HostObj>) -> HostObj {
+        absent("new_tuple")
+    }
     /// The list of these items.
-    fn new_list(&self, items: Vec<HostObj>) -> HostObj;
+    fn new_list(&self, items: Vec<HostObj>) -> HostObj {
+        absent("new_list")
+    }
     /// The items of a tuple or list.
-    fn items(&self, sequence: HostRef) -> Vec<HostObj>;
+    fn items(&self, sequence: HostRef) -> Vec<HostObj> {
+        absent("items")
+    }
     /// The tuple of an exception's arguments, whatever its class makes of `args`. *Leaf*.
-    fn exception_args(&self, exception: HostRef) -> HostObj;
+    fn exception_args(&self, exception: HostRef) -> HostObj {
+        absent("exception_args")
+    }
     /// A number that is another one after each change of the list; `None` if this host cannot tell. *Leaf*.
-    fn list_stamp(&self, list: HostRef) -> Option<u32>;
+    fn list_stamp(&self, list: HostRef) -> Option<u32> {
+        None
+    }
     /// Which of these identities are not the list's items any more, and what stands in their place; `None` if all are. *Leaf*.
-    fn list_change(&self, list: HostRef, identities: &[usize]) -> Option<(Range<usize>, Vec<HostObj>)>;
+    fn list_change(&self, list: HostRef, identities: &[usize]) -> Option<(Range<usize>, Vec<HostObj>)> {
+        absent("list_change")
+    }
     /// Put these items in the place of those in `range`, which may go beyond the end.
-    fn splice_list(&self, list: HostRef, range: Range<usize>, items: Vec<HostObj>);
+    fn splice_list(&self, list: HostRef, range: Range<usize>, items: Vec<HostObj>) {
+        absent("splice_list")
+    }
     /// An empty dict.
-    fn new_dict(&self) -> HostObj;
+    fn new_dict(&self) -> HostObj {
+        absent("new_dict")
+    }
     /// The number of entries of a dict, set, list or tuple, whatever its class makes of `len`.
-    fn container_len(&self, container: HostRef) -> usize;
+    fn container_len(&self, container: HostRef) -> usize {
+        absent("container_len")
+    }
     /// The entry at or after `position` of a dict, with the position after it.
-    fn dict_next(&self, dict: HostRef, position: usize) -> Option<(usize, HostObj, HostObj)>;
+    fn dict_next(&self, dict: HostRef, position: usize) -> Option<(usize, HostObj, HostObj)> {
+        absent("dict_next")
+    }
     /// An empty module object of that name.
-    fn new_module(&self, name: HostRef) -> HostObj;
+    fn new_module(&self, name: HostRef) -> HostObj {
+        absent("new_module")
+    }
     /// The module's or class's namespace.
-    fn namespace(&self, object: HostRef) -> HostObj;
+    fn namespace(&self, object: HostRef) -> HostObj {
+        absent("namespace")
+    }
     /// A new bound method.
-    fn new_method(&self, function: HostRef, self_: HostRef) -> HostObj;
+    fn new_method(&self, function: HostRef, self_: HostRef) -> HostObj {
+        absent("new_method")
+    }
     /// A bound method's function and self.
-    fn method_parts(&self, method: HostRef) -> (HostObj, HostObj);
+    fn method_parts(&self, method: HostRef) -> (HostObj, HostObj) {
+        absent("method_parts")
+    }
 }
 
 /// Dict access by the dict's own implementation, past what a subclass overrides.
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait DictProtocol {
     /// The value of `key`, if any.
-    fn dict_get(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>>;
+    fn dict_get(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {
+        Err(lacking("dict_get"))
+    }
     /// Store `value` under `key`.
-    fn dict_set(&self, dict: HostRef, key: HostRef, value: HostRef) -> HostResult<()>;
+    fn dict_set(&self, dict: HostRef, key: HostRef, value: HostRef) -> HostResult<()> {
+        Err(lacking("dict_set"))
+    }
     /// Remove `key`; whether it was there.
-    fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>>;
+    fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {
+        Err(lacking("dict_remove"))
+    }
 }
 
 /// Classes, functions, modules.
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait TypeProtocol {
     /// The builtin class of that name (`int`, `TypeError`, or `module.name` for one outside `builtins`), if the host has it.
-    fn builtin_class(&self, name: &str) -> Option<HostObj>;
+    fn builtin_class(&self, name: &str) -> Option<HostObj> {
+        absent("builtin_class")
+    }
     /// What C needs to know of a class.
-    fn class_info(&self, class: HostRef) -> ClassInfo;
+    fn class_info(&self, class: HostRef) -> ClassInfo {
+        absent("class_info")
+    }
     /// Whether `class` is `of` or one of its subclasses, by the method resolution order. *Leaf.*
-    fn is_subtype(&self, class: HostRef, of: HostRef) -> bool;
+    fn is_subtype(&self, class: HostRef, of: HostRef) -> bool {
+        absent("is_subtype")
+    }
     /// Make the class that C described. Its slots follow the mirror's: the host calls [`crate::slots`] for each.
-    fn new_class(&self, spec: &ClassSpec<'_>) -> HostResult<HostObj>;
+    fn new_class(&self, spec: &ClassSpec<'_>) -> HostResult<HostObj> {
+        Err(lacking("new_class"))
+    }
     /// A method, class method or static method of `class`, implemented by `call`.
     fn new_method_descriptor(
         &self,
@@ -405,11 +543,17 @@ pub trait TypeProtocol {
         doc: Option<&str>,
         kind: FunctionKind,
         call: NativeCall,
-    ) -> HostObj;
+    ) -> HostObj {
+        absent("new_method_descriptor")
+    }
     /// The special method `name` of `class`, which runs the function of a slot (`wrapper_descriptor`).
-    fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj;
+    fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj {
+        absent("new_slot_wrapper")
+    }
     /// A member descriptor of `class`. One that is read-only says so itself when it is set.
-    fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj;
+    fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
+        absent("new_member")
+    }
     /// A getset descriptor of `class`.
     fn new_getset(
         &self,
@@ -418,66 +562,118 @@ pub trait TypeProtocol {
         doc: Option<&str>,
         get: NativeGet,
         set: Option<NativeSet>,
-    ) -> HostObj;
+    ) -> HostObj {
+        absent("new_getset")
+    }
     /// A function object that calls the C function of `mirror`, a `PyCFunctionObject`. It is linked as a C instance.
-    fn new_c_function(&self, mirror: *mut PyObject) -> HostObj;
+    fn new_c_function(&self, mirror: *mut PyObject) -> HostObj {
+        absent("new_c_function")
+    }
     /// An instance wrapper of `class` for a C-born mirror. It is linked as a C instance: the host tells
     /// [`crate::lifetime::wrapper_died`] when it dies.
-    fn new_c_instance(&self, class: HostRef, mirror: *mut PyObject) -> HostObj;
+    fn new_c_instance(&self, class: HostRef, mirror: *mut PyObject) -> HostObj {
+        absent("new_c_instance")
+    }
     /// The attribute that `class` or one of its bases defines, without binding it (`_PyType_Lookup`). *Leaf.*
-    fn type_lookup(&self, class: HostRef, name: HostRef) -> Option<HostObj>;
+    fn type_lookup(&self, class: HostRef, name: HostRef) -> Option<HostObj> {
+        absent("type_lookup")
+    }
     /// The classes that have `class` among their bases. *Leaf.*
-    fn subclasses(&self, class: HostRef) -> Vec<HostObj>;
+    fn subclasses(&self, class: HostRef) -> Vec<HostObj> {
+        absent("subclasses")
+    }
     /// Forget what the host cached of the class. *Leaf.*
-    fn class_modified(&self, class: HostRef);
+    fn class_modified(&self, class: HostRef) {}
 }
 
 /// Errors, modules and the run time.
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait RuntimeProtocol {
     /// The exception being handled by the innermost running `except` block, if any. *Leaf.*
-    fn handled_exception(&self) -> Option<HostObj>;
+    fn handled_exception(&self) -> Option<HostObj> {
+        None
+    }
     /// Set what [`RuntimeProtocol::handled_exception`] answers. *Leaf.*
-    fn set_handled_exception(&self, exception: Option<HostRef>);
+    fn set_handled_exception(&self, exception: Option<HostRef>) {
+        absent("set_handled_exception")
+    }
     /// Report an exception nobody can catch (`sys.unraisablehook`).
-    fn unraisable(&self, exception: HostObj, message: Option<&str>, object: Option<HostRef>);
+    fn unraisable(&self, exception: HostObj, message: Option<&str>, object: Option<HostRef>) {
+        absent("unraisable")
+    }
     /// Print the exception with its traceback to `sys.stderr` and handle SystemExit as the host's top level does.
-    fn print_exception(&self, exception: HostObj);
+    fn print_exception(&self, exception: HostObj) {
+        absent("print_exception")
+    }
     /// Import a module and return it (`importlib.import_module`, absolute).
-    fn import(&self, name: &str) -> HostResult<HostObj>;
+    fn import(&self, name: &str) -> HostResult<HostObj> {
+        Err(lacking("import"))
+    }
     /// An attribute of `sys`.
-    fn sys_attr(&self, name: &str) -> Option<HostObj>;
+    fn sys_attr(&self, name: &str) -> Option<HostObj> {
+        absent("sys_attr")
+    }
     /// The globals of the innermost Python frame. *Leaf.*
-    fn current_globals(&self) -> Option<HostObj>;
+    fn current_globals(&self) -> Option<HostObj> {
+        None
+    }
     /// Make a `contextvars.Context` this thread's current one.
-    fn enter_context(&self, context: HostRef) -> HostResult<()>;
+    fn enter_context(&self, context: HostRef) -> HostResult<()> {
+        Err(lacking("enter_context"))
+    }
     /// Leave this thread's current `contextvars.Context`, which is to be `context`.
-    fn exit_context(&self, context: HostRef) -> HostResult<()>;
+    fn exit_context(&self, context: HostRef) -> HostResult<()> {
+        Err(lacking("exit_context"))
+    }
     /// The name of a file on disk for `file` and `line`, put on the exception's traceback (`PyTraceBack_Here`).
-    fn add_traceback(&self, exception: HostRef, file: &str, function: &str, line: i32);
+    fn add_traceback(&self, exception: HostRef, file: &str, function: &str, line: i32) {
+        absent("add_traceback")
+    }
     /// Run `body` so that other threads of the host need not wait for this one.
-    fn blocking(&self, body: &mut dyn FnMut());
+    fn blocking(&self, body: &mut dyn FnMut()) {
+        // A host without threads has none that wait.
+        body();
+    }
     /// Leave the host, as `PyEval_SaveThread` does; the word goes to [`RuntimeProtocol::attach`].
-    fn detach(&self) -> usize;
+    fn detach(&self) -> usize {
+        absent("detach")
+    }
     /// Come back after [`RuntimeProtocol::detach`].
-    fn attach(&self, state: usize);
+    fn attach(&self, state: usize) {
+        absent("attach")
+    }
     /// Make this thread known to the host (`PyGILState_Ensure` of a foreign thread); `None` if it is already.
-    fn adopt_thread(&self) -> Option<usize>;
+    fn adopt_thread(&self) -> Option<usize> {
+        absent("adopt_thread")
+    }
     /// Undo [`RuntimeProtocol::adopt_thread`].
-    fn leave_thread(&self, state: usize);
+    fn leave_thread(&self, state: usize) {
+        absent("leave_thread")
+    }
     /// Whether this thread is attached to the host now. *Leaf.*
-    fn is_attached(&self) -> bool;
+    fn is_attached(&self) -> bool {
+        absent("is_attached")
+    }
     /// C is about to call `fork` by itself: run the program's hooks, and stop all other threads of the host.
     fn before_fork(&self) {}
     /// C has called `fork`: in the parent the other threads go on; in the child this one is the only one. Then the hooks run.
     fn after_fork(&self, _in_child: bool) {}
     /// Handle pending signals.
-    fn check_signals(&self) -> HostResult<()>;
+    fn check_signals(&self) -> HostResult<()> {
+        Ok(())
+    }
     /// Whether deeper recursion would exhaust the stack. *Leaf.*
-    fn recursion_limit_reached(&self) -> bool;
+    fn recursion_limit_reached(&self) -> bool {
+        absent("recursion_limit_reached")
+    }
     /// An exporter's buffer: see [`HostBuffer`].
-    fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>>;
+    fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
+        Err(lacking("buffer"))
+    }
     /// A memoryview over memory that C exports; `release` runs once, when the last view of it is released.
-    fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj>;
+    fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj> {
+        Err(lacking("new_memoryview"))
+    }
     /// Compile and run `source` (`exec` or `eval` mode) in these namespaces.
     fn run_source(
         &self,
@@ -486,7 +682,9 @@ pub trait RuntimeProtocol {
         eval: bool,
         globals: HostRef,
         locals: HostRef,
-    ) -> HostResult<HostObj>;
+    ) -> HostResult<HostObj> {
+        Err(lacking("run_source"))
+    }
 }
 
 /// Memory of a host object, pinned until it is dropped.
@@ -512,14 +710,21 @@ pub struct CMemory {
 }
 
 /// How dead objects end: the steps of a collection that C has a part in. The layer holds each object until its end is over.
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait EndingProtocol {
     /// Clear the weak references to the `dead`, then call those callbacks whose weak references are not dead themselves.
-    fn clear_weak_references(&self, dead: &[HostRef]);
+    fn clear_weak_references(&self, dead: &[HostRef]) {
+        absent("clear_weak_references")
+    }
     /// Run the object's finaliser, once in its life; whether it ran. A wrapper's may be C's: see
     /// [`crate::lifetime::finalize`].
-    fn finalize(&self, object: HostRef) -> bool;
+    fn finalize(&self, object: HostRef) -> bool {
+        absent("finalize")
+    }
     /// Make the object give up its references; of a wrapper, those that are the host's.
-    fn clear(&self, object: HostRef);
+    fn clear(&self, object: HostRef) {
+        absent("clear")
+    }
 }
 
 /// What the layer's own collector ([`crate::cycles`]) asks of a host that counts references, beyond its counts. Objects are
@@ -555,7 +760,9 @@ pub trait Host:
     fn name(&self) -> &'static str;
     /// What the layer's collector of cycles asks, if the host counts references. A host that traces answers `None`: it
     /// collects both sides itself, with [`crate::marking`].
-    fn counting(&self) -> Option<&dyn CountingProtocol>;
+    fn counting(&self) -> Option<&dyn CountingProtocol> {
+        None
+    }
 }
 
 struct HostCell(UnsafeCell<Option<&'static dyn Host>>);

@@ -26,7 +26,7 @@ mod threads;
 mod types;
 mod values;
 
-use emul::host::{CountingProtocol, GcHooks, Host, HostObj, HostRef, HostResult};
+use emul::host::{GcHooks, Host, HostObj, HostRef, HostResult};
 
 use crate::heap::{H, Owned, Weak};
 use crate::known as k;
@@ -51,10 +51,6 @@ pub(crate) static HOST: MovingHost = MovingHost;
 impl Host for MovingHost {
     fn name(&self) -> &'static str {
         concat!("Pierglass moving host ", env!("CARGO_PKG_VERSION"))
-    }
-
-    fn counting(&self) -> Option<&dyn CountingProtocol> {
-        None
     }
 }
 
