@@ -14,7 +14,8 @@ use anyhow::{Context, Result};
 use crate::{api, workspace};
 
 /// The crates that build in seconds.
-pub(crate) const LIGHT: &[&str] = &["object_mirror", "refcount_bridge", "capi_macros", "emul", "mock_host", "smallest_host", "xtask"];
+pub(crate) const LIGHT: &[&str] =
+    &["object_mirror", "refcount_bridge", "capi_macros", "emul", "mock_host", "smallest_host", "xtask"];
 
 /// How every build is asked for: RustPython's parser crates declare a newer rustc than they need.
 pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
