@@ -261,14 +261,14 @@ pub struct ClassSpec<'a> {
 /// What a method says that a host has not got: NotImplementedError with its name.
 fn lacking(method: &str) -> HostObj {
     let Some(class) = host().builtin_class("NotImplementedError") else { absent(method) };
-    let message = host().new_str(format!("{} has no `{method}`", host().name()).as_bytes());
+    let message = host().new_str(format!("{} has no '{method}'", host().name()).as_bytes());
     host().call(class.as_ref(), &[message.as_ref()], &[]).unwrap_or_else(|error| error)
 }
 
 /// The same, of a method that cannot fail: the boundary makes it a SystemError.
 #[cold]
 fn absent(method: &str) -> ! {
-    panic!("{} has no `{method}`", host().name())
+    panic!("{} has no '{method}'", host().name())
 }
 
 /// Objects and attributes.

@@ -36,5 +36,16 @@ fn errors_are_raised() {
 
 #[test]
 fn what_the_host_lacks_is_named() {
-    assert_eq!(call(&["add", "40", "x"]).1, "NotImplementedError: the smallest host has no `unary`");
+    assert_eq!(call(&["add", "40", "x"]).1, "NotImplementedError: the smallest host has no 'unary'");
+}
+
+/// `docs/embedding.md` tells how long the host is; so this counts as the command there does.
+#[test]
+fn the_page_knows_how_small_it_is() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(here.join(path)).expect("part of the sources");
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
+    let lines = read("src/main.rs").lines().filter(is_code).count();
+    let page = read("../../docs/embedding.md");
+    assert!(page.contains(&format!("is {lines} lines**")), "{lines} lines of code: the page says something else");
 }
