@@ -37,7 +37,11 @@ def main():
         # Those that were compiled are run all the same: the others' scripts say what is missing.
         run_scripts = ["conformance.py", "--ext", folder, *others]
         if options.host:
-            return not (built and all([run(*run_scripts, *on_moving_host(options.pierglass, mode)) for mode in MODES]))
+            well = [run(*run_scripts, *on_moving_host(options.pierglass, mode)) for mode in MODES]
+            # Once more, with uses of freed objects watched for: see docs/debugging.md.
+            os.environ["PIERGLASS_DEBUG"] = "1"
+            well.append(run(*run_scripts, *on_moving_host(options.pierglass, MODES[0])))
+            return not (built and all(well))
         well = run(*run_scripts, "--python", options.pierglass, "python")
         if options.oracle:
             well = run(*run_scripts, "--python", options.oracle) and well

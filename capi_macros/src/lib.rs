@@ -12,13 +12,14 @@
 use proc_macro::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
-use syn::{FnArg, ItemFn, ItemStatic, Lifetime, Pat, ReturnType, Type, parse_macro_input};
+use syn::{FnArg, ItemFn, ItemStatic, Lifetime, Pat, ReturnType, Type, parse_macro_input, parse_quote};
 
 /// Export a function of the C API. See the crate's text.
 #[proc_macro_attribute]
 pub fn capi(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let function = parse_macro_input!(item as ItemFn);
+    let mut function = parse_macro_input!(item as ItemFn);
     if attribute.to_string() == "raw" {
+        watch_pointers(&mut function);
         return quote! {
             #[unsafe(no_mangle)]
             #[allow(clippy::missing_safety_doc, unreachable_pub, reason = "the C API's own contract, as CPython documents it")]
@@ -55,6 +56,7 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
     let mut parameters = Vec::new();
     let mut conversions = Vec::new();
     let mut arguments = Vec::new();
+    let mut addresses = Vec::new();
     for (index, argument) in function.sig.inputs.iter().enumerate() {
         let FnArg::Typed(argument) = argument else { panic!("a function of the API has no self") };
         if is_cx(&argument.ty) {
@@ -72,7 +74,9 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
             let #parameter = unsafe { <#ty as crate::boundary::FromC<'static>>::from_c(cx, #parameter) }?;
         });
         arguments.push(quote!(#parameter));
+        addresses.push(quote!(<#ty as crate::boundary::FromC<'static>>::address(&#parameter)));
     }
+    let watch = watch(&name_text, &addresses);
     quote! {
         #(#docs)*
         #[unsafe(no_mangle)]
@@ -80,6 +84,7 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
         pub unsafe extern "C" fn #name(#(#parameters),*) -> <#result as crate::boundary::IntoC>::C {
             #[allow(clippy::needless_lifetimes, clippy::unnecessary_wraps, reason = "one shape for every function of the API")]
             #function
+            #watch
             // SAFETY: C calls with the lock held and with the arguments that the function's contract asks for.
             unsafe {
                 crate::boundary::enter(#name_text, move |cx| {
@@ -89,6 +94,36 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
             }
         }
     }
+}
+
+/// What a function does first: where freed objects are watched for, none may be among its arguments.
+fn watch(name: &str, addresses: &[proc_macro2::TokenStream]) -> proc_macro2::TokenStream {
+    if addresses.is_empty() {
+        return quote!();
+    }
+    quote! {
+        if crate::freed::is_watched() {
+            crate::freed::check(#name, &[#(#addresses),*]);
+        }
+    }
+}
+
+/// As [`watch`], for a function that takes C's types as they are.
+fn watch_pointers(function: &mut ItemFn) {
+    let pointers = function.sig.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(argument) if matches!(&*argument.ty, Type::Ptr(_)) => match &*argument.pat {
+            Pat::Ident(pattern) => Some(pattern.ident.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let addresses: Vec<_> = pointers.map(|pointer| quote!(#pointer.addr())).collect();
+    let watch = watch(&function.sig.ident.to_string(), &addresses);
+    let body = &function.block;
+    function.block = parse_quote!({
+        #watch
+        #body
+    });
 }
 
 fn is_cx(ty: &Type) -> bool {

@@ -238,6 +238,10 @@ fn fill(mirror: *mut PyObject, object: HostRef, kind: Kind, ty: *mut PyTypeObjec
 const KEEPABLE: usize = 512;
 
 fn mark_keepable(mirror: *mut PyObject) {
+    if crate::freed::is_watched() {
+        // A pointer that C keeps beyond its time is to be found at once.
+        return;
+    }
     bridge(|bridge| {
         // SAFETY: a mirror that was just made in mirror memory.
         if unsafe { bridge.heap.usable_size(mirror.cast()) } <= KEEPABLE {
@@ -585,6 +589,9 @@ pub(crate) fn host_list_items(cx: Cx<'_>, items: &[*mut PyObject]) -> Result<Vec
 
 /// Give a C-born mirror its host object.
 fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
+    if crate::freed::is_watched() {
+        crate::freed::check_crossing(mirror);
+    }
     // SAFETY: a live object of a live type.
     let ty = unsafe { (*mirror).ob_type };
     // SAFETY: as above.

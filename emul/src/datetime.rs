@@ -162,7 +162,7 @@ fn zone(zone: Option<HostObj>) -> *mut PyObject {
 }
 
 /// The destructor of mirrors that hold a time zone.
-unsafe extern "C" fn dealloc(op: *mut PyObject) {
+pub(crate) unsafe extern "C" fn dealloc(op: *mut PyObject) {
     // SAFETY: the mirror of a time or datetime without references; the field is NULL or owns one.
     unsafe {
         let zone = match layout_of((*op).ob_type) {

@@ -35,9 +35,8 @@ pub(crate) unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
         match (*base).tp_dealloc {
             Some(dealloc) if !std::ptr::eq(base, builtin!(PyBaseObject_Type)) => {
                 dealloc(op);
-                // The destructor of a heap type, and ours of builtin types, gives the type back itself.
-                let ours: unsafe extern "C" fn(*mut PyObject) = lifetime::_Emul_value_dealloc;
-                if is_heap_type(base) || std::ptr::fn_addr_eq(dealloc, ours) {
+                // The destructor of a heap type gives the type back itself.
+                if is_heap_type(base) {
                     return;
                 }
             }
@@ -184,7 +183,7 @@ pub(crate) unsafe extern "C" fn dealloc(op: *mut PyObject) {
         crate::typeobject::forget_own_slots(ty);
         let metaclass = (*op).ob_type;
         lifetime::free_object(op.cast());
-        if is_heap_type(metaclass) {
+        if lifetime::is_given_back(metaclass) {
             lifetime::decref(metaclass.cast());
         }
     }

@@ -37,6 +37,7 @@ mod exposed;
 mod fileobject;
 mod floatobject;
 mod frameobject;
+pub mod freed;
 mod funcobject;
 #[rustfmt::skip] // written by `cargo xtask api`
 #[path = "gen/mod.rs"]

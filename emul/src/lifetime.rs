@@ -61,7 +61,9 @@ pub(crate) fn bridge_at() -> *mut Bridge {
 
 #[cold]
 fn first_bridge(place: &mut Option<Bridge>) -> &mut Bridge {
-    place.insert(Bridge::new())
+    let bridge = place.insert(Bridge::new());
+    crate::freed::begin(bridge);
+    bridge
 }
 
 /// `Py_INCREF`.
@@ -701,8 +703,13 @@ pub unsafe fn free_object(op: *mut c_void) {
                 if link.has(State::DYING) && link.host() != 0 {
                     let _no_reference = bridge.sever(op.cast(), |word| word);
                 }
-                bridge.heap.free(op.cast());
+                if !crate::freed::is_watched() {
+                    bridge.heap.free(op.cast());
+                }
             });
+            if crate::freed::is_watched() {
+                crate::freed::bury(op.cast());
+            }
         } else {
             bridge(|bridge| bridge.forget_foreign(op.cast()));
             libc::free(op);
@@ -737,6 +744,20 @@ pub(crate) unsafe extern "C" fn _Emul_value_clear(op: *mut PyObject) -> std::ffi
         }
     }
     0
+}
+
+/// Whether the destructor of a builtin type, called for an instance of `ty`, gives the reference to `ty` back. As the type's own it
+/// does; called by the destructor of a derived type it leaves that to the caller, as the destructors of static types do.
+///
+/// # Safety
+/// `ty` is a live type.
+pub(crate) unsafe fn is_given_back(ty: *mut PyTypeObject) -> bool {
+    let ours: [destructor; 4] =
+        [_Emul_value_dealloc, crate::heaptype::dealloc, crate::moduleobject::dealloc, crate::datetime::dealloc];
+    // SAFETY: the caller's contract.
+    let (flags, own) = unsafe { ((*ty).tp_flags, (*ty).tp_dealloc) };
+    flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0
+        && own.is_none_or(|own| ours.iter().any(|&ours| std::ptr::fn_addr_eq(own, ours)))
 }
 
 /// The destructor of builtin types' mirrors: give back what the struct's fields hold, then its memory.
@@ -792,7 +813,7 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
             xdecref((*op.cast::<_PyDictViewObject>()).dv_dict.cast());
         }
         free_object(op.cast());
-        if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 {
+        if is_given_back(ty) {
             decref(ty.cast());
         }
     }

@@ -14,7 +14,7 @@ use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{HostObj, HostRef, HostResult, host};
 use crate::pystate::{self, Frame};
 use crate::statics::builtin;
-use crate::{cross, descrobject, lifetime, slots, tupleobject};
+use crate::{cross, descrobject, freed, lifetime, slots, tupleobject};
 
 const CONVENTION: c_int = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
 type WithKeywords = unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
@@ -175,6 +175,7 @@ fn call_in_frame(
 ) -> HostResult<HostObj> {
     // SAFETY: the frame holds the lock.
     let cx = unsafe { Cx::assume() };
+    let _running = freed::is_watched().then(|| freed::Running::enter(&qualified(def, self_)));
     let handled = pystate::sync_handled_exception();
     let kwnames = (!names.is_empty()).then(|| cross::tuple_of_names(names));
     let kwnames_pointer = kwnames.as_ref().map_or(null_mut(), New::as_ptr);

@@ -156,7 +156,7 @@ pub(crate) unsafe extern "C" fn dealloc(op: *mut PyObject) {
         drop(names);
         let ty = (*op).ob_type;
         lifetime::free_object(op.cast());
-        if !crate::typeobject::is_static(ty) {
+        if lifetime::is_given_back(ty) {
             lifetime::decref(ty.cast());
         }
     }

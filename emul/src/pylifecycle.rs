@@ -144,7 +144,7 @@ pub(crate) fn exit(cx: Cx<'_>, status: c_int) -> ! {
 }
 
 /// Flush `sys.stdout` and `sys.stderr`.
-fn flush(cx: Cx<'_>) {
+pub(crate) fn flush(cx: Cx<'_>) {
     for name in ["stdout", "stderr"] {
         if let Some(stream) = host().sys_attr(name)
             && cx.call_method(stream.as_ref(), "flush", &[]).is_err()
@@ -156,12 +156,16 @@ fn flush(cx: Cx<'_>) {
 
 /// Print a fatal error and abort.
 pub(crate) fn fatal(function: Option<&str>, message: &str) -> ! {
+    print_fatal(function, message);
+    std::process::abort()
+}
+
+pub(crate) fn print_fatal(function: Option<&str>, message: &str) {
     let place = function.map_or(String::new(), |function| format!("{function}: "));
     let mut stderr = std::io::stderr().lock();
     // An error of stderr changes nothing: the process ends here.
     let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: initialized\n");
     let _ = stderr.flush();
-    std::process::abort()
 }
 
 /// Print a fatal error with the name of the C function, and abort.

@@ -12,10 +12,11 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::graves::{Graves, POISON};
 use crate::prefix::Prefix;
 use crate::valgrind;
 
-const PREFIX: usize = size_of::<Prefix>();
+pub(crate) const PREFIX: usize = size_of::<Prefix>();
 const CHUNK: usize = 64 << 10;
 /// How much of a chunk is carved into free blocks at a time.
 const CARVE: usize = 4 << 10;
@@ -28,8 +29,6 @@ const CLASSES: usize = FINE_CLASSES + 12;
 /// [`Prefix::class`] of a free block; a slab's block has its class plus one.
 const FREE: u8 = 0;
 const LARGE: u8 = u8::MAX;
-/// What debug builds fill freed memory with.
-const POISON: u8 = 0xDB;
 
 static BASE: AtomicUsize = AtomicUsize::new(0);
 static LEN: AtomicUsize = AtomicUsize::new(0);
@@ -60,10 +59,17 @@ pub struct Heap {
     chunks: Vec<(usize, usize)>,
     /// Large blocks: address of the block -> bytes of its run.
     large: BTreeMap<usize, usize>,
-    blocks: usize,
-    bytes: usize,
-    /// Whether valgrind is told what is a block. Freed ones are not used again then: it would miss a use of the freed one.
-    watched: bool,
+    pub(crate) blocks: usize,
+    pub(crate) bytes: usize,
+    pub(crate) watch: Watch,
+}
+
+/// Who wants to know of blocks that are freed: they are not used again at once then, or a use of the freed one would be missed.
+#[derive(Debug)]
+pub(crate) enum Watch {
+    Nobody,
+    Valgrind,
+    Graves(Box<Graves>),
 }
 
 // SAFETY: the pointers are the heap's own blocks; whoever shares a heap synchronises access to it.
@@ -83,7 +89,7 @@ impl Heap {
             large: BTreeMap::new(),
             blocks: 0,
             bytes: 0,
-            watched: valgrind::is_watching(),
+            watch: if valgrind::is_watching() { Watch::Valgrind } else { Watch::Nobody },
         }
     }
 
@@ -105,7 +111,7 @@ impl Heap {
         self.blocks += 1;
         self.bytes += class_size(class);
         let address = block.cast::<u8>().wrapping_add(PREFIX);
-        if self.watched {
+        if let Watch::Valgrind = self.watch {
             valgrind::allocated(address, class_size(class) - PREFIX);
         }
         NonNull::new(address)
@@ -117,6 +123,21 @@ impl Heap {
     /// `address` came from [`Heap::alloc`] and is not used any more.
     #[inline]
     pub unsafe fn free(&mut self, address: *mut u8) {
+        if let Watch::Graves(_) = self.watch {
+            // SAFETY: the caller's contract.
+            unsafe { self.bury(address, "memory without an object".into()) };
+            return;
+        }
+        // SAFETY: the caller's contract.
+        unsafe { self.reuse(address) };
+    }
+
+    /// Put a block among those that are free.
+    ///
+    /// # Safety
+    /// As for [`Heap::free`].
+    #[inline]
+    pub(crate) unsafe fn reuse(&mut self, address: *mut u8) {
         let block: *mut Prefix = address.wrapping_sub(PREFIX).cast();
         // SAFETY: the caller's contract: the prefix is before it.
         let class = unsafe { (*block).class };
@@ -133,7 +154,7 @@ impl Heap {
                 address.write_bytes(POISON, class_size(class) - PREFIX);
             }
             *block = Prefix::of_class(FREE);
-            if self.watched {
+            if let Watch::Valgrind = self.watch {
                 return valgrind::freed(address);
             }
             (*block).host = self.free[class] as usize;
@@ -189,13 +210,16 @@ impl Heap {
             for index in 0..CHUNK / size {
                 let block = (chunk + index * size) as *mut Prefix;
                 // SAFETY: blocks of a chunk of ours; what is not carved yet reads as zeroes.
-                if unsafe { (*block).class } != FREE {
-                    visit(block.cast::<u8>().wrapping_add(PREFIX));
+                let address = block as usize + PREFIX;
+                if unsafe { (*block).class } != FREE && self.grave(address).is_none() {
+                    visit(address as *mut u8);
                 }
             }
         }
-        for &block in self.large.keys() {
-            visit((block + PREFIX) as *mut u8);
+        for address in self.large.keys().map(|&block| block + PREFIX) {
+            if self.grave(address).is_none() {
+                visit(address as *mut u8);
+            }
         }
     }
 

@@ -26,6 +26,7 @@ pub mod floatobject;
 pub mod frameobject;
 pub mod funcobject;
 pub mod genobject;
+mod graves;
 pub mod heap;
 pub mod layout;
 pub mod listobject;

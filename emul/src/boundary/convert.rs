@@ -221,6 +221,10 @@ pub trait FromC<'a>: Sized {
     /// # Safety
     /// `c` is what the function's C contract asks for, valid for `'a`.
     unsafe fn from_c(cx: Cx<'a>, c: Self::C) -> Result<Self>;
+    /// Where a pointer points; 0 for what is none. For [`crate::freed`].
+    fn address(_c: &Self::C) -> usize {
+        0
+    }
 }
 
 /// How a result becomes C's.
@@ -235,6 +239,9 @@ pub trait IntoC {
 
 impl<'a> FromC<'a> for Obj<'a> {
     type C = *mut PyObject;
+    fn address(c: &*mut PyObject) -> usize {
+        c.addr()
+    }
     unsafe fn from_c(cx: Cx<'a>, c: *mut PyObject) -> Result<Self> {
         // SAFETY: the caller's contract.
         unsafe { Obj::from_ptr(c) }.ok_or_else(|| null_argument(cx))
@@ -249,6 +256,9 @@ fn null_argument(cx: Cx<'_>) -> Raised {
 
 impl<'a> FromC<'a> for Option<Obj<'a>> {
     type C = *mut PyObject;
+    fn address(c: &*mut PyObject) -> usize {
+        c.addr()
+    }
     unsafe fn from_c(_cx: Cx<'a>, c: *mut PyObject) -> Result<Self> {
         // SAFETY: the caller's contract.
         Ok(unsafe { Obj::from_ptr(c) })
@@ -257,6 +267,9 @@ impl<'a> FromC<'a> for Option<Obj<'a>> {
 
 impl<'a> FromC<'a> for Stolen<'a> {
     type C = *mut PyObject;
+    fn address(c: &*mut PyObject) -> usize {
+        c.addr()
+    }
     unsafe fn from_c(cx: Cx<'a>, c: *mut PyObject) -> Result<Self> {
         // SAFETY: the caller's contract: the reference is ours.
         unsafe { New::from_ptr(c) }.map(|new| Stolen(new, PhantomData)).ok_or_else(|| null_argument(cx))
@@ -265,6 +278,9 @@ impl<'a> FromC<'a> for Stolen<'a> {
 
 impl<'a> FromC<'a> for Option<Stolen<'a>> {
     type C = *mut PyObject;
+    fn address(c: &*mut PyObject) -> usize {
+        c.addr()
+    }
     unsafe fn from_c(_cx: Cx<'a>, c: *mut PyObject) -> Result<Self> {
         // SAFETY: the caller's contract: the reference is ours.
         Ok(unsafe { New::from_ptr(c) }.map(|new| Stolen(new, PhantomData)))
@@ -306,6 +322,9 @@ impl<'a, T> FromC<'a> for Option<Out<'a, T>> {
 
 impl<'a, T> FromC<'a> for *mut T {
     type C = *mut T;
+    fn address(c: &*mut T) -> usize {
+        c.addr()
+    }
     unsafe fn from_c(_cx: Cx<'a>, c: *mut T) -> Result<Self> {
         Ok(c)
     }
@@ -313,6 +332,9 @@ impl<'a, T> FromC<'a> for *mut T {
 
 impl<'a, T> FromC<'a> for *const T {
     type C = *const T;
+    fn address(c: &*const T) -> usize {
+        c.addr()
+    }
     unsafe fn from_c(_cx: Cx<'a>, c: *const T) -> Result<Self> {
         Ok(c)
     }

@@ -310,6 +310,7 @@ pub fn run_script(file: String, options: Options) -> i32 {
         }
         let mut vm = Vm::new(&options);
         let status = vm.run_file(&file);
+        emul::freed::check_at_end();
         if options.gc_stats {
             eprintln!("gc: {}", vm.heap.totals);
         }

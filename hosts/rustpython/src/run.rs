@@ -134,6 +134,7 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
         .init_hook(statistics::install)
         .build();
     let status = interpreter.run(|vm| run(vm, &job).or_else(|error| report(vm, error)));
+    emul::freed::check_at_end();
     rustpython::vm::host_env::os::exit_code(status)
 }
 
