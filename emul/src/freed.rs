@@ -36,7 +36,8 @@ pub(crate) fn is_watched() -> bool {
 
 /// Watch from now on, if that is wanted: called once, before anything is freed.
 pub(crate) fn begin(bridge: &mut Bridge) {
-    let wanted = std::env::var_os("PIERGLASS_DEBUG").map_or(cfg!(debug_assertions), |value| !value.is_empty() && value != "0");
+    let wanted =
+        std::env::var_os("PIERGLASS_DEBUG").map_or(cfg!(debug_assertions), |value| !value.is_empty() && value != "0");
     if wanted && bridge.heap.keep_freed(poison_type()) {
         WATCHED.store(true, Relaxed);
     }
@@ -58,7 +59,10 @@ pub(crate) fn bury(op: *mut PyObject) {
 fn description(op: *mut PyObject) -> Box<str> {
     // SAFETY: mirror memory; an object that was alive has its type until its memory goes.
     unsafe {
-        if !bridge(|bridge| bridge.link(op).has(State::ALIVE)) || (*op).ob_type.is_null() || is_grave((*op).ob_type as usize) {
+        if !bridge(|bridge| bridge.link(op).has(State::ALIVE))
+            || (*op).ob_type.is_null()
+            || is_grave((*op).ob_type as usize)
+        {
             return "memory".into();
         }
         let name = CStr::from_ptr((*(*op).ob_type).tp_name).to_string_lossy();
@@ -199,4 +203,3 @@ unsafe extern "C" fn iter(op: *mut PyObject) -> *mut PyObject {
 unsafe extern "C" fn next(op: *mut PyObject) -> *mut PyObject {
     used(op as usize, "tp_iternext")
 }
-

@@ -80,7 +80,10 @@ impl Graves {
 
     /// A grave whose block somebody has written to.
     pub(crate) fn disturbed(&self) -> Option<&Grave> {
-        self.known.iter().find(|&(&address, grave)| self.is_disturbed(address as *const u8, grave)).map(|(_, grave)| grave)
+        self.known
+            .iter()
+            .find(|&(&address, grave)| self.is_disturbed(address as *const u8, grave))
+            .map(|(_, grave)| grave)
     }
 }
 
