@@ -278,12 +278,10 @@ impl Vm {
 
     fn alias_getattr(&mut self, alias: H, name: H) -> R<H> {
         let text = self.string(name);
-        if !text.starts_with("__")
-            || matches!(&*text, "__origin__" | "__args__" | "__mro_entries__" | "__class__" | "__reduce__")
-        {
-            if let Some(h) = self.generic_getattr(alias, name)? {
-                return Ok(h);
-            }
+        let is_own = !text.starts_with("__")
+            || matches!(&*text, "__origin__" | "__args__" | "__mro_entries__" | "__class__" | "__reduce__");
+        if is_own && let Some(h) = self.generic_getattr(alias, name)? {
+            return Ok(h);
         }
         let Some(Body::GenericAlias(origin, _)) = self.body(alias) else { unreachable!("the caller looked") };
         let origin = *origin;
@@ -297,13 +295,13 @@ impl Vm {
         let plain = self.type_data(class).flags & (TYPE_GETATTRIBUTE | TYPE_GETATTR) == 0;
         let special =
             matches!(self.body(obj), Some(Body::Type(_) | Body::Super(_) | Body::Module | Body::GenericAlias(..)));
-        if plain && !special {
-            if let Some(word) = self.lookup(class, name)
-                && matches!(word.object().map(|object| &object.body), Some(Body::Function(_) | Body::MethodDescr(..)))
-                && self.in_instance_dict(obj, name).is_none()
-            {
-                return Ok((self.push(word), Some(obj)));
-            }
+        if plain
+            && !special
+            && let Some(word) = self.lookup(class, name)
+            && matches!(word.object().map(|object| &object.body), Some(Body::Function(_) | Body::MethodDescr(..)))
+            && self.in_instance_dict(obj, name).is_none()
+        {
+            return Ok((self.push(word), Some(obj)));
         }
         self.getattr(obj, name).map(|h| (h, None))
     }

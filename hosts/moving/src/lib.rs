@@ -23,6 +23,11 @@
 //!
 //! The rule for all of it: **no [`value::Value`] across an allocation.** Anything that may allocate takes `&mut Vm` and handles
 //! ([`heap::H`]); handles made by a callee are dropped when the instruction that called it ends.
+#![allow(clippy::wrong_self_convention, reason = "a conversion may run Python code: it changes the interpreter")]
+#![allow(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "a cell that the collector is given is a live one: the heap's contract"
+)]
 
 mod attr;
 mod boot;

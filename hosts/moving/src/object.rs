@@ -40,6 +40,7 @@ pub struct Object {
     /// The instance's `__dict__`, empty until needed.
     pub(crate) dict: Value,
     /// What `__slots__` of Python classes hold.
+    #[allow(clippy::box_collection, reason = "few objects have any, and the header is every object's")]
     pub(crate) slots: Option<Box<Vec<Value>>>,
     pub(crate) body: Body,
 }

@@ -41,11 +41,14 @@ pub(crate) struct NativeDef {
     pub(crate) f: NativeFn,
 }
 
+/// How a computed attribute is set, or deleted (`None`).
+pub(crate) type SetFn = fn(&mut Vm, H, Option<H>) -> R<()>;
+
 /// A builtin attribute that is computed.
 pub(crate) struct GetSetDef {
     pub(crate) name: &'static str,
     pub(crate) get: fn(&mut Vm, H) -> R<H>,
-    pub(crate) set: Option<fn(&mut Vm, H, Option<H>) -> R<()>>,
+    pub(crate) set: Option<SetFn>,
 }
 
 impl std::fmt::Debug for NativeDef {

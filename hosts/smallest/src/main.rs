@@ -199,9 +199,10 @@ impl ObjectProtocol for Smallest {
 
     fn set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
         match (self::object(object.word()), value) {
-            (Object::Module(dict), Some(value)) => Ok(entries(*dict).borrow_mut().push((name.word(), value.word()))),
-            _ => Err(raise("TypeError", "only a module's attributes can be set")),
+            (Object::Module(dict), Some(value)) => entries(*dict).borrow_mut().push((name.word(), value.word())),
+            _ => return Err(raise("TypeError", "only a module's attributes can be set")),
         }
+        Ok(())
     }
 }
 

@@ -129,13 +129,7 @@ fn power(vm: &mut Vm, a: &BigInt, b: &BigInt) -> R<H> {
     }
     if a.abs() <= BigInt::from(1) {
         let odd = b.bit(0);
-        return vm.bigint(if b.is_zero() {
-            1.into()
-        } else if a.is_negative() && !odd {
-            1.into()
-        } else {
-            a.clone()
-        });
+        return vm.bigint(if b.is_zero() || a.is_negative() && !odd { 1.into() } else { a.clone() });
     }
     let Some(exponent) = b.to_u32() else { return Err(vm.out_of_memory()) };
     vm.reserve((a.bits() as usize).saturating_mul(exponent as usize) / 8)?;
@@ -347,7 +341,7 @@ fn parse_digits(text: &str, base: u32) -> Option<BigInt> {
         0 | 16 if prefix('x').is_some() => (16, prefix('x')?, true),
         0 | 8 if prefix('o').is_some() => (8, prefix('o')?, true),
         0 | 2 if prefix('b').is_some() => (2, prefix('b')?, true),
-        0 if rest.len() > 1 && rest.starts_with('0') && rest.trim_matches(['0', '_']) != "" => return None,
+        0 if rest.len() > 1 && rest.starts_with('0') && !rest.trim_matches(['0', '_']).is_empty() => return None,
         0 => (10, rest, false),
         base => (base, rest, false),
     };

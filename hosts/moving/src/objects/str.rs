@@ -416,7 +416,7 @@ fn words(all: &Wtf8, most: usize, from_end: bool) -> Vec<Wtf8Buf> {
             break;
         }
         let edge = if from_end {
-            rest.code_point_indices().filter(|(_, point)| space(*point)).last().map(|(at, point)| at + point.len_wtf8())
+            rest.code_point_indices().rfind(|(_, point)| space(*point)).map(|(at, point)| at + point.len_wtf8())
         } else {
             rest.code_point_indices().find(|(_, point)| space(*point)).map(|(at, _)| at)
         };
