@@ -11,7 +11,13 @@ typedef struct {
     int member;
 } Thing;
 
-static PyTypeObject *thing_type;
+/* What can be in a cycle: the collector asks it what it holds. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *item;
+} Box;
+
+static PyTypeObject *thing_type, *box_type;
 static PyObject **held;
 static Py_ssize_t held_count;
 
@@ -85,6 +91,17 @@ new_object(PyObject *self, PyObject *unused)
         thing->member = 7;
     }
     return (PyObject *)thing;
+}
+
+static PyObject *
+new_box(PyObject *self, PyObject *item)
+{
+    Box *box = PyObject_GC_New(Box, box_type);
+    if (box) {
+        box->item = Py_NewRef(item);
+        PyObject_GC_Track(box);
+    }
+    return (PyObject *)box;
 }
 
 /* The loops: `count` times, all in C, but for what the last one calls. */
@@ -208,12 +225,42 @@ method(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static int
+box_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((Box *)self)->item);
+    return 0;
+}
+
+static int
+box_clear(PyObject *self)
+{
+    Py_CLEAR(((Box *)self)->item);
+    return 0;
+}
+
+static void
+box_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    box_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
 static PyGetSetDef thing_getset[] = {{"getset", get_number, NULL, NULL, NULL}, {0}};
 static PyMemberDef thing_members[] = {{"member", Py_T_INT, offsetof(Thing, member), 0, NULL}, {0}};
 static PyMethodDef thing_methods[] = {{"method", method, METH_NOARGS, NULL}, {0}};
 static PyType_Slot thing_slots[] = {
     {Py_tp_getset, thing_getset}, {Py_tp_members, thing_members}, {Py_tp_methods, thing_methods}, {0, NULL}};
 static PyType_Spec thing_spec = {"crossing.Thing", sizeof(Thing), 0, Py_TPFLAGS_DEFAULT, thing_slots};
+
+static PyType_Slot box_slots[] = {
+    {Py_tp_traverse, box_traverse}, {Py_tp_clear, box_clear}, {Py_tp_dealloc, box_dealloc}, {0, NULL}};
+static PyType_Spec box_spec = {
+    "crossing.Box", sizeof(Box), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, box_slots};
 
 static PyMethodDef functions[] = {
     {"noargs", noargs, METH_NOARGS, NULL},
@@ -225,6 +272,7 @@ static PyMethodDef functions[] = {
     {"new_int", new_int, METH_NOARGS, NULL},
     {"new_tuple", new_tuple, METH_NOARGS, NULL},
     {"new_object", new_object, METH_NOARGS, NULL},
+    {"new_box", new_box, METH_O, NULL},
     {"loop_int", loop_int, METH_O, NULL},
     {"loop_tuple", loop_tuple, METH_O, NULL},
     {"loop_object", loop_object, METH_O, NULL},
@@ -240,6 +288,10 @@ fill(PyObject *module)
 {
     thing_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &thing_spec, NULL);
     if (!thing_type || PyModule_AddType(module, thing_type) < 0) {
+        return -1;
+    }
+    box_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &box_spec, NULL);
+    if (!box_type || PyModule_AddType(module, box_type) < 0) {
         return -1;
     }
     PyObject *size = PyLong_FromSize_t(sizeof(Thing));

@@ -114,7 +114,7 @@ def populate(count):
     places = [None] * count
     memory.append(crossing.resident())
     for index in range(count):
-        places[index] = crossing.Thing()
+        places[index] = crossing.new_object()
     memory.append(crossing.resident())
     objects = [HostObject() for _ in range(count)]
     memory.append(crossing.resident())

@@ -7,9 +7,11 @@
 use crate::collector::{Collected, Collector, Copying};
 use crate::host::{BothSides, Sides};
 use crate::object::{Body, FINALISED, GenState, Layout, Object, TYPE_DEL};
+use crate::slots::Slots;
 use crate::value::Value;
 use refcount_bridge::rules::{self, Rule};
 use std::collections::HashSet;
+use std::time::Instant;
 
 /// A handle: where on the root stack the word is. It is valid until the stack is cut below it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +37,17 @@ pub enum Mode {
     Shake(u64),
 }
 
+/// What a collection of one kind took, the last time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pause {
+    /// All of it, in nanoseconds.
+    pub all: u64,
+    /// What the links took: finding them, what C holds and reaches by them, following wrappers that moved.
+    pub links: u64,
+    /// Calling `tp_traverse` of C's containers, which is no part of `links`.
+    pub containers: u64,
+}
+
 /// What all collections so far did; the objects of the collected spaces are counted anew each time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Totals {
@@ -56,11 +69,15 @@ pub struct Totals {
     pub mirrors: usize,
     /// What the last one did.
     pub last: Collected,
+    /// What the last collection of the nursery and the last one of everything took.
+    pub pauses: [Pause; 2],
+    /// Objects that died in collections of the nursery, and of everything.
+    pub collected: [u64; 2],
 }
 
 impl std::fmt::Display for Totals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { nursery, full, live, moved, unmoved, dead, links, mirrors, last: _ } = self;
+        let Self { nursery, full, live, moved, unmoved, dead, links, mirrors, last: _, pauses: _, collected: _ } = self;
         write!(f, "{full} full collections, {nursery} of the nursery; objects: {live} live, {moved} moved, ")?;
         write!(f, "{unmoved} unmoved, {dead} dead; {mirrors} mirrors, {links} links updated")
     }
@@ -78,10 +95,10 @@ pub struct OutOfMemory;
 pub struct Heap {
     collector: Copying,
     pub(crate) stack: Vec<Value>,
-    owned: Vec<Value>,
-    free_owned: Vec<u32>,
-    weak_words: Vec<Value>,
-    free_weak: Vec<u32>,
+    owned: Slots,
+    weak: Slots,
+    /// In a collection: the wrappers that are in question and were not reached so far.
+    unreached: Vec<Weak>,
     /// The root stacks of detached threads.
     parked: Vec<Option<Vec<Value>>>,
     /// Objects reached in this collection that may have mirrors.
@@ -108,6 +125,8 @@ pub struct Heap {
     /// Objects whose `__del__` is to be called.
     pub(crate) finalisers: Vec<Value>,
     pub(crate) enabled: bool,
+    /// What the running collection took so far.
+    pub(crate) pause: Pause,
     /// What all collections did.
     pub totals: Totals,
 }
@@ -119,10 +138,9 @@ impl Heap {
         Heap {
             collector: Copying::default(),
             stack: Vec::with_capacity(1 << 16),
-            owned: Vec::new(),
-            free_owned: Vec::new(),
-            weak_words: Vec::new(),
-            free_weak: Vec::new(),
+            owned: Slots::default(),
+            weak: Slots::default(),
+            unreached: Vec::new(),
             parked: Vec::new(),
             crossed: Vec::new(),
             condemned: Vec::new(),
@@ -141,6 +159,7 @@ impl Heap {
             callbacks: Vec::new(),
             finalisers: Vec::new(),
             enabled: true,
+            pause: Pause::default(),
             totals: Totals::default(),
         }
     }
@@ -178,24 +197,18 @@ impl Heap {
 
     /// Keeps the object beyond all scopes.
     pub fn retain(&mut self, word: Value) -> Owned {
-        if let Some(index) = self.free_owned.pop() {
-            self.owned[index as usize] = word;
-            return Owned(index);
-        }
-        self.owned.push(word);
-        Owned(self.owned.len() as u32 - 1)
+        Owned(self.owned.add(word))
     }
 
     /// Gives an owned slot back.
     pub fn release(&mut self, slot: Owned) {
-        debug_assert!(!self.owned[slot.0 as usize].is_null(), "an owned slot is released once");
-        self.owned[slot.0 as usize] = Value::NULL;
-        self.free_owned.push(slot.0);
+        debug_assert!(!self.owned.get(slot.0).is_null(), "an owned slot is released once");
+        self.owned.remove(slot.0);
     }
 
     /// What an owned slot holds.
     pub fn owned(&self, slot: Owned) -> Value {
-        self.owned[slot.0 as usize]
+        self.owned.get(slot.0)
     }
 
     /// Whether no callback, finaliser or death waits for the interpreter.
@@ -210,29 +223,33 @@ impl Heap {
 
     /// A word for the object that does not hold it.
     pub(crate) fn new_weak(&mut self, word: Value) -> Weak {
-        if let Some(index) = self.free_weak.pop() {
-            self.weak_words[index as usize] = word;
-            return Weak(index);
-        }
-        self.weak_words.push(word);
-        Weak(self.weak_words.len() as u32 - 1)
+        Weak(self.weak.add(word))
     }
 
     /// Gives a weak word back.
     pub(crate) fn drop_weak(&mut self, slot: Weak) {
-        self.weak_words[slot.0 as usize] = Value::NULL;
-        self.free_weak.push(slot.0);
+        self.weak.remove(slot.0);
     }
 
     /// What a weak word names.
     pub(crate) fn weak(&self, slot: Weak) -> Value {
-        self.weak_words[slot.0 as usize]
+        self.weak.get(slot.0)
     }
 
-    /// The weak words in use.
-    pub(crate) fn weak_words(&self) -> Vec<Weak> {
-        let used = self.weak_words.iter().zip(0..).filter(|(word, _)| !word.is_null());
-        used.map(|(_, index)| Weak(index)).collect()
+    /// In a collection: the wrappers in question that were not reached so far. The words of the others follow them.
+    pub(crate) fn unreached(&mut self) -> Vec<Weak> {
+        let follows = rules::holds(Rule::WeakWords);
+        let Self { unreached, weak, collector, totals, .. } = self;
+        unreached.retain(|slot| {
+            let word = weak.word(slot.0);
+            let Some(now) = collector.survivor(*word) else { return true };
+            if *word != now && follows {
+                *word = now;
+                totals.links += 1;
+            }
+            false
+        });
+        unreached.clone()
     }
 
     /// In a collection: whether the object has been reached.
@@ -247,7 +264,7 @@ impl Heap {
 
     /// In a collection: reaches what an owned slot holds.
     pub(crate) fn mark_owned(&mut self, slot: Owned) {
-        let word = &mut self.owned[slot.0 as usize];
+        let word = self.owned.word(slot.0);
         let before = *word;
         self.collector.mark(word);
         self.totals.links += u64::from(*word != before);
@@ -276,15 +293,10 @@ impl Heap {
         }
     }
 
-    /// In a collection: the weak words of what lives on follow it.
+    /// In a collection: the weak words of what lives on follow it, and those of what does not are empty.
     pub(crate) fn update_weak(&mut self) {
-        let follows = rules::holds(Rule::WeakWords);
-        for word in &mut self.weak_words {
-            let now = self.collector.survivor(*word).unwrap_or(Value::NULL);
-            if *word != now && (follows || now.is_null()) {
-                *word = now;
-                self.totals.links += u64::from(!now.is_null());
-            }
+        for slot in self.unreached() {
+            *self.weak.word(slot.0) = Value::NULL;
         }
     }
 
@@ -408,19 +420,26 @@ impl Heap {
 
     /// Collects: the nursery or everything. `extra` is an object not yet in the heap.
     pub fn collect(&mut self, full: bool, extra: Option<&mut Object>) {
-        let sides = BothSides::begin(full);
+        let begin = Instant::now();
+        let sides = self.for_links(|_| BothSides::begin(full));
+        self.pause.all = begin.elapsed().as_nanos() as u64;
         self.collect_with(full, extra, sides);
     }
 
     /// Collects; `sides` sees to what C holds and reaches.
     pub(crate) fn collect_with(&mut self, full: bool, extra: Option<&mut Object>, mut sides: impl Sides) {
+        let begin = Instant::now();
         let collector = &mut self.collector;
         collector.begin(full);
         let strong = self.stack.iter_mut().chain(&mut self.callbacks).chain(&mut self.finalisers);
         let strong = strong.chain(self.parked.iter_mut().flatten().flatten());
         strong.for_each(|word| collector.mark(word));
-        let owned = self.owned.iter_mut().zip(0..).filter(|(_, slot)| sides.is_root(*slot));
-        owned.for_each(|(word, _)| collector.mark(word));
+        for slot in self.owned.concerned(full) {
+            if sides.is_root(slot) {
+                collector.mark(self.owned.word(slot));
+            }
+        }
+        self.unreached = self.weak.concerned(full).into_iter().map(Weak).collect();
         if let Some(extra) = extra {
             extra.trace(&mut |word| collector.mark(word));
         }
@@ -430,7 +449,8 @@ impl Heap {
             weak.append(&mut self.weak_old);
         }
         // Before finalisers can revive the targets. What becomes of wrappers is not settled yet.
-        let wrappers: HashSet<u64> = self.weak_words().into_iter().map(|index| self.weak(index).0).collect();
+        let unreached = if weak.is_empty() { Vec::new() } else { self.for_links(Self::unreached) };
+        let wrappers: HashSet<u64> = unreached.into_iter().map(|index| self.weak(index).0).collect();
         self.clear_weak(&weak, &wrappers);
         let mortal = self.find_dead(full);
         // What a finaliser will see lives on, on both sides.
@@ -441,7 +461,19 @@ impl Heap {
         self.keep_mortal(mortal);
         let guard = self.mode != Mode::Normal;
         let done = self.collector.finish(guard);
+        self.owned.settle();
+        self.weak.settle();
         self.account(full, done);
+        self.pause.all += begin.elapsed().as_nanos() as u64;
+        self.totals.pauses[usize::from(full)] = std::mem::take(&mut self.pause);
+    }
+
+    /// Does what the links of C's side ask for, and counts the time.
+    pub(crate) fn for_links<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
+        let begin = Instant::now();
+        let result = work(self);
+        self.pause.links += begin.elapsed().as_nanos() as u64;
+        result
     }
 
     fn account(&mut self, full: bool, done: Collected) {
@@ -455,6 +487,7 @@ impl Heap {
         ] {
             *sum += count as u64;
         }
+        totals.collected[usize::from(full)] += done.dead as u64;
         if !full {
             totals.nursery += 1;
             return;

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `value`, `object` | the tagged word; the cell of the heap and what it can hold |
 //! | `collector` | the `Collector` trait and the copying collector |
+//! | `slots` | the tables of words that C and the interpreter keep |
 //! | `heap` | handles and roots, when to collect, weak references, finalisers |
 //! | `table` | the hash table of dict and set |
 //! | `known` | constant handles: singletons, builtin classes, names |
@@ -49,6 +50,7 @@ mod native;
 mod number;
 mod object;
 mod objects;
+mod slots;
 mod table;
 mod text;
 mod types;

@@ -96,7 +96,9 @@ impl Sides for BothSides {
     fn end(self, heap: &mut Heap) {
         let Some(marking) = self.marking else { return end_wrappers(heap) };
         let going: HashSet<usize> = heap.dead_mirrors.iter().chain(&heap.condemned).copied().collect();
-        let condemned = marking.condemn(&|mirror| going.contains(&(mirror as usize)), &mut |word| heap.mark_slot(word));
+        let condemned = heap.for_links(|heap| {
+            marking.condemn(&|mirror| going.contains(&(mirror as usize)), &mut |word| heap.mark_slot(word))
+        });
         // A wrapper whose mirror is condemned is one of the dead, but for this collection it lives.
         mark_wrappers(heap);
         heap.condemned.extend(condemned.into_iter().map(|mirror| mirror as usize));
@@ -129,25 +131,34 @@ impl Sides for Again<'_> {
 
 /// All wrappers live on.
 fn mark_wrappers(heap: &mut Heap) {
-    for index in heap.weak_words() {
+    for index in heap.for_links(Heap::unreached) {
         let wrapper = heap.weak(index);
         heap.mark_word(wrapper);
     }
     heap.drain();
     heap.crossed.clear();
-    heap.update_weak();
+    heap.for_links(Heap::update_weak);
 }
 
 /// Mark until neither side reaches more.
 fn close(heap: &mut Heap, marking: &mut Marking, first: bool) {
     let mut words = Vec::new();
     if first {
-        marking.reach_held(&mut |word| words.push(word));
+        heap.for_links(|_| marking.reach_held(&mut |word| words.push(word)));
     }
     loop {
         words.drain(..).for_each(|word| heap.mark_slot(word));
         heap.drain();
-        let Some(object) = heap.crossed.pop() else { return };
+        if heap.crossed.is_empty() {
+            return;
+        }
+        heap.for_links(|heap| reach_crossed(heap, marking, &mut words));
+    }
+}
+
+/// The words of what C reaches from the mirrors of the objects that have been reached.
+fn reach_crossed(heap: &mut Heap, marking: &mut Marking, words: &mut Vec<usize>) {
+    while let Some(object) = heap.crossed.pop() {
         match object.object().map(|object| (&object.body, object.id.get())) {
             Some((Body::CInstance(mirror) | Body::CFunction(mirror), _)) if !mirror.is_null() => {
                 marking.reach_mirror(*mirror, &mut |word| words.push(word));
@@ -162,7 +173,7 @@ fn close(heap: &mut Heap, marking: &mut Marking, first: bool) {
 fn flip(heap: &mut Heap, marking: &mut Marking) {
     loop {
         let mut flipped = false;
-        for index in heap.weak_words() {
+        for index in heap.for_links(Heap::unreached) {
             let wrapper = heap.weak(index);
             if heap.survives(wrapper) {
                 continue;
@@ -198,9 +209,8 @@ fn give_to_link(heap: &mut Heap, index: Weak, wrapper: Value, mirror: *mut Mirro
 }
 
 /// The wrappers that were not reached.
-fn unreached(heap: &Heap) -> Vec<(Weak, Value)> {
-    let wrappers = heap.weak_words().into_iter().map(|index| (index, heap.weak(index)));
-    wrappers.filter(|&(_, wrapper)| !heap.survives(wrapper)).collect()
+fn unreached(heap: &mut Heap) -> Vec<(Weak, Value)> {
+    heap.for_links(Heap::unreached).into_iter().map(|index| (index, heap.weak(index))).collect()
 }
 
 /// In a nursery collection: wrappers that only C holds go to their links.
@@ -237,7 +247,7 @@ fn end_wrappers(heap: &mut Heap) {
         }
     }
     heap.crossed.clear();
-    heap.update_weak();
+    heap.for_links(Heap::update_weak);
 }
 
 /// Whether a finaliser of the class's or of C's has still to run.
@@ -253,19 +263,22 @@ fn wants_finaliser(wrapper: Value, mirror: *mut Mirror) -> bool {
 /// How often a collection is followed by another because finalisers ran.
 const ROUNDS: usize = 8;
 
-/// Collect all that is dead, and what dies of its end; how many objects went.
-pub(crate) fn collect_all(vm: &mut Vm) -> R<usize> {
+/// Collect all that is dead, and what dies of its end, or of the nursery what is; how many objects went.
+pub(crate) fn collect_all(vm: &mut Vm, full: bool) -> R<usize> {
     let mut dead = 0;
     for _ in 0..ROUNDS {
-        if emul::host::is_installed() {
+        if full && emul::host::is_installed() {
             threads::lend(vm, |_| marking::prepare());
         }
-        vm.heap.collect(true, None);
+        vm.heap.collect(full, None);
         dead += vm.heap.totals.last.dead;
-        if vm.heap.is_settled() {
+        let settled = vm.heap.is_settled();
+        if !settled {
+            vm.run_finalisers()?;
+        }
+        if settled || !full {
             break;
         }
-        vm.run_finalisers()?;
     }
     Ok(dead)
 }

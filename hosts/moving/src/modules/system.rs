@@ -1,7 +1,7 @@
 //! `gc`, `_weakref`, `time`, `atexit`, and the classes of `types`.
 
 use super::Native;
-use crate::heap::H;
+use crate::heap::{H, Pause};
 use crate::known as k;
 use crate::native::def;
 use crate::object::Body;
@@ -11,9 +11,48 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 // ---- gc
 
-fn collect(vm: &mut Vm, _: Args) -> R<H> {
-    let dead = crate::host::collect_all(vm)?;
+/// How many generations `gc` speaks of, as CPython's does: the nursery is the youngest, and the middle one is the nursery too.
+const GENERATIONS: i64 = 3;
+
+fn collect(vm: &mut Vm, args: Args) -> R<H> {
+    let generation = match args.opt(vm, 0) {
+        Some(generation) => vm.index_i64(generation)?,
+        None => GENERATIONS - 1,
+    };
+    if !(0..GENERATIONS).contains(&generation) {
+        return Err(vm.raise(k::VALUE_ERROR, "invalid generation"));
+    }
+    let dead = crate::host::collect_all(vm, generation == GENERATIONS - 1)?;
     Ok(vm.size(dead))
+}
+
+/// `gc.get_stats()`: CPython's three numbers for each generation, and what the last collection of it took, in nanoseconds.
+fn get_stats(vm: &mut Vm, _: Args) -> R<H> {
+    let totals = vm.heap.totals;
+    let generations = [
+        (totals.nursery, totals.collected[0], totals.pauses[0]),
+        (0, 0, Pause::default()),
+        (totals.full, totals.collected[1], totals.pauses[1]),
+    ];
+    let mut dicts = Vec::new();
+    for (collections, collected, pause) in generations {
+        let dict = vm.dict()?;
+        for (name, number) in [
+            ("collections", collections),
+            ("collected", collected),
+            ("uncollectable", 0),
+            ("pause_ns", pause.all),
+            ("links_ns", pause.links),
+            ("containers_ns", pause.containers),
+        ] {
+            let number = vm.size(number as usize);
+            vm.dict_set_str(dict, name, number)?;
+        }
+        dicts.push(dict);
+    }
+    let start = vm.mark();
+    dicts.iter().for_each(|&dict| _ = vm.push(vm.get(dict)));
+    vm.list_since(start)
 }
 
 fn enable(vm: &mut Vm, _: Args) -> R<H> {
@@ -59,11 +98,12 @@ fn is_tracked(vm: &mut Vm, args: Args) -> R<H> {
     Ok(vm.bool(!atom))
 }
 
-static GC_FUNCTIONS: [NativeDef; 8] = [
+static GC_FUNCTIONS: [NativeDef; 9] = [
     def("collect", ":generation=", collect),
     def("enable", "", enable),
     def("disable", "", disable),
     def("isenabled", "", isenabled),
+    def("get_stats", "", get_stats),
     def("get_threshold", "", get_threshold),
     def("set_threshold", "a b= c=", set_threshold),
     def("get_objects", ":generation=", get_objects),
