@@ -1,11 +1,11 @@
-//! `pierglass python --host moving`: a script on the moving host.
+//! `pierglass python --host moving`: a script, a command or the standard input on the moving host.
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use moving_host::{Mode, Options, run_script};
+use moving_host::{Mode, Options, Program};
 
 /// What the moving host takes after `--host moving`.
 #[derive(Parser)]
@@ -20,8 +20,11 @@ struct Args {
     /// Bytes the heap may take
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
     heap_limit: usize,
-    /// The script, and what it finds in sys.argv
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    /// Run this text instead of a script
+    #[arg(short, value_name = "COMMAND")]
+    command: Option<String>,
+    /// The script (`-`, or none: the standard input), and what it finds in sys.argv
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     script: Vec<String>,
 }
 
@@ -47,12 +50,26 @@ pub(crate) fn asked(args: &[OsString]) -> Option<&[OsString]> {
 pub(crate) fn run(args: &[OsString]) -> ExitCode {
     let program = OsString::from("pierglass python --host moving");
     let args = Args::parse_from(std::iter::once(program).chain(args.iter().cloned()));
-    let script = args.script[0].clone();
-    let folder = Path::new(&script).parent().map(|folder| folder.to_string_lossy().into_owned());
+    let (program, argv) = program_of(args.command, args.script);
+    let folder = match &program {
+        Program::File(script) => Path::new(script).parent().map(|folder| folder.to_string_lossy().into_owned()),
+        _ => Some(".".to_owned()),
+    };
     let listed = std::env::var("PYTHONPATH").unwrap_or_default();
     let listed = listed.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned);
     let path = folder.into_iter().chain(listed).collect();
-    let options =
-        Options { mode: args.gc, heap_limit: args.heap_limit, gc_stats: args.gc_stats, path, argv: args.script };
-    ExitCode::from(run_script(script, options) as u8)
+    let options = Options { mode: args.gc, heap_limit: args.heap_limit, gc_stats: args.gc_stats, path, argv };
+    ExitCode::from(moving_host::run(program, options) as u8)
+}
+
+/// What to run, and `sys.argv` for it as `python3` sets it.
+fn program_of(command: Option<String>, script: Vec<String>) -> (Program, Vec<String>) {
+    if let Some(command) = command {
+        return (Program::Command(command), std::iter::once("-c".to_owned()).chain(script).collect());
+    }
+    match script.first().map(String::as_str) {
+        None => (Program::Stdin, vec![String::new()]),
+        Some("-") => (Program::Stdin, script),
+        Some(file) => (Program::File(file.to_owned()), script),
+    }
 }

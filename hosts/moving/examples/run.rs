@@ -1,6 +1,6 @@
 //! Runs a script: `run FILE [--stress | --shake SEED] [--heap-limit BYTES] [args...]`.
 
-use moving_host::{Mode, Options, run_script};
+use moving_host::{Mode, Options, Program, run};
 
 fn main() {
     let mut options = Options::default();
@@ -22,5 +22,5 @@ fn main() {
             _ => options.argv.push(arg),
         }
     }
-    std::process::exit(run_script(file, options));
+    std::process::exit(run(Program::File(file), options));
 }

@@ -9,6 +9,16 @@ use rustpython_compiler::core::Mode as CompileMode;
 use std::collections::HashMap;
 use std::io::Write;
 
+/// What is run as `__main__`.
+pub enum Program {
+    /// The script at this path.
+    File(String),
+    /// This text.
+    Command(String),
+    /// What the standard input has.
+    Stdin,
+}
+
 /// What a builtin class has.
 pub(crate) struct Members {
     pub(crate) class: H,
@@ -173,16 +183,24 @@ impl Vm {
         format!("{name}: {}", first.map(|first| self.string(first)).unwrap_or_default())
     }
 
-    /// Runs a script file as `__main__`; gives the exit status.
-    pub fn run_file(&mut self, file: &str) -> i32 {
-        let status = match std::fs::read_to_string(file) {
+    /// Runs a program as `__main__` and ends the interpreter; gives the exit status.
+    pub fn run_program(&mut self, program: &Program) -> i32 {
+        let status = match program {
+            Program::Command(source) => self.run_source(source, "<string>"),
+            Program::Stdin => self.run_read("<stdin>", std::io::read_to_string(std::io::stdin())),
+            Program::File(file) => self.run_read(file, std::fs::read_to_string(file)),
+        };
+        self.end(status)
+    }
+
+    fn run_read(&mut self, file: &str, read: std::io::Result<String>) -> i32 {
+        match read {
             Ok(source) => self.run_source(&source, file),
             Err(error) => {
                 eprintln!("can't open file '{file}': {error}");
                 2
             }
-        };
-        self.end(status)
+        }
     }
 
     /// Runs source text as `__main__`, without ending the interpreter.
@@ -209,8 +227,10 @@ impl Vm {
             }
         };
         let dict = self.instance_dict(module)?;
-        let path = self.str(file)?;
-        self.dict_set(dict, n::__file__, path)?;
+        if !file.starts_with('<') {
+            let path = self.str(file)?;
+            self.dict_set(dict, n::__file__, path)?;
+        }
         let builtins = self.dict_get(k::MODULES, n::builtins)?.unwrap_or(k::NONE);
         self.dict_set(dict, n::__builtins__, builtins)?;
         self.run_code(code, dict, None).map(|_| ())
@@ -303,13 +323,13 @@ impl Vm {
 }
 
 /// Runs a script on a thread with room for deep recursion; gives the exit status.
-pub fn run_script(file: String, options: Options) -> i32 {
+pub fn run(program: Program, options: Options) -> i32 {
     let run = move || {
         if let Mode::Shake(seed) = options.mode {
             eprintln!("shake: seed {seed}");
         }
         let mut vm = Vm::new(&options);
-        let status = vm.run_file(&file);
+        let status = vm.run_program(&program);
         emul::freed::check_at_end();
         if options.gc_stats {
             eprintln!("gc: {}", vm.heap.totals);

@@ -57,6 +57,6 @@ mod types;
 pub mod value;
 mod vm;
 
-pub use boot::run_script;
+pub use boot::{Program, run};
 pub use heap::Mode;
 pub use vm::{Options, Vm};
