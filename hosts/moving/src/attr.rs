@@ -93,7 +93,8 @@ impl Vm {
                 if on_class {
                     return Ok(attr);
                 }
-                self.alloc(k::METHOD, Body::Method(self.get(attr), self.get(obj)))
+                let class = self.bound_class(attr);
+                self.alloc(class, Body::Method(self.get(attr), self.get(obj)))
             }
             Some(Body::StaticMethod(word)) => {
                 let word = *word;
@@ -103,7 +104,8 @@ impl Vm {
                 let word = *word;
                 let function = self.push(word);
                 if matches!(self.body(function), Some(Body::Function(_) | Body::MethodDescr(..) | Body::Native(..))) {
-                    return self.alloc(k::METHOD, Body::Method(self.get(function), self.get(class)));
+                    let kind = self.bound_class(function);
+                    return self.alloc(kind, Body::Method(self.get(function), self.get(class)));
                 }
                 let own = self.class(class);
                 self.bind(function, class, own)
@@ -134,6 +136,19 @@ impl Vm {
                 self.call_unbound(get, attr, &[obj, class])
             }
             _ => Ok(attr),
+        }
+    }
+
+    /// The class of the method that binding `function` makes.
+    pub(crate) fn bound_class(&self, function: H) -> H {
+        match self.body(function) {
+            Some(Body::MethodDescr(..) | Body::Foreign(_)) if self.exact(function, k::SLOT_WRAPPER) => {
+                k::METHOD_WRAPPER
+            }
+            Some(Body::MethodDescr(..) | Body::Foreign(_)) => k::NATIVE,
+            // A class method of a builtin class.
+            Some(Body::Native(_, owner)) if owner.is_null() => k::NATIVE,
+            _ => k::METHOD,
         }
     }
 
@@ -435,6 +450,9 @@ impl Vm {
     }
 
     fn type_setattr(&mut self, class: H, name: H, value: Option<H>) -> R<()> {
+        if crate::host::is_being_made(self, class) {
+            return self.declare(class, name, value);
+        }
         if let Some(word) = self.lookup(self.class_word(self.get(class)), name)
             && self.is_data_descriptor(word)
         {
@@ -442,7 +460,7 @@ impl Vm {
             return self.descriptor_set(descriptor, class, name, value);
         }
         let data = self.type_data(self.get(class));
-        if data.flags & crate::object::TYPE_HEAP == 0 {
+        if data.flags & crate::object::TYPE_HEAP == 0 || data.flags & crate::object::TYPE_IMMUTABLE != 0 {
             let (name, class) = (self.string(name), data.name.clone());
             let what = format!("cannot set '{name}' attribute of immutable type '{class}'");
             return Err(self.type_error(what));
@@ -458,6 +476,24 @@ impl Vm {
                 None => return Err(self.no_attribute(class, name)),
             },
         }
+        self.update_type_flags(class);
+        crate::host::attribute_changed(self, class, name);
+        Ok(())
+    }
+
+    /// What C declares goes into the namespace, whatever the metaclass makes of its name.
+    fn declare(&mut self, class: H, name: H, value: Option<H>) -> R<()> {
+        let dict = self.type_data(self.get(class)).dict;
+        let dict = self.push(dict);
+        let before = self.dict_get(dict, name)?;
+        let Some(value) = value else {
+            let removed = self.dict_remove(dict, name)?;
+            return if removed { Ok(()) } else { Err(self.no_attribute(class, name)) };
+        };
+        if let Some(before) = before {
+            crate::host::keep_slot(self, before, value);
+        }
+        self.dict_set(dict, name, value)?;
         self.update_type_flags(class);
         Ok(())
     }

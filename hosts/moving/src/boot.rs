@@ -136,7 +136,10 @@ impl Vm {
                     let native = self.alloc(k::NATIVE, Body::Native(method, Value::NULL))?;
                     self.alloc(k::CLASSMETHOD, Body::ClassMethod(self.get(native)))?
                 }
-                Some("self") => self.alloc(k::METHOD_DESCR, Body::MethodDescr(method, owner))?,
+                Some("self") => {
+                    let class = crate::objects::descr::descriptor_class(&self.type_data(owner).name, method.name);
+                    self.alloc(class, Body::MethodDescr(method, owner))?
+                }
                 _ => {
                     let native = self.alloc(k::NATIVE, Body::Native(method, Value::NULL))?;
                     self.alloc(k::STATICMETHOD, Body::StaticMethod(self.get(native)))?

@@ -88,7 +88,8 @@ impl Vm {
             Some(Body::MethodDescr(def, owner)) => {
                 let (def, owner) = (*def, *owner);
                 let owner = self.push(owner);
-                self.check_self(def.name, owner, base, n)?;
+                let is_slot = self.exact(callable, k::SLOT_WRAPPER);
+                self.check_self(def.name, owner, base, n, is_slot)?;
                 self.call_native(def, Some(owner), base, n, kw)
             }
             Some(Body::Method(function, this)) => {
@@ -129,17 +130,23 @@ impl Vm {
     }
 
     /// `descriptor 'x' requires a 'y' object`: a builtin method is only called on instances of its class.
-    pub(crate) fn check_self(&mut self, name: &str, owner: H, base: usize, n: usize) -> R<()> {
+    pub(crate) fn check_self(&mut self, name: &str, owner: H, base: usize, n: usize, is_slot: bool) -> R<()> {
         let this = H(base as u32);
         if n > 0 && self.is_instance(this, owner) {
             return Ok(());
         }
         let class = self.type_data(self.get(owner)).name.clone();
-        if n == 0 {
-            return Err(self.type_error(format!("unbound method {class}.{name}() needs an argument")));
-        }
-        let given = self.class_name(this);
-        Err(self.type_error(format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{given}' object")))
+        let given = if n == 0 { class.clone() } else { self.class_name(this) };
+        let message = match (is_slot, n) {
+            (true, 0) => format!("descriptor '{name}' of '{class}' object needs an argument"),
+            (true, _) => format!("descriptor '{name}' requires a '{class}' object but received a '{given}'"),
+            (false, 0) => {
+                let class = self.getattr(owner, n::__qualname__)?;
+                format!("unbound method {}.{name}() needs an argument", self.string(class))
+            }
+            (false, _) => format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{given}' object"),
+        };
+        Err(self.type_error(message))
     }
 
     /// `X.__new__(C)`: `C` must be a class laid out like `X`.
@@ -160,11 +167,29 @@ impl Vm {
             let message = format!("{owner_name}.__new__({class_name}): {class_name} is not a subtype of {owner_name}");
             return Err(self.type_error(message));
         }
-        if self.type_data(self.get(class)).layout != self.type_data(self.get(owner)).layout {
-            let message = format!("{owner_name}.__new__({class_name}) is not safe, use {class_name}.__new__()");
+        let other_layout = self.type_data(self.get(class)).layout != self.type_data(self.get(owner)).layout;
+        let (maker, new) = self.static_new(class);
+        if other_layout || new != self.get(callable) {
+            let maker = if other_layout { class_name.clone() } else { maker };
+            let message = format!("{owner_name}.__new__({class_name}) is not safe, use {maker}.__new__()");
             return Err(self.type_error(message));
         }
         Ok(())
+    }
+
+    /// The nearest class, from `class` on, whose `__new__` is no Python function: its name and its `__new__`.
+    fn static_new(&self, class: H) -> (Rc<str>, Value) {
+        let mut class = self.get(class);
+        loop {
+            let data = self.type_data(class);
+            let new = self.lookup(class, n::__new__).unwrap_or(Value::NULL);
+            let is_static =
+                matches!(new.object().map(|object| &object.body), Some(Body::Native(..) | Body::Foreign(_)));
+            if is_static || data.base.is_null() {
+                return (data.name.clone(), new);
+            }
+            class = data.base;
+        }
     }
 
     // ---- Python functions

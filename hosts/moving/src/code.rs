@@ -24,7 +24,7 @@ pub(crate) struct Handler {
 }
 
 /// The parts of a code object that refer to no Python object.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Code {
     pub(crate) instructions: Vec<Instruction>,
     handlers: Vec<Handler>,
@@ -41,6 +41,8 @@ pub(crate) struct Code {
     /// How many of `locals` are plain variables (some may be cells as well).
     pub(crate) variables: usize,
     pub(crate) free: Vec<String>,
+    /// Variables that are cells, and cells that are no variables.
+    pub(crate) cells: Vec<String>,
     pub(crate) stack_size: usize,
 }
 
@@ -70,6 +72,7 @@ impl Code {
             locals: local_names(code),
             variables: code.varnames.len(),
             free: code.freevars.to_vec(),
+            cells: code.cellvars.to_vec(),
             stack_size: code.max_stackdepth as usize,
             instructions,
         }
@@ -79,6 +82,11 @@ impl Code {
     pub(crate) fn handler(&self, pc: usize) -> Option<Handler> {
         let pc = pc as u32;
         self.handlers.iter().find(|handler| (handler.from..handler.to).contains(&pc)).copied()
+    }
+
+    /// Whether an instruction names a local by its place.
+    pub(crate) fn uses_locals(&self) -> bool {
+        self.instructions.iter().any(|instruction| instruction.op.has_local() || instruction.op.has_free())
     }
 
     /// Whether calling the function makes a generator.

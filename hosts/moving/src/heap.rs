@@ -10,7 +10,7 @@ use crate::object::{Body, FINALISED, GenState, Layout, Object, TYPE_DEL};
 use crate::slots::Slots;
 use crate::value::Value;
 use refcount_bridge::rules::{self, Rule};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 /// A handle: where on the root stack the word is. It is valid until the stack is cut below it.
@@ -127,6 +127,8 @@ pub struct Heap {
     pub(crate) enabled: bool,
     /// What the running collection took so far.
     pub(crate) pause: Pause,
+    /// How often C holds the memory of an object open, by identity.
+    pub(crate) exports: HashMap<u64, usize>,
     /// What all collections did.
     pub totals: Totals,
 }
@@ -160,6 +162,7 @@ impl Heap {
             finalisers: Vec::new(),
             enabled: true,
             pause: Pause::default(),
+            exports: HashMap::new(),
             totals: Totals::default(),
         }
     }

@@ -75,6 +75,7 @@ classes! {
     CLASS_METHOD_DESCR "classmethod_descriptor" OBJECT Own TYPE_NO_NEW;
     SLOT_WRAPPER "wrapper_descriptor" OBJECT Own TYPE_NO_NEW;
     METHOD "method" OBJECT Own TYPE_WEAK;
+    METHOD_WRAPPER "method-wrapper" OBJECT Own TYPE_NO_NEW;
     PROPERTY "property" OBJECT Property TYPE_BASE;
     CLASSMETHOD "classmethod" OBJECT ClassMethod TYPE_BASE | TYPE_DICT;
     STATICMETHOD "staticmethod" OBJECT StaticMethod TYPE_BASE | TYPE_DICT;

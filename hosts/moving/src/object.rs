@@ -22,6 +22,9 @@ pub(crate) const REMEMBERED: u8 = 4;
 /// `__del__` has run (or is about to).
 pub(crate) const FINALISED: u8 = 8;
 
+/// A memoryview of the object was made.
+pub(crate) const VIEWED: u8 = 16;
+
 /// A cell of the heap.
 #[derive(Debug)]
 #[repr(C)]
@@ -110,6 +113,13 @@ pub(crate) const TYPE_DEL: u32 = 128;
 pub(crate) const TYPE_IMMUTABLE: u32 = 512;
 /// The class cannot be instantiated by calling it.
 pub(crate) const TYPE_NO_NEW: u32 = 256;
+
+/// The class of a C type.
+pub(crate) const TYPE_C: u32 = 1024;
+/// The class of a C type that has got all that C declares.
+pub(crate) const TYPE_MADE: u32 = 4096;
+/// A class in Python that is a static type of CPython's.
+pub(crate) const TYPE_STATIC: u32 = 2048;
 
 /// Which body a class's instances have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -372,7 +382,7 @@ impl Body {
             Body::Iter(iter) => [&mut iter.a, &mut iter.b, &mut iter.c].into_iter().for_each(f),
             Body::View(view) => f(&mut view.base),
             Body::CInstance(_) | Body::CFunction(_) | Body::CView(_) => {}
-            Body::Foreign(foreign) => f(&mut foreign.owner),
+            Body::Foreign(foreign) => [&mut foreign.owner, &mut foreign.beside].into_iter().for_each(f),
         }
     }
 

@@ -257,7 +257,12 @@ impl Vm {
 
     /// The special method of the class of `h`, unbound, as a new handle.
     pub(crate) fn special(&mut self, h: H, name: H) -> Option<H> {
-        let found = self.lookup(self.class_word(self.get(h)), name)?;
+        let mut found = self.lookup(self.class_word(self.get(h)), name)?;
+        if let Some(Body::Foreign(foreign)) = found.object().map(|object| &object.body)
+            && !foreign.beside.is_null()
+        {
+            found = foreign.beside;
+        }
         (found != Value::NONE || name == n::__hash__).then(|| self.push(found))
     }
 
@@ -273,6 +278,13 @@ impl Vm {
 
     /// A new object of `class`.
     pub(crate) fn alloc(&mut self, class: H, body: Body) -> R<H> {
+        if matches!(&body, Body::Tuple(items) if items.is_empty())
+            && self.get(class) == self.get(k::TUPLE)
+            && self.get(k::EMPTY_TUPLE).is_object()
+        {
+            let empty = self.get(k::EMPTY_TUPLE);
+            return Ok(self.push(empty));
+        }
         let made = self.heap.allocate(self.get(class), body);
         match made {
             Ok(word) => {

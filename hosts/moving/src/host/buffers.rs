@@ -6,9 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use emul::host::{CMemory, HostBuffer, HostObj};
 
 use crate::heap::H;
-use crate::host::own;
+use crate::host::{handle, own, take, threads, with};
 use crate::known as k;
 use crate::object::{Body, View};
+use crate::value::Value;
 use crate::vm::{R, Vm};
 
 /// An object's memory, held open. The storage lies outside of the heap and stays where it is while the object lives.
@@ -19,8 +20,44 @@ struct Exported {
     format: String,
     itemsize: usize,
     stride: isize,
-    /// Keeps the object, and a bytearray's storage from being changed.
+    /// Keeps the object.
     _owner: HostObj,
+    /// The identity of a bytearray, which keeps its size meanwhile; 0 for none.
+    sized: u64,
+    /// What closes the memory, if the object wants to be told.
+    closed: Option<HostObj>,
+}
+
+impl Drop for Exported {
+    fn drop(&mut self) {
+        if self.sized != 0 {
+            threads::current(|vm| {
+                if let Some(count) = vm.heap.exports.get_mut(&self.sized) {
+                    *count -= 1;
+                    if *count == 0 {
+                        vm.heap.exports.remove(&self.sized);
+                    }
+                }
+            });
+        }
+        if let Some(closed) = self.closed.take() {
+            close(closed, &self._owner);
+        }
+    }
+}
+
+/// Call the `__release_buffer__` that is bound in `closed`, with the memoryview `view`.
+fn close(closed: HostObj, view: &HostObj) {
+    with(|vm| {
+        let (method, view) = (take(vm, closed), handle(vm, view.as_ref()));
+        let pending = vm.push(vm.get(k::PENDING));
+        vm.set(k::PENDING, Value::NULL);
+        if vm.call(method, &[view]).is_err() {
+            vm.unraisable(method, "calling __release_buffer__");
+        }
+        let pending = vm.get(pending);
+        vm.set(k::PENDING, pending);
+    });
 }
 
 impl HostBuffer for Exported {
@@ -39,21 +76,58 @@ pub(super) fn export(vm: &mut Vm, target: H, writable: bool) -> R<Box<dyn HostBu
     let found = match vm.body(target) {
         Some(Body::Bytes(data)) => Some((data.as_ptr().cast_mut(), data.len(), true)),
         Some(Body::ByteArray(data)) => Some((data.as_ptr().cast_mut(), data.len(), false)),
-        Some(Body::View(_)) => return export_view(vm, target, writable),
+        Some(Body::View(_)) => return Ok(export_view(vm, target, writable)?),
         _ => None,
     };
     let Some((start, len, readonly)) = found else {
+        if let Some(view) = made_by_class(vm, target, writable)? {
+            return export_of_class(vm, target, view, writable);
+        }
         let name = vm.class_name(target);
         return Err(vm.type_error(format!("a bytes-like object is required, not '{name}'")));
     };
     if readonly && writable {
         return Err(vm.raise(k::BUFFER_ERROR, "Object is not writable."));
     }
+    let sized = if readonly { 0 } else { hold_size(vm, target) };
     let owner = own(vm, target);
-    Ok(Box::new(Exported { start, len, readonly, format: "B".to_owned(), itemsize: 1, stride: 1, _owner: owner }))
+    let format = "B".to_owned();
+    Ok(Box::new(Exported { start, len, readonly, format, itemsize: 1, stride: 1, _owner: owner, sized, closed: None }))
 }
 
-fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<dyn HostBuffer>> {
+/// A bytearray keeps its size until its export ends.
+fn hold_size(vm: &mut Vm, array: H) -> u64 {
+    let word = vm.get(array);
+    let id = vm.heap.id(word);
+    *vm.heap.exports.entry(id).or_insert(0) += 1;
+    id
+}
+
+/// The memoryview that the `__buffer__` of the object's class gives.
+fn made_by_class(vm: &mut Vm, target: H, writable: bool) -> R<Option<H>> {
+    let name = vm.intern("__buffer__")?;
+    let Some(method) = vm.special(target, name) else { return Ok(None) };
+    // PyBUF_FULL or PyBUF_FULL_RO.
+    let flags = vm.int(if writable { 0x11d } else { 0x11c })?;
+    let view = vm.call_unbound(method, target, &[flags])?;
+    if !matches!(vm.body(view), Some(Body::View(_))) {
+        let given = vm.class_name(view);
+        return Err(vm.type_error(format!("__buffer__ returned non-memoryview object of type '{given}'")));
+    }
+    Ok(Some(view))
+}
+
+fn export_of_class(vm: &mut Vm, target: H, view: H, writable: bool) -> R<Box<dyn HostBuffer>> {
+    let mut exported = export_view(vm, view, writable)?;
+    let name = vm.intern("__release_buffer__")?;
+    if vm.special(target, name).is_some() {
+        let method = vm.getattr(target, name)?;
+        exported.closed = Some(own(vm, method));
+    }
+    Ok(exported)
+}
+
+fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<Exported>> {
     let Some(Body::View(view)) = vm.body(target) else { unreachable!("the caller looked") };
     let view = (**view).clone();
     if view.released {
@@ -70,6 +144,7 @@ fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<dyn HostBuffer>>
         _ => return Err(vm.raise(k::BUFFER_ERROR, "memoryview: underlying buffer is gone")),
     };
     let itemsize = item_size(view.format).max(1);
+    let sized = if matches!(vm.body(base), Some(Body::ByteArray(_))) { hold_size(vm, base) } else { 0 };
     let owner = own(vm, target);
     Ok(Box::new(Exported {
         start: memory.wrapping_add(view.start),
@@ -79,6 +154,8 @@ fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<dyn HostBuffer>>
         itemsize,
         stride: view.step * itemsize as isize,
         _owner: owner,
+        sized,
+        closed: None,
     }))
 }
 

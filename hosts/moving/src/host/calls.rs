@@ -9,6 +9,7 @@ use object_mirror::object::PyObject as Mirror;
 use crate::heap::H;
 use crate::host::{MovingHost, borrowed, handle, object, take};
 use crate::known::{self as k, n};
+use crate::object::Body;
 use crate::value::Value;
 use crate::vm::{R, Raised, Vm};
 
@@ -16,16 +17,8 @@ impl CallProtocol for MovingHost {
     fn call(&self, callable: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
         object(|vm| {
             let callable = handle(vm, callable);
-            let kw = if names.is_empty() {
-                k::NULL
-            } else {
-                let mark = vm.mark();
-                names.iter().for_each(|&name| _ = handle(vm, name));
-                vm.tuple_since(mark)?
-            };
-            let base = vm.mark();
-            args.iter().for_each(|&arg| _ = handle(vm, arg));
-            vm.call_at(callable, base, args.len() - names.len(), kw)
+            let (base, n, kw) = arguments(vm, args, names)?;
+            vm.call_at(callable, base, n, kw)
         })
     }
 
@@ -33,7 +26,18 @@ impl CallProtocol for MovingHost {
         let name = self.new_str(b"__new__");
         let new = self.get_attr(owner, name.as_ref())?;
         let args: Vec<HostRef> = std::iter::once(class).chain(args.iter().copied()).collect();
-        self.call(new.as_ref(), &args, names)
+        object(|vm| {
+            let new = handle(vm, new.as_ref());
+            let (base, n, kw) = arguments(vm, &args, names)?;
+            match vm.body(new) {
+                // A `tp_new` that C calls trusts it: only `__new__` asks whether it is safe for that class.
+                Some(Body::Native(def, _)) => {
+                    let def = *def;
+                    vm.call_native(def, None, base, n, kw)
+                }
+                _ => vm.call_at(new, base, n, kw),
+            }
+        })
     }
 
     fn binary(&self, op: BinaryOp, left: HostRef, right: HostRef, in_place: bool) -> HostResult<HostObj> {
@@ -70,6 +74,20 @@ impl CallProtocol for MovingHost {
             }
         })
     }
+}
+
+/// Where the arguments lie on the root stack now, how many are positional, and the names of the others.
+fn arguments(vm: &mut Vm, args: &[HostRef], names: &[HostRef]) -> R<(usize, usize, H)> {
+    let kw = if names.is_empty() {
+        k::NULL
+    } else {
+        let mark = vm.mark();
+        names.iter().for_each(|&name| _ = handle(vm, name));
+        vm.tuple_since(mark)?
+    };
+    let base = vm.mark();
+    args.iter().for_each(|&arg| _ = handle(vm, arg));
+    Ok((base, args.len() - names.len(), kw))
 }
 
 const POWER: u32 = 8;
@@ -177,7 +195,7 @@ fn deeper(vm: &mut Vm) -> R<()> {
 fn raised(vm: &mut Vm, error: HostObj) -> Raised {
     let error = take(vm, error);
     let word = vm.get(error);
-    if !matches!(vm.body(error), Some(crate::object::Body::Exception(_))) {
+    if !matches!(vm.body(error), Some(Body::Exception(_))) {
         return vm.type_error("exceptions must derive from BaseException");
     }
     vm.set(k::PENDING, word);

@@ -32,8 +32,33 @@ pub(crate) fn described(vm: &mut Vm, this: H, field: Field) -> R<Option<H>> {
             let foreign = (**foreign).clone();
             of_descriptor(vm, &foreign, field).map(Some)
         }
+        Some(Body::Method(function, this)) => {
+            let (function, this) = (*function, *this);
+            let (function, this) = (vm.push(function), vm.push(this));
+            of_bound(vm, function, this, field).map(Some)
+        }
         _ => Ok(None),
     }
+}
+
+/// Of a builtin method that is bound.
+fn of_bound(vm: &mut Vm, function: H, this: H, field: Field) -> R<H> {
+    let name = match field {
+        Field::Owner => return Ok(this),
+        Field::Module => return Ok(k::NONE),
+        Field::Qualname if !vm.exact(function, k::SLOT_WRAPPER) => {
+            let class = if matches!(vm.body(this), Some(Body::Type(_))) { this } else { vm.class(this) };
+            let class = vm.getattr(class, n::__qualname__)?;
+            let name = vm.getattr(function, n::__name__)?;
+            let text = format!("{}.{}", vm.string(class), vm.string(name));
+            return vm.str(text);
+        }
+        Field::Name => n::__name__,
+        Field::Qualname => n::__qualname__,
+        Field::Doc => n::__doc__,
+        Field::TextSignature => vm.intern("__text_signature__")?,
+    };
+    vm.getattr(function, name)
 }
 
 fn of_function(vm: &mut Vm, mirror: *mut object_mirror::object::PyObject, field: Field) -> R<H> {
@@ -50,7 +75,10 @@ fn of_function(vm: &mut Vm, mirror: *mut object_mirror::object::PyObject, field:
 }
 
 fn of_descriptor(vm: &mut Vm, foreign: &Foreign, field: Field) -> R<H> {
-    let (signature, doc) = split(&foreign.name, foreign.doc.as_deref());
+    let (signature, doc) = match (&foreign.work, super::slot_docs::of(&foreign.name)) {
+        (Work::Slot(_), Some((signature, doc))) => (Some(signature), Some(doc)),
+        _ => split(&foreign.name, foreign.doc.as_deref()),
+    };
     let text = |vm: &mut Vm, text: Option<&str>| text.map_or(Ok(k::NONE), |text| vm.str(text));
     match field {
         Field::Name => vm.str(&*foreign.name),
@@ -68,7 +96,7 @@ fn of_descriptor(vm: &mut Vm, foreign: &Foreign, field: Field) -> R<H> {
 }
 
 /// The signature in front of a docstring, and the rest (CPython's `_PyType_TextSignatureFromInternalDoc`).
-fn split<'a>(name: &str, doc: Option<&'a str>) -> (Option<&'a str>, Option<&'a str>) {
+pub(super) fn split<'a>(name: &str, doc: Option<&'a str>) -> (Option<&'a str>, Option<&'a str>) {
     let Some(doc) = doc else { return (None, None) };
     let found = doc.strip_prefix(name).filter(|rest| rest.starts_with('('));
     match found.and_then(|rest| rest.split_once(")\n--\n\n").map(|(head, body)| (&rest[..=head.len()], body))) {
@@ -94,6 +122,17 @@ pub(crate) fn repr(vm: &mut Vm, this: H) -> R<Option<String>> {
                 Work::GetSet(..) => "attribute",
             };
             Ok(Some(format!("<{what} '{name}' of '{}' objects>", vm.type_data(owner).name)))
+        }
+        Some(Body::Method(function, object)) => {
+            let (function, object) = (*function, *object);
+            let (function, object) = (vm.push(function), vm.push(object));
+            let name = vm.getattr(function, n::__name__)?;
+            let (name, class, word) = (vm.string(name), vm.class_name(object), vm.get(object));
+            let id = vm.heap.id(word);
+            if vm.exact(this, k::METHOD_WRAPPER) {
+                return Ok(Some(format!("<method-wrapper '{name}' of {class} object at {id:#x}>")));
+            }
+            Ok(Some(format!("<built-in method {name} of {class} object at {id:#x}>")))
         }
         _ => Ok(None),
     }

@@ -31,6 +31,8 @@ pub(crate) struct Foreign {
     pub(crate) name: Rc<str>,
     pub(crate) doc: Option<Rc<str>>,
     pub(crate) owner: Value,
+    /// Of a method that has a slot's name: the slot's wrapper, which operators use.
+    pub(crate) beside: Value,
     pub(crate) work: Work,
 }
 
@@ -82,7 +84,9 @@ impl Vm {
         let foreign = self.foreign(descriptor).expect("the caller looked").clone();
         match foreign.work {
             Work::Method(call) | Work::Slot(call) => {
-                self.check_foreign_self(&foreign.name, foreign.owner, base, n)?;
+                let owner = self.push(foreign.owner);
+                let is_slot = self.exact(descriptor, k::SLOT_WRAPPER);
+                self.check_self(&foreign.name, owner, base, n, is_slot)?;
                 cross(self, base, n, kw, |args, names| call(args, names))
             }
             Work::ClassMethod(call) | Work::Function(call) => cross(self, base, n, kw, |args, names| call(args, names)),
@@ -93,20 +97,18 @@ impl Vm {
         }
     }
 
-    fn check_foreign_self(&mut self, name: &str, owner: Value, base: usize, n: usize) -> R<()> {
-        let owner = self.push(owner);
-        self.check_self(name, owner, base, n)
-    }
-
     /// What the descriptor gives when read from `obj` (NULL's handle: from the class itself).
     pub(crate) fn bind_foreign(&mut self, descriptor: H, obj: H, class: H) -> R<H> {
         let foreign = self.foreign(descriptor).expect("the caller looked").clone();
         let on_class = obj == k::NULL;
         match foreign.work {
             Work::Function(_) => Ok(descriptor),
-            Work::ClassMethod(_) => self.alloc(k::METHOD, Body::Method(self.get(descriptor), self.get(class))),
+            Work::ClassMethod(_) => self.alloc(k::NATIVE, Body::Method(self.get(descriptor), self.get(class))),
             _ if on_class => Ok(descriptor),
-            Work::Method(_) | Work::Slot(_) => self.alloc(k::METHOD, Body::Method(self.get(descriptor), self.get(obj))),
+            Work::Method(_) | Work::Slot(_) => {
+                let class = self.bound_class(descriptor);
+                self.alloc(class, Body::Method(self.get(descriptor), self.get(obj)))
+            }
             Work::Member(get, _) | Work::GetSet(get, _) => {
                 self.check_descriptor(&foreign.name, foreign.owner, obj)?;
                 returned(self, |_| get(borrowed(obj)))

@@ -22,6 +22,7 @@ mod foreign;
 mod load;
 mod objects;
 mod runtime;
+mod slot_docs;
 mod threads;
 mod types;
 mod values;
@@ -41,6 +42,7 @@ pub(crate) use describe::{Field, described, repr};
 pub(crate) use foreign::Foreign;
 pub(crate) use load::{exec_dynamic, load_extension, suffixes};
 pub use threads::install;
+pub(crate) use types::{attribute_changed, class_replaced, is_being_made, keep_slot, type_signature, type_struct};
 
 /// The host. Its state is the interpreter that this thread runs.
 pub(crate) struct MovingHost;

@@ -37,7 +37,7 @@ fn kind(vm: &Vm, word: Value) -> Kind {
         Body::Type(_) => Kind::Type,
         Body::Exception(_) => Kind::Exception,
         Body::Module => Kind::Module,
-        Body::Method(..) => Kind::Method,
+        Body::Method(..) if object.class == vm.get(k::METHOD) => Kind::Method,
         _ => Kind::Other,
     }
 }

@@ -12,7 +12,10 @@ use crate::host::foreign::{Foreign, Work};
 use crate::host::objects::layout;
 use crate::host::{MovingHost, handle, make, own, own_value, result, value, with};
 use crate::known::{self as k, n};
-use crate::object::{Body, Layout, TYPE_BASE, TYPE_DICT, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_NO_NEW, TYPE_WEAK, TypeData};
+use crate::object::{
+    Body, Layout, TYPE_BASE, TYPE_C, TYPE_DICT, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MADE, TYPE_NO_NEW, TYPE_STATIC,
+    TYPE_WEAK, TypeData,
+};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -47,7 +50,7 @@ impl TypeProtocol for MovingHost {
                 own_specials,
                 has_dict: flags & TYPE_DICT != 0,
                 is_base_type: flags & TYPE_BASE != 0,
-                is_heap: flags & TYPE_HEAP != 0,
+                is_heap: flags & TYPE_HEAP != 0 && flags & TYPE_STATIC == 0,
             }
         })
     }
@@ -129,6 +132,9 @@ impl TypeProtocol for MovingHost {
     fn class_modified(&self, class: HostRef) {
         with(|vm| {
             let class = handle(vm, class);
+            if let Body::Type(data) = vm.body_mut(class) {
+                data.flags |= TYPE_MADE;
+            }
             vm.update_type_flags(class);
         });
     }
@@ -149,7 +155,7 @@ fn find(vm: &mut Vm, module: &str, attribute: &str) -> R<Option<H>> {
 
 fn descriptor(vm: &mut Vm, class: HostRef, name: &str, doc: Option<&str>, work: Work) -> R<H> {
     let owner = value(vm, class.word());
-    let foreign = Foreign { name: name.into(), doc: doc.map(Rc::from), owner, work };
+    let foreign = Foreign { name: name.into(), doc: doc.map(Rc::from), owner, beside: Value::NULL, work };
     let class = foreign.class();
     vm.alloc(class, Body::Foreign(Box::new(foreign)))
 }
@@ -172,7 +178,8 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
         (spec.disallow_instantiation, TYPE_NO_NEW),
         (spec.is_immutable, TYPE_IMMUTABLE),
     ];
-    let flags = wanted.into_iter().filter(|(wanted, _)| *wanted).fold(inherited, |flags, (_, flag)| flags | flag);
+    let wanted = wanted.into_iter().filter(|(wanted, _)| *wanted);
+    let flags = wanted.fold(inherited | TYPE_C, |flags, (_, flag)| flags | flag);
     let (layout, slot_count) = (parent.layout, parent.slot_count);
     let dict = vm.dict()?;
     // SAFETY: the mirror of a class is a live type, whose name ends with NUL.
@@ -204,13 +211,69 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
     vm.dict_set(dict, n::__doc__, doc)?;
     if has_own_finaliser(spec.mirror.cast()) {
         let work = Work::Slot(Rc::new(Box::new(call_finaliser)));
-        let foreign = Foreign { name: "__del__".into(), doc: None, owner: vm.get(class), work };
+        let foreign = Foreign { name: "__del__".into(), doc: None, owner: vm.get(class), beside: Value::NULL, work };
         let finaliser = vm.alloc(k::SLOT_WRAPPER, Body::Foreign(Box::new(foreign)))?;
         vm.dict_set(dict, n::__del__, finaliser)?;
     }
     vm.update_type_flags(class);
     vm.add_to_bases(class, bases)?;
     Ok(class)
+}
+
+/// An attribute of a class was set or deleted: the slots of its struct, and of those derived from it, follow.
+pub(crate) fn attribute_changed(vm: &mut Vm, class: H, name: H) {
+    let name = vm.string(name);
+    if name.starts_with("__") && name.ends_with("__") && emul::host::is_installed() {
+        super::threads::lend(vm, |_| emul::slots::attribute_changed(super::borrowed(class), &name));
+    }
+}
+
+/// Whether the class is one of C's that is not ready yet: what the layer puts into it is what C declares.
+pub(crate) fn is_being_made(vm: &Vm, class: H) -> bool {
+    vm.type_data(vm.get(class)).flags & (TYPE_C | TYPE_MADE) == TYPE_C
+}
+
+/// An attribute is put into a class that is being made: a method of a slot's name hides the slot, except from operators.
+pub(crate) fn keep_slot(vm: &mut Vm, before: H, after: H) {
+    let slot = vm.get(before);
+    let hides = matches!(vm.foreign(after).map(|foreign| &foreign.work), Some(Work::Method(_)));
+    if !hides || !matches!(vm.foreign(before).map(|foreign| &foreign.work), Some(Work::Slot(_))) {
+        return;
+    }
+    if let Body::Foreign(foreign) = vm.body_mut(after) {
+        foreign.beside = slot;
+    }
+}
+
+/// An object got another class: the mirror of an instance of a C type follows.
+pub(crate) fn class_replaced(vm: &mut Vm, object: H, class: H) {
+    if let Some(Body::CInstance(mirror)) = vm.body(object) {
+        let mirror = *mirror;
+        // SAFETY: the wrapper holds its mirror.
+        super::threads::lend(vm, |_| unsafe { emul::slots::class_replaced(mirror, super::borrowed(class)) });
+    }
+}
+
+/// A class's struct in C.
+pub(crate) fn type_struct(vm: &mut Vm, class: H) -> *mut PyTypeObject {
+    super::threads::lend(vm, |_| emul::slots::type_of_class(super::borrowed(class)))
+}
+
+/// The signature at the start of a C type's docstring.
+pub(crate) fn type_signature(vm: &mut Vm, class: H) -> Option<String> {
+    let ty = type_struct(vm, class);
+    // SAFETY: a live type, whose texts end with NUL.
+    let (name, doc) = unsafe {
+        if (*ty).tp_doc.is_null() {
+            return None;
+        }
+        (
+            std::ffi::CStr::from_ptr((*ty).tp_name).to_string_lossy(),
+            std::ffi::CStr::from_ptr((*ty).tp_doc).to_string_lossy(),
+        )
+    };
+    let short = name.rsplit('.').next().unwrap_or_default();
+    super::describe::split(short, Some(&doc)).0.map(str::to_owned)
 }
 
 /// Whether a C type has a `tp_finalize` that its base has not.

@@ -70,5 +70,21 @@ pub(crate) fn make(vm: &mut Vm, name: &str) -> R<Option<H>> {
     let builtins = vm.dict_get(k::MODULES, n::builtins)?.unwrap_or(k::NONE);
     vm.dict_set(dict, n::__builtins__, builtins)?;
     vm.run_code(code, dict, None)?;
+    for (_, class) in STATIC.iter().filter(|(module, _)| *module == name) {
+        mark_static(vm, dict, name, class)?;
+    }
     Ok(Some(module))
+}
+
+/// Classes in Python that are static types of CPython's.
+static STATIC: &[(&str, &str)] = &[("weakref", "ProxyType"), ("weakref", "CallableProxyType")];
+
+fn mark_static(vm: &mut Vm, dict: H, module: &str, class: &str) -> R<()> {
+    let name = vm.intern(class)?;
+    let Some(found) = vm.dict_get(dict, name)? else { return Ok(()) };
+    if let crate::object::Body::Type(data) = vm.body_mut(found) {
+        data.name = format!("{module}.{class}").into();
+        data.flags |= crate::object::TYPE_STATIC;
+    }
+    Ok(())
 }

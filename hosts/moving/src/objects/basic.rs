@@ -199,6 +199,7 @@ fn set_class(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
     }
     let (word, class) = (vm.get(this), vm.get(value));
     vm.heap.write(word).class = class;
+    crate::host::class_replaced(vm, this, value);
     Ok(())
 }
 
@@ -348,6 +349,31 @@ fn type_or(vm: &mut Vm, _: Args) -> R<H> {
     Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "unions of types are not implemented on this host"))
 }
 
+/// A number that the type's struct in C has.
+macro_rules! of_struct {
+    ($name:literal, $field:ident) => {
+        GetSetDef {
+            name: $name,
+            get: |vm, this| {
+                let ty = crate::host::type_struct(vm, this);
+                // SAFETY: the mirror of a class is a live type.
+                vm.int(unsafe { (*ty).$field } as i64)
+            },
+            set: None,
+        }
+    };
+}
+
+fn type_text_signature(vm: &mut Vm, this: H) -> R<H> {
+    if vm.type_data(vm.get(this)).flags & crate::object::TYPE_C == 0 {
+        return Ok(k::NONE);
+    }
+    match crate::host::type_signature(vm, this) {
+        Some(text) => vm.str(text),
+        None => Ok(k::NONE),
+    }
+}
+
 fn type_name(vm: &mut Vm, this: H) -> R<H> {
     let name = vm.type_data(vm.get(this)).name.clone();
     vm.str(name.rsplit_once('.').map_or(&*name, |(_, last)| last))
@@ -490,7 +516,13 @@ pub(crate) static TYPE_METHODS: [NativeDef; 12] = [
     def("__ror__", "self other", type_or),
 ];
 
-pub(crate) static TYPE_ATTRS: [GetSetDef; 9] = [
+pub(crate) static TYPE_ATTRS: [GetSetDef; 15] = [
+    of_struct!("__basicsize__", tp_basicsize),
+    of_struct!("__itemsize__", tp_itemsize),
+    of_struct!("__dictoffset__", tp_dictoffset),
+    of_struct!("__weakrefoffset__", tp_weaklistoffset),
+    of_struct!("__flags__", tp_flags),
+    GetSetDef { name: "__text_signature__", get: type_text_signature, set: None },
     GetSetDef { name: "__name__", get: type_name, set: Some(set_type_name) },
     GetSetDef { name: "__qualname__", get: type_qualname, set: Some(set_qualname) },
     GetSetDef { name: "__module__", get: type_module, set: Some(set_module) },

@@ -4,7 +4,7 @@ use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
 use crate::number::Cmp;
-use crate::object::{Body, IterKind};
+use crate::object::{Body, IterKind, VIEWED};
 use crate::objects::search;
 use crate::value::Value;
 use crate::vm::{Args, NativeDef, R, Raised, Vm};
@@ -102,6 +102,34 @@ fn array(vm: &mut Vm, h: H) -> &mut Vec<u8> {
         Body::ByteArray(bytes) => bytes,
         other => panic!("not a bytearray: {other:?}"),
     }
+}
+
+/// The bytes of an array that is about to change its size, which it must not while its memory is viewed.
+fn resized(vm: &mut Vm, h: H) -> R<&mut Vec<u8>> {
+    let id = vm.get(h).object().map_or(0, |object| object.id.get());
+    let exported = id != 0 && vm.heap.exports.contains_key(&id);
+    if exported || is_viewed(vm, h) {
+        return Err(vm.raise(k::BUFFER_ERROR, "Existing exports of data: object cannot be re-sized"));
+    }
+    Ok(array(vm, h))
+}
+
+/// Whether a memoryview of the array is still in use. Nothing counts them: a collection tells.
+fn is_viewed(vm: &mut Vm, h: H) -> bool {
+    if vm.get(h).object().is_none_or(|object| object.flags & VIEWED == 0) {
+        return false;
+    }
+    vm.heap.collect(true, None);
+    let (base, mut found) = (vm.get(h), false);
+    vm.heap.each(&mut |word| {
+        if let Some(Body::View(view)) = word.object().map(|object| &object.body) {
+            found |= view.base == base && !view.released;
+        }
+    });
+    if !found {
+        vm.heap.write(base).flags &= !VIEWED;
+    }
+    found
 }
 
 // ---- codecs
@@ -288,7 +316,7 @@ fn array_new(vm: &mut Vm, args: Args) -> R<H> {
 
 fn array_init(vm: &mut Vm, args: Args) -> R<H> {
     let bytes = source(vm, args)?;
-    *array(vm, args.h(0)) = bytes;
+    *resized(vm, args.h(0))? = bytes;
     Ok(k::NONE)
 }
 
@@ -340,7 +368,8 @@ fn setitem(vm: &mut Vm, args: Args) -> R<H> {
         let span = vm.slice_span(key, count)?;
         if span.step == 1 {
             let (start, stop) = (span.start as usize, span.stop.max(span.start) as usize);
-            array(vm, this).splice(start..stop, bytes);
+            let all = if stop - start == bytes.len() { array(vm, this) } else { resized(vm, this)? };
+            all.splice(start..stop, bytes);
             return Ok(k::NONE);
         }
         if bytes.len() != span.count {
@@ -369,7 +398,10 @@ fn delitem(vm: &mut Vm, args: Args) -> R<H> {
         vec![vm.place(key, count, "bytearray index out of range")?]
     };
     gone.sort_unstable();
-    let all = array(vm, this);
+    if gone.is_empty() {
+        return Ok(k::NONE);
+    }
+    let all = resized(vm, this)?;
     gone.into_iter().rev().for_each(|at| {
         all.remove(at);
     });
@@ -707,19 +739,23 @@ fn bytes_of(vm: &mut Vm, args: Args) -> R<H> {
 
 fn append(vm: &mut Vm, args: Args) -> R<H> {
     let byte = byte(vm, args.h(1), "byte must be in range(0, 256)")?;
-    array(vm, args.h(0)).push(byte);
+    resized(vm, args.h(0))?.push(byte);
     Ok(k::NONE)
 }
 
 fn extend(vm: &mut Vm, args: Args) -> R<H> {
     let bytes = from_any(vm, args.h(1))?;
-    array(vm, args.h(0)).extend(bytes);
+    if !bytes.is_empty() {
+        resized(vm, args.h(0))?.extend(bytes);
+    }
     Ok(k::NONE)
 }
 
 fn iadd(vm: &mut Vm, args: Args) -> R<H> {
     let bytes = want(vm, args.h(1))?;
-    array(vm, args.h(0)).extend(bytes);
+    if !bytes.is_empty() {
+        resized(vm, args.h(0))?.extend(bytes);
+    }
     Ok(args.h(0))
 }
 
@@ -732,21 +768,23 @@ fn pop(vm: &mut Vm, args: Args) -> R<H> {
         Some(at) => vm.place(at, count, "pop index out of range")?,
         None => count - 1,
     };
-    let byte = array(vm, args.h(0)).remove(at);
+    let byte = resized(vm, args.h(0))?.remove(at);
     Ok(vm.size(byte as usize))
 }
 
 fn insert(vm: &mut Vm, args: Args) -> R<H> {
     let at = vm.index_i64(args.h(1))?;
     let byte = byte(vm, args.h(2), "byte must be in range(0, 256)")?;
-    let all = array(vm, args.h(0));
+    let all = resized(vm, args.h(0))?;
     let len = all.len() as i64;
     all.insert(if at < 0 { (at + len).max(0) } else { at.min(len) } as usize, byte);
     Ok(k::NONE)
 }
 
 fn clear(vm: &mut Vm, args: Args) -> R<H> {
-    array(vm, args.h(0)).clear();
+    if !raw(vm, args.h(0)).is_empty() {
+        resized(vm, args.h(0))?.clear();
+    }
     Ok(k::NONE)
 }
 

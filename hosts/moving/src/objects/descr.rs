@@ -92,7 +92,8 @@ fn function_get(vm: &mut Vm, args: Args) -> R<H> {
     if vm.is_none(args.h(1)) {
         return Ok(args.h(0));
     }
-    vm.alloc(k::METHOD, Body::Method(vm.get(args.h(0)), vm.get(args.h(1))))
+    let class = vm.bound_class(args.h(0));
+    vm.alloc(class, Body::Method(vm.get(args.h(0)), vm.get(args.h(1))))
 }
 
 fn function_globals(vm: &mut Vm, this: H) -> R<H> {
@@ -143,13 +144,23 @@ fn native_repr(vm: &mut Vm, args: Args) -> R<H> {
     if matches!(vm.body(args.h(0)), Some(Body::Native(..))) {
         return vm.str(format!("<built-in function {}>", def.name));
     }
-    let (class, what) = (vm.type_data(owner).name.clone(), if is_slot(def.name) { "slot wrapper" } else { "method" });
+    let what = if vm.exact(args.h(0), k::SLOT_WRAPPER) { "slot wrapper" } else { "method" };
+    let class = vm.type_data(owner).name.clone();
     vm.str(format!("<{what} '{}' of '{class}' objects>", def.name))
 }
 
-fn is_slot(name: &str) -> bool {
-    name.starts_with("__")
-        && !matches!(name, "__reduce__" | "__sizeof__" | "__format__" | "__dir__" | "__getnewargs__" | "__reversed__")
+/// The class of a builtin class's method: what fills a slot in CPython is a slot wrapper there.
+pub(crate) fn descriptor_class(owner: &str, name: &str) -> H {
+    let method = match name {
+        "__reduce__" | "__reduce_ex__" | "__getstate__" | "__setstate__" | "__getnewargs__" | "__copy__" => true,
+        "__sizeof__" | "__format__" | "__dir__" | "__reversed__" | "__length_hint__" | "__bytes__" => true,
+        "__round__" | "__trunc__" | "__floor__" | "__ceil__" | "__complex__" | "__enter__" | "__exit__" => true,
+        "__subclasses__" | "__instancecheck__" | "__subclasscheck__" | "__mro_entries__" => true,
+        "__getitem__" => matches!(owner, "list" | "dict"),
+        "__contains__" => matches!(owner, "dict" | "set" | "frozenset"),
+        _ => !name.starts_with("__"),
+    };
+    if method { k::METHOD_DESCR } else { k::SLOT_WRAPPER }
 }
 
 fn native_name(vm: &mut Vm, this: H) -> R<H> {
@@ -199,8 +210,12 @@ fn text_signature(vm: &mut Vm, this: H) -> R<H> {
     Ok(host::described(vm, this, Field::TextSignature)?.unwrap_or(k::NONE))
 }
 
-static NATIVE_METHODS: [NativeDef; 2] =
-    [def("__repr__", "self", native_repr), def("__call__", "self *args **kw", call_it)];
+static NATIVE_METHODS: [NativeDef; 4] = [
+    def("__repr__", "self", native_repr),
+    def("__eq__", "self other", method_eq),
+    def("__hash__", "self", method_hash),
+    def("__call__", "self *args **kw", call_it),
+];
 static DESCR_METHODS: [NativeDef; 3] = [
     def("__repr__", "self", native_repr),
     def("__call__", "self *args **kw", call_it),
@@ -222,6 +237,22 @@ static DESCR_ATTRS: [GetSetDef; 5] = [
     GetSetDef { name: "__doc__", get: native_doc, set: None },
 ];
 
+static WRAPPER_ATTRS: [GetSetDef; 6] = [
+    GetSetDef { name: "__text_signature__", get: text_signature, set: None },
+    GetSetDef { name: "__name__", get: native_name, set: None },
+    GetSetDef { name: "__qualname__", get: native_qualname, set: None },
+    GetSetDef { name: "__self__", get: native_self, set: None },
+    GetSetDef {
+        name: "__objclass__",
+        get: |vm, this| {
+            let (function, _) = method_parts(vm, this);
+            vm.getattr(function, n::__objclass__)
+        },
+        set: None,
+    },
+    GetSetDef { name: "__doc__", get: native_doc, set: None },
+];
+
 // ---- bound methods
 
 fn method_parts(vm: &mut Vm, this: H) -> (H, H) {
@@ -232,18 +263,6 @@ fn method_parts(vm: &mut Vm, this: H) -> (H, H) {
 
 fn method_repr(vm: &mut Vm, args: Args) -> R<H> {
     let (function, this) = method_parts(vm, args.h(0));
-    let builtin: Option<std::rc::Rc<str>> = match vm.body(function) {
-        Some(Body::MethodDescr(def, _)) => Some(def.name.into()),
-        Some(Body::Foreign(foreign)) => Some(foreign.name.clone()),
-        _ => None,
-    };
-    if let Some(name) = builtin {
-        let (name, class, word) = (&*name, vm.class_name(this), vm.get(this));
-        let id = vm.heap.id(word);
-        let what = if is_slot(name) { "method-wrapper" } else { "built-in method" };
-        let link = if is_slot(name) { format!("'{name}' of {class}") } else { format!("{name} of {class}") };
-        return vm.str(format!("<{what} {link} object at {id:#x}>"));
-    }
     let name = vm.getattr(function, n::__qualname__)?;
     let name = vm.string(name);
     let shown = vm.repr(this)?;
@@ -260,8 +279,11 @@ fn method_eq(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn method_hash(vm: &mut Vm, args: Args) -> R<H> {
-    let Some(Body::Method(f, a)) = vm.body(args.h(0)) else { panic!("not a method") };
-    let (f, a) = (*f, *a);
+    let (f, a) = match vm.body(args.h(0)) {
+        Some(Body::Method(f, a)) => (*f, *a),
+        // A function by itself.
+        _ => (vm.get(args.h(0)), Value::NULL),
+    };
     let hash = vm.heap.id(f) as i64 ^ (vm.heap.id(a) as i64).rotate_left(17);
     vm.int(hash >> 4)
 }
@@ -522,7 +544,15 @@ static DESCRIPTOR_METHODS: [NativeDef; 4] = [
     def("__set__", "self obj value", descriptor_set),
     def("__delete__", "self obj", descriptor_delete),
 ];
-static DESCRIPTOR_ATTRS: [GetSetDef; 3] = [
+fn descriptor_qualname(vm: &mut Vm, this: H) -> R<H> {
+    let (name, owner) = (descriptor_name(vm, this)?, descriptor_owner(vm, this)?);
+    let owner = vm.getattr(owner, n::__qualname__)?;
+    let text = format!("{}.{}", vm.string(owner), vm.string(name));
+    vm.str(text)
+}
+
+static DESCRIPTOR_ATTRS: [GetSetDef; 4] = [
+    GetSetDef { name: "__qualname__", get: descriptor_qualname, set: None },
     GetSetDef { name: "__name__", get: descriptor_name, set: None },
     GetSetDef { name: "__objclass__", get: descriptor_owner, set: None },
     GetSetDef { name: "__doc__", get: native_doc, set: None },
@@ -548,6 +578,12 @@ fn cell_set(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
     Ok(())
 }
 
+fn cell_new(vm: &mut Vm, args: Args) -> R<H> {
+    let content = args.opt(vm, 1).map_or(Value::NULL, |h| vm.get(h));
+    vm.alloc(args.h(0), Body::Cell(content))
+}
+
+static CELL_METHODS: [NativeDef; 1] = [def("__new__", "cls contents=", cell_new)];
 static CELL_ATTRS: [GetSetDef; 1] = [GetSetDef { name: "cell_contents", get: cell_get, set: Some(cell_set) }];
 
 fn module_new(vm: &mut Vm, args: Args) -> R<H> {
@@ -614,7 +650,15 @@ fn code_names(vm: &mut Vm, names: &[String]) -> R<H> {
     vm.tuple_since(start)
 }
 
-static CODE_ATTRS: [GetSetDef; 12] = [
+static CODE_ATTRS: [GetSetDef; 13] = [
+    GetSetDef {
+        name: "co_cellvars",
+        get: |vm, this| {
+            let code = vm.code_of(vm.get(this));
+            code_names(vm, &code.cells)
+        },
+        set: None,
+    },
     GetSetDef {
         name: "co_name",
         get: |vm, this| {
@@ -675,6 +719,98 @@ static CODE_ATTRS: [GetSetDef; 12] = [
         set: None,
     },
 ];
+
+/// `code.replace(co_name=..., ...)`. What runs stays the same: the instructions cannot be given.
+fn code_replace(vm: &mut Vm, args: Args) -> R<H> {
+    let Some(Body::Code(data)) = vm.body(args.h(0)) else { panic!("not a code object") };
+    let (mut code, consts, names) = ((*data.code).clone(), data.consts.clone(), data.names.clone());
+    let first = vm.mark();
+    vm.heap.stack.extend(consts.iter().chain(&names));
+    let mut next = 0;
+    while let Some((at, entry)) = vm.table(args.kw).entry_from(next) {
+        next = at + 1;
+        let (key, value) = (entry.key, entry.value);
+        let (key, value) = (vm.push(key), vm.push(value));
+        let name = vm.string(key);
+        replace_part(vm, &mut code, &name, value)?;
+    }
+    let words = &vm.heap.stack[first..first + consts.len() + names.len()];
+    let (consts, names) = (words[..consts.len()].to_vec(), words[consts.len()..].to_vec());
+    let data = crate::object::CodeData { code: code.into(), consts, names };
+    vm.alloc(k::CODE, Body::Code(Box::new(data)))
+}
+
+fn replace_part(vm: &mut Vm, code: &mut crate::code::Code, name: &str, value: H) -> R<()> {
+    match name {
+        "co_name" => code.name = code_text(vm, name, value)?,
+        "co_qualname" => code.qualname = code_text(vm, name, value)?,
+        "co_filename" => code.file = code_text(vm, name, value)?.into(),
+        "co_firstlineno" => code.first_line = vm.index_i64(value)? as u32,
+        "co_argcount" => code.positional = code_count(vm, name, value)?,
+        "co_posonlyargcount" => code.positional_only = code_count(vm, name, value)?,
+        "co_kwonlyargcount" => code.keyword_only = code_count(vm, name, value)?,
+        "co_stacksize" => code.stack_size = code_count(vm, name, value)?,
+        // Follows from the names.
+        "co_nlocals" => _ = code_count(vm, name, value)?,
+        "co_flags" => {
+            let flags = vm.index_i64(value)? as u32;
+            code.flags = rustpython_compiler::core::bytecode::CodeFlags::from_bits_truncate(flags as _);
+        }
+        "co_varnames" => rename_locals(vm, code, name, value, 0)?,
+        "co_cellvars" => rename_locals(vm, code, name, value, 1)?,
+        "co_freevars" => rename_locals(vm, code, name, value, 2)?,
+        _ if name.starts_with("co_") => {
+            let what = format!("code.replace({name}=...) is not implemented on this host");
+            return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, what));
+        }
+        _ => return Err(vm.type_error(format!("replace() got an unexpected keyword argument '{name}'"))),
+    }
+    Ok(())
+}
+
+fn code_text(vm: &mut Vm, part: &str, value: H) -> R<String> {
+    if vm.text(value).is_none() {
+        let given = vm.class_name(value);
+        return Err(vm.type_error(format!("replace() argument '{part}' must be str, not {given}")));
+    }
+    Ok(vm.string(value))
+}
+
+fn code_count(vm: &mut Vm, part: &str, value: H) -> R<usize> {
+    let count = vm.index_i64(value)?;
+    usize::try_from(count).map_err(|_| vm.value_error(format!("code: {part} must not be negative")))
+}
+
+/// Other names of the variables, the cells or the free variables. The instructions count the places of all of them.
+fn rename_locals(vm: &mut Vm, code: &mut crate::code::Code, part: &str, value: H, which: usize) -> R<()> {
+    if !matches!(vm.body(value), Some(Body::Tuple(_))) {
+        let given = vm.class_name(value);
+        return Err(vm.type_error(format!("replace() argument '{part}' must be tuple, not {given}")));
+    }
+    let mut names = Vec::new();
+    for i in 0..vm.items(value).map_or(0, <[Value]>::len) {
+        let item = vm.item(value, i).expect("counted");
+        if vm.text(item).is_none() {
+            let given = vm.class_name(item);
+            return Err(vm.type_error(format!("name tuples must contain only strings, not '{given}'")));
+        }
+        names.push(vm.string(item));
+    }
+    let mut variables = code.locals[..code.variables].to_vec();
+    let place = [&mut variables, &mut code.cells, &mut code.free].into_iter().nth(which).expect("one of three");
+    let same_count = place.len() == names.len();
+    *place = names;
+    let own_cells: Vec<String> = code.cells.iter().filter(|cell| !variables.contains(cell)).cloned().collect();
+    let before = code.locals.len();
+    code.variables = variables.len();
+    code.locals = [variables, own_cells, code.free.clone()].concat();
+    if (!same_count || code.locals.len() != before) && code.uses_locals() {
+        return Err(vm.value_error(format!("code: {part} does not fit the instructions")));
+    }
+    Ok(())
+}
+
+static CODE_METHODS: [NativeDef; 1] = [def("replace", "self **kw", code_replace)];
 
 static TRACEBACK_ATTRS: [GetSetDef; 3] = [
     GetSetDef {
@@ -1055,14 +1191,15 @@ pub(crate) fn members() -> Vec<Members> {
         row(k::CLASS_METHOD_DESCR, &DESCR_METHODS, &DESCR_ATTRS),
         row(k::SLOT_WRAPPER, &DESCR_METHODS, &DESCR_ATTRS),
         row(k::METHOD, &METHOD_METHODS, &METHOD_ATTRS),
+        row(k::METHOD_WRAPPER, &NATIVE_METHODS, &WRAPPER_ATTRS),
         row(k::PROPERTY, &PROPERTY_METHODS, &PROPERTY_ATTRS),
         row(k::CLASSMETHOD, &CLASSMETHOD_METHODS, &WRAPPED_ATTRS),
         row(k::STATICMETHOD, &STATICMETHOD_METHODS, &WRAPPED_ATTRS),
         row(k::GETSET, &DESCRIPTOR_METHODS, &DESCRIPTOR_ATTRS),
         row(k::MEMBER, &DESCRIPTOR_METHODS, &DESCRIPTOR_ATTRS),
-        row(k::CELL, &[], &CELL_ATTRS),
+        row(k::CELL, &CELL_METHODS, &CELL_ATTRS),
         row(k::MODULE, &MODULE_METHODS, &[]),
-        row(k::CODE, &[], &CODE_ATTRS),
+        row(k::CODE, &CODE_METHODS, &CODE_ATTRS),
         row(k::TRACEBACK, &[], &TRACEBACK_ATTRS),
         row(k::FRAME, &[], &FRAME_ATTRS),
         row(k::WEAKREF, &WEAK_METHODS, &WEAK_ATTRS),

@@ -56,6 +56,10 @@ fn new(vm: &mut Vm, args: Args) -> R<H> {
         }
     };
     let (len, readonly) = made;
+    if !readonly {
+        let word = vm.get(source);
+        vm.heap.write(word).flags |= crate::object::VIEWED;
+    }
     let view = View { base: vm.get(source), start: 0, len, step: 1, format: b'B', readonly, released: false };
     vm.alloc(k::MEMORYVIEW, Body::View(Box::new(view)))
 }
