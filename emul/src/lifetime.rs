@@ -21,7 +21,7 @@ use object_mirror::unicodeobject::{ASCII, COMPACT, PyUnicodeObject};
 use refcount_bridge::{Bridge, State};
 
 use crate::boundary::New;
-use crate::host::{HostRef, host};
+use crate::host::{HostRef, Kind, host};
 use crate::statics::{builtin, exception};
 use crate::{cross, cycles, lock, pystate};
 
@@ -364,12 +364,46 @@ fn bury_linked(mirror: *mut PyObject, identity: usize) {
     if !is_last {
         return bury(mirror);
     }
+    let weak = bridge(|bridge| weak_word(bridge, mirror));
     destroy_alone(mirror);
     bridge(|bridge| {
         if bridge.find(identity).is_some_and(|known| std::ptr::eq(known, mirror)) {
             let _no_reference = bridge.sever(mirror, |word| word);
         }
     });
+    drop_weak(weak);
+}
+
+/// A collection that holds the mirror, and alone does so, ends it: its destructor sees what it sees when counts end it.
+/// Whether it did; not if another reference is left, which one of the others' ends may give back.
+pub(crate) fn end_alone(mirror: *mut PyObject) -> bool {
+    let (word, shared, in_c, strong) = bridge(|bridge| {
+        let link = bridge.link(mirror);
+        (link.host(), link.has(State::SHARED), link.has(State::IN_C), link.has(State::STRONG))
+    });
+    // SAFETY: the collector's reference keeps it live.
+    let count = unsafe { (*mirror).ob_refcnt };
+    if is_immortal(count) || count != 1 + isize::from(shared) || word != 0 && (!in_c || strong && shared) {
+        return false;
+    }
+    if word == 0 || matches!(HostRef::from_word(word).map(|object| host().kind(object)), Some(Kind::CInstance(_))) {
+        end_wrapper(mirror);
+        // SAFETY: the collector's reference, the last one.
+        unsafe { decref(mirror) };
+        return true;
+    }
+    if strong {
+        release(wrapper_returns(mirror));
+    }
+    let Some(object) = HostRef::from_word(bridge(|bridge| bridge.link(mirror).host())) else { return false };
+    // Its content is the host's, and must not die before the destructor has looked at it.
+    let object = object.to_owned();
+    // SAFETY: the share remains.
+    unsafe { (*mirror).ob_refcnt -= 1 };
+    instance_ends(object.as_ref());
+    let _released = lock::release();
+    drop(object);
+    true
 }
 
 /// Whether wrappers died whose mirrors' links still name them.

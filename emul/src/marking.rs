@@ -15,7 +15,7 @@
 //! host has not reached itself, of a mirror that was reached, is C's alone, and the host gives it to its link
 //! ([`crate::lifetime::wrapper_unreferenced`]).
 
-use object_mirror::object::PyObject;
+use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
 use refcount_bridge::cycles::{LastRites, Scan, last_rites};
 use refcount_bridge::{Bridge, State};
 
@@ -107,7 +107,7 @@ impl Marking {
     /// What neither side reached, held until [`end`]; `mark` gets the words of their links. `is_going` tells of mirrors that an
     /// earlier collection found dead, and which go their own way.
     pub fn condemn(self, is_going: &dyn Fn(*mut PyObject) -> bool, mark: &mut dyn FnMut(usize)) -> Vec<*mut PyObject> {
-        let mut dead = self.scan.dead();
+        let mut dead = self.scan.dead_from_outside();
         dead.retain(|&mirror| !is_going(mirror));
         for &mirror in &dead {
             bridge(|bridge| bridge.hold(mirror));
@@ -135,6 +135,12 @@ pub fn end(dead: &[*mut PyObject], mark_again: &mut MarkAgain<'_>) -> usize {
     let ended = last_rites(&mut Rites { mark_again }, dead);
     pystate::poll_everything();
     ended
+}
+
+/// Whether the mirror is a class's: classes end last, for the destructors of their instances look at them.
+fn is_class(mirror: *mut PyObject) -> bool {
+    // SAFETY: the collector holds it.
+    unsafe { (*(*mirror).ob_type).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS as std::ffi::c_ulong != 0 }
 }
 
 struct Rites<'a, 'b> {
@@ -173,15 +179,17 @@ impl LastRites for Rites<'_, '_> {
         pystate::poll_everything();
         let mut again = Marking::again(dead);
         (self.mark_again)(&mut again);
-        again.scan.dead()
+        dead.iter().copied().filter(|&mirror| !again.scan.is_reached(mirror)).collect()
     }
 
     fn clear(&mut self, mirror: *mut PyObject) {
         let _ending = pystate::Ending::enter();
-        if !is_in_c(mirror) {
+        let object = object_of(mirror);
+        if object.is_some() && !is_in_c(mirror) {
+            // What it refers to is the host's to clear.
             return;
         }
-        if let Some(object) = object_of(mirror) {
+        if let Some(object) = object {
             let _released = lock::release();
             host().clear(object);
         }
@@ -190,6 +198,33 @@ impl LastRites for Rites<'_, '_> {
             if let Some(clear) = (*(*mirror).ob_type).tp_clear {
                 clear(mirror);
             }
+        }
+    }
+
+    /// What nothing refers to any more goes first, as counts would have it, and so on with what it referred to. Of a cycle, one
+    /// member at a time is cleared.
+    fn end(&mut self, dead: &[*mut PyObject]) {
+        let (classes, mut left): (Vec<_>, Vec<_>) = dead.iter().partition(|&&mirror| is_class(mirror));
+        let mut cleared = Vec::new();
+        while !left.is_empty() {
+            let before = left.len();
+            left.retain(|&mirror| {
+                let _ending = pystate::Ending::enter();
+                !lifetime::end_alone(mirror)
+            });
+            cleared.retain(|&mirror| {
+                let _ending = pystate::Ending::enter();
+                !lifetime::end_alone(mirror)
+            });
+            if left.len() == before {
+                let mirror = left.remove(0);
+                self.clear(mirror);
+                cleared.push(mirror);
+            }
+        }
+        classes.iter().for_each(|&mirror| self.clear(mirror));
+        for mirror in cleared.into_iter().chain(classes) {
+            self.release(mirror, false);
         }
     }
 

@@ -141,6 +141,34 @@ impl<N: Copy + Eq + Hash> Scan<N> {
         self.nodes.iter().zip(&self.reached).filter(|&(_, &reached)| !reached).map(|(&node, _)| node).collect()
     }
 
+    /// As [`Scan::dead`], but what refers to another comes before it; those in a cycle, and those that have nothing to do with
+    /// each other, in the graph's order.
+    pub fn dead_from_outside(&self) -> Vec<N> {
+        let mut seen = self.reached.clone();
+        let mut order = Vec::new();
+        let mut path: Vec<(usize, usize)> = Vec::new();
+        for root in (0..self.nodes.len()).rev() {
+            if std::mem::replace(&mut seen[root], true) {
+                continue;
+            }
+            path.push((root, self.first_edge[root]));
+            while let Some((node, edge)) = path.last_mut() {
+                if *edge == self.first_edge[*node + 1] {
+                    order.push(self.nodes[*node]);
+                    path.pop();
+                    continue;
+                }
+                let child = self.edges[*edge] as usize;
+                *edge += 1;
+                if !std::mem::replace(&mut seen[child], true) {
+                    path.push((child, self.first_edge[child]));
+                }
+            }
+        }
+        order.reverse();
+        order
+    }
+
     fn mark(&mut self, node: u32, visit: &mut dyn FnMut(N)) {
         if !std::mem::replace(&mut self.reached[node as usize], true) {
             self.pending.push(node);

@@ -6,7 +6,7 @@
 
 use crate::collector::{Collected, Collector, Copying};
 use crate::host::{BothSides, Sides};
-use crate::object::{Body, FINALISED, GenState, Layout, Object, TYPE_DEL};
+use crate::object::{Body, ENDED, FINALISED, GenState, Layout, Object, TYPE_DEL, TYPE_ENDS};
 use crate::slots::Slots;
 use crate::value::Value;
 use refcount_bridge::rules::{self, Rule};
@@ -124,6 +124,8 @@ pub struct Heap {
     pub(crate) callbacks: Vec<Value>,
     /// Objects whose `__del__` is to be called.
     pub(crate) finalisers: Vec<Value>,
+    /// Objects whose C part is to end.
+    pub(crate) endings: Vec<Value>,
     pub(crate) enabled: bool,
     /// What the running collection took so far.
     pub(crate) pause: Pause,
@@ -160,6 +162,7 @@ impl Heap {
             mortal_old: Vec::new(),
             callbacks: Vec::new(),
             finalisers: Vec::new(),
+            endings: Vec::new(),
             enabled: true,
             pause: Pause::default(),
             exports: HashMap::new(),
@@ -218,6 +221,7 @@ impl Heap {
     pub(crate) fn is_settled(&self) -> bool {
         self.callbacks.is_empty()
             && self.finalisers.is_empty()
+            && self.endings.is_empty()
             && self.condemned.is_empty()
             && self.dead_mirrors.is_empty()
             && self.to_finalise.is_empty()
@@ -263,6 +267,11 @@ impl Heap {
     /// In a collection: reaches the object.
     pub(crate) fn mark_word(&mut self, mut word: Value) {
         self.collector.mark(&mut word);
+    }
+
+    /// The same; the word follows the object.
+    pub(crate) fn mark_word_at(&mut self, word: &mut Value) {
+        self.collector.mark(word);
     }
 
     /// In a collection: reaches what an owned slot holds.
@@ -352,7 +361,7 @@ impl Heap {
             _ => {}
         }
         if let Some(Body::Type(class)) = object.class.object().map(|class| &class.body)
-            && class.flags & TYPE_DEL != 0
+            && class.flags & (TYPE_DEL | TYPE_ENDS) != 0
             && class.layout != Layout::Type
         {
             self.mortal_young.push(word);
@@ -435,7 +444,7 @@ impl Heap {
         let collector = &mut self.collector;
         collector.begin(full);
         let strong = self.stack.iter_mut().chain(&mut self.callbacks).chain(&mut self.finalisers);
-        let strong = strong.chain(self.parked.iter_mut().flatten().flatten());
+        let strong = strong.chain(&mut self.endings).chain(self.parked.iter_mut().flatten().flatten());
         strong.for_each(|word| collector.mark(word));
         for slot in self.owned.concerned(full) {
             if sides.is_root(slot) {
@@ -549,21 +558,39 @@ impl Heap {
             if self.collector.survivor(word).is_some() || crate::host::has_mirror(word) {
                 return true;
             }
+            let (of_class, ends) = self.rites_of(word);
             let runs = match word.object().map(|object| (&object.body, object.flags)) {
                 Some((Body::Generator(generator), _)) => generator.state == GenState::Suspended,
-                Some((_, flags)) => flags & FINALISED == 0,
+                Some((_, flags)) => of_class && flags & FINALISED == 0,
                 None => false,
             };
+            let mut now = word;
             if runs {
-                let mut word = word;
-                self.collector.mark(&mut word);
-                // SAFETY: `mark` has just copied the object to where `word` says.
-                unsafe { (*word.pointer()).flags |= FINALISED };
-                self.finalisers.push(word);
+                self.collector.mark(&mut now);
+                // SAFETY: `mark` has just copied the object to where `now` says.
+                unsafe { (*now.pointer()).flags |= FINALISED };
+                self.finalisers.push(now);
+                return ends;
+            }
+            if ends && word.object().is_some_and(|object| object.flags & ENDED == 0) {
+                self.collector.mark(&mut now);
+                // SAFETY: as above.
+                unsafe { (*now.pointer()).flags |= ENDED };
+                self.endings.push(now);
             }
             false
         });
         mortal
+    }
+
+    /// In a collection: whether the object's class has `__del__`, and whether C has a part in its end.
+    fn rites_of(&self, word: Value) -> (bool, bool) {
+        let class = word.object().map_or(Value::NULL, |object| object.class);
+        let class = self.collector.survivor(class).unwrap_or(class);
+        match class.object().map(|class| &class.body) {
+            Some(Body::Type(class)) => (class.flags & TYPE_DEL != 0, class.flags & TYPE_ENDS != 0),
+            _ => (false, false),
+        }
     }
 
     /// Goes on watching those that live on.

@@ -22,6 +22,8 @@ pub(crate) const REMEMBERED: u8 = 4;
 /// `__del__` has run (or is about to).
 pub(crate) const FINALISED: u8 = 8;
 
+/// C's part of the object has ended.
+pub(crate) const ENDED: u8 = 32;
 /// A memoryview of the object was made.
 pub(crate) const VIEWED: u8 = 16;
 
@@ -118,6 +120,8 @@ pub(crate) const TYPE_NO_NEW: u32 = 256;
 pub(crate) const TYPE_C: u32 = 1024;
 /// The class of a C type that has got all that C declares.
 pub(crate) const TYPE_MADE: u32 = 4096;
+/// Instances have a builtin class's content, and C's fields behind: C's destructor is to see both.
+pub(crate) const TYPE_ENDS: u32 = 8192;
 /// A class in Python that is a static type of CPython's.
 pub(crate) const TYPE_STATIC: u32 = 2048;
 

@@ -3,7 +3,7 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::object::{
-    Body, Layout, TYPE_BASE, TYPE_DEL, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
+    Body, Layout, TYPE_BASE, TYPE_DEL, TYPE_DICT, TYPE_ENDS, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
     TYPE_SETATTR, TYPE_WEAK, TypeData, Weak,
 };
 use crate::value::Value;
@@ -150,7 +150,7 @@ impl Vm {
     fn plan_slots(&mut self, bases: H, base: H, dict: H) -> R<Slots> {
         let mut flags = 0;
         for word in self.items(bases).expect("a tuple").to_vec() {
-            flags |= self.type_data(word).flags & (TYPE_DICT | TYPE_WEAK);
+            flags |= self.type_data(word).flags & (TYPE_DICT | TYPE_WEAK | TYPE_ENDS);
         }
         let Some(slots) = self.dict_get(dict, n::__slots__)? else {
             return Ok(Slots { flags: flags | TYPE_DICT | TYPE_WEAK, names: Vec::new() });

@@ -14,7 +14,7 @@ use object_mirror::object::PyObject as Mirror;
 use refcount_bridge::rules::{self, Rule};
 
 use crate::heap::{H, Heap, Owned, Weak};
-use crate::host::{MovingHost, OWNED, owned_word, threads, with};
+use crate::host::{MovingHost, OWNED, borrowed, owned_word, threads, with};
 use crate::known::n;
 use crate::object::{Body, FINALISED, FORWARDED, TYPE_DEL};
 use crate::value::Value;
@@ -242,12 +242,24 @@ fn end_wrappers(heap: &mut Heap) {
     heap.drain();
     for (index, wrapper) in unreached(heap) {
         match mirror_of(heap, wrapper) {
+            Some(_) if !is_plain(wrapper) && !heap.survives(wrapper) => {
+                let mut now = wrapper;
+                heap.mark_word_at(&mut now);
+                heap.drain();
+                heap.endings.push(now);
+            }
+            Some(_) if heap.survives(wrapper) => {}
             Some(mirror) => heap.dead_mirrors.push(mirror as usize),
             None => heap.drop_weak(index),
         }
     }
     heap.crossed.clear();
     heap.for_links(Heap::update_weak);
+}
+
+/// Whether all of the object is C's: no content of a builtin class's that a destructor could look at.
+fn is_plain(wrapper: Value) -> bool {
+    matches!(wrapper.object().map(|object| &object.body), Some(Body::CInstance(_) | Body::CFunction(_)))
 }
 
 /// Whether a finaliser of the class's or of C's has still to run.
@@ -297,6 +309,12 @@ pub(crate) fn run_deaths(vm: &mut Vm) {
     }
     while let Some(mirror) = vm.heap.dead_mirrors.pop() {
         threads::lend(vm, |_| lifetime::wrapper_died(mirror as *mut Mirror));
+    }
+    while let Some(word) = vm.heap.endings.pop() {
+        let mark = vm.mark();
+        let object = vm.push(word);
+        threads::lend(vm, |_| lifetime::instance_ends(borrowed(object)));
+        vm.cut(mark);
     }
     while let Some((slot, _)) = vm.heap.to_finalise.pop() {
         let mark = vm.mark();

@@ -31,7 +31,7 @@ use emul::host::{GcHooks, Host, HostObj, HostRef, HostResult};
 
 use crate::heap::{H, Owned, Weak};
 use crate::known as k;
-use crate::object::FINALISED;
+use crate::object::{ENDED, FINALISED};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -204,7 +204,7 @@ impl GcHooks for MovingHost {
             let named = value(vm, word);
             if named.is_object() {
                 // Its mirror has ended, finaliser included.
-                vm.heap.write(named).flags |= FINALISED;
+                vm.heap.write(named).flags |= FINALISED | ENDED;
             }
             vm.heap.drop_weak(Weak((word >> 2) as u32));
         });

@@ -13,8 +13,8 @@ use crate::host::objects::layout;
 use crate::host::{MovingHost, handle, make, own, own_value, result, value, with};
 use crate::known::{self as k, n};
 use crate::object::{
-    Body, Layout, TYPE_BASE, TYPE_C, TYPE_DICT, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MADE, TYPE_NO_NEW, TYPE_STATIC,
-    TYPE_WEAK, TypeData,
+    Body, Layout, TYPE_BASE, TYPE_C, TYPE_DICT, TYPE_ENDS, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MADE, TYPE_NO_NEW,
+    TYPE_STATIC, TYPE_WEAK, TypeData,
 };
 use crate::value::Value;
 use crate::vm::{R, Vm};
@@ -181,6 +181,7 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
     let wanted = wanted.into_iter().filter(|(wanted, _)| *wanted);
     let flags = wanted.fold(inherited | TYPE_C, |flags, (_, flag)| flags | flag);
     let (layout, slot_count) = (parent.layout, parent.slot_count);
+    let flags = if matches!(layout, Layout::Plain | Layout::Type | Layout::Module) { flags } else { flags | TYPE_ENDS };
     let dict = vm.dict()?;
     // SAFETY: the mirror of a class is a live type, whose name ends with NUL.
     let full_name = unsafe { std::ffi::CStr::from_ptr((*spec.mirror.cast::<PyTypeObject>()).tp_name) };
