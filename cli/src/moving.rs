@@ -6,12 +6,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use moving_host::{Mode, Options, Program};
+use rustpython_host::stdlib::Home;
 
 /// What the moving host takes after `--host moving`.
 #[derive(Parser)]
 #[command(name = "pierglass python --host moving", disable_help_subcommand = true)]
 struct Args {
-    /// When objects move: `normal`, `stress` (all of them at each allocation and crossing) or `shake=SEED` (at random)
+    /// When objects move: `normal`, `stress` (all of them at each allocation and crossing, less often while a library module is made) or `shake=SEED` (at random)
     #[arg(long, value_name = "MODE", default_value = "normal", value_parser = mode)]
     gc: Mode,
     /// Print what the collections did to standard error, at the end
@@ -58,7 +59,10 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
     let listed = std::env::var("PYTHONPATH").unwrap_or_default();
     let listed = listed.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned);
     let path = folder.into_iter().chain(listed).collect();
-    let options = Options { mode: args.gc, heap_limit: args.heap_limit, gc_stats: args.gc_stats, path, argv };
+    // Without a folder to unpack it into, the host has its own modules alone.
+    let library = Home::open().ok().map(|home| home.library().to_string_lossy().into_owned());
+    let Args { gc: mode, heap_limit, gc_stats, .. } = args;
+    let options = Options { mode, heap_limit, gc_stats, path, library, argv };
     ExitCode::from(moving_host::run(program, options) as u8)
 }
 

@@ -38,6 +38,7 @@ impl Vm {
             repr_stack: Vec::new(),
             atexit: Vec::new(),
             finalising: false,
+            library: options.library.as_ref().map(Into::into),
             out: Vec::new(),
         };
         // The mode begins after this: a script meets all that boot makes.
@@ -73,6 +74,7 @@ impl Vm {
         self.dict_set(k::MODULES, n::builtins, builtins)?;
         crate::builtins::fill(self, dict)?;
         crate::modules::sys::make(self, options)?;
+        crate::modules::sys::fill(self)?;
         self.cut(k::WORDS);
         Ok(())
     }
@@ -87,9 +89,13 @@ impl Vm {
         for (i, known) in k::CLASSES.iter().enumerate() {
             let place = H(k::OBJECT.0 + i as u32);
             let base = self.get(known.base);
+            let mut bases = if base.is_null() { Vec::new() } else { vec![base] };
+            if place == k::EXCEPTION_GROUP {
+                bases.push(self.get(k::EXCEPTION));
+            }
             let data = TypeData {
                 name: known.name.into(),
-                bases: if base.is_null() { Vec::new() } else { vec![base] },
+                bases,
                 mro: Vec::new(),
                 dict: Value::NULL,
                 base,
@@ -279,6 +285,7 @@ impl Vm {
 
     /// Ends the interpreter: `atexit` functions, then the finalisers of what is left.
     pub fn end(&mut self, mut status: i32) -> i32 {
+        self.join_threads();
         while let Some(slot) = self.atexit.pop() {
             let mark = self.mark();
             let word = self.heap.owned(slot);
@@ -299,6 +306,23 @@ impl Vm {
         self.drop_modules();
         self.flush_out();
         status
+    }
+
+    /// Waits for the threads that are no daemons, as `threading` knows them.
+    fn join_threads(&mut self) {
+        let mark = self.mark();
+        let joined = self.intern("threading").and_then(|name| match self.dict_get(k::MODULES, name)? {
+            Some(module) => {
+                let shutdown = self.intern("_shutdown")?;
+                let shutdown = self.getattr(module, shutdown)?;
+                self.call(shutdown, &[]).map(drop)
+            }
+            None => Ok(()),
+        });
+        if joined.is_err() {
+            self.unraisable(k::NONE, "joining threads");
+        }
+        self.cut(mark);
     }
 
     /// Forgets the modules, so that `__del__` of what they hold runs.

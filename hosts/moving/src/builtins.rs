@@ -475,6 +475,16 @@ fn import(vm: &mut Vm, args: Args) -> R<H> {
     vm.import(globals, args.h(0), fromlist, level)
 }
 
+/// `open`, which is `io.open`.
+fn open(vm: &mut Vm, args: Args) -> R<H> {
+    let io = vm.import_dotted("io")?;
+    let name = vm.intern("open")?;
+    let function = vm.getattr(io, name)?;
+    let rest: Vec<H> = args.rest().collect();
+    let tuple = vm.tuple(&rest)?;
+    vm.call_ex(function, tuple, args.kw)
+}
+
 static FUNCTIONS: [NativeDef; 41] = [
     def("print", "* sep= end= file= flush= *args", print),
     def("len", "obj", len),
@@ -515,13 +525,9 @@ static FUNCTIONS: [NativeDef; 41] = [
     def("eval", "source :globals= :locals=", eval),
     def("compile", ":source :filename :mode :flags= :dont_inherit= :optimize=", compile),
     def("__import__", ":name :globals= :locals= :fromlist= :level=", import),
+    def("open", "*args **kw", open),
     def("__build_class__", "func name *bases **kw", crate::types::build_class),
-    def("aiter", "obj", no_async),
 ];
-
-fn no_async(vm: &mut Vm, _: Args) -> R<H> {
-    Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "async is not implemented on this host"))
-}
 
 /// Adds builtin functions to a module's dict.
 pub(crate) fn add_functions(vm: &mut Vm, module: H, dict: H, functions: &'static [NativeDef]) -> R<()> {
@@ -549,6 +555,7 @@ const ELSEWHERE: &[H] = &[
     k::MODULE,
     k::CODE,
     k::GENERATOR,
+    k::COROUTINE,
     k::TRACEBACK,
     k::FRAME,
     k::MAPPINGPROXY,
@@ -560,9 +567,11 @@ const ELSEWHERE: &[H] = &[
 pub(crate) fn fill(vm: &mut Vm, dict: H) -> R<()> {
     let module = vm.dict_get(k::MODULES, n::builtins)?.unwrap_or(k::NONE);
     add_functions(vm, module, dict, &FUNCTIONS)?;
+    crate::coroutine::fill(vm, module, dict)?;
     for (i, known) in k::CLASSES.iter().enumerate() {
         let class = H(k::OBJECT.0 + i as u32);
-        let hidden = known.name.contains(['.', '_']) || known.name.ends_with("iterator") || ELSEWHERE.contains(&class);
+        let hidden = known.name.contains('.')
+            || (known.name.contains('_') && class != k::INCOMPLETE_INPUT_ERROR) || known.name.ends_with("iterator") || ELSEWHERE.contains(&class);
         if !hidden {
             vm.dict_set_str(dict, known.name, class)?;
         }

@@ -198,16 +198,12 @@ impl Vm {
         let Some(Body::Function(data)) = self.body(function) else { unreachable!("the caller looked") };
         let data = (**data).clone();
         let code = self.code_of(data.code);
-        if code.is_async() {
-            let what = format!("coroutines are not implemented on this host ({}())", code.qualname);
-            return Err(self.raise(k::NOT_IMPLEMENTED_ERROR, what));
-        }
         let start = self.mark();
         let builtins = self.get(k::BUILTINS);
         self.heap.stack.extend([data.code, data.globals, builtins, Value::NULL, data.closure]);
         self.heap.stack.resize(start + FRAME_WORDS + code.locals.len(), Value::NULL);
         self.bind_arguments(function, &code, start + FRAME_WORDS, base, n, kw)?;
-        if code.is_generator() {
+        if code.makes_generator() {
             return self.make_generator(function, code, start);
         }
         let result = self.run_frame(Active { base: start, code, pc: 0 })?;
@@ -226,10 +222,13 @@ impl Vm {
         let words = self.heap.stack[start..].to_vec();
         self.cut(start);
         let Some(Body::Function(data)) = self.body(function) else { unreachable!("the caller looked") };
-        let (name, qualname) = (data.name, data.qualname);
+        let (name, qualname, function_code) = (data.name, data.qualname, data.code);
         let state = GenState::Created;
-        let generator = Generator { state, pc: 0, code, words, handled: Value::NULL, name, qualname };
-        self.alloc(k::GENERATOR, Body::Generator(Box::new(generator)))
+        let class = code.generator_class();
+        let handled = Value::NULL;
+        let (pc, busy, closed) = (0, false, false);
+        let generator = Generator { state, pc, code, function_code, words, handled, name, qualname, busy, closed };
+        self.alloc(class, Body::Generator(Box::new(generator)))
     }
 
     /// Fills the parameters' locals from the arguments.

@@ -1,6 +1,8 @@
 //! Compiled code in the form the loop runs: RustPython's bytecode with wide arguments joined, inline caches left out and jump
 //! targets resolved.
 
+use crate::heap::H;
+use crate::known as k;
 use rustpython_compiler::core::bytecode::{CodeFlags, CodeObject, ConstantData, Opcode, decode_exception_table};
 use std::rc::Rc;
 
@@ -89,14 +91,22 @@ impl Code {
         self.instructions.iter().any(|instruction| instruction.op.has_local() || instruction.op.has_free())
     }
 
-    /// Whether calling the function makes a generator.
-    pub(crate) fn is_generator(&self) -> bool {
-        self.flags.contains(CodeFlags::GENERATOR)
+    /// Whether calling the function makes a generator, a coroutine or an asynchronous generator.
+    pub(crate) fn makes_generator(&self) -> bool {
+        self.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
     }
 
-    /// Whether calling it makes a coroutine or an async generator, which this host lacks.
-    pub(crate) fn is_async(&self) -> bool {
-        self.flags.intersects(CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR | CodeFlags::ITERABLE_COROUTINE)
+    /// The class of what calling the function makes.
+    pub(crate) fn generator_class(&self) -> H {
+        if self.flags.contains(CodeFlags::COROUTINE) {
+            return k::COROUTINE;
+        }
+        if self.flags.contains(CodeFlags::ASYNC_GENERATOR) { k::ASYNC_GENERATOR } else { k::GENERATOR }
+    }
+
+    /// Whether what it makes can be awaited: a coroutine, or a generator that `types.coroutine` marked.
+    pub(crate) fn is_awaitable(&self) -> bool {
+        self.flags.intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE)
     }
 }
 

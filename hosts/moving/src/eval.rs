@@ -3,6 +3,7 @@
 use crate::call::FRAME_WORDS;
 use crate::code::{Code, Instruction};
 use crate::heap::H;
+use crate::host::threads;
 use crate::known::{self as k, n};
 use crate::object::{Body, FrameInfo, Traceback};
 use crate::value::Value;
@@ -38,6 +39,9 @@ impl Vm {
         if self.depth >= self.recursion_limit {
             return Err(self.raise(k::RECURSION_ERROR, "maximum recursion depth exceeded"));
         }
+        if threads::is_wanted() {
+            threads::take_turns();
+        }
         let (base, code, pc) = (active.base, active.code.clone(), active.pc);
         self.depth += 1;
         self.frames.push(active);
@@ -63,7 +67,12 @@ impl Vm {
             };
             match flow {
                 Ok(Flow::Next) => {}
-                Ok(Flow::Jump) => pc = instruction.arg as usize,
+                Ok(Flow::Jump) => {
+                    pc = instruction.arg as usize;
+                    if threads::is_wanted() {
+                        threads::take_turns();
+                    }
+                }
                 Ok(Flow::Exit(exit)) => return Ok((exit, pc)),
                 Err(Raised) => pc = self.unwind(code, pc - 1, bottom, instruction.op != Op::Reraise)?,
             }
@@ -369,7 +378,12 @@ impl Vm {
                 return self.settle(sp, 1, h);
             }
             Op::GetYieldFromIter => {
-                if !matches!(self.body(H(sp as u32 - 1)), Some(Body::Generator(_))) {
+                if self.exact(H(sp as u32 - 1), k::COROUTINE) {
+                    if !code.is_awaitable() {
+                        let what = "cannot 'yield from' a coroutine object in a non-coroutine generator";
+                        return Err(self.type_error(what));
+                    }
+                } else if !self.exact(H(sp as u32 - 1), k::GENERATOR) {
                     let h = self.iter(H(sp as u32 - 1))?;
                     return self.settle(sp, 1, h);
                 }

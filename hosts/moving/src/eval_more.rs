@@ -1,6 +1,7 @@
 //! The rarer instructions: attributes and items, building, calling, classes, imports, exceptions, patterns.
 
 use crate::code::{Code, Instruction};
+use crate::coroutine::AwaitedBy;
 use crate::eval::Flow;
 use crate::generator::Resumed;
 use crate::heap::H;
@@ -226,7 +227,21 @@ impl Vm {
                 self.push(Value::bool(matches));
                 Ok(Flow::Next)
             }
-            Op::CheckEgMatch => Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "except* is not implemented on this host")),
+            Op::CheckEgMatch => self.check_group_match(sp),
+            Op::GetAwaitable => {
+                let by = [AwaitedBy::Expression, AwaitedBy::Enter, AwaitedBy::Exit][count.min(2)];
+                let h = self.awaitable(at(sp - 1), by)?;
+                self.done(sp, 1, h)
+            }
+            Op::GetAiter => {
+                let h = self.async_iter(at(sp - 1))?;
+                self.done(sp, 1, h)
+            }
+            Op::GetAnext => {
+                let h = self.async_next(at(sp - 1))?;
+                self.done(sp, 0, h)
+            }
+            Op::EndAsyncFor => self.end_async_for(sp),
             Op::WithExceptStart => {
                 let exception = at(sp - 1);
                 let class = self.class(exception);

@@ -289,7 +289,15 @@ impl Vm {
 
 fn exc_new(vm: &mut Vm, args: Args) -> R<H> {
     let rest: Vec<H> = args.rest().collect();
-    vm.new_exception(args.h(0), &rest)
+    let class = match rest[..] {
+        // OSError of a known number is of a class of its own.
+        [code, _, ..] if vm.is(args.h(0), k::OS_ERROR) && rest.len() <= 5 => {
+            let code = vm.as_i64(code).and_then(|code| i32::try_from(code).ok()).unwrap_or(0);
+            crate::modules::posix::os_error_class(code)
+        }
+        _ => args.h(0),
+    };
+    vm.new_exception(class, &rest)
 }
 
 fn exc_init(vm: &mut Vm, args: Args) -> R<H> {
@@ -392,6 +400,13 @@ pub(crate) static UNICODE_ATTRS: [GetSetDef; 5] = [
     GetSetDef { name: "start", get: |vm, this| unicode_field(vm, this, 2), set: None },
     GetSetDef { name: "end", get: |vm, this| unicode_field(vm, this, 3), set: None },
     GetSetDef { name: "reason", get: |vm, this| unicode_field(vm, this, 4), set: None },
+];
+
+pub(crate) static TRANSLATE_ATTRS: [GetSetDef; 4] = [
+    GetSetDef { name: "object", get: |vm, this| unicode_field(vm, this, 0), set: None },
+    GetSetDef { name: "start", get: |vm, this| unicode_field(vm, this, 1), set: None },
+    GetSetDef { name: "end", get: |vm, this| unicode_field(vm, this, 2), set: None },
+    GetSetDef { name: "reason", get: |vm, this| unicode_field(vm, this, 3), set: None },
 ];
 
 fn os_error_text(vm: &mut Vm, fields: [Value; 4]) -> R<H> {

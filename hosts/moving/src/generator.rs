@@ -4,7 +4,7 @@ use crate::eval::Exit;
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
-use crate::object::{Body, GenState, Generator};
+use crate::object::{Body, FrameInfo, GenState, Generator};
 use crate::value::Value;
 use crate::vm::{Active, Args, GetSetDef, NativeDef, R, Raised, Vm};
 use rustpython_compiler::core::bytecode::Opcode;
@@ -16,7 +16,7 @@ pub(crate) enum Resumed {
 }
 
 impl Vm {
-    fn generator(&mut self, h: H) -> &mut Generator {
+    pub(crate) fn generator(&mut self, h: H) -> &mut Generator {
         match self.body_mut(h) {
             Body::Generator(generator) => generator,
             other => panic!("not a generator: {other:?}"),
@@ -27,7 +27,13 @@ impl Vm {
     pub(crate) fn resume(&mut self, gen_: H, value: H, throw: bool) -> R<Resumed> {
         let state = self.generator(gen_).state;
         match state {
-            GenState::Running => return Err(self.value_error("generator already executing")),
+            GenState::Running => {
+                let what = self.generator_kind(gen_);
+                return Err(self.value_error(format!("{what} already executing")));
+            }
+            GenState::Finished if self.exact(gen_, k::COROUTINE) => {
+                return Err(self.raise(k::RUNTIME_ERROR, "cannot reuse already awaited coroutine"));
+            }
             GenState::Finished if throw => return Err(Raised),
             GenState::Finished => return Ok(Resumed::Returned(k::NONE)),
             GenState::Created if throw => {
@@ -35,7 +41,8 @@ impl Vm {
                 return Err(Raised);
             }
             GenState::Created if !self.is_none(value) => {
-                return Err(self.type_error("can't send non-None value to a just-started generator"));
+                let what = self.generator_kind(gen_);
+                return Err(self.type_error(format!("can't send non-None value to a just-started {what}")));
             }
             _ => {}
         }
@@ -79,6 +86,14 @@ impl Vm {
                 Err(raised)
             }
         }
+    }
+
+    /// What messages call it.
+    pub(crate) fn generator_kind(&self, gen_: H) -> &'static str {
+        if self.exact(gen_, k::COROUTINE) {
+            return "coroutine";
+        }
+        if self.exact(gen_, k::ASYNC_GENERATOR) { "async generator" } else { "generator" }
     }
 
     fn finish_generator(&mut self, gen_: H) {
@@ -131,27 +146,27 @@ impl Vm {
         }
     }
 
-    fn stop_with(&mut self, value: H) -> Raised {
+    pub(crate) fn stop_with(&mut self, value: H) -> Raised {
         if self.is_none(value) {
             return self.raise_with(k::STOP_ITERATION, &[]);
         }
         self.raise_with(k::STOP_ITERATION, &[value])
     }
 
-    /// The subiterator of a `yield from` in which the generator is suspended.
-    fn yield_from(&mut self, gen_: H) -> Option<H> {
+    /// The subiterator of a `yield from` or `await` in which the generator is suspended.
+    pub(crate) fn yield_from(&mut self, gen_: H) -> Option<H> {
         let generator = self.generator(gen_);
         if generator.state != GenState::Suspended {
             return None;
         }
         let resume = generator.code.instructions.get(generator.pc)?;
-        let inside = resume.op == Opcode::Resume && resume.arg & 3 == 2;
+        let inside = resume.op == Opcode::Resume && resume.arg & 3 >= 2;
         let word = *generator.words.last()?;
         inside.then(|| self.push(word))
     }
 
     /// Raises the pending exception inside the generator.
-    fn throw_pending(&mut self, gen_: H) -> R<Resumed> {
+    pub(crate) fn throw_pending(&mut self, gen_: H) -> R<Resumed> {
         let Some(inner) = self.yield_from(gen_) else { return self.resume(gen_, k::NONE, true) };
         let exception = self.take_pending();
         self.generator(gen_).state = GenState::Running;
@@ -201,7 +216,10 @@ impl Vm {
         let exit = self.new_exception(k::GENERATOR_EXIT, &[])?;
         self.raise_object(exit);
         match self.throw_pending(gen_) {
-            Ok(Resumed::Yielded(_)) => Err(self.raise(k::RUNTIME_ERROR, "generator ignored GeneratorExit")),
+            Ok(Resumed::Yielded(_)) => {
+                let what = self.generator_kind(gen_);
+                Err(self.raise(k::RUNTIME_ERROR, format!("{what} ignored GeneratorExit")))
+            }
             Ok(Resumed::Returned(value)) => Ok(value),
             Err(_) if self.pending_is(k::GENERATOR_EXIT) || self.pending_is(k::STOP_ITERATION) => {
                 self.set(k::PENDING, Value::NULL);
@@ -216,21 +234,21 @@ fn gen_iter(_: &mut Vm, args: Args) -> R<H> {
     Ok(args.h(0))
 }
 
-fn gen_next(vm: &mut Vm, args: Args) -> R<H> {
+pub(crate) fn gen_next(vm: &mut Vm, args: Args) -> R<H> {
     match vm.resume(args.h(0), k::NONE, false)? {
         Resumed::Yielded(h) => Ok(h),
         Resumed::Returned(value) => Err(vm.stop_with(value)),
     }
 }
 
-fn gen_send(vm: &mut Vm, args: Args) -> R<H> {
+pub(crate) fn gen_send(vm: &mut Vm, args: Args) -> R<H> {
     match vm.resume(args.h(0), args.h(1), false)? {
         Resumed::Yielded(h) => Ok(h),
         Resumed::Returned(value) => Err(vm.stop_with(value)),
     }
 }
 
-fn gen_throw(vm: &mut Vm, args: Args) -> R<H> {
+pub(crate) fn gen_throw(vm: &mut Vm, args: Args) -> R<H> {
     let (what, value) = (args.h(1), args.opt(vm, 2));
     let class = matches!(vm.body(what), Some(Body::Type(_))) && vm.is_subclass(vm.get(what), vm.get(k::BASE_EXCEPTION));
     if !class && !vm.is_instance(what, k::BASE_EXCEPTION) {
@@ -240,6 +258,15 @@ fn gen_throw(vm: &mut Vm, args: Args) -> R<H> {
         );
     }
     let exception = vm.exception_from(what, value)?;
+    if let Some(traceback) = args.opt(vm, 3).filter(|h| !vm.is_none(*h)) {
+        if !matches!(vm.body(traceback), Some(Body::Traceback(_))) {
+            return Err(vm.type_error("throw() third argument must be a traceback object"));
+        }
+        let word = vm.get(traceback);
+        if let Body::Exception(data) = vm.body_mut(exception) {
+            data.traceback = word;
+        }
+    }
     vm.raise_object(exception);
     match vm.throw_pending(args.h(0))? {
         Resumed::Yielded(h) => Ok(h),
@@ -247,26 +274,80 @@ fn gen_throw(vm: &mut Vm, args: Args) -> R<H> {
     }
 }
 
-fn gen_close(vm: &mut Vm, args: Args) -> R<H> {
+pub(crate) fn gen_close(vm: &mut Vm, args: Args) -> R<H> {
     vm.close_generator(args.h(0))
 }
 
-fn gen_name(vm: &mut Vm, this: H) -> R<H> {
+pub(crate) fn gen_name(vm: &mut Vm, this: H) -> R<H> {
     let word = vm.generator(this).name;
     Ok(vm.push(word))
 }
 
-fn gen_qualname(vm: &mut Vm, this: H) -> R<H> {
+pub(crate) fn gen_qualname(vm: &mut Vm, this: H) -> R<H> {
     let word = vm.generator(this).qualname;
     Ok(vm.push(word))
 }
 
-fn gen_running(vm: &mut Vm, this: H) -> R<H> {
+pub(crate) fn set_gen_name(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
+    let word = name_to_set(vm, value, "__name__")?;
+    vm.generator(this).name = word;
+    Ok(())
+}
+
+pub(crate) fn set_gen_qualname(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
+    let word = name_to_set(vm, value, "__qualname__")?;
+    vm.generator(this).qualname = word;
+    Ok(())
+}
+
+fn name_to_set(vm: &mut Vm, value: Option<H>, field: &str) -> R<Value> {
+    match value.filter(|value| vm.text(*value).is_some()) {
+        Some(value) => Ok(vm.get(value)),
+        None => Err(vm.type_error(format!("{field} must be set to a string object"))),
+    }
+}
+
+pub(crate) fn gen_running(vm: &mut Vm, this: H) -> R<H> {
     let running = vm.generator(this).state == GenState::Running;
     Ok(vm.bool(running))
 }
 
-pub(crate) static METHODS: [NativeDef; 5] = [
+pub(crate) fn gen_suspended(vm: &mut Vm, this: H) -> R<H> {
+    let suspended = vm.generator(this).state == GenState::Suspended;
+    Ok(vm.bool(suspended))
+}
+
+/// The subiterator it waits for, or None.
+pub(crate) fn gen_waits_for(vm: &mut Vm, this: H) -> R<H> {
+    Ok(vm.yield_from(this).unwrap_or(k::NONE))
+}
+
+/// Its frame, or None at its end: what a traceback would keep of it.
+pub(crate) fn gen_frame(vm: &mut Vm, this: H) -> R<H> {
+    let generator = vm.generator(this);
+    let (Some(&code), Some(&globals)) = (generator.words.first(), generator.words.get(1)) else { return Ok(k::NONE) };
+    let at = generator.pc.saturating_sub(1).min(generator.code.instructions.len() - 1);
+    let line = generator.code.instructions[at].line;
+    let info = FrameInfo { code, globals, back: Value::NULL, locals: Value::NULL, line };
+    vm.alloc(k::FRAME, Body::Frame(Box::new(info)))
+}
+
+pub(crate) fn gen_code(vm: &mut Vm, this: H) -> R<H> {
+    let word = vm.generator(this).function_code;
+    Ok(vm.push(word))
+}
+
+pub(crate) fn gen_repr(vm: &mut Vm, args: Args) -> R<H> {
+    let word = vm.get(args.h(0));
+    let id = vm.heap.id(word);
+    let (kind, name) = (vm.class_name(args.h(0)), vm.generator(args.h(0)).qualname);
+    let name = vm.push(name);
+    let name = vm.string(name);
+    vm.str(format!("<{kind} object {name} at {id:#x}>"))
+}
+
+pub(crate) static METHODS: [NativeDef; 6] = [
+    def("__repr__", "self", gen_repr),
     def("__iter__", "self", gen_iter),
     def("__next__", "self", gen_next),
     def("send", "self value", gen_send),
@@ -274,8 +355,12 @@ pub(crate) static METHODS: [NativeDef; 5] = [
     def("close", "self", gen_close),
 ];
 
-pub(crate) static ATTRS: [GetSetDef; 3] = [
-    GetSetDef { name: "__name__", get: gen_name, set: None },
-    GetSetDef { name: "__qualname__", get: gen_qualname, set: None },
+pub(crate) static ATTRS: [GetSetDef; 7] = [
+    GetSetDef { name: "__name__", get: gen_name, set: Some(set_gen_name) },
+    GetSetDef { name: "__qualname__", get: gen_qualname, set: Some(set_gen_qualname) },
     GetSetDef { name: "gi_running", get: gen_running, set: None },
+    GetSetDef { name: "gi_suspended", get: gen_suspended, set: None },
+    GetSetDef { name: "gi_yieldfrom", get: gen_waits_for, set: None },
+    GetSetDef { name: "gi_frame", get: gen_frame, set: None },
+    GetSetDef { name: "gi_code", get: gen_code, set: None },
 ];

@@ -112,6 +112,14 @@ impl Vm {
         self.run_frame(Active { base, code: rust, pc: 0 })
     }
 
+    /// Runs the body of a module of the library.
+    pub(crate) fn run_library_code(&mut self, code: H, globals: H) -> R<H> {
+        self.heap.importing += 1;
+        let result = self.run_code(code, globals, None);
+        self.heap.importing -= 1;
+        result
+    }
+
     /// Runs a class body: the function's code in `namespace`. Gives what the body returns, the `__class__` cell or None.
     pub(crate) fn run_class_body(&mut self, function: H, namespace: H) -> R<H> {
         let Some(Body::Function(data)) = self.body(function) else {
@@ -242,9 +250,7 @@ impl Vm {
     }
 
     fn find_module(&mut self, full: &str, last: &str, parent: Option<H>) -> R<H> {
-        if parent.is_none()
-            && let Some(module) = crate::modules::make(self, full)?
-        {
+        if let Some(module) = crate::modules::make(self, full)? {
             let key = self.intern(full)?;
             self.dict_set(k::MODULES, key, module)?;
             return Ok(module);
@@ -288,28 +294,8 @@ impl Vm {
 
     /// Loads the extension module at `file`: made from a spec, entered in `sys.modules`, then executed.
     fn import_extension(&mut self, full: &str, file: &str) -> R<H> {
-        let spec = self.alloc(k::NAMESPACE, Body::Plain)?;
-        let fields = self.instance_dict(spec)?;
-        let (name, origin) = (self.str(full)?, self.str(file)?);
-        let package = self.str(full.rsplit_once('.').map_or("", |(package, _)| package))?;
-        for (field, value) in [("name", name), ("origin", origin), ("parent", package), ("loader", k::NONE)] {
-            self.dict_set_str(fields, field, value)?;
-        }
-        let module = crate::host::load_extension(self, full, file, spec)?;
-        for (field, value) in [("__file__", origin), ("__package__", package), ("__spec__", spec)] {
-            let field = self.intern(field)?;
-            self.setattr(module, field, Some(value))?;
-        }
-        let key = self.intern(full)?;
-        self.dict_set(k::MODULES, key, module)?;
-        if let Err(raised) = crate::host::exec_dynamic(self, module) {
-            let pending = self.take_pending();
-            self.dict_remove(k::MODULES, key)?;
-            let word = self.get(pending);
-            self.set(k::PENDING, word);
-            return Err(raised);
-        }
-        Ok(self.dict_get(k::MODULES, key)?.unwrap_or(module))
+        let (name, file) = (self.str(full)?, self.str(file)?);
+        self.helper("_importing", "load_extension", &[name, file])
     }
 
     fn load_file(&mut self, full: &str, file: &str, package: Option<String>) -> R<H> {
@@ -334,9 +320,21 @@ impl Vm {
         };
         let own = self.str(own)?;
         self.dict_set(dict, n::__package__, own)?;
+        let name = self.str(full)?;
+        let folder = match &package {
+            Some(folder) => self.str(folder)?,
+            None => k::NONE,
+        };
+        let spec = self.helper("_importing", "source_spec", &[name, path, folder])?;
+        self.dict_set(dict, n::__spec__, spec)?;
+        let loader = self.intern("loader")?;
+        let loader = self.getattr(spec, loader)?;
+        self.dict_set(dict, n::__loader__, loader)?;
         let key = self.intern(full)?;
         self.dict_set(k::MODULES, key, module)?;
-        if let Err(raised) = self.run_code(code, dict, None) {
+        let ours = self.library.as_ref().is_some_and(|library| std::path::Path::new(file).starts_with(library));
+        let done = if ours { self.run_library_code(code, dict) } else { self.run_code(code, dict, None) };
+        if let Err(raised) = done {
             let pending = self.take_pending();
             self.dict_remove(k::MODULES, key)?;
             let word = self.get(pending);
@@ -401,21 +399,30 @@ impl Vm {
                 self.call(hook, &[arg])
             }
             2 => self.import_star(base, arg).map(|()| k::NONE),
-            3 => self.stop_iteration_error(arg),
+            3 => self.stop_iteration_error(base, arg),
+            4 => crate::coroutine::wrap_yielded(self, arg),
             5 => self.unary(arg, n::__pos__, "+"),
             6 => self.to_tuple(arg),
             _ => {
-                Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters and async are not implemented on this host"))
+                Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters are not implemented on this host"))
             }
         }
     }
 
-    /// A StopIteration that leaves a generator becomes a RuntimeError.
-    fn stop_iteration_error(&mut self, exception: H) -> R<H> {
-        if !self.is_instance(exception, k::STOP_ITERATION) {
-            return Ok(exception);
-        }
-        let message = self.str("generator raised StopIteration")?;
+    /// A StopIteration that leaves a generator becomes a RuntimeError, and a StopAsyncIteration that leaves an asynchronous one.
+    fn stop_iteration_error(&mut self, base: usize, exception: H) -> R<H> {
+        let class = self.code_of(self.get(H(base as u32))).generator_class();
+        let raised = match class {
+            _ if self.is_instance(exception, k::STOP_ITERATION) => "StopIteration",
+            k::ASYNC_GENERATOR if self.is_instance(exception, k::STOP_ASYNC_ITERATION) => "StopAsyncIteration",
+            _ => return Ok(exception),
+        };
+        let what = match class {
+            k::COROUTINE => "coroutine",
+            k::ASYNC_GENERATOR => "async generator",
+            _ => "generator",
+        };
+        let message = self.str(format!("{what} raised {raised}"))?;
         let error = self.new_exception(k::RUNTIME_ERROR, &[message])?;
         let word = self.get(exception);
         if let Body::Exception(data) = self.body_mut(error) {
@@ -424,8 +431,11 @@ impl Vm {
         Ok(error)
     }
 
-    pub(crate) fn intrinsic_2(&mut self, _which: u32, _a: H, _b: H) -> R<H> {
-        Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters and except* are not implemented on this host"))
+    pub(crate) fn intrinsic_2(&mut self, which: u32, a: H, b: H) -> R<H> {
+        if which == 1 {
+            return self.prepare_reraise_star(a, b);
+        }
+        Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters are not implemented on this host"))
     }
 
     // ---- patterns

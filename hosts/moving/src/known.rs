@@ -85,6 +85,10 @@ classes! {
     MODULE "module" OBJECT Module TYPE_BASE | TYPE_DICT | TYPE_WEAK;
     CODE "code" OBJECT Own TYPE_NO_NEW | TYPE_WEAK;
     GENERATOR "generator" OBJECT Own TYPE_NO_NEW | TYPE_WEAK;
+    COROUTINE "coroutine" OBJECT Own TYPE_NO_NEW | TYPE_WEAK;
+    COROUTINE_WRAPPER "coroutine_wrapper" OBJECT Own TYPE_NO_NEW;
+    ASYNC_GENERATOR "async_generator" OBJECT Own TYPE_NO_NEW | TYPE_WEAK;
+    ASYNC_WRAPPED "async_generator_wrapped_value" OBJECT Own TYPE_NO_NEW;
     TRACEBACK "traceback" OBJECT Own TYPE_NO_NEW;
     FRAME "frame" OBJECT Own TYPE_NO_NEW;
     WEAKREF "weakref.ReferenceType" OBJECT Weakref TYPE_BASE;
@@ -95,7 +99,10 @@ classes! {
     DICT_VALUES "dict_values" OBJECT Own TYPE_NO_NEW;
     DICT_ITEMS "dict_items" OBJECT Own TYPE_NO_NEW;
     GENERIC_ALIAS "types.GenericAlias" OBJECT Own TYPE_BASE;
+    UNION "types.UnionType" OBJECT Own TYPE_NO_NEW | TYPE_WEAK;
     NAMESPACE "types.SimpleNamespace" OBJECT Plain TYPE_BASE | TYPE_DICT;
+    LOCK "_thread.lock" OBJECT Own TYPE_WEAK;
+    RLOCK "_thread.RLock" OBJECT Plain TYPE_BASE | TYPE_WEAK;
     FILE "TextIOWrapper" OBJECT Own TYPE_NO_NEW | TYPE_DICT;
     SEQ_ITER "iterator" OBJECT Own TYPE_NO_NEW;
     LIST_ITER "list_iterator" OBJECT Own TYPE_NO_NEW;
@@ -131,6 +138,8 @@ classes! {
     KEYBOARD_INTERRUPT "KeyboardInterrupt" BASE_EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     GENERATOR_EXIT "GeneratorExit" BASE_EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     EXCEPTION "Exception" BASE_EXCEPTION Exception TYPE_BASE | TYPE_DICT;
+    BASE_EXCEPTION_GROUP "BaseExceptionGroup" BASE_EXCEPTION Exception TYPE_BASE | TYPE_DICT;
+    EXCEPTION_GROUP "ExceptionGroup" BASE_EXCEPTION_GROUP Exception TYPE_BASE | TYPE_DICT;
     STOP_ITERATION "StopIteration" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     STOP_ASYNC_ITERATION "StopAsyncIteration" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     ARITHMETIC_ERROR "ArithmeticError" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
@@ -155,18 +164,32 @@ classes! {
     PERMISSION_ERROR "PermissionError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
     TIMEOUT_ERROR "TimeoutError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
     CONNECTION_ERROR "ConnectionError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
+    CHILD_PROCESS_ERROR "ChildProcessError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
+    BLOCKING_IO_ERROR "BlockingIOError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
+    INTERRUPTED_ERROR "InterruptedError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
+    IS_A_DIRECTORY_ERROR "IsADirectoryError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
+    NOT_A_DIRECTORY_ERROR "NotADirectoryError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
+    PROCESS_LOOKUP_ERROR "ProcessLookupError" OS_ERROR Exception TYPE_BASE | TYPE_DICT;
+    BROKEN_PIPE_ERROR "BrokenPipeError" CONNECTION_ERROR Exception TYPE_BASE | TYPE_DICT;
+    CONNECTION_ABORTED_ERROR "ConnectionAbortedError" CONNECTION_ERROR Exception TYPE_BASE | TYPE_DICT;
+    CONNECTION_REFUSED_ERROR "ConnectionRefusedError" CONNECTION_ERROR Exception TYPE_BASE | TYPE_DICT;
+    CONNECTION_RESET_ERROR "ConnectionResetError" CONNECTION_ERROR Exception TYPE_BASE | TYPE_DICT;
     REFERENCE_ERROR "ReferenceError" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     RUNTIME_ERROR "RuntimeError" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     NOT_IMPLEMENTED_ERROR "NotImplementedError" RUNTIME_ERROR Exception TYPE_BASE | TYPE_DICT;
     RECURSION_ERROR "RecursionError" RUNTIME_ERROR Exception TYPE_BASE | TYPE_DICT;
+    FINALIZATION_ERROR "PythonFinalizationError" RUNTIME_ERROR Exception TYPE_BASE | TYPE_DICT;
     SYNTAX_ERROR "SyntaxError" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     INDENTATION_ERROR "IndentationError" SYNTAX_ERROR Exception TYPE_BASE | TYPE_DICT;
+    TAB_ERROR "TabError" INDENTATION_ERROR Exception TYPE_BASE | TYPE_DICT;
+    INCOMPLETE_INPUT_ERROR "_IncompleteInputError" SYNTAX_ERROR Exception TYPE_BASE | TYPE_DICT;
     SYSTEM_ERROR "SystemError" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     TYPE_ERROR "TypeError" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     VALUE_ERROR "ValueError" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     UNICODE_ERROR "UnicodeError" VALUE_ERROR Exception TYPE_BASE | TYPE_DICT;
     UNICODE_DECODE_ERROR "UnicodeDecodeError" UNICODE_ERROR Exception TYPE_BASE | TYPE_DICT;
     UNICODE_ENCODE_ERROR "UnicodeEncodeError" UNICODE_ERROR Exception TYPE_BASE | TYPE_DICT;
+    UNICODE_TRANSLATE_ERROR "UnicodeTranslateError" UNICODE_ERROR Exception TYPE_BASE | TYPE_DICT;
     WARNING "Warning" EXCEPTION Exception TYPE_BASE | TYPE_DICT;
     USER_WARNING "UserWarning" WARNING Exception TYPE_BASE | TYPE_DICT;
     DEPRECATION_WARNING "DeprecationWarning" WARNING Exception TYPE_BASE | TYPE_DICT;
@@ -177,6 +200,8 @@ classes! {
     BYTES_WARNING "BytesWarning" WARNING Exception TYPE_BASE | TYPE_DICT;
     RESOURCE_WARNING "ResourceWarning" WARNING Exception TYPE_BASE | TYPE_DICT;
     PENDING_DEPRECATION_WARNING "PendingDeprecationWarning" WARNING Exception TYPE_BASE | TYPE_DICT;
+    UNICODE_WARNING "UnicodeWarning" WARNING Exception TYPE_BASE | TYPE_DICT;
+    ENCODING_WARNING "EncodingWarning" WARNING Exception TYPE_BASE | TYPE_DICT;
 }
 
 pub(crate) const FIRST_NAME: u32 = FIRST_TYPE + CLASSES.len() as u32;
@@ -212,7 +237,7 @@ names! {
     __setattr__ __setitem__ __slots__ __static_attributes__ __firstlineno__ __str__ __sub__ __subclasscheck__ __subclasshook__ __truediv__ __trunc__
     __type_params__ __weakref__ __wrapped__ __xor__ __package__ __spec__ __loader__ __debug__ __code__ __func__ __defaults__
     builtins close dict displayhook end excepthook items keys modules mro path send sep stderr stdout sys throw unraisablehook update value values write flush
-    argv last_exc metaclass get encoding gc __ceil__ __floor__ __sizeof__ __conditional_annotations__ __aenter__ __aexit__ file format
+    argv last_exc metaclass get encoding gc __ceil__ __floor__ __sizeof__ __conditional_annotations__ __aenter__ __aexit__ __await__ __aiter__ __anext__ file format
 }
 
 /// How many words of the root stack are spoken for.

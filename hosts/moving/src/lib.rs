@@ -13,10 +13,10 @@
 //! | `known` | constant handles: singletons, builtin classes, names |
 //! | `vm` | the interpreter's state; making and reading objects, raising |
 //! | `code`, `import` | bytecode in the form the loop runs; compiling and importing |
-//! | `eval`, `eval_more`, `generator` | the loop |
+//! | `eval`, `eval_more`, `generator`, `coroutine` | the loop |
 //! | `call`, `native` | calling Python functions and builtin ones |
 //! | `attr`, `types` | attributes, classes |
-//! | `number`, `container`, `text`, `exception` | operators; containers; objects as text; exceptions |
+//! | `number`, `container`, `text`, `exception`, `exception_group` | operators; containers; objects as text; exceptions |
 //! | `objects/` | one file per family of builtin classes |
 //! | `builtins`, `modules/` | the builtin functions; the modules in Rust |
 //! | `host/` | the interpreter as a host of the C API |
@@ -37,9 +37,11 @@ mod call;
 mod code;
 pub mod collector;
 mod container;
+mod coroutine;
 mod eval;
 mod eval_more;
 mod exception;
+mod exception_group;
 mod generator;
 pub mod heap;
 pub mod host;

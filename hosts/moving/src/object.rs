@@ -157,12 +157,18 @@ pub(crate) struct Generator {
     pub(crate) state: GenState,
     pub(crate) pc: usize,
     pub(crate) code: Rc<Code>,
+    /// The code object.
+    pub(crate) function_code: Value,
     /// The frame's words, from the code object to the top of the operands.
     pub(crate) words: Vec<Value>,
     /// The exception being handled inside when it was suspended.
     pub(crate) handled: Value,
     pub(crate) name: Value,
     pub(crate) qualname: Value,
+    /// Of an asynchronous generator: an `asend()` or its like is under way.
+    pub(crate) busy: bool,
+    /// Of an asynchronous generator: `aclose()` has begun.
+    pub(crate) closed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -270,6 +276,14 @@ pub(crate) struct View {
     pub(crate) released: bool,
 }
 
+/// A lock of `_thread`: free if `count` is 0.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lock {
+    /// The thread that took it.
+    pub(crate) owner: u64,
+    pub(crate) count: usize,
+}
+
 /// What an object is.
 #[derive(Debug)]
 pub(crate) enum Body {
@@ -318,6 +332,7 @@ pub(crate) enum Body {
     GenericAlias(Value, Value),
     /// A standard stream's file descriptor.
     File(i32),
+    Lock(Lock),
     /// An instance of a C type; its mirror.
     CInstance(*mut Mirror),
     /// A C function object; its mirror.
@@ -357,7 +372,7 @@ impl Body {
     fn trace(&mut self, f: &mut impl FnMut(&mut Value)) {
         match self {
             Body::Plain | Body::Int(_) | Body::Float(_) | Body::Complex(..) | Body::Str(_) => {}
-            Body::Bytes(_) | Body::ByteArray(_) | Body::Module | Body::File(_) => {}
+            Body::Bytes(_) | Body::ByteArray(_) | Body::Module | Body::File(_) | Body::Lock(_) => {}
             Body::Tuple(items) => items.iter_mut().for_each(f),
             Body::List(items) => items.iter_mut().for_each(f),
             Body::Dict(table) | Body::Set(table) => table.trace(f),
@@ -372,7 +387,8 @@ impl Body {
             Body::Code(data) => data.consts.iter_mut().chain(&mut data.names).for_each(f),
             Body::Generator(generator) => {
                 generator.words.iter_mut().for_each(&mut *f);
-                [&mut generator.handled, &mut generator.name, &mut generator.qualname].into_iter().for_each(f);
+                let Generator { handled, name, qualname, function_code, .. } = &mut **generator;
+                [handled, name, qualname, function_code].into_iter().for_each(f);
             }
             Body::Exception(e) => {
                 [&mut e.args, &mut e.cause, &mut e.context, &mut e.traceback].into_iter().for_each(&mut *f);

@@ -104,7 +104,7 @@ impl Vm {
         Ok(())
     }
 
-    fn most_derived_meta(&mut self, meta: H, bases: H) -> R<H> {
+    pub(crate) fn most_derived_meta(&mut self, meta: H, bases: H) -> R<H> {
         let mut best = self.get(meta);
         for base in self.items(bases).expect("a tuple").to_vec() {
             let other = self.class_word(base);
@@ -384,7 +384,7 @@ impl Vm {
         }
         if !self.exact(class, k::TYPE)
             && let Some(method) = self.special(class, hook)
-            && !matches!(self.body(method), Some(Body::MethodDescr(..)))
+            && !matches!(self.body(method), Some(Body::MethodDescr(_, owner)) if *owner == self.get(k::TYPE))
         {
             let h = self.call_unbound(method, class, &[obj])?;
             return self.truth(h);

@@ -84,6 +84,8 @@ pub struct Vm {
     pub(crate) repr_stack: Vec<u64>,
     pub(crate) atexit: Vec<Owned>,
     pub(crate) finalising: bool,
+    /// The folder of the standard library.
+    pub(crate) library: Option<std::path::PathBuf>,
     pub(crate) out: Vec<u8>,
 }
 
@@ -96,8 +98,10 @@ pub struct Options {
     pub heap_limit: usize,
     /// Whether a script's end is followed by what the collections did, on standard error.
     pub gc_stats: bool,
-    /// `sys.path`.
+    /// `sys.path`, without the library.
     pub path: Vec<String>,
+    /// The folder of a standard library in Python, if there is one: the last entry of `sys.path`.
+    pub library: Option<String>,
     /// `sys.argv`.
     pub argv: Vec<String>,
 }
@@ -109,6 +113,7 @@ impl Default for Options {
             heap_limit: 4 << 30,
             gc_stats: false,
             path: Vec::new(),
+            library: None,
             argv: vec![String::new()],
         }
     }

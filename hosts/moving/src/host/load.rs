@@ -15,9 +15,7 @@ pub(crate) const fn suffixes() -> [&'static str; 3] {
 
 /// Make the module that `spec` describes: the `PyInit_` call, and its result or its definition made a module.
 pub(crate) fn load_extension(vm: &mut Vm, name: &str, path: &str, spec: H) -> R<H> {
-    if !threads::is_attached() {
-        threads::install(vm);
-    }
+    threads::ensure_installed(vm);
     returned(vm, |_| emul::loader::create(name, path, borrowed(spec)))
 }
 

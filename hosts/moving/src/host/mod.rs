@@ -23,7 +23,7 @@ mod load;
 mod objects;
 mod runtime;
 mod slot_docs;
-mod threads;
+pub(crate) mod threads;
 mod types;
 mod values;
 

@@ -69,12 +69,18 @@ impl RuntimeProtocol for MovingHost {
         })
     }
 
-    fn enter_context(&self, _context: HostRef) -> HostResult<()> {
-        result(|vm| Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "this host has no contextvars")))
+    fn enter_context(&self, context: HostRef) -> HostResult<()> {
+        result(|vm| {
+            let context = handle(vm, context);
+            vm.helper("_contextvars", "enter", &[context]).map(drop)
+        })
     }
 
-    fn exit_context(&self, _context: HostRef) -> HostResult<()> {
-        result(|vm| Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "this host has no contextvars")))
+    fn exit_context(&self, context: HostRef) -> HostResult<()> {
+        result(|vm| {
+            let context = handle(vm, context);
+            vm.helper("_contextvars", "leave", &[context]).map(drop)
+        })
     }
 
     fn add_traceback(&self, exception: HostRef, file: &str, function: &str, line: i32) {
@@ -117,6 +123,14 @@ impl RuntimeProtocol for MovingHost {
         threads::is_attached()
     }
 
+    fn before_fork(&self) {
+        fork_hooks("before_fork", &[]);
+    }
+
+    fn after_fork(&self, in_child: bool) {
+        fork_hooks("after_fork", &[if in_child { k::TRUE } else { k::FALSE }]);
+    }
+
     fn check_signals(&self) -> HostResult<()> {
         Ok(())
     }
@@ -150,6 +164,17 @@ impl RuntimeProtocol for MovingHost {
             vm.run_code(code, globals, Some(locals))
         })
     }
+}
+
+/// Runs what `os.register_at_fork` was given, if anything can have been.
+fn fork_hooks(function: &str, args: &[crate::heap::H]) {
+    with(|vm| {
+        let name = vm.intern("posix");
+        let Ok(Some(_)) = name.and_then(|name| vm.dict_get(k::MODULES, name)) else { return };
+        if vm.helper("posix", function, args).is_err() {
+            vm.unraisable(k::NONE, "at fork");
+        }
+    });
 }
 
 /// One more entry at the front of the traceback: a frame of that name and place.

@@ -1,11 +1,14 @@
-//! Which thread runs the interpreter. One at a time does; C threads come in by `PyGILState_Ensure`.
+//! Which thread runs the interpreter. One at a time does; C threads come in by `PyGILState_Ensure`, threads of Python by
+//! `_thread`. Who runs it leaves it where it waits, and between two instructions when others have waited long enough.
 //!
 //! Each thread has a root stack, frames and a depth of its own, which are the interpreter's while it is attached. What is on
 //! the other threads' stacks is roots all the same ([`crate::heap::Heap::parked`]).
 
 use std::cell::Cell;
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::known as k;
 use crate::value::Value;
@@ -18,10 +21,18 @@ unsafe impl Send for Shared {}
 /// The interpreter, while no thread is attached; and who waits.
 static FREE: Mutex<Option<Shared>> = Mutex::new(None);
 static FREED: Condvar = Condvar::new();
+/// How many threads wait for the interpreter.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+/// How often a thread has come in.
+static TURNS: AtomicU64 = AtomicU64::new(0);
+/// How long a thread runs while others wait.
+const TURN: Duration = Duration::from_millis(1);
 
 thread_local! {
     /// The interpreter, if this thread is attached.
     static VM: Cell<*mut Vm> = const { Cell::new(null_mut()) };
+    /// When this thread was first seen to keep others waiting.
+    static WANTED: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
 /// Make `vm` the interpreter that the layer serves, run by this thread. It must stay where it is as long as the process.
@@ -31,6 +42,50 @@ pub fn install(vm: &mut Vm) {
         emul::host::install(&super::HOST);
         emul::init();
     }
+}
+
+/// As [`install`], unless that has been done.
+pub(crate) fn ensure_installed(vm: &mut Vm) {
+    if !is_attached() {
+        install(vm);
+    }
+}
+
+/// Run `body` with the interpreter left to other threads.
+pub(crate) fn outside(vm: &mut Vm, body: impl FnOnce()) {
+    if !is_attached() {
+        // Nobody else can want it yet.
+        return body();
+    }
+    debug_assert_eq!(VM.get(), std::ptr::from_mut(vm));
+    let state = detach();
+    body();
+    attach(state);
+}
+
+/// Whether other threads wait for the interpreter.
+#[inline]
+pub(crate) fn is_wanted() -> bool {
+    WAITING.load(Ordering::Relaxed) > 0
+}
+
+/// Let another thread run if this one has kept it waiting for [`TURN`]. Called between two instructions.
+#[cold]
+pub(crate) fn take_turns() {
+    if !is_attached() {
+        return;
+    }
+    let since = WANTED.get().unwrap_or_else(Instant::now);
+    WANTED.set(Some(since));
+    if since.elapsed() < TURN {
+        return;
+    }
+    let turns = TURNS.load(Ordering::Relaxed);
+    let state = detach();
+    let free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    let nobody_came = |_: &mut Option<Shared>| is_wanted() && TURNS.load(Ordering::Relaxed) == turns;
+    drop(FREED.wait_timeout_while(free, TURN, nobody_came).unwrap_or_else(PoisonError::into_inner));
+    attach(state);
 }
 
 /// Run `f` with the interpreter of this thread.
@@ -101,10 +156,11 @@ pub(crate) fn leave() {
 
 fn give(vm: *mut Vm) {
     *FREE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Shared(vm));
-    FREED.notify_one();
+    FREED.notify_all();
 }
 
 fn wait<'a>() -> &'a mut Vm {
+    WAITING.fetch_add(1, Ordering::Relaxed);
     let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
     let shared = loop {
         match free.take() {
@@ -112,6 +168,12 @@ fn wait<'a>() -> &'a mut Vm {
             None => free = FREED.wait(free).unwrap_or_else(PoisonError::into_inner),
         }
     };
+    WAITING.fetch_sub(1, Ordering::Relaxed);
+    TURNS.fetch_add(1, Ordering::Relaxed);
+    drop(free);
+    // Whoever made way for us may come back.
+    FREED.notify_all();
+    WANTED.set(None);
     VM.set(shared.0);
     // SAFETY: taken out of `FREE`, the interpreter is this thread's.
     unsafe { &mut *shared.0 }
@@ -125,4 +187,16 @@ fn park(vm: &mut Vm) -> Parked {
 fn park_state(vm: &mut Vm) -> (Vec<Value>, Vec<Active>, usize, Vec<u64>) {
     let stack = std::mem::take(&mut vm.heap.stack);
     (stack, std::mem::take(&mut vm.frames), std::mem::take(&mut vm.depth), std::mem::take(&mut vm.repr_stack))
+}
+
+/// `fork()`, with no other thread in the middle of coming or going. In the child this thread is the only one.
+pub(crate) fn fork() -> libc::pid_t {
+    let free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    // SAFETY: the child goes on in this thread; locks that it may want are held here, by it.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        WAITING.store(0, Ordering::Relaxed);
+    }
+    drop(free);
+    pid
 }

@@ -1,12 +1,17 @@
 //! Modules written in Rust, and small ones in Python that come with the program. A module that is neither here nor a `.py` file
 //! on `sys.path` raises ModuleNotFoundError.
 
+mod imp;
 mod itertools;
 mod math;
 mod operator;
+pub(crate) mod posix;
+pub(crate) mod reduce;
 mod regex;
 pub(crate) mod sys;
+mod structs;
 mod system;
+pub(crate) mod thread;
 
 use crate::builtins::add_functions;
 use crate::heap::H;
@@ -24,30 +29,95 @@ pub(crate) struct Native {
 }
 
 static NATIVE: &[&Native] = &[
+    &crate::coroutine::MODULE,
+    &imp::MODULE,
     &itertools::MODULE,
     &math::MODULE,
     &operator::MODULE,
+    &posix::MODULE,
+    &posix::ERRNO,
+    &reduce::MODULE,
     &regex::MODULE,
+    &structs::MODULE,
+    &thread::MODULE,
     &system::ATEXIT,
+    &system::CODECS,
     &system::GC,
     &system::TIME,
     &system::TYPES,
     &system::WEAKREF,
 ];
 
-/// Modules in Python: name and source.
-static PYTHON: &[(&str, &str)] = &[
-    ("abc", include_str!("python/abc.py")),
-    ("collections", include_str!("python/collections.py")),
-    ("contextlib", include_str!("python/contextlib.py")),
-    ("functools", include_str!("python/functools.py")),
-    ("io", include_str!("python/io.py")),
-    ("itertools", include_str!("python/itertools.py")),
-    ("operator", include_str!("python/operator.py")),
-    ("re", include_str!("python/re.py")),
-    ("types", include_str!("python/types.py")),
-    ("weakref", include_str!("python/weakref.py")),
-];
+/// A module in Python that comes with the program.
+struct Frozen {
+    name: &'static str,
+    source: &'static str,
+    /// The library's module of this name comes first where there is a library.
+    stand_in: bool,
+}
+
+macro_rules! frozen {
+    ($($name:literal $file:literal $($stand_in:ident)?;)*) => {
+        &[$(Frozen {
+            name: $name,
+            source: include_str!(concat!("python/", $file)),
+            stand_in: frozen!(@$($stand_in)?),
+        }),*]
+    };
+    (@stand_in) => { true };
+    (@) => { false };
+}
+
+static PYTHON: &[Frozen] = frozen! {
+    "_async" "_async.py";
+    "_codecs" "_codecs.py";
+    "_collections" "_collections.py";
+    "_contextvars" "_contextvars.py";
+    "_generics" "_generics.py";
+    "_groups" "_groups.py";
+    "_importing" "_importing.py";
+    "_longrange" "_longrange.py";
+    "_posix_text" "_posix_text.py";
+    "_reduce" "_reduce.py";
+    "_struct" "_struct.py";
+    "_structseq" "_structseq.py";
+    "_sys" "_sys.py";
+    "_thread" "_thread.py";
+    "_weakref" "_weakref.py";
+    "abc" "abc.py";
+    "annotationlib" "annotationlib.py";
+    "collections" "collections.py" stand_in;
+    "contextlib" "contextlib.py";
+    "contextvars" "contextvars.py" stand_in;
+    "functools" "functools.py" stand_in;
+    "importlib" "importlib/__init__.py";
+    "importlib.abc" "importlib/abc.py";
+    "importlib.machinery" "importlib/machinery.py";
+    "importlib.util" "importlib/util.py";
+    "io" "io.py";
+    "itertools" "itertools.py";
+    "operator" "operator.py";
+    "posix" "posix.py";
+    "re" "re.py";
+    "struct" "struct.py";
+    "types" "types.py" stand_in;
+    "weakref" "weakref.py" stand_in;
+};
+
+/// The names of all of them.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    let python = PYTHON.iter().filter(|frozen| !frozen.stand_in).map(|frozen| frozen.name);
+    ["builtins", "sys"].into_iter().chain(NATIVE.iter().map(|native| native.name)).chain(python)
+}
+
+/// Whether the library has the module.
+fn in_library(vm: &Vm, name: &str) -> bool {
+    let file = name.replace('.', "/");
+    let found = |folder: &std::path::PathBuf| {
+        folder.join(&file).with_extension("py").is_file() || folder.join(&file).join("__init__.py").is_file()
+    };
+    vm.library.as_ref().is_some_and(found)
+}
 
 /// The module `name`, if it is one of ours.
 pub(crate) fn make(vm: &mut Vm, name: &str) -> R<Option<H>> {
@@ -63,27 +133,48 @@ pub(crate) fn make(vm: &mut Vm, name: &str) -> R<Option<H>> {
         }
         return Ok(Some(module));
     }
-    let Some((_, source)) = PYTHON.iter().find(|(other, _)| *other == name) else { return Ok(None) };
+    let Some(frozen) = PYTHON.iter().find(|frozen| frozen.name == name) else { return Ok(None) };
+    if frozen.stand_in && in_library(vm, name) {
+        return Ok(None);
+    }
+    let source = frozen.source;
     let code = vm.compile(source, &format!("<frozen {name}>"), Mode::Exec)?;
     let module = vm.new_module(name)?;
     let dict = vm.instance_dict(module)?;
+    let is_package = PYTHON.iter().any(|other| other.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+    let package = if is_package { name } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
+    let package = vm.str(package)?;
+    vm.dict_set(dict, n::__package__, package)?;
+    if is_package {
+        let nothing = vm.to_list(k::EMPTY_TUPLE)?;
+        vm.dict_set(dict, n::__path__, nothing)?;
+    }
     let builtins = vm.dict_get(k::MODULES, n::builtins)?.unwrap_or(k::NONE);
     vm.dict_set(dict, n::__builtins__, builtins)?;
-    vm.run_code(code, dict, None)?;
+    // The modules of a package find it by name.
+    let key = vm.intern(name)?;
+    vm.dict_set(k::MODULES, key, module)?;
+    if let Err(raised) = vm.run_library_code(code, dict) {
+        let pending = vm.take_pending();
+        vm.dict_remove(k::MODULES, key)?;
+        let word = vm.get(pending);
+        vm.set(k::PENDING, word);
+        return Err(raised);
+    }
     for (_, class) in STATIC.iter().filter(|(module, _)| *module == name) {
-        mark_static(vm, dict, name, class)?;
+        mark_static(vm, dict, class)?;
     }
     Ok(Some(module))
 }
 
 /// Classes in Python that are static types of CPython's.
-static STATIC: &[(&str, &str)] = &[("weakref", "ProxyType"), ("weakref", "CallableProxyType")];
+static STATIC: &[(&str, &str)] = &[("_weakref", "ProxyType"), ("_weakref", "CallableProxyType")];
 
-fn mark_static(vm: &mut Vm, dict: H, module: &str, class: &str) -> R<()> {
+fn mark_static(vm: &mut Vm, dict: H, class: &str) -> R<()> {
     let name = vm.intern(class)?;
     let Some(found) = vm.dict_get(dict, name)? else { return Ok(()) };
     if let crate::object::Body::Type(data) = vm.body_mut(found) {
-        data.name = format!("{module}.{class}").into();
+        data.name = format!("weakref.{class}").into();
         data.flags |= crate::object::TYPE_STATIC;
     }
     Ok(())

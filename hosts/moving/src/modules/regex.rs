@@ -106,7 +106,7 @@ impl Parser {
         let Some(c) = self.rest.next() else { return wrong("bad escape (end of pattern)") };
         Ok(match c {
             'd' | 'D' | 'w' | 'W' | 's' | 'S' => Node::Set(vec![Item::Class(c)], false),
-            'A' | 'Z' | 'b' | 'B' => Node::Place(c),
+            'A' | 'Z' | 'z' | 'b' | 'B' => Node::Place(c),
             '1'..='9' => {
                 let mut number = c.to_digit(10).unwrap_or(0) as usize;
                 if let Some(d) = self.rest.next_if(char::is_ascii_digit) {
@@ -368,7 +368,7 @@ impl Matcher<'_> {
         let boundary = word(at.checked_sub(1)) != word(Some(at));
         match place {
             'A' => at == 0,
-            'Z' => at == self.text.len(),
+            'Z' | 'z' => at == self.text.len(),
             '^' => at == 0 || self.has(MULTILINE) && self.text[at - 1] == '\n',
             '$' => {
                 let end = self.text.len();

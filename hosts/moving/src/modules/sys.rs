@@ -5,7 +5,6 @@ use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
 use crate::object::Body;
-use crate::value::Value;
 use crate::vm::{Args, NativeDef, Options, R, Vm};
 
 fn exit(vm: &mut Vm, args: Args) -> R<H> {
@@ -87,10 +86,33 @@ fn is_finalizing(vm: &mut Vm, _: Args) -> R<H> {
     Ok(vm.bool(vm.finalising))
 }
 
+fn getswitchinterval(vm: &mut Vm, _: Args) -> R<H> {
+    vm.float(0.005)
+}
+
+fn set_nothing(_: &mut Vm, _: Args) -> R<H> {
+    Ok(k::NONE)
+}
+
+fn settrace(vm: &mut Vm, args: Args) -> R<H> {
+    if vm.is_none(args.h(0)) {
+        return Ok(k::NONE);
+    }
+    Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "tracing is not implemented on this host"))
+}
+
+fn is_gil_enabled(_: &mut Vm, _: Args) -> R<H> {
+    Ok(k::TRUE)
+}
+
+fn getfilesystemencodeerrors(vm: &mut Vm, _: Args) -> R<H> {
+    vm.str("surrogateescape")
+}
+
 /// `sys._getframe()`: what can be told of the caller's frame.
 fn getframe(vm: &mut Vm, args: Args) -> R<H> {
-    let depth = args.opt(vm, 0).map_or(Ok(0), |h| vm.index_i64(h))? as usize;
-    let Some(at) = vm.frames.len().checked_sub(depth + 1) else {
+    let depth = args.opt(vm, 0).map_or(Ok(0), |h| vm.index_i64(h))?.max(0) as usize;
+    let Some(at) = vm.frames.len().checked_sub(depth.saturating_add(1)) else {
         return Err(vm.value_error("call stack is not deep enough"));
     };
     let mut back = k::NONE;
@@ -109,7 +131,17 @@ fn getframe(vm: &mut Vm, args: Args) -> R<H> {
     Ok(back)
 }
 
-static FUNCTIONS: [NativeDef; 14] = [
+static FUNCTIONS: [NativeDef; 24] = [
+    def("getswitchinterval", "", getswitchinterval),
+    def("setswitchinterval", "interval", set_nothing),
+    def("audit", "event *args", set_nothing),
+    def("settrace", "function", settrace),
+    def("gettrace", "", set_nothing),
+    def("setprofile", "function", settrace),
+    def("getprofile", "", set_nothing),
+    def("_is_gil_enabled", "", is_gil_enabled),
+    def("getfilesystemencoding", "", encoding),
+    def("getfilesystemencodeerrors", "", getfilesystemencodeerrors),
     def("exit", "status=", exit),
     def("getrefcount", "object", getrefcount),
     def("getrecursionlimit", "", getrecursionlimit),
@@ -147,11 +179,12 @@ pub(crate) fn make(vm: &mut Vm, options: &Options) -> R<()> {
     vm.dict_set(k::MODULES, n::sys, module)?;
     vm.dict_set(dict, n::modules, k::MODULES)?;
     add_functions(vm, module, dict, &FUNCTIONS)?;
-    for (name, fd) in [("stdin", 0), ("stdout", 1), ("stderr", 2), ("__stdout__", 1), ("__stderr__", 2)] {
+    for (name, fd) in [("stdin", 0), ("stdout", 1), ("stderr", 2), ("__stdin__", 0), ("__stdout__", 1), ("__stderr__", 2)] {
         let file = vm.alloc(k::FILE, Body::File(fd))?;
         vm.dict_set_str(dict, name, file)?;
     }
-    let (path, argv) = (strings(vm, &options.path)?, strings(vm, &options.argv)?);
+    let folders: Vec<String> = options.path.iter().chain(&options.library).cloned().collect();
+    let (path, argv) = (strings(vm, &folders)?, strings(vm, &options.argv)?);
     vm.dict_set(dict, n::path, path)?;
     vm.dict_set(dict, n::argv, argv)?;
     for (name, text) in [
@@ -163,19 +196,24 @@ pub(crate) fn make(vm: &mut Vm, options: &Options) -> R<()> {
         let text = vm.str(text)?;
         vm.dict_set_str(dict, name, text)?;
     }
-    let numbers =
-        [("maxsize", i64::MAX), ("hexversion", 0x030D_00F0), ("maxunicode", 0x10FFFF), ("dont_write_bytecode", 1)];
-    for (name, number) in numbers {
+    for (name, number) in [("maxsize", i64::MAX), ("hexversion", 0x030D_00F0), ("maxunicode", 0x10FFFF)] {
         let number = vm.int(number)?;
         vm.dict_set_str(dict, name, number)?;
     }
-    let parts = [3, 13, 0].map(Value::small).map(|word| vm.push(word));
-    let (level, serial) = (vm.str("final")?, vm.size(0));
-    let version = vm.tuple(&[parts[0], parts[1], parts[2], level, serial])?;
-    vm.dict_set_str(dict, "version_info", version)?;
-    let implementation = vm.alloc(k::NAMESPACE, Body::Plain)?;
-    let fields = vm.instance_dict(implementation)?;
-    let name = vm.str("pierglass-moving")?;
-    vm.dict_set_str(fields, "name", name)?;
-    vm.dict_set_str(dict, "implementation", implementation)
+    Ok(())
+}
+
+/// Adds what is made in Python: the named tuples, the lists that tools look for.
+pub(crate) fn fill(vm: &mut Vm) -> R<()> {
+    let mark = vm.mark();
+    let module = vm.dict_get(k::MODULES, n::sys)?.unwrap_or(k::NONE);
+    let names = crate::modules::names();
+    let start = vm.mark();
+    for name in names {
+        vm.intern(name)?;
+    }
+    let names = vm.tuple_since(start)?;
+    vm.helper("_sys", "fill", &[module, names])?;
+    vm.cut(mark);
+    Ok(())
 }

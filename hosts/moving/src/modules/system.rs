@@ -138,11 +138,16 @@ static WEAKREF_FUNCTIONS: [NativeDef; 2] =
     [def("getweakrefs", "object", references), def("getweakrefcount", "object", reference_count)];
 
 pub(super) static WEAKREF: Native = Native {
-    name: "_weakref",
+    name: "_weakref_core",
     functions: &WEAKREF_FUNCTIONS,
     classes: &[("ref", k::WEAKREF), ("ReferenceType", k::WEAKREF)],
     more: None,
 };
+
+// ---- _codecs_core
+
+pub(super) static CODECS: Native =
+    Native { name: "_codecs_core", functions: &crate::objects::bytes::CODEC_FUNCTIONS, classes: &[], more: None };
 
 // ---- time
 
@@ -176,7 +181,7 @@ fn sleep(vm: &mut Vm, args: Args) -> R<H> {
         return Err(vm.value_error("sleep length must be non-negative"));
     }
     vm.flush_out();
-    std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
+    crate::host::threads::outside(vm, || std::thread::sleep(std::time::Duration::from_secs_f64(seconds)));
     Ok(k::NONE)
 }
 
@@ -245,6 +250,10 @@ pub(super) static TYPES: Native = Native {
         ("FrameType", k::FRAME),
         ("TracebackType", k::TRACEBACK),
         ("GeneratorType", k::GENERATOR),
+        ("CoroutineType", k::COROUTINE),
+        ("AsyncGeneratorType", k::ASYNC_GENERATOR),
+        ("UnionType", k::UNION),
+        ("ClassMethodDescriptorType", k::CLASS_METHOD_DESCR),
         ("MappingProxyType", k::MAPPINGPROXY),
         ("SimpleNamespace", k::NAMESPACE),
         ("GenericAlias", k::GENERIC_ALIAS),

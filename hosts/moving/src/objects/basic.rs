@@ -276,6 +276,19 @@ fn type_new(vm: &mut Vm, args: Args) -> R<H> {
             return Err(vm.type_error(format!("type.__new__() argument {} must be {what}, not {given}", i + 1)));
         }
     }
+    let classes = vm.items(bases).expect("a tuple").iter().all(|base| {
+        matches!(base.object().map(|object| &object.body), Some(Body::Type(_)))
+    });
+    if classes {
+        let winner = vm.most_derived_meta(meta, bases)?;
+        let new = vm.lookup(vm.get(winner), n::__new__);
+        if !vm.is(winner, meta) && new != vm.lookup(vm.get(k::TYPE), n::__new__) {
+            let new = vm.push(new.expect("object has __new__"));
+            let new = vm.bind(new, k::NULL, winner)?;
+            let given = vm.tuple(&[winner, name, bases, namespace])?;
+            return vm.call_ex(new, given, args.kw);
+        }
+    }
     vm.new_type(meta, name, bases, namespace, args.kw)
 }
 
@@ -343,10 +356,6 @@ fn type_dir(vm: &mut Vm, args: Args) -> R<H> {
     let list = vm.to_list(set)?;
     crate::objects::list::sort(vm, list, k::NONE, false)?;
     Ok(list)
-}
-
-fn type_or(vm: &mut Vm, _: Args) -> R<H> {
-    Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "unions of types are not implemented on this host"))
 }
 
 /// A number that the type's struct in C has.
@@ -497,6 +506,20 @@ fn type_annotations(vm: &mut Vm, this: H) -> R<H> {
     Ok(result)
 }
 
+/// The function that makes the annotations, or None.
+fn type_annotate(vm: &mut Vm, this: H) -> R<H> {
+    let name = vm.intern("__annotate_func__")?;
+    Ok(match own(vm, this, name) {
+        Some(h) => h,
+        None => own(vm, this, n::__annotate__).unwrap_or(k::NONE),
+    })
+}
+
+fn set_type_annotate(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
+    let name = vm.intern("__annotate_func__")?;
+    set_own(vm, this, name, value)
+}
+
 fn set_annotations(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
     set_own(vm, this, n::__annotations__, value)
 }
@@ -512,11 +535,11 @@ pub(crate) static TYPE_METHODS: [NativeDef; 12] = [
     def("__subclasscheck__", "self subclass", type_subclasscheck),
     def("__prepare__", "cls *args **kw", type_prepare),
     def("__dir__", "self", type_dir),
-    def("__or__", "self other", type_or),
-    def("__ror__", "self other", type_or),
+    def("__or__", "self other", super::union::or),
+    def("__ror__", "self other", super::union::ror),
 ];
 
-pub(crate) static TYPE_ATTRS: [GetSetDef; 15] = [
+pub(crate) static TYPE_ATTRS: [GetSetDef; 16] = [
     of_struct!("__basicsize__", tp_basicsize),
     of_struct!("__itemsize__", tp_itemsize),
     of_struct!("__dictoffset__", tp_dictoffset),
@@ -532,6 +555,7 @@ pub(crate) static TYPE_ATTRS: [GetSetDef; 15] = [
     GetSetDef { name: "__mro__", get: type_mro_attr, set: None },
     GetSetDef { name: "__dict__", get: type_dict, set: None },
     GetSetDef { name: "__annotations__", get: type_annotations, set: Some(set_annotations) },
+    GetSetDef { name: "__annotate__", get: type_annotate, set: Some(set_type_annotate) },
 ];
 
 // ---- singletons

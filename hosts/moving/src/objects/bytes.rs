@@ -22,7 +22,7 @@ pub(crate) fn view(vm: &Vm, h: H) -> Option<Vec<u8>> {
 }
 
 /// The same, or TypeError.
-fn want(vm: &mut Vm, h: H) -> R<Vec<u8>> {
+pub(crate) fn want(vm: &mut Vm, h: H) -> R<Vec<u8>> {
     match view(vm, h) {
         Some(bytes) => Ok(bytes),
         None => {
@@ -146,9 +146,35 @@ fn codec(vm: &mut Vm, encoding: Option<H>) -> R<String> {
         "utf-8" | "utf8" | "u8" => Ok("utf-8".to_owned()),
         "ascii" | "us-ascii" | "646" => Ok("ascii".to_owned()),
         "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" => Ok("latin-1".to_owned()),
-        _ => Err(vm.raise(k::LOOKUP_ERROR, format!("unknown encoding: {given}"))),
+        _ => Ok(String::new()),
     }
 }
+
+/// Encodes or decodes by the registry of codecs, which knows more encodings and handlers of errors.
+fn by_registry(vm: &mut Vm, function: &str, object: H, encoding: Option<H>, errors: &str) -> R<H> {
+    let encoding = match encoding {
+        Some(encoding) => encoding,
+        None => vm.str("utf-8")?,
+    };
+    let errors = vm.str(errors)?;
+    vm.helper("_codecs", function, &[object, encoding, errors])
+}
+
+fn core_encode(vm: &mut Vm, args: Args) -> R<H> {
+    if vm.text(args.h(0)).is_none() {
+        let name = vm.class_name(args.h(0));
+        return Err(vm.type_error(format!("encode() argument 1 must be str, not {name}")));
+    }
+    encode(vm, args.h(0), Some(args.h(1)), None)
+}
+
+fn core_decode(vm: &mut Vm, args: Args) -> R<H> {
+    let bytes = want(vm, args.h(0))?;
+    decode(vm, &bytes, Some(args.h(1)), None)
+}
+
+pub(crate) static CODEC_FUNCTIONS: [NativeDef; 2] =
+    [def("core_encode", "text encoding", core_encode), def("core_decode", "data encoding", core_decode)];
 
 fn policy(vm: &Vm, errors: Option<H>) -> String {
     errors.filter(|h| !vm.is_none(*h)).map_or_else(|| "strict".to_owned(), |h| vm.string(h))
@@ -157,6 +183,9 @@ fn policy(vm: &Vm, errors: Option<H>) -> String {
 pub(crate) fn encode(vm: &mut Vm, this: H, encoding: Option<H>, errors: Option<H>) -> R<H> {
     let codec = codec(vm, encoding)?;
     let policy = policy(vm, errors);
+    if codec.is_empty() {
+        return by_registry(vm, "str_encode", this, encoding, &policy);
+    }
     let mut bytes = Vec::new();
     let points: Vec<CodePoint> = vm.text(this).expect("a str").code_points().collect();
     for (at, point) in points.iter().enumerate() {
@@ -181,7 +210,7 @@ pub(crate) fn encode(vm: &mut Vm, this: H, encoding: Option<H>, errors: Option<H
                 "strict" | "surrogatepass" | "surrogateescape" => {
                     return Err(encode_error(vm, &codec, this, at, &points));
                 }
-                other => return Err(vm.raise(k::LOOKUP_ERROR, format!("unknown error handler name '{other}'"))),
+                other => return by_registry(vm, "str_encode", this, encoding, other),
             },
         }
     }
@@ -221,6 +250,10 @@ fn codec_error(vm: &mut Vm, class: H, codec: &str, object: H, range: Range<usize
 pub(crate) fn decode(vm: &mut Vm, bytes: &[u8], encoding: Option<H>, errors: Option<H>) -> R<H> {
     let codec = codec(vm, encoding)?;
     let policy = policy(vm, errors);
+    if codec.is_empty() {
+        let object = vm.bytes(bytes)?;
+        return by_registry(vm, "bytes_decode", object, encoding, &policy);
+    }
     if codec == "latin-1" {
         return vm.wtf8(bytes.iter().map(|byte| char::from(*byte)).collect::<String>().into());
     }
@@ -258,7 +291,10 @@ pub(crate) fn decode(vm: &mut Vm, bytes: &[u8], encoding: Option<H>, errors: Opt
                 let object = vm.bytes(bytes)?;
                 return Err(codec_error(vm, k::UNICODE_DECODE_ERROR, &codec, object, at..at + bad, reason));
             }
-            other => return Err(vm.raise(k::LOOKUP_ERROR, format!("unknown error handler name '{other}'"))),
+            other => {
+                let object = vm.bytes(bytes)?;
+                return by_registry(vm, "bytes_decode", object, encoding, other);
+            }
         }
         rest = &rest[taken..];
     }

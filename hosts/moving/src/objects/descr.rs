@@ -72,6 +72,40 @@ fn function_annotations(vm: &mut Vm, this: H) -> R<H> {
     Ok(result)
 }
 
+/// The function that makes the annotations, or None.
+fn function_annotate(vm: &mut Vm, this: H) -> R<H> {
+    let word = function(vm, this).annotate;
+    Ok(vm.push(if word.is_null() { Value::NONE } else { word }))
+}
+
+fn set_function_annotate(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
+    let Some(value) = value else { return Err(vm.type_error("__annotate__ cannot be deleted")) };
+    if !vm.is_none(value) && vm.special(value, n::__call__).is_none() {
+        return Err(vm.type_error("__annotate__ must be callable or None"));
+    }
+    let word = vm.get(value);
+    if let Body::Function(data) = vm.body_mut(this) {
+        (data.annotate, data.annotations) = (word, Value::NULL);
+    }
+    Ok(())
+}
+
+fn set_function_type_params(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
+    let Some(value) = value.filter(|value| matches!(vm.body(*value), Some(Body::Tuple(_)))) else {
+        return Err(vm.type_error("__type_params__ must be set to a tuple"));
+    };
+    let word = vm.get(value);
+    if let Body::Function(data) = vm.body_mut(this) {
+        data.type_params = word;
+    }
+    Ok(())
+}
+
+fn function_type_params(vm: &mut Vm, this: H) -> R<H> {
+    let word = function(vm, this).type_params;
+    Ok(if word.is_null() { k::EMPTY_TUPLE } else { vm.push(word) })
+}
+
 fn set_function_annotations(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
     let word = value.map_or(Value::NULL, |value| vm.get(value));
     function_mut(vm, this).annotations = word;
@@ -114,7 +148,7 @@ static FUNCTION_METHODS: [NativeDef; 3] = [
     def("__call__", "self *args **kw", call_it),
 ];
 
-static FUNCTION_ATTRS: [GetSetDef; 10] = [
+static FUNCTION_ATTRS: [GetSetDef; 12] = [
     function_field!("__name__", name),
     function_field!("__qualname__", qualname),
     function_field!("__module__", module),
@@ -125,6 +159,8 @@ static FUNCTION_ATTRS: [GetSetDef; 10] = [
     function_field!("__closure__", closure, readonly),
     GetSetDef { name: "__globals__", get: function_globals, set: None },
     GetSetDef { name: "__annotations__", get: function_annotations, set: Some(set_function_annotations) },
+    GetSetDef { name: "__annotate__", get: function_annotate, set: Some(set_function_annotate) },
+    GetSetDef { name: "__type_params__", get: function_type_params, set: Some(set_function_type_params) },
 ];
 
 // ---- builtin functions and methods
@@ -1042,60 +1078,7 @@ static SUPER_METHODS: [NativeDef; 3] = [
     def("__repr__", "self", super_repr),
 ];
 
-// ---- generic aliases, namespaces, standard streams
-
-fn alias_new(vm: &mut Vm, args: Args) -> R<H> {
-    let items = match vm.body(args.h(2)) {
-        Some(Body::Tuple(_)) => args.h(2),
-        _ => vm.tuple(&[args.h(2)])?,
-    };
-    vm.alloc(k::GENERIC_ALIAS, Body::GenericAlias(vm.get(args.h(1)), vm.get(items)))
-}
-
-fn alias_parts(vm: &mut Vm, this: H) -> (H, H) {
-    let Some(Body::GenericAlias(origin, items)) = vm.body(this) else { panic!("not an alias") };
-    let (origin, items) = (*origin, *items);
-    (vm.push(origin), vm.push(items))
-}
-
-fn alias_repr(vm: &mut Vm, args: Args) -> R<H> {
-    let (origin, items) = alias_parts(vm, args.h(0));
-    let mut parts = Vec::new();
-    for i in 0..vm.items(items).map_or(0, <[Value]>::len) {
-        let item = vm.item(items, i).expect("counted");
-        parts.push(if matches!(vm.body(item), Some(Body::Type(_))) {
-            crate::objects::basic::full_name(vm, item)?
-        } else {
-            let shown = vm.repr(item)?;
-            vm.string(shown)
-        });
-    }
-    let origin = crate::objects::basic::full_name(vm, origin)?;
-    vm.str(format!("{origin}[{}]", parts.join(", ")))
-}
-
-fn alias_call(vm: &mut Vm, args: Args) -> R<H> {
-    let (origin, _) = alias_parts(vm, args.h(0));
-    let rest: Vec<H> = args.rest().collect();
-    let tuple = vm.tuple(&rest)?;
-    vm.call_ex(origin, tuple, args.kw)
-}
-
-fn alias_entries(vm: &mut Vm, args: Args) -> R<H> {
-    let (origin, _) = alias_parts(vm, args.h(0));
-    vm.tuple(&[origin])
-}
-
-static ALIAS_METHODS: [NativeDef; 4] = [
-    def("__new__", "cls origin args", alias_new),
-    def("__repr__", "self", alias_repr),
-    def("__call__", "self *args **kw", alias_call),
-    def("__mro_entries__", "self bases", alias_entries),
-];
-static ALIAS_ATTRS: [GetSetDef; 2] = [
-    GetSetDef { name: "__origin__", get: |vm, this| Ok(alias_parts(vm, this).0), set: None },
-    GetSetDef { name: "__args__", get: |vm, this| Ok(alias_parts(vm, this).1), set: None },
-];
+// ---- namespaces, standard streams
 
 fn namespace_new(vm: &mut Vm, args: Args) -> R<H> {
     vm.alloc(args.h(0), Body::Plain)
@@ -1204,7 +1187,6 @@ pub(crate) fn members() -> Vec<Members> {
         row(k::FRAME, &[], &FRAME_ATTRS),
         row(k::WEAKREF, &WEAK_METHODS, &WEAK_ATTRS),
         row(k::SUPER, &SUPER_METHODS, &[]),
-        row(k::GENERIC_ALIAS, &ALIAS_METHODS, &ALIAS_ATTRS),
         row(k::NAMESPACE, &NAMESPACE_METHODS, &[]),
         row(k::FILE, &FILE_METHODS, &[]),
     ]

@@ -727,8 +727,8 @@ fn range_iter_of(vm: &mut Vm, this: H, [start, _, step]: &[BigInt; 3], count: &B
     let fits = |value: &BigInt| value.to_i64().filter(|value| Value::int(*value).is_some());
     let end = start + step * count;
     let (Some(start), Some(step), Some(count), Some(_)) = (fits(start), fits(step), fits(count), fits(&end)) else {
-        let what = "iterating over a range beyond 62 bits is not implemented on this host";
-        return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, what));
+        let numbers = [vm.bigint(start.clone())?, vm.bigint(step.clone())?, vm.bigint(count.clone())?];
+        return vm.helper("_longrange", "longrange_iterator", &numbers);
     };
     let iter = Iter {
         kind: IterKind::Range,

@@ -1,58 +1,8 @@
 """A few containers: what scripts use most."""
 
 import sys
+from _collections import OrderedDict, defaultdict, deque
 from operator import itemgetter
-
-
-class OrderedDict(dict):
-    def move_to_end(self, key, last=True):
-        value = self.pop(key)
-        if last:
-            self[key] = value
-            return
-        rest = list(self.items())
-        self.clear()
-        self[key] = value
-        self.update(rest)
-
-    def popitem(self, last=True):
-        if not self:
-            raise KeyError("dictionary is empty")
-        key = next(reversed(self)) if last else next(iter(self))
-        return key, self.pop(key)
-
-    def __repr__(self):
-        return f"{type(self).__name__}({dict(self)!r})" if self else f"{type(self).__name__}()"
-
-    def __eq__(self, other):
-        if isinstance(other, OrderedDict):
-            return dict.__eq__(self, other) and list(self) == list(other)
-        return dict.__eq__(self, other)
-
-    __hash__ = None
-
-    def copy(self):
-        return type(self)(self)
-
-
-class defaultdict(dict):
-    def __init__(self, default_factory=None, /, *args, **kw):
-        if default_factory is not None and not callable(default_factory):
-            raise TypeError("first argument must be callable or None")
-        super().__init__(*args, **kw)
-        self.default_factory = default_factory
-
-    def __missing__(self, key):
-        if self.default_factory is None:
-            raise KeyError(key)
-        value = self[key] = self.default_factory()
-        return value
-
-    def __repr__(self):
-        return f"defaultdict({self.default_factory!r}, {dict.__repr__(self)})"
-
-    def copy(self):
-        return type(self)(self.default_factory, self)
 
 
 class Counter(dict):
@@ -87,84 +37,6 @@ class Counter(dict):
         if not self:
             return "Counter()"
         return f"Counter({dict(self.most_common())!r})"
-
-
-class deque:
-    def __init__(self, iterable=(), maxlen=None):
-        self._items = []
-        self.maxlen = maxlen
-        self.extend(iterable)
-
-    def append(self, item):
-        self._items.append(item)
-        if self.maxlen is not None and len(self._items) > self.maxlen:
-            del self._items[0]
-
-    def appendleft(self, item):
-        self._items.insert(0, item)
-        if self.maxlen is not None and len(self._items) > self.maxlen:
-            del self._items[-1]
-
-    def extend(self, iterable):
-        for item in iterable:
-            self.append(item)
-
-    def extendleft(self, iterable):
-        for item in iterable:
-            self.appendleft(item)
-
-    def pop(self):
-        if not self._items:
-            raise IndexError("pop from an empty deque")
-        return self._items.pop()
-
-    def popleft(self):
-        if not self._items:
-            raise IndexError("pop from an empty deque")
-        return self._items.pop(0)
-
-    def rotate(self, n=1):
-        if self._items:
-            n %= len(self._items)
-            self._items[:] = self._items[-n:] + self._items[:-n]
-
-    def clear(self):
-        self._items.clear()
-
-    def __len__(self):
-        return len(self._items)
-
-    def __iter__(self):
-        return iter(self._items)
-
-    def __reversed__(self):
-        return reversed(self._items)
-
-    def __getitem__(self, i):
-        if isinstance(i, slice):
-            raise TypeError("sequence index must be integer, not 'slice'")
-        try:
-            return self._items[i]
-        except IndexError:
-            raise IndexError("deque index out of range") from None
-
-    def __setitem__(self, i, value):
-        self._items[i] = value
-
-    def __delitem__(self, i):
-        del self._items[i]
-
-    def __contains__(self, item):
-        return item in self._items
-
-    def __eq__(self, other):
-        return self._items == other._items if isinstance(other, deque) else NotImplemented
-
-    __hash__ = None
-
-    def __repr__(self):
-        tail = "" if self.maxlen is None else f", maxlen={self.maxlen}"
-        return f"deque({self._items!r}{tail})"
 
 
 def namedtuple(typename, field_names, *, rename=False, defaults=None, module=None):

@@ -1,6 +1,7 @@
 """Regular expressions on text: the parts of `re` that rest on a backtracking matcher."""
 
 import _regex
+from _generics import class_alias
 
 I = IGNORECASE = 2
 M = MULTILINE = 8
@@ -8,6 +9,10 @@ S = DOTALL = 16
 U = UNICODE = 32
 X = VERBOSE = 64
 A = ASCII = 256
+NOFLAG = 0
+T = TEMPLATE = 1
+L = LOCALE = 4
+DEBUG = 128
 _END = 1 << 60
 
 
@@ -21,8 +26,9 @@ error = PatternError
 
 
 class Match:
-    def __init__(self, pattern, string, pos, spans):
+    def __init__(self, pattern, string, pos, endpos, spans):
         self.re, self.string, self.pos, self._spans = pattern, string, pos, spans
+        self.endpos = min(endpos, len(string))
 
     def _index(self, group):
         if isinstance(group, str):
@@ -44,7 +50,10 @@ class Match:
 
     def _get(self, group, default=None):
         start, end = self.span(group)
-        return default if start < 0 else self.string[start:end]
+        if start < 0:
+            return default
+        part = self.string[start:end]
+        return part if isinstance(part, (str, bytes)) else bytes(part)
 
     def group(self, *groups):
         if len(groups) < 2:
@@ -53,6 +62,8 @@ class Match:
 
     def __getitem__(self, group):
         return self._get(group)
+
+    __class_getitem__ = classmethod(class_alias)
 
     def groups(self, default=None):
         return tuple(self._get(i, default) for i in range(1, len(self._spans)))
@@ -68,8 +79,23 @@ class Match:
                 best = i
         return best
 
+    @property
+    def lastgroup(self):
+        last = self.lastindex
+        return next((name for name, i in self.re.groupindex.items() if i == last), None)
+
+    @property
+    def regs(self):
+        return tuple(self._spans)
+
     def expand(self, template):
         return _expand(template, self)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
 
     def __repr__(self):
         return f"<re.Match object; span={self.span()!r}, match={self.group()!r}>"
@@ -79,6 +105,15 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "f": "\f", "v": "\v", "\
 
 
 def _expand(template, match):
+    if isinstance(template, str):
+        return _expand_text(template, match._get)
+    if not isinstance(match.string, str):
+        get = lambda group, default: match._get(group, b"").decode("latin-1")
+        return _expand_text(bytes(template).decode("latin-1"), get).encode("latin-1")
+    raise TypeError(f"expected str instance, {type(template).__name__} found")
+
+
+def _expand_text(template, get):
     parts, i = [], 0
     while i < len(template):
         c = template[i]
@@ -97,7 +132,7 @@ def _expand(template, match):
             name = template[i + 1 : end]
             i = end + 1
             try:
-                parts.append(match._get(int(name) if name.isdigit() else name, ""))
+                parts.append(get(int(name) if name.isdigit() else name, ""))
             except IndexError:
                 raise IndexError(f"unknown group name {name!r}") if not name.isdigit() else error(f"invalid group reference {name}") from None
         elif c in "123456789":
@@ -106,7 +141,7 @@ def _expand(template, match):
                 number += template[i]
                 i += 1
             try:
-                parts.append(match._get(int(number), ""))
+                parts.append(get(int(number), ""))
             except IndexError:
                 raise error(f"invalid group reference {number}") from None
         elif c in _ESCAPES:
@@ -122,20 +157,53 @@ def _expand(template, match):
 
 class Pattern:
     def __init__(self, pattern, flags):
+        self._text, flags = (pattern, flags) if isinstance(pattern, str) else (bytes(pattern).decode("latin-1"), flags | A)
+        self._empty = "" if isinstance(pattern, str) else b""
         try:
-            self.groups, self.groupindex, self._flags = _regex.info(pattern, flags)
+            self.groups, self.groupindex, self._flags = _regex.info(self._text, flags)
         except ValueError as wrong:
             raise error(str(wrong), pattern) from None
         self.pattern = pattern
-        self.flags = self._flags | U
+        self.flags = self._flags | U if isinstance(pattern, str) and not self._flags & A else self._flags
+        if not isinstance(pattern, str):
+            self.flags &= ~A
 
     def _find(self, string, pos, endpos, how):
-        if not isinstance(string, str):
-            if isinstance(string, (bytes, bytearray, memoryview)):
-                raise NotImplementedError("regular expressions on bytes are not implemented on this host")
-            raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'")
-        spans = _regex.find(self.pattern, self._flags, string, pos, endpos, how)
-        return spans and Match(self, string, pos, spans)
+        text = string
+        if isinstance(self.pattern, str):
+            if not isinstance(string, str):
+                if isinstance(string, (bytes, bytearray, memoryview)):
+                    raise TypeError("cannot use a string pattern on a bytes-like object")
+                raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'")
+        elif isinstance(string, str):
+            raise TypeError("cannot use a bytes pattern on a string-like object")
+        else:
+            try:
+                text = bytes(memoryview(string)).decode("latin-1")
+            except TypeError:
+                raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'") from None
+        spans = _regex.find(self._text, self._flags, text, pos, endpos, how)
+        return spans and Match(self, string, pos, endpos, spans)
+
+    def scanner(self, string, pos=0, endpos=_END):
+        return _Scanner(self, string, pos, endpos)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        return compile, (self.pattern, self.flags & ~U)
+
+    def __eq__(self, other):
+        return (self.pattern, self.flags) == (other.pattern, other.flags) if isinstance(other, Pattern) else NotImplemented
+
+    def __hash__(self):
+        return hash((self.pattern, self.flags))
+
+    __class_getitem__ = classmethod(class_alias)
 
     def search(self, string, pos=0, endpos=_END):
         return self._find(string, pos, endpos, 0)
@@ -160,8 +228,8 @@ class Pattern:
         if self.groups == 0:
             return [found.group() for found in self.finditer(string, pos, endpos)]
         if self.groups == 1:
-            return [found._get(1, "") for found in self.finditer(string, pos, endpos)]
-        return [found.groups("") for found in self.finditer(string, pos, endpos)]
+            return [found._get(1, self._empty) for found in self.finditer(string, pos, endpos)]
+        return [found.groups(self._empty) for found in self.finditer(string, pos, endpos)]
 
     def subn(self, repl, string, count=0):
         parts, at, done = [], 0, 0
@@ -173,7 +241,7 @@ class Pattern:
             parts.append(repl(found) if callable(repl) else _expand(repl, found))
             at, done = end, done + 1
         parts.append(string[at:])
-        return "".join(parts), done
+        return self._empty.join(parts), done
 
     def sub(self, repl, string, count=0):
         return self.subn(repl, string, count)[0]
@@ -194,15 +262,40 @@ class Pattern:
         return f"re.compile({self.pattern!r})"
 
 
+class _Scanner:
+    """Finds one match after the other."""
+
+    def __init__(self, pattern, string, pos, endpos):
+        self.pattern, self._string, self._pos, self._endpos, self._how = pattern, string, pos, endpos, 0
+
+    def _next(self, how):
+        if self._pos is None:
+            return None
+        found = self.pattern._find(self._string, self._pos, self._endpos, how)
+        if found is None:
+            self._pos = None
+            return None
+        start, self._pos = found.span()
+        self._how = 3 if start == self._pos else 0
+        return found
+
+    def search(self):
+        return self._next(self._how)
+
+    def match(self):
+        return self._next(1)
+
+
 _cache = {}
 
 
 def compile(pattern, flags=0):
     if isinstance(pattern, Pattern):
         return pattern
-    if not isinstance(pattern, str):
-        raise NotImplementedError("regular expressions on bytes are not implemented on this host")
-    key = pattern, flags
+    if not isinstance(pattern, (str, bytes)):
+        raise TypeError("first argument must be string or compiled pattern")
+    flags = int(flags)
+    key = type(pattern), pattern, flags
     if key not in _cache:
         _cache[key] = Pattern(pattern, flags)
     return _cache[key]
@@ -241,6 +334,8 @@ def split(pattern, string, maxsplit=0, flags=0):
 
 
 def escape(text):
+    if not isinstance(text, str):
+        return escape(bytes(text).decode("latin-1")).encode("latin-1")
     return "".join("\\" + c if c in "()[]{}?*+-|^$\\.&~# \t\n\r\v\f" else c for c in text)
 
 

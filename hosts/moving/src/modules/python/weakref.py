@@ -1,6 +1,6 @@
 """Weak references, and the containers built on them."""
 
-from _weakref import ReferenceType, getweakrefcount, getweakrefs, ref
+from _weakref import CallableProxyType, ProxyType, ReferenceType, getweakrefcount, getweakrefs, proxy, ref
 
 
 class WeakMethod(ref):
@@ -219,59 +219,3 @@ class finalize:
         for one in reversed(list(finalize._live)):
             if one.atexit:
                 one()
-
-
-def _forward(name):
-    def method(self, *args):
-        target = object.__getattribute__(self, "_reference")()
-        if target is None:
-            raise ReferenceError("weakly-referenced object no longer exists")
-        function = getattr(type(target), name, None)
-        if function is None:
-            raise TypeError(f"'{type(target).__name__}' object does not support {name}")
-        return function(target, *args)
-
-    return method
-
-
-class ProxyType:
-    def __init__(self, obj, callback=None):
-        object.__setattr__(self, "_reference", ref(obj, callback))
-
-    def __getattribute__(self, name):
-        target = object.__getattribute__(self, "_reference")()
-        if target is None:
-            raise ReferenceError("weakly-referenced object no longer exists")
-        return getattr(target, name)
-
-    def __setattr__(self, name, value):
-        target = object.__getattribute__(self, "_reference")()
-        if target is None:
-            raise ReferenceError("weakly-referenced object no longer exists")
-        setattr(target, name, value)
-
-    def __delattr__(self, name):
-        target = object.__getattribute__(self, "_reference")()
-        if target is None:
-            raise ReferenceError("weakly-referenced object no longer exists")
-        delattr(target, name)
-
-    __hash__ = None
-
-    def __bool__(self):
-        target = object.__getattribute__(self, "_reference")()
-        if target is None:
-            raise ReferenceError("weakly-referenced object no longer exists")
-        return bool(target)
-
-    for _name in "str eq ne lt le gt ge len getitem setitem delitem contains iter next add radd sub rsub mul rmul".split():
-        locals()[f"__{_name}__"] = _forward(f"__{_name}__")
-    del _name
-
-
-class CallableProxyType(ProxyType):
-    __call__ = _forward("__call__")
-
-
-def proxy(obj, callback=None):
-    return (CallableProxyType if callable(obj) else ProxyType)(obj, callback)
