@@ -294,7 +294,10 @@ impl Vm {
     fn alias_getattr(&mut self, alias: H, name: H) -> R<H> {
         let text = self.string(name);
         let is_own = !text.starts_with("__")
-            || matches!(&*text, "__origin__" | "__args__" | "__parameters__" | "__mro_entries__" | "__class__" | "__reduce__")
+            || matches!(
+                &*text,
+                "__origin__" | "__args__" | "__parameters__" | "__mro_entries__" | "__class__" | "__reduce__"
+            )
             || matches!(
                 &*text,
                 "__reduce_ex__" | "__unpacked__" | "__typing_unpacked_tuple_args__" | "__copy__" | "__deepcopy__"

@@ -571,7 +571,9 @@ pub(crate) fn fill(vm: &mut Vm, dict: H) -> R<()> {
     for (i, known) in k::CLASSES.iter().enumerate() {
         let class = H(k::OBJECT.0 + i as u32);
         let hidden = known.name.contains('.')
-            || (known.name.contains('_') && class != k::INCOMPLETE_INPUT_ERROR) || known.name.ends_with("iterator") || ELSEWHERE.contains(&class);
+            || (known.name.contains('_') && class != k::INCOMPLETE_INPUT_ERROR)
+            || known.name.ends_with("iterator")
+            || ELSEWHERE.contains(&class);
         if !hidden {
             vm.dict_set_str(dict, known.name, class)?;
         }

@@ -328,7 +328,8 @@ fn anext(vm: &mut Vm, args: Args) -> R<H> {
     }
 }
 
-static BUILTINS: [NativeDef; 2] = [def("aiter", "async_iterable", aiter), def("anext", "async_iterator default=", anext)];
+static BUILTINS: [NativeDef; 2] =
+    [def("aiter", "async_iterable", aiter), def("anext", "async_iterator default=", anext)];
 
 /// Adds `aiter` and `anext`.
 pub(crate) fn fill(vm: &mut Vm, module: H, dict: H) -> R<()> {

@@ -403,9 +403,7 @@ impl Vm {
             4 => crate::coroutine::wrap_yielded(self, arg),
             5 => self.unary(arg, n::__pos__, "+"),
             6 => self.to_tuple(arg),
-            _ => {
-                Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters are not implemented on this host"))
-            }
+            _ => Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters are not implemented on this host")),
         }
     }
 

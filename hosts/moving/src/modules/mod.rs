@@ -8,8 +8,8 @@ mod operator;
 pub(crate) mod posix;
 pub(crate) mod reduce;
 mod regex;
-pub(crate) mod sys;
 mod structs;
+pub(crate) mod sys;
 mod system;
 pub(crate) mod thread;
 
@@ -161,20 +161,26 @@ pub(crate) fn make(vm: &mut Vm, name: &str) -> R<Option<H>> {
         vm.set(k::PENDING, word);
         return Err(raised);
     }
-    for (_, class) in STATIC.iter().filter(|(module, _)| *module == name) {
-        mark_static(vm, dict, class)?;
+    for (_, class, full_name) in STATIC.iter().filter(|(module, ..)| *module == name) {
+        mark_static(vm, dict, class, full_name)?;
     }
     Ok(Some(module))
 }
 
-/// Classes in Python that are static types of CPython's.
-static STATIC: &[(&str, &str)] = &[("_weakref", "ProxyType"), ("_weakref", "CallableProxyType")];
+/// Classes in Python that are static types of CPython's: module, class, and the type's own name.
+static STATIC: &[(&str, &str, &str)] = &[
+    ("_contextvars", "Context", "_contextvars.Context"),
+    ("_contextvars", "ContextVar", "_contextvars.ContextVar"),
+    ("_contextvars", "Token", "_contextvars.Token"),
+    ("_weakref", "ProxyType", "weakref.ProxyType"),
+    ("_weakref", "CallableProxyType", "weakref.CallableProxyType"),
+];
 
-fn mark_static(vm: &mut Vm, dict: H, class: &str) -> R<()> {
+fn mark_static(vm: &mut Vm, dict: H, class: &str, full_name: &'static str) -> R<()> {
     let name = vm.intern(class)?;
     let Some(found) = vm.dict_get(dict, name)? else { return Ok(()) };
     if let crate::object::Body::Type(data) = vm.body_mut(found) {
-        data.name = format!("weakref.{class}").into();
+        data.name = full_name.into();
         data.flags |= crate::object::TYPE_STATIC;
     }
     Ok(())

@@ -485,11 +485,24 @@ fn fsencode_text(vm: &mut Vm, args: Args) -> R<H> {
 
 /// The numbers of the C headers.
 const NUMBERS: &[(&str, i32)] = &[
-    ("F_OK", libc::F_OK), ("R_OK", libc::R_OK), ("W_OK", libc::W_OK), ("X_OK", libc::X_OK),
-    ("O_RDONLY", libc::O_RDONLY), ("O_WRONLY", libc::O_WRONLY), ("O_RDWR", libc::O_RDWR), ("O_CREAT", libc::O_CREAT),
-    ("O_EXCL", libc::O_EXCL), ("O_TRUNC", libc::O_TRUNC), ("O_APPEND", libc::O_APPEND), ("O_NONBLOCK", libc::O_NONBLOCK),
-    ("O_CLOEXEC", libc::O_CLOEXEC), ("O_NOFOLLOW", libc::O_NOFOLLOW), ("O_DIRECTORY", libc::O_DIRECTORY),
-    ("WNOHANG", libc::WNOHANG), ("WUNTRACED", libc::WUNTRACED), ("EX_OK", 0),
+    ("F_OK", libc::F_OK),
+    ("R_OK", libc::R_OK),
+    ("W_OK", libc::W_OK),
+    ("X_OK", libc::X_OK),
+    ("O_RDONLY", libc::O_RDONLY),
+    ("O_WRONLY", libc::O_WRONLY),
+    ("O_RDWR", libc::O_RDWR),
+    ("O_CREAT", libc::O_CREAT),
+    ("O_EXCL", libc::O_EXCL),
+    ("O_TRUNC", libc::O_TRUNC),
+    ("O_APPEND", libc::O_APPEND),
+    ("O_NONBLOCK", libc::O_NONBLOCK),
+    ("O_CLOEXEC", libc::O_CLOEXEC),
+    ("O_NOFOLLOW", libc::O_NOFOLLOW),
+    ("O_DIRECTORY", libc::O_DIRECTORY),
+    ("WNOHANG", libc::WNOHANG),
+    ("WUNTRACED", libc::WUNTRACED),
+    ("EX_OK", 0),
 ];
 
 fn add_numbers(vm: &mut Vm, dict: H) -> R<()> {

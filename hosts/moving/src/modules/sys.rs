@@ -179,7 +179,9 @@ pub(crate) fn make(vm: &mut Vm, options: &Options) -> R<()> {
     vm.dict_set(k::MODULES, n::sys, module)?;
     vm.dict_set(dict, n::modules, k::MODULES)?;
     add_functions(vm, module, dict, &FUNCTIONS)?;
-    for (name, fd) in [("stdin", 0), ("stdout", 1), ("stderr", 2), ("__stdin__", 0), ("__stdout__", 1), ("__stderr__", 2)] {
+    for (name, fd) in
+        [("stdin", 0), ("stdout", 1), ("stderr", 2), ("__stdin__", 0), ("__stdout__", 1), ("__stderr__", 2)]
+    {
         let file = vm.alloc(k::FILE, Body::File(fd))?;
         vm.dict_set_str(dict, name, file)?;
     }

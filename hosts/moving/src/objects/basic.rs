@@ -276,9 +276,11 @@ fn type_new(vm: &mut Vm, args: Args) -> R<H> {
             return Err(vm.type_error(format!("type.__new__() argument {} must be {what}, not {given}", i + 1)));
         }
     }
-    let classes = vm.items(bases).expect("a tuple").iter().all(|base| {
-        matches!(base.object().map(|object| &object.body), Some(Body::Type(_)))
-    });
+    let classes = vm
+        .items(bases)
+        .expect("a tuple")
+        .iter()
+        .all(|base| matches!(base.object().map(|object| &object.body), Some(Body::Type(_))));
     if classes {
         let winner = vm.most_derived_meta(meta, bases)?;
         let new = vm.lookup(vm.get(winner), n::__new__);

@@ -97,7 +97,8 @@ fn reduce_rows() -> Vec<Members> {
     ];
     let values = [k::INT, k::FLOAT, k::COMPLEX, k::STR, k::BYTES, k::TUPLE];
     rows.extend(values.map(|class| row(class, &r::VALUE_METHODS)));
-    let functions = [k::NATIVE, k::METHOD, k::METHOD_DESCR, k::CLASS_METHOD_DESCR, k::SLOT_WRAPPER, k::GETSET, k::MEMBER];
+    let functions =
+        [k::NATIVE, k::METHOD, k::METHOD_DESCR, k::CLASS_METHOD_DESCR, k::SLOT_WRAPPER, k::GETSET, k::MEMBER];
     rows.extend(functions.map(|class| row(class, &r::FUNCTION)));
     rows
 }

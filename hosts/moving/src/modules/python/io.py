@@ -254,6 +254,10 @@ class StringIO(_Memory, TextIOBase):
     def __init__(self, initial_value="", newline="\n"):
         super().__init__(initial_value)
 
+    def _check(self):
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
+
     def _own(self, data):
         if not isinstance(data, str):
             raise TypeError(f"string argument expected, got {type(data).__name__!r}")
