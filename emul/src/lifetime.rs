@@ -569,15 +569,21 @@ pub(crate) fn is_our_traverse(traverse: object_mirror::object::traverseproc) -> 
     ours.iter().any(|&ours| std::ptr::fn_addr_eq(ours, traverse))
 }
 
+/// Whether the layer fills the mirrors of this type's instances: see [`is_filled`].
+pub(crate) fn fills(ty: *mut PyTypeObject) -> bool {
+    // SAFETY: callers pass live types.
+    unsafe {
+        (*ty).tp_flags & object_mirror::object::Py_TPFLAGS_HAVE_GC as std::ffi::c_ulong != 0
+            && (*ty).tp_traverse.is_some_and(is_our_traverse)
+    }
+}
+
 /// Whether the layer filled the mirror, so that its fields may be looked at though C did not track it. Asked of live mirrors.
 pub(crate) fn is_filled(mirror: *mut PyObject) -> bool {
     // SAFETY: a live mirror; a type is live as long as its instances.
     unsafe {
         let ty = (*mirror).ob_type;
-        !ty.is_null()
-            && (*mirror).ob_refcnt > 0
-            && (*ty).tp_flags & object_mirror::object::Py_TPFLAGS_HAVE_GC as std::ffi::c_ulong != 0
-            && (*ty).tp_traverse.is_some_and(is_our_traverse)
+        !ty.is_null() && (*mirror).ob_refcnt > 0 && fills(ty)
     }
 }
 

@@ -11,13 +11,17 @@
 //!   marking::end(dead)                        later, by the thread that runs the interpreter
 //! ```
 //!
-//! `mark` gets the words of the links. One of a wrapper is a weak word ([`refcount_bridge::GcHooks::weak`]): a wrapper that the
-//! host has not reached itself, of a mirror that was reached, is C's alone, and the host gives it to its link
+//! `mark` gets the words of the links that hold their object. One of a wrapper does not, and is a weak word
+//! ([`refcount_bridge::GcHooks::weak`]): a wrapper that the host has not reached itself, of a mirror that was reached, is C's
+//! alone, and the host gives it to its link
 //! ([`crate::lifetime::wrapper_unreferenced`]).
+
+use std::ops::Range;
+use std::time::Duration;
 
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
 use refcount_bridge::cycles::{LastRites, Scan, last_rites};
-use refcount_bridge::{Bridge, State};
+use refcount_bridge::{Bridge, Link, State};
 
 use crate::host::{HostRef, host};
 use crate::lifetime::{self, bridge};
@@ -31,22 +35,41 @@ pub struct Marking {
     _held: lock::Held,
 }
 
-/// The words of these mirrors' links.
-fn words(mirrors: &[*mut PyObject], mark: &mut dyn FnMut(usize)) {
-    for &mirror in mirrors {
-        let word = bridge(|bridge| bridge.link(mirror).host());
-        if word != 0 {
-            mark(word);
-        }
+/// The word of a link, for the host to mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Word {
+    /// The word.
+    pub word: usize,
+    /// Whether the mirror is the one that the object is found by: it has been reached, and the host need not ask what C reaches
+    /// from that object's mirror.
+    pub settled: bool,
+}
+
+#[inline]
+fn word_to_mark(mirror: *mut PyObject, mark: &mut impl FnMut(Word)) {
+    let link = bridge(|bridge| bridge.link(mirror));
+    if link.host() != 0 && link.has(State::STRONG) {
+        mark(Word { word: link.host(), settled: link.has(State::MAPPED) });
     }
 }
 
+/// The words of these mirrors' links, where they hold their object.
+fn words(mirrors: &[*mut PyObject], mark: &mut impl FnMut(Word)) {
+    mirrors.iter().for_each(|&mirror| word_to_mark(mirror, mark));
+}
+
 impl Marking {
-    /// Take the counts. Nothing may run between this and the end of the host's marking.
-    pub fn begin() -> Self {
+    /// Take the counts. Nothing may run between this and the end of the host's marking. `owned` gets the words that links
+    /// own: they are no roots.
+    pub fn begin(owned: &mut impl FnMut(usize)) -> Self {
         let held = lock::hold();
+        let mut linked = |link: Link| {
+            if link.has(State::STRONG) && !link.has(State::IMMORTAL) {
+                owned(link.host());
+            }
+        };
         // SAFETY: the lock is held; tracked mirrors are live objects of ready types.
-        let scan = unsafe { Bridge::scan_at(lifetime::bridge_at(), &lifetime::is_filled) };
+        let scan = unsafe { Bridge::scan_at(lifetime::bridge_at(), &lifetime::fills, &mut linked) };
         Self { scan, condemned: None, _held: held }
     }
 
@@ -54,7 +77,7 @@ impl Marking {
     fn again(condemned: &[*mut PyObject]) -> Self {
         let held = lock::hold();
         // SAFETY: as above; the collector holds each of them.
-        let scan = unsafe { Bridge::scan_again_at(lifetime::bridge_at(), condemned, &lifetime::is_filled) };
+        let scan = unsafe { Bridge::scan_again_at(lifetime::bridge_at(), condemned, &lifetime::fills) };
         Self { scan, condemned: Some(condemned.to_vec()), _held: held }
     }
 
@@ -64,39 +87,37 @@ impl Marking {
         self.scan.len()
     }
 
-    /// The words that links own: they are no roots.
-    pub fn link_words(&self, found: &mut dyn FnMut(usize)) {
-        if let Some(condemned) = &self.condemned {
-            return words(condemned, found);
-        }
-        bridge(|bridge| {
-            bridge.for_each_link(|_, link| {
-                if link.has(State::STRONG) && !link.has(State::IMMORTAL) {
-                    found(link.host());
-                }
-            });
-        });
+    /// Of the second look: the words of the links that are in question. They are no roots.
+    pub fn condemned_words(&self, found: &mut dyn FnMut(usize)) {
+        words(self.condemned.as_deref().unwrap_or_default(), &mut |word| found(word.word));
+    }
+
+    /// What calling `tp_traverse` took.
+    pub fn traversals(&self) -> Duration {
+        self.scan.traversals()
     }
 
     /// What C holds from outside, and what it reaches.
-    pub fn reach_held(&mut self, mark: &mut dyn FnMut(usize)) {
-        let mut reached = Vec::new();
-        self.scan.reach_held(&mut |mirror| reached.push(mirror));
-        words(&reached, mark);
+    pub fn reach_held(&mut self, mark: &mut impl FnMut(Word)) {
+        self.reach_some_held(0..self.len(), mark);
+    }
+
+    /// As [`Marking::reach_held`], for a part of the [`Marking::len`] mirrors.
+    pub fn reach_some_held(&mut self, part: Range<usize>, mark: &mut impl FnMut(Word)) {
+        self.scan.reach_some_held(part, &mut |mirror| word_to_mark(mirror, mark));
     }
 
     /// The host reached the object with this identity: what does C reach from its mirror?
-    pub fn reach(&mut self, identity: usize, mark: &mut dyn FnMut(usize)) {
+    pub fn reach(&mut self, identity: usize, mark: &mut impl FnMut(Word)) {
         if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
             self.reach_mirror(mirror, mark);
         }
     }
 
     /// As [`Marking::reach`], of a wrapper that knows its mirror.
-    pub fn reach_mirror(&mut self, mirror: *mut PyObject, mark: &mut dyn FnMut(usize)) {
-        let mut reached = Vec::new();
-        self.scan.reach(mirror, &mut |mirror| reached.push(mirror));
-        words(&reached, mark);
+    #[inline]
+    pub fn reach_mirror(&mut self, mirror: *mut PyObject, mark: &mut impl FnMut(Word)) {
+        self.scan.reach(mirror, &mut |mirror| word_to_mark(mirror, mark));
     }
 
     /// Whether either side reached the mirror.
@@ -106,7 +127,7 @@ impl Marking {
 
     /// What neither side reached, held until [`end`]; `mark` gets the words of their links. `is_going` tells of mirrors that an
     /// earlier collection found dead, and which go their own way.
-    pub fn condemn(self, is_going: &dyn Fn(*mut PyObject) -> bool, mark: &mut dyn FnMut(usize)) -> Vec<*mut PyObject> {
+    pub fn condemn(self, is_going: &dyn Fn(*mut PyObject) -> bool, mark: &mut impl FnMut(Word)) -> Vec<*mut PyObject> {
         let mut dead = self.scan.dead_from_outside();
         dead.retain(|&mirror| !is_going(mirror));
         for &mirror in &dead {
@@ -114,6 +135,13 @@ impl Marking {
         }
         words(&dead, mark);
         dead
+    }
+}
+
+impl Drop for Marking {
+    fn drop(&mut self) {
+        let scan = std::mem::take(&mut self.scan);
+        bridge(|bridge| bridge.end_scan(scan));
     }
 }
 

@@ -26,9 +26,13 @@
 
 use std::ffi::{c_int, c_void};
 use std::hash::Hash;
+use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
-use object_mirror::object::{PyObject, is_immortal};
+use object_mirror::heap;
+use object_mirror::object::{PyObject, PyTypeObject, is_immortal};
+use object_mirror::prefix::Prefix;
 
 use crate::GcHooks;
 use crate::link::{Bridge, Link, State};
@@ -51,79 +55,261 @@ pub trait Graph {
     fn held(&mut self, node: Self::Node) -> bool;
     /// Call `visit` with what each of `node`'s own references leads to, candidates or not, once per reference.
     fn traverse(&mut self, node: Self::Node, visit: &mut dyn FnMut(Self::Node));
+
+    /// What an earlier scan left for this one.
+    fn room(&mut self) -> Room<Self::Node> {
+        Room::default()
+    }
+    /// All that there is to know of a node but its edges.
+    fn look(&mut self, node: Self::Node) -> Look {
+        Look { count: self.count(node), held: self.held(node), has_edges: true }
+    }
+    /// As [`Graph::nodes`], with a look at each: where they come by the hundred thousand, once is enough.
+    fn look_at_nodes(&mut self, found: &mut impl FnMut(Self::Node, Look)) {
+        let mut nodes = Vec::new();
+        self.nodes(&mut |node| nodes.push(node));
+        for node in nodes {
+            let look = self.look(node);
+            found(node, look);
+        }
+    }
+}
+
+/// What a scan wants to know of a node: see the methods of [`Graph`].
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// [`Graph::count`].
+    pub count: isize,
+    /// [`Graph::held`].
+    pub held: bool,
+    /// Whether [`Graph::traverse`] may find anything.
+    pub has_edges: bool,
+}
+
+/// What can be a node: how a scan finds it again.
+pub trait Candidate: Copy + Eq + Hash {
+    /// From a node to its number.
+    type Index: Index<Self>;
+}
+
+/// From a node to its number.
+pub trait Index<N>: Default {
+    /// The number of `node`, if it is one of `nodes`.
+    fn get(&self, node: N, nodes: &[N]) -> Option<u32>;
+    /// `node` is the one with this number from now on.
+    fn insert(&mut self, node: N, number: u32);
+}
+
+impl<N: Copy + Eq + Hash> Index<N> for HashMap<N, u32> {
+    fn get(&self, node: N, _nodes: &[N]) -> Option<u32> {
+        HashMap::get(self, &node).copied()
+    }
+
+    fn insert(&mut self, node: N, number: u32) {
+        HashMap::insert(self, node, number);
+    }
+}
+
+/// The numbers of mirrors: noted in their prefixes. The node that has a number tells whether the note is of this scan; there is
+/// one at a time.
+#[derive(Debug, Default)]
+pub struct InPrefix {
+    /// Those of mirrors in foreign memory, and those that a prefix has no room for.
+    others: HashMap<*mut PyObject, u32>,
+}
+
+impl Index<*mut PyObject> for InPrefix {
+    #[inline]
+    fn get(&self, node: *mut PyObject, nodes: &[*mut PyObject]) -> Option<u32> {
+        if heap::in_range(node as usize) {
+            // SAFETY: an address in the range is a mirror's, right behind its prefix.
+            let place = unsafe { (*heap::prefix_in_range(node as usize)).place() };
+            if nodes.get(place).is_some_and(|&known| std::ptr::eq(known, node)) {
+                return Some(place as u32);
+            }
+            if nodes.len() <= Prefix::PLACES {
+                return None;
+            }
+        }
+        self.others.get(&node).copied()
+    }
+
+    #[inline]
+    fn insert(&mut self, node: *mut PyObject, number: u32) {
+        if heap::in_range(node as usize) && (number as usize) < Prefix::PLACES {
+            // SAFETY: as above.
+            return unsafe { (*heap::prefix_in_range(node as usize)).set_place(number as usize) };
+        }
+        self.others.insert(node, number);
+    }
+}
+
+impl Candidate for *mut PyObject {
+    type Index = InPrefix;
+}
+
+impl Candidate for Side {
+    type Index = HashMap<Side, u32>;
 }
 
 /// One collection's view of the candidates: their edges, what is held, what was reached so far.
 #[derive(Debug)]
-pub struct Scan<N> {
+pub struct Scan<N: Candidate> {
     nodes: Vec<N>,
-    index: HashMap<N, u32>,
+    index: N::Index,
     /// References from outside the candidates. Below zero, some traversal visits what it does not own: then it is held.
-    outside: Vec<isize>,
-    held: Vec<bool>,
+    outside: Vec<i32>,
+    /// [`IS_HELD`], [`HAS_EDGES`], [`IS_REACHED`].
+    marks: Vec<u8>,
     /// `edges[first_edge[n]..first_edge[n + 1]]` are n's.
-    first_edge: Vec<usize>,
+    first_edge: Vec<u32>,
     edges: Vec<u32>,
-    reached: Vec<bool>,
     pending: Vec<u32>,
+    traversals: Duration,
 }
 
-impl<N: Copy + Eq + Hash> Scan<N> {
+/// The memory of a scan, for the next one: new memory costs more than all that is done with it.
+#[derive(Debug)]
+pub struct Room<N> {
+    nodes: Vec<N>,
+    outside: Vec<i32>,
+    marks: Vec<u8>,
+    first_edge: Vec<u32>,
+    edges: Vec<u32>,
+}
+
+impl<N> Default for Room<N> {
+    fn default() -> Self {
+        Self { nodes: Vec::new(), outside: Vec::new(), marks: Vec::new(), first_edge: Vec::new(), edges: Vec::new() }
+    }
+}
+
+/// Empty, with room for about as many as there were.
+fn emptied<T>(mut room: Vec<T>) -> Vec<T> {
+    room.shrink_to(room.len() + room.len() / 2);
+    room.clear();
+    room
+}
+
+const IS_HELD: u8 = 1;
+const HAS_EDGES: u8 = 2;
+const IS_REACHED: u8 = 4;
+
+impl Look {
+    fn marks(self) -> u8 {
+        u8::from(self.held) * IS_HELD | u8::from(self.has_edges) * HAS_EDGES
+    }
+}
+
+impl<N: Candidate> Default for Scan<N> {
+    fn default() -> Self {
+        Self::in_room(Room::default())
+    }
+}
+
+impl<N: Candidate> Scan<N> {
+    fn in_room(Room { nodes, outside, marks, first_edge, edges }: Room<N>) -> Self {
+        let (index, pending, traversals) = (N::Index::default(), Vec::new(), Duration::ZERO);
+        Self { nodes, index, outside, marks, first_edge, edges, pending, traversals }
+    }
+
     /// Take the counts and subtract the edges.
     pub fn of<G: Graph<Node = N>>(graph: &mut G) -> Self {
-        let mut nodes = Vec::new();
-        graph.nodes(&mut |node| nodes.push(node));
-        let mut index: HashMap<N, u32> = nodes.iter().zip(0..).map(|(&node, index)| (node, index)).collect();
-        let mut edges = Vec::new();
-        let mut first_edge = vec![0];
+        let mut scan = Self::in_room(graph.room());
+        scan.first_edge.push(0);
+        graph.look_at_nodes(&mut |node, look| _ = scan.add(node, look));
+        let begin = Instant::now();
+        scan.traverse(graph);
+        scan.traversals = begin.elapsed();
+        scan
+    }
+
+    #[inline]
+    fn add(&mut self, node: N, look: Look) -> u32 {
+        let number = self.nodes.len() as u32;
+        self.index.insert(node, number);
+        self.nodes.push(node);
+        // No more references than that are ever subtracted: who has more is held.
+        self.outside.push(look.count.clamp(i32::MIN as isize, i32::MAX as isize) as i32);
+        self.marks.push(look.marks());
+        number
+    }
+
+    fn traverse<G: Graph<Node = N>>(&mut self, graph: &mut G) {
         let mut children = Vec::new();
         let mut next = 0;
-        while next < nodes.len() {
-            graph.traverse(nodes[next], &mut |child| children.push(child));
-            for child in children.drain(..) {
-                match index.get(&child) {
-                    Some(&known) => edges.push(known),
-                    None if !graph.joins(child) => {}
-                    None => {
-                        index.insert(child, nodes.len() as u32);
-                        edges.push(nodes.len() as u32);
-                        nodes.push(child);
-                    }
-                }
+        while next < self.nodes.len() {
+            if self.marks[next] & HAS_EDGES == 0 {
+                self.first_edge.push(self.edges.len() as u32);
+                next += 1;
+                continue;
             }
-            first_edge.push(edges.len());
+            graph.traverse(self.nodes[next], &mut |child| children.push(child));
+            for child in children.drain(..) {
+                let number = match self.index.get(child, &self.nodes) {
+                    Some(known) => known,
+                    None if !graph.joins(child) => continue,
+                    None => {
+                        let look = graph.look(child);
+                        self.add(child, look)
+                    }
+                };
+                self.outside[number as usize] -= 1;
+                self.edges.push(number);
+            }
+            self.first_edge
+                .push(u32::try_from(self.edges.len()).expect("fewer references than a word of 32 bits counts"));
             next += 1;
         }
-        let mut outside: Vec<isize> = nodes.iter().map(|&node| graph.count(node)).collect();
-        edges.iter().for_each(|&child| outside[child as usize] -= 1);
-        let held = nodes.iter().map(|&node| graph.held(node)).collect();
-        let reached = vec![false; nodes.len()];
-        Self { nodes, index, outside, held, first_edge, edges, reached, pending: Vec::new() }
+    }
+
+    /// The scan is over: what it leaves for the next one.
+    pub fn into_room(self) -> Room<N> {
+        let Self { nodes, outside, marks, first_edge, edges, .. } = self;
+        Room {
+            nodes: emptied(nodes),
+            outside: emptied(outside),
+            marks: emptied(marks),
+            first_edge: emptied(first_edge),
+            edges: emptied(edges),
+        }
+    }
+
+    /// What calling the traversals took.
+    pub fn traversals(&self) -> Duration {
+        self.traversals
     }
 
     /// Reach everything that is held from outside. `visit` is told each node that is reached for the first time.
-    pub fn reach_held(&mut self, visit: &mut dyn FnMut(N)) {
+    pub fn reach_held(&mut self, visit: &mut impl FnMut(N)) {
+        self.reach_some_held(0..self.nodes.len(), visit);
+    }
+
+    /// As [`Scan::reach_held`], for the candidates in this part of them.
+    pub fn reach_some_held(&mut self, part: Range<usize>, visit: &mut impl FnMut(N)) {
         let counted = rules::holds(Rule::Roots);
-        for node in 0..self.nodes.len() {
-            if self.held[node] || counted && self.outside[node] != 0 {
+        for node in part {
+            if self.marks[node] & IS_HELD != 0 || counted && self.outside[node] != 0 {
                 self.mark(node as u32, visit);
-                self.flood(visit);
+                if !self.pending.is_empty() {
+                    self.flood(visit);
+                }
             }
         }
     }
 
     /// The host reaches `node`, and so does everything on its C side. `visit` is told each node that is reached for the
     /// first time, `node` included. What is no candidate is ignored.
-    pub fn reach(&mut self, node: N, visit: &mut dyn FnMut(N)) {
-        if let Some(&index) = self.index.get(&node) {
-            self.mark(index, visit);
+    pub fn reach(&mut self, node: N, visit: &mut impl FnMut(N)) {
+        if let Some(number) = self.index.get(node, &self.nodes) {
+            self.mark(number, visit);
             self.flood(visit);
         }
     }
 
     /// Whether `node` was reached; what is no candidate was.
     pub fn is_reached(&self, node: N) -> bool {
-        self.index.get(&node).is_none_or(|&index| self.reached[index as usize])
+        self.index.get(node, &self.nodes).is_none_or(|number| self.marks[number as usize] & IS_REACHED != 0)
     }
 
     /// How many candidates there are.
@@ -138,15 +324,16 @@ impl<N: Copy + Eq + Hash> Scan<N> {
 
     /// What nothing reached: dead, in the order in which the graph named the candidates or the traversals met them.
     pub fn dead(&self) -> Vec<N> {
-        self.nodes.iter().zip(&self.reached).filter(|&(_, &reached)| !reached).map(|(&node, _)| node).collect()
+        let unreached = self.nodes.iter().zip(&self.marks).filter(|&(_, &marks)| marks & IS_REACHED == 0);
+        unreached.map(|(&node, _)| node).collect()
     }
 
     /// As [`Scan::dead`], but what refers to another comes before it; those in a cycle, and those that have nothing to do with
     /// each other, in the graph's order.
     pub fn dead_from_outside(&self) -> Vec<N> {
-        let mut seen = self.reached.clone();
+        let mut seen: Vec<bool> = self.marks.iter().map(|&marks| marks & IS_REACHED != 0).collect();
         let mut order = Vec::new();
-        let mut path: Vec<(usize, usize)> = Vec::new();
+        let mut path: Vec<(usize, u32)> = Vec::new();
         for root in (0..self.nodes.len()).rev() {
             if std::mem::replace(&mut seen[root], true) {
                 continue;
@@ -158,7 +345,7 @@ impl<N: Copy + Eq + Hash> Scan<N> {
                     path.pop();
                     continue;
                 }
-                let child = self.edges[*edge] as usize;
+                let child = self.edges[*edge as usize] as usize;
                 *edge += 1;
                 if !std::mem::replace(&mut seen[child], true) {
                     path.push((child, self.first_edge[child]));
@@ -169,17 +356,24 @@ impl<N: Copy + Eq + Hash> Scan<N> {
         order
     }
 
-    fn mark(&mut self, node: u32, visit: &mut dyn FnMut(N)) {
-        if !std::mem::replace(&mut self.reached[node as usize], true) {
-            self.pending.push(node);
-            visit(self.nodes[node as usize]);
+    #[inline]
+    fn mark(&mut self, node: u32, visit: &mut impl FnMut(N)) {
+        let marks = &mut self.marks[node as usize];
+        if *marks & IS_REACHED != 0 {
+            return;
         }
+        *marks |= IS_REACHED;
+        if *marks & HAS_EDGES != 0 {
+            self.pending.push(node);
+        }
+        visit(self.nodes[node as usize]);
     }
 
-    fn flood(&mut self, visit: &mut dyn FnMut(N)) {
+    #[inline]
+    fn flood(&mut self, visit: &mut impl FnMut(N)) {
         while let Some(node) = self.pending.pop() {
             for edge in self.first_edge[node as usize]..self.first_edge[node as usize + 1] {
-                self.mark(self.edges[edge], visit);
+                self.mark(self.edges[edge as usize], visit);
             }
         }
     }
@@ -232,29 +426,33 @@ pub fn last_rites<R: LastRites>(rites: &mut R, dead: &[R::Node]) -> usize {
 }
 
 impl Bridge {
+    /// A scan is over: its memory is for the next one.
+    pub fn end_scan(&mut self, scan: Scan<*mut PyObject>) {
+        self.room = scan.into_room();
+    }
+
     /// A scan of all mirrors that could be in a cycle: those tracked, and those with a host object. Calls `tp_traverse`.
     ///
     /// # Safety
     /// The extension lock is held, and the tracked mirrors are live objects of ready types.
     pub unsafe fn scan(&mut self) -> Scan<*mut PyObject> {
         // SAFETY: the caller's contract.
-        unsafe { Self::scan_at(self, &|_| false) }
+        unsafe { Self::scan_at(self, &|_| false, &mut |_| {}) }
     }
 
-    /// As [`Bridge::scan`], for a `tp_traverse` that calls the layer: the bridge is borrowed for moments only. `is_filled` tells
-    /// of mirrors that the layer filled, so that their fields may be looked at though C did not track them.
+    /// As [`Bridge::scan`], for a `tp_traverse` that calls the layer: the bridge is borrowed for moments only. `fills` tells of
+    /// types whose instances' fields the layer fills, so that they may be looked at though C did not track them. `linked` gets
+    /// the links of the mirrors that have a host object.
     ///
     /// # Safety
     /// As for [`Bridge::scan`]; `this` is live, and nobody else has a borrow of it.
-    pub unsafe fn scan_at(this: *mut Self, is_filled: &dyn Fn(*mut PyObject) -> bool) -> Scan<*mut PyObject> {
-        let mut candidates = Vec::new();
-        // SAFETY: the caller's contract.
-        unsafe { &*this }.for_each_link(|mirror, link| {
-            if link.has(State::TRACKED) || link.host() != 0 || is_filled(mirror) {
-                candidates.push(mirror);
-            }
-        });
-        Scan::of(&mut Mirrors { bridge: this, candidates: &candidates, own_references: 0, is_filled })
+    pub unsafe fn scan_at(
+        this: *mut Self,
+        fills: &dyn Fn(*mut PyTypeObject) -> bool,
+        linked: &mut impl FnMut(Link),
+    ) -> Scan<*mut PyObject> {
+        let candidates = Candidates::All(linked);
+        Scan::of(&mut Mirrors { bridge: this, candidates, own_references: 0, fills: Fills::new(fills) })
     }
 
     /// A scan of `dead` alone, each of which the collector holds by a [`Bridge::hold`]. Calls `tp_traverse`.
@@ -273,9 +471,10 @@ impl Bridge {
     pub unsafe fn scan_again_at(
         this: *mut Self,
         dead: &[*mut PyObject],
-        is_filled: &dyn Fn(*mut PyObject) -> bool,
+        fills: &dyn Fn(*mut PyTypeObject) -> bool,
     ) -> Scan<*mut PyObject> {
-        Scan::of(&mut Mirrors { bridge: this, candidates: dead, own_references: 1, is_filled })
+        let candidates: Candidates<'_, fn(Link)> = Candidates::These(dead);
+        Scan::of(&mut Mirrors { bridge: this, candidates, own_references: 1, fills: Fills::new(fills) })
     }
 }
 
@@ -366,7 +565,8 @@ fn scan_sides(
     candidates: &[Side],
     own_references: isize,
 ) -> Scan<Side> {
-    let mirrors = Mirrors { bridge, candidates: &[], own_references, is_filled: &|_| false };
+    let none: Candidates<'_, fn(Link)> = Candidates::These(&[]);
+    let mirrors = Mirrors { bridge, candidates: none, own_references, fills: Fills::new(&|_| false) };
     let mut mirror_of = HashMap::new();
     for &side in candidates {
         let Side::Mirror(mirror) = side else { continue };
@@ -384,7 +584,7 @@ fn scan_sides(
 /// Both sides as one graph. A link is an edge to the host object, the share is an edge to the mirror; with `GROWS`, host
 /// objects join as they are met.
 struct Sides<'a, H: ?Sized, const GROWS: bool> {
-    mirrors: Mirrors<'a>,
+    mirrors: Mirrors<'a, fn(Link)>,
     host: &'a H,
     candidates: &'a [Side],
     mirror_of: HashMap<usize, *mut PyObject>,
@@ -455,19 +655,59 @@ impl<H: CountingHost + ?Sized, const GROWS: bool> Graph for Sides<'_, H, GROWS> 
 const HELD: u32 = State::IMMORTAL | State::LENT | State::DYING | State::KEPT;
 
 /// The mirrors as a graph: counts are C's references, edges are `tp_traverse`'s.
-struct Mirrors<'a> {
+struct Mirrors<'a, L> {
     /// Live, and borrowed for moments only: a `tp_traverse` may call the layer.
     bridge: *mut Bridge,
-    candidates: &'a [*mut PyObject],
+    candidates: Candidates<'a, L>,
     /// The collector's references to each candidate.
     own_references: isize,
-    is_filled: &'a dyn Fn(*mut PyObject) -> bool,
+    fills: Fills<'a>,
 }
 
-impl Mirrors<'_> {
+enum Candidates<'a, L> {
+    These(&'a [*mut PyObject]),
+    /// All that could be in a cycle; who is told of the links.
+    All(&'a mut L),
+}
+
+/// The types whose instances the layer fills; mirrors of one type mostly lie together, so that the last answer is the next one.
+struct Fills<'a> {
+    fills: &'a dyn Fn(*mut PyTypeObject) -> bool,
+    last: (*mut PyTypeObject, bool),
+}
+
+impl<'a> Fills<'a> {
+    fn new(fills: &'a dyn Fn(*mut PyTypeObject) -> bool) -> Self {
+        Self { fills, last: (std::ptr::null_mut(), false) }
+    }
+
+    /// Whether the mirror's fields may be looked at though C did not track it.
+    #[inline]
+    fn has(&mut self, mirror: *mut PyObject) -> bool {
+        // SAFETY: scans ask of live mirrors, or of those in their destructor.
+        let ty = unsafe { (*mirror).ob_type };
+        if !std::ptr::eq(self.last.0, ty) {
+            self.last = (ty, !ty.is_null() && (self.fills)(ty));
+        }
+        self.last.1
+    }
+}
+
+impl<L: FnMut(Link)> Mirrors<'_, L> {
     fn link(&self, mirror: *mut PyObject) -> Link {
         // SAFETY: whoever makes one passes a live bridge that nobody else borrows meanwhile.
         unsafe { (*self.bridge).link(mirror) }
+    }
+
+    #[inline]
+    fn look_at(own_references: isize, mirror: *mut PyObject, link: Link, filled: bool) -> Look {
+        // SAFETY: candidates are live, or in their destructor.
+        let refcnt = unsafe { (*mirror).ob_refcnt };
+        Look {
+            count: refcnt - isize::from(link.has(State::SHARED)) - own_references,
+            held: refcnt <= 0 || is_immortal(refcnt) || link.has(HELD),
+            has_edges: refcnt > 0 && (filled || link.has(State::TRACKED)),
+        }
     }
 
     fn traverse_if(&self, mirror: *mut PyObject, filled: bool, mut visit: &mut dyn FnMut(*mut PyObject)) {
@@ -488,27 +728,60 @@ impl Mirrors<'_> {
     }
 }
 
-impl Graph for Mirrors<'_> {
+impl<L: FnMut(Link)> Graph for Mirrors<'_, L> {
     type Node = *mut PyObject;
 
     fn nodes(&mut self, found: &mut dyn FnMut(*mut PyObject)) {
-        self.candidates.iter().for_each(|&mirror| found(mirror));
+        self.look_at_nodes(&mut |mirror, _| found(mirror));
     }
 
     fn count(&mut self, mirror: *mut PyObject) -> isize {
-        let shared = self.link(mirror).has(State::SHARED);
-        // SAFETY: candidates are live.
-        unsafe { (*mirror).ob_refcnt - isize::from(shared) - self.own_references }
+        self.look(mirror).count
     }
 
     fn held(&mut self, mirror: *mut PyObject) -> bool {
-        // SAFETY: candidates are live, or in their destructor.
-        let refcnt = unsafe { (*mirror).ob_refcnt };
-        refcnt <= 0 || is_immortal(refcnt) || self.link(mirror).has(HELD)
+        self.look(mirror).held
     }
 
     fn traverse(&mut self, mirror: *mut PyObject, visit: &mut dyn FnMut(*mut PyObject)) {
-        self.traverse_if(mirror, (self.is_filled)(mirror), visit);
+        let filled = self.fills.has(mirror);
+        self.traverse_if(mirror, filled, visit);
+    }
+
+    fn room(&mut self) -> Room<*mut PyObject> {
+        // SAFETY: as in `link`.
+        std::mem::take(unsafe { &mut (*self.bridge).room })
+    }
+
+    fn look(&mut self, mirror: *mut PyObject) -> Look {
+        let filled = self.fills.has(mirror);
+        Self::look_at(self.own_references, mirror, self.link(mirror), filled)
+    }
+
+    fn look_at_nodes(&mut self, found: &mut impl FnMut(*mut PyObject, Look)) {
+        let Self { bridge, candidates, own_references, fills } = self;
+        let linked = match candidates {
+            Candidates::These(mirrors) => {
+                let mirrors = *mirrors;
+                return mirrors.iter().for_each(|&mirror| found(mirror, self.look(mirror)));
+            }
+            Candidates::All(linked) => linked,
+        };
+        // SAFETY: a live bridge; nothing that is called here comes back to it.
+        unsafe { &**bridge }.for_each_link(|mirror, link| {
+            let (is_linked, filled) = (link.host() != 0, fills.has(mirror));
+            if !is_linked && !filled && !link.has(State::TRACKED) {
+                return;
+            }
+            if is_linked {
+                linked(link);
+            }
+            // SAFETY: live, or in its destructor.
+            let is_candidate = is_linked || link.has(State::TRACKED) || unsafe { (*mirror).ob_refcnt } > 0;
+            if is_candidate {
+                found(mirror, Self::look_at(*own_references, mirror, link, filled));
+            }
+        });
     }
 }
 
@@ -523,6 +796,14 @@ unsafe extern "C" fn visit_child(child: *mut PyObject, visit: *mut c_void) -> c_
 #[cfg(test)]
 mod tests {
     use std::collections::{HashMap, HashSet};
+
+    impl super::Candidate for usize {
+        type Index = hashbrown::HashMap<usize, u32>;
+    }
+
+    impl super::Candidate for u8 {
+        type Index = hashbrown::HashMap<u8, u32>;
+    }
 
     use proptest::prelude::*;
 

@@ -6,6 +6,7 @@ use object_mirror::object::PyObject;
 use object_mirror::prefix::Prefix;
 
 use crate::GcHooks;
+use crate::cycles::Room;
 use crate::kept::Kept;
 
 /// The bits of [`Prefix::state`].
@@ -129,6 +130,8 @@ pub struct Bridge {
     pub(crate) retained: Vec<*mut PyObject>,
     pub(crate) cursor: usize,
     pub(crate) kept: Kept,
+    /// Of scans, one at a time.
+    pub(crate) room: Room<*mut PyObject>,
 }
 
 impl Bridge {
@@ -142,6 +145,7 @@ impl Bridge {
             retained: Vec::new(),
             cursor: 0,
             kept: Kept::new(),
+            room: Room::default(),
         }
     }
 

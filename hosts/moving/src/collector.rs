@@ -6,6 +6,7 @@
 
 use crate::object::{Body, FORWARDED, OLD, Object, REMEMBERED};
 use crate::value::Value;
+use object_mirror::object::PyObject as Mirror;
 use std::collections::VecDeque;
 use std::ptr;
 
@@ -24,6 +25,15 @@ pub struct Collected {
     pub outside: usize,
 }
 
+/// What an object that was copied may be known by in C.
+#[derive(Debug, Clone, Copy)]
+pub enum Crossed {
+    /// The mirror of a wrapper.
+    Mirror(*mut Mirror),
+    /// The identity under which the object's mirror is found, if it has one.
+    Identity(u64),
+}
+
 /// A precise, moving collector.
 pub trait Collector {
     /// A cell for `object`, in the nursery.
@@ -39,9 +49,15 @@ pub trait Collector {
     /// Copies what `word` refers to, if it has not been, and rewrites the word.
     fn mark(&mut self, word: &mut Value);
     /// Copies all that the copied objects refer to.
-    fn drain(&mut self);
+    fn drain(&mut self) {
+        while self.drain_some(usize::MAX) {}
+    }
+    /// As `drain`, until about so many objects wait for `take_crossed`; whether there may be more to copy.
+    fn drain_some(&mut self, crossed: usize) -> bool;
     /// Those of the objects copied since the last call that may have a mirror in C.
-    fn take_crossed(&mut self) -> Vec<Value>;
+    fn take_crossed(&mut self, crossed: &mut Vec<Crossed>);
+    /// As `mark`, of an object whose mirror the caller knows: it is not among those of `take_crossed`.
+    fn mark_settled(&mut self, word: &mut Value);
     /// Where the object lives from now on, if it has been reached.
     fn survivor(&self, word: Value) -> Option<Value>;
     /// Frees what was not reached.
@@ -130,7 +146,7 @@ pub struct Copying {
     scan_young: (usize, usize),
     scan_old: (usize, usize),
     remembered: Vec<*mut Object>,
-    crossed: Vec<Value>,
+    crossed: Vec<Crossed>,
     spare: Vec<*mut Object>,
     quarantine: VecDeque<*mut Object>,
     epoch: u32,
@@ -150,13 +166,14 @@ impl Copying {
         object.age = object.age.saturating_add(1);
         let old = self.full || object.age >= OLD_AGE;
         object.flags = object.flags & !(OLD | REMEMBERED) | if old { OLD } else { 0 };
-        let crosses = object.id.get() != 0 || matches!(object.body, Body::CInstance(_) | Body::CFunction(_));
+        let crossed = match object.body {
+            Body::CInstance(mirror) | Body::CFunction(mirror) => (!mirror.is_null()).then_some(Crossed::Mirror(mirror)),
+            _ => (object.id.get() != 0).then(|| Crossed::Identity(object.id.get())),
+        };
         let space = if old { &mut self.old } else { &mut self.young };
         let address = space.push(object, &mut self.spare);
         let word = Value::from_pointer(address);
-        if crosses {
-            self.crossed.push(word);
-        }
+        self.crossed.extend(crossed);
         // SAFETY: the cell is still mapped; only its header is written, its body belongs to the copy now.
         unsafe {
             (*cell).flags = FORWARDED;
@@ -270,8 +287,8 @@ impl Collector for Copying {
         *word = self.copy(cell);
     }
 
-    fn drain(&mut self) {
-        loop {
+    fn drain_some(&mut self, crossed: usize) -> bool {
+        while self.crossed.len() < crossed {
             let mut scan = self.scan_young;
             if let Some(cell) = self.young.next(&mut scan) {
                 self.scan_young = scan;
@@ -279,14 +296,24 @@ impl Collector for Copying {
                 continue;
             }
             let mut scan = self.scan_old;
-            let Some(cell) = self.old.next(&mut scan) else { return };
+            let Some(cell) = self.old.next(&mut scan) else { return false };
             self.scan_old = scan;
             self.scan_old_cell(cell);
         }
+        true
     }
 
-    fn take_crossed(&mut self) -> Vec<Value> {
-        std::mem::take(&mut self.crossed)
+    fn take_crossed(&mut self, crossed: &mut Vec<Crossed>) {
+        if crossed.is_empty() {
+            return std::mem::swap(crossed, &mut self.crossed);
+        }
+        crossed.append(&mut self.crossed);
+    }
+
+    fn mark_settled(&mut self, word: &mut Value) {
+        let crossed = self.crossed.len();
+        self.mark(word);
+        self.crossed.truncate(crossed);
     }
 
     fn survivor(&self, word: Value) -> Option<Value> {

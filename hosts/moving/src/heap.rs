@@ -4,7 +4,7 @@
 //! stack's words. A frame's locals and operands lie on the same stack. Whoever keeps an object beyond its scope (C, tables of
 //! the interpreter) owns a slot of the second table, [`Heap::retain`].
 
-use crate::collector::{Collected, Collector, Copying};
+use crate::collector::{Collected, Collector, Copying, Crossed};
 use crate::host::{BothSides, Sides};
 use crate::object::{Body, ENDED, FINALISED, GenState, Layout, Object, TYPE_DEL, TYPE_ENDS};
 use crate::slots::Slots;
@@ -98,11 +98,11 @@ pub struct Heap {
     owned: Slots,
     weak: Slots,
     /// In a collection: the wrappers that are in question and were not reached so far.
-    unreached: Vec<Weak>,
+    unreached: Vec<u32>,
     /// The root stacks of detached threads.
     parked: Vec<Option<Vec<Value>>>,
     /// Objects reached in this collection that may have mirrors.
-    pub(crate) crossed: Vec<Value>,
+    pub(crate) crossed: Vec<Crossed>,
     /// Mirrors that a collection found dead on both sides.
     pub(crate) condemned: Vec<usize>,
     /// Mirrors whose wrappers died in a collection.
@@ -127,6 +127,10 @@ pub struct Heap {
     /// Objects whose C part is to end.
     pub(crate) endings: Vec<Value>,
     pub(crate) enabled: bool,
+    /// Whether the running collection is one of everything.
+    full: bool,
+    /// Whether it has not asked yet which wrappers were reached.
+    weak_concerned: bool,
     /// What the running collection took so far.
     pub(crate) pause: Pause,
     /// How often C holds the memory of an object open, by identity.
@@ -167,6 +171,8 @@ impl Heap {
             finalisers: Vec::new(),
             endings: Vec::new(),
             enabled: true,
+            full: false,
+            weak_concerned: false,
             pause: Pause::default(),
             exports: HashMap::new(),
             importing: 0,
@@ -251,16 +257,21 @@ impl Heap {
     pub(crate) fn unreached(&mut self) -> Vec<Weak> {
         let follows = rules::holds(Rule::WeakWords);
         let Self { unreached, weak, collector, totals, .. } = self;
-        unreached.retain(|slot| {
-            let word = weak.word(slot.0);
+        let follow = |word: &mut Value| {
             let Some(now) = collector.survivor(*word) else { return true };
             if *word != now && follows {
                 *word = now;
                 totals.links += 1;
             }
             false
-        });
-        unreached.clone()
+        };
+        if std::mem::take(&mut self.weak_concerned) {
+            weak.retain_concerned(self.full, unreached, follow);
+        } else {
+            let mut follow = follow;
+            unreached.retain(|&slot| follow(weak.word(slot)));
+        }
+        unreached.iter().copied().map(Weak).collect()
     }
 
     /// In a collection: whether the object has been reached.
@@ -278,11 +289,15 @@ impl Heap {
         self.collector.mark(word);
     }
 
-    /// In a collection: reaches what an owned slot holds.
-    pub(crate) fn mark_owned(&mut self, slot: Owned) {
+    /// In a collection: reaches what an owned slot holds; `settled`: an object whose mirror has been reached.
+    pub(crate) fn mark_owned(&mut self, slot: Owned, settled: bool) {
         let word = self.owned.word(slot.0);
         let before = *word;
-        self.collector.mark(word);
+        if settled {
+            self.collector.mark_settled(word);
+        } else {
+            self.collector.mark(word);
+        }
         self.totals.links += u64::from(*word != before);
     }
 
@@ -294,8 +309,14 @@ impl Heap {
 
     /// In a collection: reaches all that the reached objects refer to; those that may have mirrors are noted in `crossed`.
     pub(crate) fn drain(&mut self) {
-        self.collector.drain();
-        self.crossed.append(&mut self.collector.take_crossed());
+        while self.drain_some(usize::MAX) {}
+    }
+
+    /// As `drain`, until about so many objects have been noted; whether there may be more.
+    pub(crate) fn drain_some(&mut self, crossed: usize) -> bool {
+        let more = self.collector.drain_some(crossed);
+        self.collector.take_crossed(&mut self.crossed);
+        more
     }
 
     /// Empties the weak references to `target`, and queues their callbacks.
@@ -451,12 +472,14 @@ impl Heap {
         let strong = self.stack.iter_mut().chain(&mut self.callbacks).chain(&mut self.finalisers);
         let strong = strong.chain(&mut self.endings).chain(self.parked.iter_mut().flatten().flatten());
         strong.for_each(|word| collector.mark(word));
-        for slot in self.owned.concerned(full) {
+        self.owned.each_concerned(full, |slot, word| {
             if sides.is_root(slot) {
-                collector.mark(self.owned.word(slot));
+                collector.mark(word);
             }
-        }
-        self.unreached = self.weak.concerned(full).into_iter().map(Weak).collect();
+        });
+        self.full = full;
+        self.weak_concerned = true;
+        self.unreached.clear();
         if let Some(extra) = extra {
             extra.trace(&mut |word| collector.mark(word));
         }
@@ -480,6 +503,8 @@ impl Heap {
         let done = self.collector.finish(guard);
         self.owned.settle();
         self.weak.settle();
+        self.crossed = Vec::new();
+        self.unreached = Vec::new();
         self.account(full, done);
         self.pause.all += begin.elapsed().as_nanos() as u64;
         self.totals.pauses[usize::from(full)] = std::mem::take(&mut self.pause);

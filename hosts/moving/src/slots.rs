@@ -56,12 +56,32 @@ impl Slots {
     }
 
     /// The slots that a collection is about: of a full one all that are in use, of one of the nursery those it may touch.
-    pub(crate) fn concerned(&self, full: bool) -> Vec<u32> {
-        let is_used = |&slot: &u32| !self.words[slot as usize].is_null();
+    pub(crate) fn each_concerned(&mut self, full: bool, mut visit: impl FnMut(u32, &mut Value)) {
+        let Self { words, young, .. } = self;
         if full {
-            return (0..self.words.len() as u32).filter(is_used).collect();
+            let used = words.iter_mut().zip(0..).filter(|(word, _)| !word.is_null());
+            return used.for_each(|(word, slot)| visit(slot, word));
         }
-        self.young.iter().copied().filter(is_used).collect()
+        for &slot in &*young {
+            let word = &mut words[slot as usize];
+            if !word.is_null() {
+                visit(slot, word);
+            }
+        }
+    }
+
+    /// Those among them that `keep` says.
+    pub(crate) fn retain_concerned(
+        &mut self,
+        full: bool,
+        kept: &mut Vec<u32>,
+        mut keep: impl FnMut(&mut Value) -> bool,
+    ) {
+        self.each_concerned(full, |slot, word| {
+            if keep(word) {
+                kept.push(slot);
+            }
+        });
     }
 
     /// A collection is over: what has become old is listed no more.

@@ -9,10 +9,11 @@ use std::collections::HashSet;
 
 use emul::host::{EndingProtocol, HostRef};
 use emul::lifetime;
-use emul::marking::{self, Marking};
+use emul::marking::{self, Marking, Word};
 use object_mirror::object::PyObject as Mirror;
 use refcount_bridge::rules::{self, Rule};
 
+use crate::collector::Crossed;
 use crate::heap::{H, Heap, Owned, Weak};
 use crate::host::{MovingHost, OWNED, borrowed, owned_word, threads, with};
 use crate::known::n;
@@ -52,34 +53,55 @@ pub(crate) trait Sides {
 pub(crate) struct BothSides {
     /// Of a full one.
     marking: Option<Marking>,
-    /// The owned slots that links own: no roots.
-    links: HashSet<u32>,
+    links: LinkSlots,
     begun: bool,
 }
 
-/// The owned slots of the links that this is about.
-fn link_slots(marking: &Marking) -> HashSet<u32> {
-    let mut slots = HashSet::new();
-    marking.link_words(&mut |word| {
-        if word & 0b11 == OWNED {
-            slots.insert((word >> 2) as u32);
+/// The owned slots of the links that a collection is about: no roots.
+#[derive(Default)]
+struct LinkSlots(Vec<u64>);
+
+impl LinkSlots {
+    /// Those among the links that a second look is about.
+    fn of_condemned(marking: &Marking) -> Self {
+        let mut slots = Self::default();
+        marking.condemned_words(&mut |word| slots.add(word));
+        slots
+    }
+
+    fn add(&mut self, word: usize) {
+        let slot = word >> 2;
+        if word & 0b11 != OWNED {
+            return;
         }
-    });
-    slots
+        if slot / 64 >= self.0.len() {
+            self.0.resize((slot / 64 + 1).next_power_of_two(), 0);
+        }
+        self.0[slot / 64] |= 1 << (slot % 64);
+    }
+
+    fn has(&self, slot: u32) -> bool {
+        self.0.get(slot as usize / 64).is_some_and(|bits| bits >> (slot % 64) & 1 != 0)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Owned> {
+        (0..self.0.len() as u32 * 64).filter(|&slot| self.has(slot)).map(Owned)
+    }
 }
 
 impl BothSides {
     /// Before anything is marked. `full`: whether C's side is looked into.
     pub(crate) fn begin(full: bool) -> Self {
-        let marking = (full && emul::host::is_installed()).then(Marking::begin);
-        let links = marking.as_ref().map_or(HashSet::new(), link_slots);
+        let mut links = LinkSlots::default();
+        let looks = full && emul::host::is_installed();
+        let marking = looks.then(|| Marking::begin(&mut |word| links.add(word)));
         Self { marking, links, begun: false }
     }
 }
 
 impl Sides for BothSides {
     fn is_root(&self, slot: u32) -> bool {
-        !self.links.contains(&slot)
+        !self.links.has(slot)
     }
 
     fn reach(&mut self, heap: &mut Heap) {
@@ -88,6 +110,10 @@ impl Sides for BothSides {
             return flip_young(heap);
         };
         heap.totals.mirrors = marking.len();
+        if !self.begun {
+            heap.pause.containers = marking.traversals().as_nanos() as u64;
+            heap.pause.links = heap.pause.links.saturating_sub(heap.pause.containers);
+        }
         close(heap, marking, !std::mem::replace(&mut self.begun, true));
         flip(heap, marking);
     }
@@ -108,13 +134,13 @@ impl Sides for BothSides {
 /// The second look at what was condemned, whose end is somebody else's to see to: which are reached again?
 struct Again<'a> {
     marking: &'a mut Marking,
-    links: HashSet<u32>,
+    links: LinkSlots,
     begun: bool,
 }
 
 impl Sides for Again<'_> {
     fn is_root(&self, slot: u32) -> bool {
-        !self.links.contains(&slot)
+        !self.links.has(slot)
     }
 
     fn reach(&mut self, heap: &mut Heap) {
@@ -124,7 +150,7 @@ impl Sides for Again<'_> {
 
     /// Nothing is freed on the layer's account: what is not reached lives on until the end of the rites.
     fn end(self, heap: &mut Heap) {
-        link_slots(self.marking).into_iter().for_each(|slot| heap.mark_slot((slot as usize) << 2 | OWNED));
+        LinkSlots::of_condemned(self.marking).iter().for_each(|slot| heap.mark_owned(slot, false));
         mark_wrappers(heap);
     }
 }
@@ -140,31 +166,35 @@ fn mark_wrappers(heap: &mut Heap) {
     heap.for_links(Heap::update_weak);
 }
 
+/// How many links are looked at before their objects are marked.
+const BATCH: usize = 1024;
+
 /// Mark until neither side reaches more.
 fn close(heap: &mut Heap, marking: &mut Marking, first: bool) {
     let mut words = Vec::new();
-    if first {
-        heap.for_links(|_| marking.reach_held(&mut |word| words.push(word)));
+    let mut held = if first { 0 } else { marking.len() };
+    while held < marking.len() {
+        let part = held..marking.len().min(held + BATCH);
+        held = part.end;
+        heap.for_links(|_| marking.reach_some_held(part, &mut |word| words.push(word)));
+        words.drain(..).for_each(|word| heap.mark_slot(word));
     }
     loop {
-        words.drain(..).for_each(|word| heap.mark_slot(word));
-        heap.drain();
-        if heap.crossed.is_empty() {
+        let more = heap.drain_some(BATCH);
+        if heap.crossed.is_empty() && !more {
             return;
         }
         heap.for_links(|heap| reach_crossed(heap, marking, &mut words));
+        words.drain(..).for_each(|word| heap.mark_slot(word));
     }
 }
 
 /// The words of what C reaches from the mirrors of the objects that have been reached.
-fn reach_crossed(heap: &mut Heap, marking: &mut Marking, words: &mut Vec<usize>) {
-    while let Some(object) = heap.crossed.pop() {
-        match object.object().map(|object| (&object.body, object.id.get())) {
-            Some((Body::CInstance(mirror) | Body::CFunction(mirror), _)) if !mirror.is_null() => {
-                marking.reach_mirror(*mirror, &mut |word| words.push(word));
-            }
-            Some((_, id)) if id != 0 => marking.reach(id as usize, &mut |word| words.push(word)),
-            _ => {}
+fn reach_crossed(heap: &mut Heap, marking: &mut Marking, words: &mut Vec<Word>) {
+    for crossed in heap.crossed.drain(..) {
+        match crossed {
+            Crossed::Mirror(mirror) => marking.reach_mirror(mirror, &mut |word| words.push(word)),
+            Crossed::Identity(id) => marking.reach(id as usize, &mut |word| words.push(word)),
         }
     }
 }
@@ -348,14 +378,14 @@ fn run_finaliser(vm: &mut Vm, object: H) -> bool {
 impl Heap {
     /// A full collection whose C side is somebody else's to end: which of the condemned are reached again?
     fn mark_again(&mut self, marking: &mut Marking) {
-        let links = link_slots(marking);
+        let links = LinkSlots::of_condemned(marking);
         self.collect_with(true, None, Again { marking, links, begun: false });
     }
 
     /// Reach what a link's word names; a weak word is left for [`flip`].
-    fn mark_slot(&mut self, word: usize) {
+    fn mark_slot(&mut self, Word { word, settled }: Word) {
         if word & 0b11 == OWNED {
-            self.mark_owned(Owned((word >> 2) as u32));
+            self.mark_owned(Owned((word >> 2) as u32), settled);
         }
     }
 }
