@@ -131,7 +131,8 @@ impl Vm {
             let extends =
                 if same { b.slot_count > a.slot_count } else { a.layout == Layout::Plain && a.slot_count == 0 };
             let conflict = if same {
-                a.slot_count.min(b.slot_count) > 0 && !self.is_subclass(best, word) && !self.is_subclass(word, best)
+                let (one, other) = (self.slots_from(best), self.slots_from(word));
+                a.slot_count.min(b.slot_count) > 0 && !self.is_subclass(one, other) && !self.is_subclass(other, one)
             } else {
                 b.layout != Layout::Plain && a.layout != Layout::Plain
                     || (a.layout == Layout::Plain && a.slot_count > 0)
@@ -145,6 +146,18 @@ impl Vm {
             }
         }
         Ok(self.push(best))
+    }
+
+    /// The class that the slots of `class` end with: itself, or the base from which it has them all.
+    fn slots_from(&self, class: Value) -> Value {
+        let (mut at, count) = (class, self.type_data(class).slot_count);
+        loop {
+            let base = self.type_data(at).base;
+            if base.is_null() || self.type_data(base).slot_count != count {
+                return at;
+            }
+            at = base;
+        }
     }
 
     fn plan_slots(&mut self, bases: H, base: H, dict: H) -> R<Slots> {
