@@ -583,6 +583,8 @@ impl Heap {
         if full {
             mortal.append(&mut self.mortal_old);
         }
+        // The youngest first: containers are mostly younger than what is in them.
+        mortal.reverse();
         mortal.retain(|&word| {
             // The end of what has a mirror is the layer's to see to.
             if self.collector.survivor(word).is_some() || crate::host::has_mirror(word) {
@@ -607,9 +609,12 @@ impl Heap {
                 // SAFETY: as above.
                 unsafe { (*now.pointer()).flags |= ENDED };
                 self.endings.push(now);
+                // What it holds ends after it, in a later collection.
+                self.drain();
             }
             false
         });
+        mortal.reverse();
         mortal
     }
 
