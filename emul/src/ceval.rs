@@ -13,7 +13,7 @@ use object_mirror::methodobject::{METH_VARARGS, PyCFunctionObject, PyMethodDef};
 use object_mirror::object::PyObject;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
-use crate::host::{HostObj, HostRef, Kind, host};
+use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::pyerrors::text_of;
 use crate::statics::builtin;
 use crate::{cross, frameobject, lifetime, methodobject, pystate, pythonrun, statics, tupleobject};
@@ -148,7 +148,7 @@ fn Py_SetRecursionLimit(cx: Cx<'_>, limit: c_int) {
 
 /// Ask for `func(arg)` to be called soon, from any thread; -1 where too many calls wait.
 ///
-/// The calls are made when C code next checks for signals or makes them itself, or when a call into C returns.
+/// The calls are made between two of Python's instructions on the main thread, or when C code makes them itself.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_AddPendingCall(func: *mut c_void, arg: *mut c_void) -> c_int {
     let mut calls = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -158,7 +158,17 @@ pub unsafe extern "C" fn Py_AddPendingCall(func: *mut c_void, arg: *mut c_void) 
     // SAFETY: C passes a function of this type.
     let function = unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut c_void) -> c_int>(func) };
     calls.push_back(PendingCall { function, argument: arg });
+    drop(calls);
+    host().call_soon();
     0
+}
+
+/// Make the calls that wait, for the host.
+pub(crate) fn run_pending_calls() -> HostResult<()> {
+    let _frame = pystate::Frame::enter();
+    let held = lifetime::Guard::hold();
+    let cx = held.cx();
+    make_pending_calls(cx).map_err(|_| crate::slots::pending(cx))
 }
 
 /// Make the calls that wait; -1 if one failed, with its error set.

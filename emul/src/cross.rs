@@ -26,7 +26,7 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, dictobject, exposed, host_functions, listobject, longobject, pystate, sliceobject, statics,
+    instancedict, bytesobject, dictobject, exposed, host_functions, listobject, longobject, pystate, sliceobject, statics,
     tupleobject, typeobject, unicodeobject, weakrefobject,
 };
 
@@ -59,7 +59,11 @@ pub(crate) fn to_c_as_it_is(object: HostRef) -> New {
 fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
     let kind = host().kind(object);
     match kind {
-        Kind::CInstance(mirror) => return new_reference(mirror),
+        Kind::CInstance(mirror) => {
+            let new = new_reference(mirror);
+            instancedict::in_step(object, mirror);
+            return new;
+        }
         Kind::None => return New::from_static(statics::none()),
         Kind::True => return New::from_static(statics::true_()),
         Kind::False => return New::from_static(statics::false_()),
@@ -654,6 +658,7 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     }
     let object = host().new_c_instance(class.as_ref(), mirror);
     lifetime::link_wrapper(mirror, object.as_ref(), None);
+    instancedict::in_step(object.as_ref(), mirror);
     Ok(object)
 }
 

@@ -10,10 +10,10 @@ use object_mirror::Py_ssize_t;
 use object_mirror::descrobject::{
     _Py_T_NONE, _Py_T_OBJECT, Py_READONLY, Py_T_BOOL, Py_T_BYTE, Py_T_CHAR, Py_T_DOUBLE, Py_T_FLOAT, Py_T_INT,
     Py_T_LONG, Py_T_LONGLONG, Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING, Py_T_STRING_INPLACE, Py_T_UBYTE,
-    Py_T_UINT, Py_T_ULONG, Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef,
+    Py_T_UINT, Py_T_ULONG, Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef, getter,
 };
 use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_NOARGS, METH_O, METH_STATIC, PyMethodDef};
-use object_mirror::object::{PyObject, PyTypeObject};
+use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyObject, PyTypeObject};
 
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, NativeCall, NativeGet, NativeSet, host};
@@ -113,7 +113,10 @@ pub(crate) unsafe fn fill_namespace(
         let mut member = (*ty).tp_members;
         while !member.is_null() && !(*member).name.is_null() {
             let name = text((*member).name).unwrap_or_default();
-            if names.insert(name.clone()) {
+            // Of a type made from a spec these tell where things lie, and are no attributes.
+            let is_offset = matches!(name.as_str(), "__dictoffset__" | "__weaklistoffset__" | "__vectorcalloffset__")
+                && (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0;
+            if !is_offset && names.insert(name.clone()) {
                 add(cx, class, &name, member_descriptor(class, member))?;
             }
             member = member.add(1);
@@ -121,8 +124,13 @@ pub(crate) unsafe fn fill_namespace(
         let mut getset = (*ty).tp_getset;
         while !getset.is_null() && !(*getset).name.is_null() {
             let name = text((*getset).name).unwrap_or_default();
-            // The host's own `__dict__` and `__weakref__` stay: it keeps both.
-            if name != "__dict__" && name != "__weakref__" && names.insert(name.clone()) {
+            // The host's own `__weakref__` stays, and its own `__dict__` where C has no say in it.
+            let generic = std::ptr::fn_addr_eq(
+                (*getset).get.unwrap_or(typeobject::PyObject_GenericGetDict),
+                typeobject::PyObject_GenericGetDict as getter,
+            );
+            let is_hosts = name == "__weakref__" || name == "__dict__" && generic && (*ty).tp_dictoffset <= 0;
+            if !is_hosts && names.insert(name.clone()) {
                 add(cx, class, &name, getset_descriptor(class, getset))?;
             }
             getset = getset.add(1);
@@ -489,7 +497,13 @@ fn wrapper(
             let this = cross::to_c(args[0]);
             let dict = dict.as_ref().map_or(null_mut(), New::as_ptr);
             match slot {
-                Slot::TpInit => status(call!(c::initproc, this.as_ptr(), tuple.as_ptr(), dict)),
+                Slot::TpInit => {
+                    let value = call!(c::initproc, this.as_ptr(), tuple.as_ptr(), dict);
+                    if value == 0 {
+                        crate::instancedict::after_call(args[0], this.as_ptr());
+                    }
+                    status(value)
+                }
                 Slot::TpCall => result(cx, call!(c::ternaryfunc, this.as_ptr(), tuple.as_ptr(), dict)),
                 _ => result(cx, call!(c::newfunc, this.as_ptr().cast(), tuple.as_ptr(), dict)),
             }

@@ -302,6 +302,14 @@ pub trait ObjectProtocol {
     fn instance_dict(&self, object: HostRef) -> Option<HostObj> {
         absent("instance_dict")
     }
+    /// The instance's `__dict__` if it has one now: none is made.
+    fn present_instance_dict(&self, object: HostRef) -> Option<HostObj> {
+        None
+    }
+    /// Make `dict` the instance's `__dict__`; `false` if instances keep the dict they have.
+    fn set_instance_dict(&self, object: HostRef, dict: HostObj) -> bool {
+        false
+    }
     /// `repr(object)`.
     fn repr(&self, object: HostRef) -> HostResult<HostObj> {
         Err(lacking("repr"))
@@ -658,6 +666,9 @@ pub trait RuntimeProtocol {
     fn before_fork(&self) {}
     /// C has called `fork`: in the parent the other threads go on; in the child this one is the only one. Then the hooks run.
     fn after_fork(&self, _in_child: bool) {}
+    /// Call [`crate::run_pending_calls`] on the main thread, between two of Python's instructions; from any thread, which need
+    /// not be attached. *Leaf.* Without it they run when C code checks for signals.
+    fn call_soon(&self) {}
     /// Handle pending signals.
     fn check_signals(&self) -> HostResult<()> {
         Ok(())

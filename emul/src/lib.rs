@@ -26,6 +26,7 @@ mod cellobject;
 mod ceval;
 mod classobject;
 mod code;
+mod instancedict;
 mod codecs;
 mod complexobject;
 mod context;
@@ -101,6 +102,11 @@ pub fn init() {
 /// Whether CPython exports `name`, we lack it, and it has no way to report that: data, or a function without an error channel.
 pub(crate) fn missing_without_error_channel(name: &str) -> bool {
     gen_::missing::NO_ERROR_CHANNEL.binary_search(&name).is_ok()
+}
+
+/// Make the calls that `Py_AddPendingCall` asked for: see [`host::RuntimeProtocol::call_soon`].
+pub fn run_pending_calls() -> host::HostResult<()> {
+    ceval::run_pending_calls()
 }
 
 /// After `fork`, in the child.

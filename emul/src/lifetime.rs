@@ -319,6 +319,10 @@ pub fn wrapper_died(mirror: *mut PyObject) {
 pub fn instance_ends(object: HostRef) {
     let identity = host().identity(object.word());
     let held = lock::hold();
+    if host().kind(object) == Kind::Type && bridge(|bridge| bridge.find(identity)).is_none() {
+        // A class of a C metaclass that never crossed: C has nothing in it, and a type is not made of what ends.
+        return;
+    }
     // SAFETY: a class's mirror is a live type.
     if !unsafe { has_destructor(crate::typeobject::mirror_of_class(host().type_of(object))) } {
         return bridge(|bridge| bridge.find(identity)).into_iter().for_each(bury);

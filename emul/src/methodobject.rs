@@ -316,7 +316,11 @@ pub(crate) fn call_method(
             return Err(slots::pending(cx));
         }
     }
-    call_in_frame(&frame, def, this.as_ptr(), class, rest, names)
+    let result = call_in_frame(&frame, def, this.as_ptr(), class, rest, names);
+    if flags & METH_CLASS == 0 {
+        crate::instancedict::after_call(self_, this.as_ptr());
+    }
+    result
 }
 
 /// What the host shows of a C function.

@@ -496,7 +496,11 @@ pub fn init(self_: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<(
     let this = cross::to_c(self_);
     let (args, kwargs) = tuple_and_dict(call.cx, args, names)?;
     let kwargs = kwargs.as_ref().map_or(null_mut(), New::as_ptr);
-    done(call.cx, call_slot!(Slot::TpInit, this.as_ptr(), initproc, this.as_ptr(), args.as_ptr(), kwargs))
+    let status = call_slot!(Slot::TpInit, this.as_ptr(), initproc, this.as_ptr(), args.as_ptr(), kwargs);
+    if status == 0 {
+        crate::instancedict::after_call(self_, this.as_ptr());
+    }
+    done(call.cx, status)
 }
 
 /// `tp_call(self, args, kwargs)`.

@@ -234,7 +234,12 @@ impl Definitions {
     /// The function that the nearest definition of one of the slot's methods puts there; `None`: nothing but what is
     /// inherited by order.
     fn function(&self, slot: Slot) -> Option<usize> {
-        let names = special::special_names(slot);
+        let names = match slot {
+            // Functions that read a buffer only while they run ask whether its release means something.
+            Slot::BfGetbuffer => &["__buffer__"],
+            Slot::BfReleasebuffer => &["__release_buffer__"],
+            _ => special::special_names(slot),
+        };
         for (ty, info) in &self.0 {
             match info {
                 Some(info) if info.own_specials.iter().any(|own| names.contains(&own.as_str())) => {
@@ -244,7 +249,12 @@ impl Definitions {
                     if slot == Slot::TpHash && self.is_unhashable(*ty) {
                         return Some(crate::abstract_::object::PyObject_HashNotImplemented as *const () as usize);
                     }
-                    return Some(special::dynamic_function(slot)).filter(|&function| function != 0);
+                    return Some(match slot {
+                        Slot::BfGetbuffer => crate::buffer::_Emul_host_getbuffer as *const () as usize,
+                        Slot::BfReleasebuffer => crate::buffer::_Emul_host_releasebuffer as *const () as usize,
+                        _ => special::dynamic_function(slot),
+                    })
+                    .filter(|&function| function != 0);
                 }
                 Some(_) => {}
                 // SAFETY: live types.
@@ -1336,6 +1346,10 @@ fn PyType_GetModuleByDef(
 ) -> Result<Borrowed<'_>> {
     // SAFETY: C passes a live, ready type.
     unsafe {
+        if (*ty).tp_mro.is_null() {
+            // A builtin type that no class has been asked of yet: it has its order once it is linked.
+            class_of(cx, ty)?;
+        }
         for &order in tupleobject::items((*ty).tp_mro) {
             if let Some(module) = Obj::from_ptr(module_of(order.cast()))
                 && std::ptr::eq(crate::moduleobject::def(module), def)
@@ -1446,6 +1460,9 @@ fn PyObject_GenericSetDict(cx: Cx<'_>, object: Obj<'_>, value: Option<Obj<'_>>, 
         return Err(cx.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.type_name())));
     }
     let owner = object.give(cx)?;
+    if crate::instancedict::replace(cx, &owner, object.as_ptr(), value)? {
+        return Ok(());
+    }
     let dict = host()
         .instance_dict(owner.as_ref())
         .ok_or_else(|| cx.error("AttributeError", "This object has no __dict__"))?;

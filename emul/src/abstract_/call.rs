@@ -90,11 +90,24 @@ fn contradiction(cx: Cx<'_>, callable: Obj<'_>, result: Option<New>) -> crate::b
 
 /// Run a call of C code by C code one level deeper.
 fn deeper<R>(cx: Cx<'_>, call: impl FnOnce() -> Result<R>) -> Result<R> {
+    if host().recursion_limit_reached() {
+        return Err(too_deep(cx));
+    }
+    counted(cx, call)
+}
+
+fn too_deep(cx: Cx<'_>) -> crate::boundary::Raised {
+    cx.error("RecursionError", "maximum recursion depth exceeded while calling a Python object")
+}
+
+/// [`deeper`], where only C's own depth counts: of C functions that call each other without the host.
+#[inline]
+fn counted<R>(cx: Cx<'_>, call: impl FnOnce() -> Result<R>) -> Result<R> {
     let tstate = pystate::thread_state();
     // SAFETY: the thread's own state.
     let left = unsafe { &mut (*tstate).c_recursion_remaining };
-    if *left <= 0 || host().recursion_limit_reached() {
-        return Err(cx.error("RecursionError", "maximum recursion depth exceeded while calling a Python object"));
+    if *left <= 0 {
+        return Err(too_deep(cx));
     }
     *left -= 1;
     let result = call();
@@ -218,7 +231,9 @@ pub(crate) unsafe fn vectorcall(
     // SAFETY: the caller's contract.
     unsafe {
         if let Some(function) = vectorcall_of(callable) {
-            return checked(cx, callable, function(callable.as_ptr(), args, nargsf, optional(kwnames)));
+            return counted(cx, || {
+                checked(cx, callable, function(callable.as_ptr(), args, nargsf, optional(kwnames)))
+            });
         }
         let nargs = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET;
         let kwnames = without_keywords(kwnames);

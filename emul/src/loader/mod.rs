@@ -65,7 +65,7 @@ fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef) -> Result<HostObj> {
     let init = match init {
         Ok(init) => *init,
         Err(_) => {
-            let message = format!("dynamic module does not define module export function ({function}): {path}");
+            let message = format!("dynamic module does not define module export function ({function})");
             return Err(import_error(cx, name, path, &message));
         }
     };

@@ -132,6 +132,7 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
         .init_hook(move |vm| set_paths(vm, paths))
         .init_hook(import_hook::install)
         .init_hook(statistics::install)
+        .init_hook(crate::host::take_calls)
         .build();
     let status = interpreter.run(|vm| run(vm, &job).or_else(|error| report(vm, error)));
     emul::freed::check_at_end();

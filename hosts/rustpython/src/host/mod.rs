@@ -46,6 +46,8 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
+pub(crate) use runtime::take_calls;
+
 impl Host for RustPythonHost {
     fn name(&self) -> &'static str {
         concat!("RustPython ", env!("PIERGLASS_HOST_VERSION"))

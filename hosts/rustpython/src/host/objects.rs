@@ -3,7 +3,7 @@
 use emul::host::{Compare, DictProtocol, HostObj, HostRef, HostResult, Kind, ObjectProtocol};
 use rustpython::vm::builtins::{
     PyBaseException, PyBoundMethod, PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyFrozenSet, PyInt, PyList,
-    PyModule, PySet, PyStr, PyTuple, PyType, object_get_dict,
+    PyModule, PySet, PyStr, PyTuple, PyType, object_generic_set_dict, object_get_dict,
 };
 use rustpython::vm::function::PySetterValue;
 use rustpython::vm::protocol::{PyIter, PyIterReturn, PyMapping};
@@ -11,7 +11,7 @@ use rustpython::vm::types::PyComparisonOp;
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef};
 
 use super::payload::CInstance;
-use super::{RustPythonHost, ctx, get, handle, own, owned, result, types, with};
+use super::{RustPythonHost, ctx, get, handle, own, owned, result, take, types, with};
 
 fn name_of<'a>(name: HostRef) -> HostResult<&'a Py<PyStr>> {
     get(name).downcast_ref::<PyStr>().ok_or_else(|| {
@@ -119,6 +119,15 @@ impl ObjectProtocol for RustPythonHost {
             return None;
         }
         with(|vm| object_get_dict(get(object).to_owned(), vm).ok().map(own))
+    }
+
+    fn present_instance_dict(&self, object: HostRef) -> Option<HostObj> {
+        get(object).dict().map(|dict| own(PyObjectRef::from(dict)))
+    }
+
+    fn set_instance_dict(&self, object: HostRef, dict: HostObj) -> bool {
+        let value: PySetterValue = PySetterValue::Assign(take(dict));
+        with(|vm| object_generic_set_dict(get(object).to_owned(), value, vm).is_ok())
     }
 
     fn repr(&self, object: HostRef) -> HostResult<HostObj> {

@@ -1,6 +1,6 @@
 //! Errors, modules, threads, collections, source code.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
@@ -10,6 +10,7 @@ use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProto
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyCode, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
+use rustpython::vm::signal::{UserSignal, UserSignalSender, user_signal_channel};
 use rustpython::vm::vm::thread::{
     self, CurrentFrameSlot, CurrentVmAttachState, SavedThreadState, ThreadedVirtualMachine,
 };
@@ -50,6 +51,16 @@ pub(super) fn remember_vm(vm: &VirtualMachine) {
     unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
 }
 
+/// What the main thread does between two instructions.
+static SOON: OnceLock<Mutex<UserSignalSender>> = OnceLock::new();
+
+/// Let C ask for calls on the main thread.
+pub(crate) fn take_calls(vm: &mut VirtualMachine) {
+    let (sender, receiver) = user_signal_channel();
+    vm.set_user_signal_channel(receiver);
+    let _ = SOON.set(Mutex::new(sender));
+}
+
 fn new_thread() -> Option<ThreadedVirtualMachine> {
     let parent = PARENT.get()?;
     while PARENT_IN_USE.compare_exchange_weak(false, true, Acquire, Relaxed).is_err() {
@@ -58,6 +69,20 @@ fn new_thread() -> Option<ThreadedVirtualMachine> {
     let made = parent.0.run(VirtualMachine::new_thread);
     PARENT_IN_USE.store(false, Release);
     Some(made)
+}
+
+/// What a thread's `threading.local` objects hold is dropped when the thread ends, after its interpreter is gone: what
+/// RustPython needs for dropping must end later, that is, be there earlier.
+fn outlive_thread_locals(vm: &VirtualMachine) {
+    thread_local!(static DONE: Cell<bool> = const { Cell::new(false) });
+    if DONE.replace(true) {
+        return;
+    }
+    let held = vm.ctx.new_dict();
+    let list = vm.ctx.new_list(vec![held.clone().into()]);
+    // An insertion of a str cannot fail.
+    let _ = held.set_item("list", list.into(), vm);
+    held.clear();
 }
 
 /// The exception that `sys.exception()` shows: the innermost handled one, in an outer frame too.
@@ -179,7 +204,11 @@ impl RuntimeProtocol for RustPythonHost {
             return None;
         }
         let vm = new_thread()?;
-        (thread::attach_current_thread(move || vm) == CurrentVmAttachState::Attached).then_some(1)
+        if thread::attach_current_thread(move || vm) != CurrentVmAttachState::Attached {
+            return None;
+        }
+        with(outlive_thread_locals);
+        Some(1)
     }
 
     fn leave_thread(&self, _state: usize) {
@@ -196,6 +225,15 @@ impl RuntimeProtocol for RustPythonHost {
 
     fn after_fork(&self, in_child: bool) {
         with(if in_child { fork::after_in_child } else { fork::after_in_parent });
+    }
+
+    fn call_soon(&self) {
+        let sender = SOON.get().map(|sender| sender.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(sender) = sender {
+            let calls: UserSignal = Box::new(|vm| emul::run_pending_calls().map_err(|error| raised(error, vm)));
+            // The receiver goes with the main interpreter, at the program's end.
+            let _ = sender.send(calls);
+        }
     }
 
     fn check_signals(&self) -> HostResult<()> {
