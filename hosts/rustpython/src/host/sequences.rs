@@ -58,20 +58,41 @@ pub(super) fn inherit(class: &Py<PyType>) {
     follow! {
         "__getitem__" as_mapping: subscript;
         "__setitem__" as_mapping: ass_subscript;
-        "__add__" as_number: add;
-        "__radd__" as_number: right_add;
-        "__mul__" as_number: multiply;
-        "__rmul__" as_number: right_multiply;
-        "__iadd__" as_number: inplace_add;
-        "__imul__" as_number: inplace_multiply;
     }
+    // One of them that is defined in Python has all called by their names.
+    macro_rules! follow_all {
+        ($left:literal $right:literal $in_place:literal:
+         $number:ident $right_number:ident $in_place_number:ident $sequence:ident $in_place_sequence:ident) => {
+            let (left, right) = (definer(class, $left), definer(class, $right));
+            let is_pythons = |found: &Option<PyTypeRef>| found.as_ref().is_some_and(|class| !types::is_c_class(class));
+            if !is_pythons(&left) && !is_pythons(&right) {
+                if let Some(owner) = &left {
+                    own.as_number.$number.store(owner.slots().as_number.$number.load());
+                    own.as_sequence.$sequence.store(owner.slots().as_sequence.$sequence.load());
+                }
+                if let Some(owner) = right.or(left) {
+                    own.as_number.$right_number.store(owner.slots().as_number.$right_number.load());
+                }
+                if let Some(owner) = owner(class, $in_place) {
+                    own.as_number.$in_place_number.store(owner.slots().as_number.$in_place_number.load());
+                    own.as_sequence.$in_place_sequence.store(owner.slots().as_sequence.$in_place_sequence.load());
+                }
+            }
+        };
+    }
+    follow_all!("__add__" "__radd__" "__iadd__": add right_add inplace_add concat inplace_concat);
+    follow_all!("__mul__" "__rmul__" "__imul__": multiply right_multiply inplace_multiply repeat inplace_repeat);
 }
 
 /// The C type's class whose definition of a method counts for `class`, if it is one's.
 fn owner(class: &Py<PyType>, name: &str) -> Option<PyTypeRef> {
+    definer(class, name).filter(|found| types::is_c_class(found))
+}
+
+/// The class whose definition of a method counts for `class`.
+fn definer(class: &Py<PyType>, name: &str) -> Option<PyTypeRef> {
     let name = ctx().interned_str(name)?;
-    let found = class.mro_collect().into_iter().find(|class| class.get_direct_attr(name).is_some())?;
-    types::is_c_class(&found).then_some(found)
+    class.mro_collect().into_iter().find(|class| class.get_direct_attr(name).is_some())
 }
 
 /// Whether the instances of `class` are sequences to CPython.

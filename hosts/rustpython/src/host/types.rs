@@ -13,7 +13,8 @@ use emul::host::{
 };
 use emul::slots;
 use object_mirror::object::{
-    Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_SEQUENCE, PyObject as Mirror, PyTypeObject,
+    Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_SEQUENCE, PyObject as Mirror,
+    PyTypeObject,
 };
 use rustpython::vm::builtins::{
     PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, PyWeak, object_generic_set_dict, object_get_dict,
@@ -404,26 +405,48 @@ fn strip_module_from_names(vm: &VirtualMachine) -> PyResult<()> {
     if DONE.swap(true, Relaxed) {
         return Ok(());
     }
+    show_of_c_classes("__name__", vm, |class| {
+        let full = class.slot_name();
+        Some(full.rsplit_once('.').map_or(&*full, |(_, name)| name).to_owned())
+    })?;
+    // A static type may have an attribute of that name for its instances.
+    show_of_c_classes("__module__", vm, |class| {
+        let full = class.slot_name();
+        is_static_c_class(class).then(|| full.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
+    })
+}
+
+/// Whether `class` is that of a static type of C's.
+fn is_static_c_class(class: &Py<PyType>) -> bool {
+    let mirror = class.get_type_data::<CType>().map(|data| data.mirror.load(Relaxed) as *mut PyTypeObject);
+    // SAFETY: the mirror of a class is a live type.
+    mirror.is_some_and(|ty| !ty.is_null() && unsafe { (*ty).tp_flags } as u64 & Py_TPFLAGS_HEAPTYPE == 0)
+}
+
+/// Have `type` show the attribute `name` of C's classes as `shown` says, where it says something.
+fn show_of_c_classes(
+    name: &'static str,
+    vm: &VirtualMachine,
+    shown: impl Fn(&Py<PyType>) -> Option<String> + Send + Sync + 'static,
+) -> PyResult<()> {
     let metaclass = vm.ctx.types.type_type;
-    let name = vm.ctx.intern_str("__name__");
-    let Some(theirs) = metaclass.attributes().get(name) else {
-        return Err(vm.new_system_error("type has no __name__"));
+    let key = vm.ctx.intern_str(name);
+    let Some(theirs) = metaclass.attributes().get(key) else {
+        return Err(vm.new_system_error(format!("type has no {name}")));
     };
     let (read, write) = (theirs.get_attr("__get__", vm)?, theirs.get_attr("__set__", vm)?);
     let get = move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult {
-        match object.downcast_ref::<PyType>() {
-            Some(class) if is_c_class(class) => {
-                let full = class.slot_name().to_owned();
-                Ok(vm.ctx.new_str(full.rsplit_once('.').map_or(full.as_str(), |(_, name)| name)).into())
-            }
-            _ => read.call((object,), vm),
+        let class = object.downcast_ref::<PyType>().filter(|class| is_c_class(class));
+        match class.and_then(&shown) {
+            Some(text) => Ok(vm.ctx.new_str(text).into()),
+            None => read.call((object,), vm),
         }
     };
     let set = move |object: PyObjectRef, value: PyObjectRef, vm: &VirtualMachine| -> PyResult<()> {
         write.call((object, value), vm).map(drop)
     };
-    let getset = PyGetSet::new("__name__", metaclass, &vm.ctx).with_get(get).with_set(set);
-    metaclass.set_attr(name, PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None).into());
+    let getset = PyGetSet::new(name, metaclass, &vm.ctx).with_get(get).with_set(set);
+    metaclass.set_attr(key, PyRef::new_ref(getset, vm.ctx.types.getset_type.to_owned(), None).into());
     Ok(())
 }
 
