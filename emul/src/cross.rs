@@ -26,8 +26,8 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    instancedict, bytesobject, dictobject, exposed, host_functions, listobject, longobject, pystate, sliceobject, statics,
-    tupleobject, typeobject, unicodeobject, weakrefobject,
+    bytesobject, dictobject, exposed, host_functions, instancedict, listobject, longobject, pystate, sliceobject,
+    statics, tupleobject, typeobject, unicodeobject, weakrefobject,
 };
 
 /// A new reference to the mirror of `object`.

@@ -26,7 +26,6 @@ mod cellobject;
 mod ceval;
 mod classobject;
 mod code;
-mod instancedict;
 mod codecs;
 mod complexobject;
 mod context;
@@ -40,6 +39,7 @@ mod floatobject;
 mod frameobject;
 pub mod freed;
 mod funcobject;
+mod instancedict;
 #[rustfmt::skip] // written by `cargo xtask api`
 #[path = "gen/mod.rs"]
 mod gen_;

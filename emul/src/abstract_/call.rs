@@ -231,9 +231,7 @@ pub(crate) unsafe fn vectorcall(
     // SAFETY: the caller's contract.
     unsafe {
         if let Some(function) = vectorcall_of(callable) {
-            return counted(cx, || {
-                checked(cx, callable, function(callable.as_ptr(), args, nargsf, optional(kwnames)))
-            });
+            return counted(cx, || checked(cx, callable, function(callable.as_ptr(), args, nargsf, optional(kwnames))));
         }
         let nargs = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET;
         let kwnames = without_keywords(kwnames);

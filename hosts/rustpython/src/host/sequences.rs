@@ -58,14 +58,16 @@ pub(super) fn inherit(class: &Py<PyType>) {
     follow! {
         "__getitem__" as_mapping: subscript;
         "__setitem__" as_mapping: ass_subscript;
+        "__imul__" as_number: inplace_multiply;
+        "__imul__" as_sequence: inplace_repeat;
     }
-    // One of them that is defined in Python has all called by their names.
-    macro_rules! follow_all {
-        ($left:literal $right:literal $in_place:literal:
-         $number:ident $right_number:ident $in_place_number:ident $sequence:ident $in_place_sequence:ident) => {
+    // One of a pair that is defined in Python has both called by their names.
+    macro_rules! follow_pair {
+        ($left:literal $right:literal $number:ident $right_number:ident $sequence:ident) => {{
             let (left, right) = (definer(class, $left), definer(class, $right));
             let is_pythons = |found: &Option<PyTypeRef>| found.as_ref().is_some_and(|class| !types::is_c_class(class));
-            if !is_pythons(&left) && !is_pythons(&right) {
+            let follows = !is_pythons(&left) && !is_pythons(&right);
+            if follows {
                 if let Some(owner) = &left {
                     own.as_number.$number.store(owner.slots().as_number.$number.load());
                     own.as_sequence.$sequence.store(owner.slots().as_sequence.$sequence.load());
@@ -73,15 +75,18 @@ pub(super) fn inherit(class: &Py<PyType>) {
                 if let Some(owner) = right.or(left) {
                     own.as_number.$right_number.store(owner.slots().as_number.$right_number.load());
                 }
-                if let Some(owner) = owner(class, $in_place) {
-                    own.as_number.$in_place_number.store(owner.slots().as_number.$in_place_number.load());
-                    own.as_sequence.$in_place_sequence.store(owner.slots().as_sequence.$in_place_sequence.load());
-                }
             }
-        };
+            follows
+        }};
     }
-    follow_all!("__add__" "__radd__" "__iadd__": add right_add inplace_add concat inplace_concat);
-    follow_all!("__mul__" "__rmul__" "__imul__": multiply right_multiply inplace_multiply repeat inplace_repeat);
+    // What concatenates in place is a number slot to a class with an addition of its own; what repeats is not.
+    if follow_pair!("__add__" "__radd__" add right_add concat) {
+        follow! {
+            "__iadd__" as_number: inplace_add;
+            "__iadd__" as_sequence: inplace_concat;
+        }
+    }
+    follow_pair!("__mul__" "__rmul__" multiply right_multiply repeat);
 }
 
 /// The C type's class whose definition of a method counts for `class`, if it is one's.

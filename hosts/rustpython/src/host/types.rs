@@ -411,16 +411,19 @@ fn strip_module_from_names(vm: &VirtualMachine) -> PyResult<()> {
     })?;
     // A static type may have an attribute of that name for its instances.
     show_of_c_classes("__module__", vm, |class| {
-        let full = class.slot_name();
-        is_static_c_class(class).then(|| full.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
+        let full = static_name(class)?;
+        Some(full.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
     })
 }
 
-/// Whether `class` is that of a static type of C's.
-fn is_static_c_class(class: &Py<PyType>) -> bool {
-    let mirror = class.get_type_data::<CType>().map(|data| data.mirror.load(Relaxed) as *mut PyTypeObject);
-    // SAFETY: the mirror of a class is a live type.
-    mirror.is_some_and(|ty| !ty.is_null() && unsafe { (*ty).tp_flags } as u64 & Py_TPFLAGS_HEAPTYPE == 0)
+/// The `tp_name` of a static type of C's.
+fn static_name(class: &Py<PyType>) -> Option<String> {
+    let ty = class.get_type_data::<CType>()?.mirror.load(Relaxed) as *mut PyTypeObject;
+    // SAFETY: the mirror of a class is a live type, whose name ends with NUL.
+    unsafe {
+        let is_static = !ty.is_null() && (*ty).tp_flags as u64 & Py_TPFLAGS_HEAPTYPE == 0;
+        is_static.then(|| std::ffi::CStr::from_ptr((*ty).tp_name).to_string_lossy().into_owned())
+    }
 }
 
 /// Have `type` show the attribute `name` of C's classes as `shown` says, where it says something.
