@@ -649,6 +649,9 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     if typeobject::is_c_class(ty)
         && let Some(object) = over_builtin(cx, mirror, ty, class.as_ref(), has)?
     {
+        if let Some(earlier) = lifetime::host_of(mirror) {
+            return Ok(earlier.to_owned());
+        }
         let identity = host().identity(object.word());
         lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
         if has(Py_TPFLAGS_LIST_SUBCLASS) {
@@ -722,6 +725,10 @@ fn base_value(cx: Cx<'_>, mirror: *mut PyObject, has: impl Fn(u64) -> bool) -> R
 
 /// Link a C-born value to the object it became.
 pub(crate) fn link_realized(mirror: *mut PyObject, object: HostObj) -> HostObj {
+    if let Some(earlier) = lifetime::host_of(mirror) {
+        // It is among what its own items refer to, which have crossed by now, and so has it.
+        return earlier.to_owned();
+    }
     let word = object.clone().into_word();
     let identity = host().identity(object.word());
     // SAFETY: a live mirror.

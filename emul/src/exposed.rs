@@ -24,6 +24,8 @@ pub(crate) struct Exposed {
     pub cursor: usize,
     /// Compared in full when the outermost crossing ends.
     pub is_fresh: bool,
+    /// The host's changes are being brought to C: items cross, and the list may be among them.
+    pub is_pulled: bool,
 }
 
 impl Exposed {
@@ -36,6 +38,7 @@ impl Exposed {
             is_nested: false,
             cursor: 0,
             is_fresh: false,
+            is_pulled: false,
         }
     }
 }

@@ -73,9 +73,20 @@ pub(crate) fn lend<'a>(container: Obj<'_>, item: HostObj) -> Borrowed<'a> {
         return borrowed;
     }
     if keep(container.as_ptr(), new) {
-        sweep(container);
+        sweep(container.as_ptr());
     }
     borrowed
+}
+
+/// Drop all that containers lent and hold no more: a collection of everything finds nothing alive on their account.
+pub(crate) fn sweep_all() {
+    let all: Vec<usize> = containers().iter().flat_map(HashMap::keys).copied().collect();
+    for container in all {
+        let container = container as *mut PyObject;
+        if has_lent(container) {
+            sweep(container);
+        }
+    }
 }
 
 /// The dict of a module or a class: C forgets its references to what it stores there, and keeps the pointers.
@@ -159,8 +170,8 @@ fn has_lent(container: *mut PyObject) -> bool {
 
 /// Drop what the container lent and holds no more.
 #[cold]
-fn sweep(container: Obj<'_>) {
-    let Some(dict) = lifetime::host_of(container.as_ptr()) else { return };
+fn sweep(container: *mut PyObject) {
+    let Some(dict) = lifetime::host_of(container) else { return };
     let mut held = HashSet::new();
     let mut position = 0;
     while let Some((next, key, value)) = host().dict_next(dict, position) {
@@ -170,7 +181,7 @@ fn sweep(container: Obj<'_>) {
     let gone = |mirror: usize| {
         lifetime::host_of(mirror as *mut PyObject).is_some_and(|item| !held.contains(&host().identity(item.word())))
     };
-    let Some(items) = containers().as_mut().and_then(|all| all.get_mut(&(container.as_ptr() as usize))) else { return };
+    let Some(items) = containers().as_mut().and_then(|all| all.get_mut(&(container as usize))) else { return };
     let dropped: Vec<usize> = items.mirrors.iter().copied().filter(|&mirror| gone(mirror)).collect();
     for mirror in &dropped {
         items.mirrors.remove(mirror);

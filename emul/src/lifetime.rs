@@ -368,12 +368,14 @@ fn bury_linked(mirror: *mut PyObject, identity: usize) {
     if !is_last {
         return bury(mirror);
     }
-    let weak = bridge(|bridge| weak_word(bridge, mirror));
     destroy_alone(mirror);
-    bridge(|bridge| {
+    let weak = bridge(|bridge| {
         if bridge.find(identity).is_some_and(|known| std::ptr::eq(known, mirror)) {
-            let _no_reference = bridge.sever(mirror, |word| word);
+            let weak = weak_word(bridge, mirror);
+            let _no_reference = bridge.sever(mirror, |_| identity);
+            return weak;
         }
+        0
     });
     drop_weak(weak);
 }
@@ -410,6 +412,16 @@ pub(crate) fn end_alone(mirror: *mut PyObject) -> bool {
     true
 }
 
+/// The memory ends a life or begins another: if a link is left of the last one, nobody holds anything by it any more.
+fn forget_link(mirror: *mut PyObject) {
+    let (weak, word) = bridge(|bridge| {
+        let weak = weak_word(bridge, mirror);
+        (weak, bridge.sever(mirror, |word| host().identity(word)))
+    });
+    drop_weak(weak);
+    release(word);
+}
+
 /// Whether wrappers died whose mirrors' links still name them.
 pub(crate) fn has_queued() -> bool {
     QUEUED.load(Relaxed)
@@ -444,7 +456,7 @@ fn bury(mirror: *mut PyObject) {
         let link = bridge.link(mirror);
         let dying = link.has(State::DYING);
         let shared = link.has(State::SHARED);
-        let _no_reference = bridge.sever(mirror, |word| word);
+        let _no_reference = bridge.sever(mirror, |word| host().identity(word));
         // SAFETY: the share kept the mirror live until here.
         unsafe {
             if shared && !is_immortal((*mirror).ob_refcnt) {
@@ -693,9 +705,9 @@ pub(crate) fn alloc_unfilled(ty: *mut PyTypeObject, size: usize) -> Option<NonNu
 /// # Safety
 /// `op` is memory for an object of the type `ty`, of which no other life goes on.
 pub unsafe fn init_object(op: *mut PyObject, ty: *mut PyTypeObject) {
+    forget_link(op);
     bridge(|bridge| {
         let link = bridge.link(op);
-        let _no_reference = bridge.sever(op, |word| word);
         link.clear(State::DYING | State::TRACKED | State::FINALIZED);
         link.set(State::ALIVE);
     });
@@ -742,17 +754,21 @@ pub unsafe fn free_object(op: *mut c_void) {
     // SAFETY: the caller's contract.
     unsafe {
         if object_mirror::heap::in_range(op as usize) {
-            bridge(|bridge| {
+            let is_linked = bridge(|bridge| {
                 let link = bridge.link(op.cast());
-                if link.has(State::DYING) && link.host() != 0 {
-                    let _no_reference = bridge.sever(op.cast(), |word| word);
-                }
-                if !crate::freed::is_watched() {
+                let is_linked = link.has(State::DYING) && link.host() != 0;
+                if !is_linked && !crate::freed::is_watched() {
                     bridge.heap.free(op.cast());
                 }
+                is_linked
             });
+            if is_linked {
+                forget_link(op.cast());
+            }
             if crate::freed::is_watched() {
                 crate::freed::bury(op.cast());
+            } else if is_linked {
+                bridge(|bridge| bridge.heap.free(op.cast()));
             }
         } else {
             bridge(|bridge| bridge.forget_foreign(op.cast()));
@@ -939,11 +955,8 @@ pub unsafe extern "C" fn Py_XNewRef(op: *mut PyObject) -> *mut PyObject {
 pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
     // SAFETY: C's contract: an initialised object that is reborn.
     unsafe {
-        bridge(|bridge| {
-            let link = bridge.link(op);
-            let _no_reference = bridge.sever(op, |word| word);
-            link.clear(State::DYING | State::FINALIZED);
-        });
+        forget_link(op);
+        bridge(|bridge| bridge.link(op).clear(State::DYING | State::FINALIZED));
         (*op).ob_refcnt = 1;
     }
 }

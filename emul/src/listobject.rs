@@ -195,6 +195,14 @@ pub(crate) fn sync_to_c() {
     }
 }
 
+/// All exposed lists look the same on both sides: mirrors hold nothing any more that the host took out of its lists.
+pub(crate) fn sync_all() {
+    for mirror in exposed::due(usize::MAX, |list| !is_as_known(list)) {
+        push(mirror);
+    }
+    pull_due(usize::MAX);
+}
+
 /// The outermost crossing ends: what C did to the lists it met goes to the host, however many and long.
 #[inline]
 pub(crate) fn settle() {
@@ -365,10 +373,9 @@ pub(crate) fn crossed(mirror: *mut PyObject) {
     }
     if exposed::get(mirror).is_some_and(|entry| !entry.is_nested) {
         exposed::freshen(mirror);
-        if exposed::get(mirror).is_some_and(is_changed) {
-            pull(mirror);
+        if !exposed::get(mirror).is_some_and(is_changed) {
+            return;
         }
-        return;
     }
     PENDING.set(Some(vec![mirror]));
     let mut seen = HashSet::new();
@@ -396,6 +403,9 @@ pub(crate) fn crossed(mirror: *mut PyObject) {
 /// Bring a mirror in step with the host's list.
 fn pull(mirror: *mut PyObject) {
     let (Some(list), Some(entry)) = (lifetime::host_of(mirror), exposed::get(mirror)) else { return };
+    if entry.is_pulled {
+        return;
+    }
     let stamp = host().list_stamp(list);
     // If C changed its length too, what Python sees is the truth.
     let is_all = in_mirror(mirror).len() != entry.in_c.len();
@@ -407,9 +417,10 @@ fn pull(mirror: *mut PyObject) {
     };
     let in_host = identities(&host_items);
     // The list may be among its own items, which cross now.
-    entry.stamp = stamp;
+    entry.is_pulled = true;
     let new = mirrors(host_items);
     let Some(entry) = exposed::get(mirror) else { return give_back(new) };
+    entry.is_pulled = false;
     let clamp = |len: usize| range.start.min(len)..range.end.min(len);
     entry.stamp = stamp;
     entry.in_host.splice(clamp(entry.in_host.len()), in_host);

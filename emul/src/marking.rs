@@ -149,7 +149,8 @@ impl Drop for Marking {
 pub fn prepare() {
     let _held = lock::hold();
     lifetime::drain_queue();
-    crate::listobject::sync_to_host();
+    crate::listobject::sync_all();
+    crate::lending::sweep_all();
     pystate::poll_everything();
 }
 
@@ -212,15 +213,12 @@ impl LastRites for Rites<'_, '_> {
 
     fn clear(&mut self, mirror: *mut PyObject) {
         let _ending = pystate::Ending::enter();
-        let object = object_of(mirror);
-        if object.is_some() && !is_in_c(mirror) {
-            // What it refers to is the host's to clear.
-            return;
-        }
-        if let Some(object) = object {
+        if let Some(object) = object_of(mirror).filter(|_| is_in_c(mirror)) {
             let _released = lock::release();
             host().clear(object);
         }
+        // Of a value that is the host's, the mirror too: lists and exceptions hold the mirrors of what they refer to, and C-born
+        // ones are nobody else's to clear.
         // SAFETY: a live object of a ready type, which the collector holds.
         unsafe {
             if let Some(clear) = (*(*mirror).ob_type).tp_clear {

@@ -39,3 +39,10 @@ pub fn stats() -> Stats {
         }
     })
 }
+
+/// The live mirrors by type and state: what two of these differ in stayed behind.
+pub fn ledger() -> refcount_bridge::ledger::Ledger {
+    let _held = crate::lock::hold();
+    // SAFETY: the lock is held; the types of live mirrors are live.
+    crate::lifetime::bridge(|bridge| unsafe { bridge.ledger() })
+}

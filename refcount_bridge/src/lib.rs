@@ -58,7 +58,7 @@ pub trait GcHooks {
     /// Give a strong reference back. May run finalisers.
     fn release(&self, host: usize);
     /// The key under which the object is found, the same for every word that names it; it changes when the object moves,
-    /// and the host then says so with [`Bridge::relocate`].
+    /// and the host then says so with [`Bridge::relocate`]. Asked of the word of a link that ends after its object, too.
     fn identity(&self, host: usize) -> usize;
     /// Whether the strong reference `host` is the only one there is. A tracing host answers `false` and decides at its
     /// next collection.

@@ -17,6 +17,26 @@ pub enum Rule {
     Owners = 1 << 3,
 }
 
+impl Rule {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Roots, Self::WeakWords, Self::Flip, Self::Owners];
+
+    /// The word by which the tests' programs name the rule.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Roots => "roots",
+            Self::WeakWords => "weak-words",
+            Self::Flip => "flip",
+            Self::Owners => "owners",
+        }
+    }
+
+    /// The rule of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.name() == name)
+    }
+}
+
 static OFF: AtomicU8 = AtomicU8::new(0);
 
 /// The rule does not hold from now on.

@@ -222,6 +222,17 @@ impl Copying {
     }
 }
 
+impl Copying {
+    /// Whether the word is the address of a cell in use.
+    pub(crate) fn has(&self, word: Value) -> bool {
+        let address = word.pointer().addr();
+        self.young.chunks.iter().chain(&self.old.chunks).any(|chunk| {
+            let offset = address.wrapping_sub(chunk.cells.addr());
+            offset < chunk.used * size_of::<Object>() && offset.is_multiple_of(size_of::<Object>())
+        })
+    }
+}
+
 fn is_young(word: Value) -> bool {
     word.object().is_some_and(|object| object.flags & OLD == 0)
 }

@@ -97,6 +97,8 @@ pub struct Heap {
     pub(crate) stack: Vec<Value>,
     owned: Slots,
     weak: Slots,
+    /// The identities of what the weak words name, or named before it died.
+    weak_ids: Vec<u64>,
     /// In a collection: the wrappers that are in question and were not reached so far.
     unreached: Vec<u32>,
     /// The root stacks of detached threads.
@@ -151,6 +153,7 @@ impl Heap {
             stack: Vec::with_capacity(1 << 16),
             owned: Slots::default(),
             weak: Slots::default(),
+            weak_ids: Vec::new(),
             unreached: Vec::new(),
             parked: Vec::new(),
             crossed: Vec::new(),
@@ -240,7 +243,17 @@ impl Heap {
 
     /// A word for the object that does not hold it.
     pub(crate) fn new_weak(&mut self, word: Value) -> Weak {
-        Weak(self.weak.add(word))
+        let (slot, id) = (self.weak.add(word), self.id(word));
+        if slot as usize >= self.weak_ids.len() {
+            self.weak_ids.resize(slot as usize + 1, 0);
+        }
+        self.weak_ids[slot as usize] = id;
+        Weak(slot)
+    }
+
+    /// The identity of what a weak word names or, if it died, named.
+    pub(crate) fn weak_id(&self, slot: Weak) -> u64 {
+        self.weak_ids[slot.0 as usize]
     }
 
     /// Gives a weak word back.
@@ -645,6 +658,11 @@ impl Heap {
             object.id.set(self.next_id);
         }
         object.id.get()
+    }
+
+    /// Whether the word is the address of an object of the heap.
+    pub(crate) fn has(&self, word: Value) -> bool {
+        self.collector.has(word)
     }
 
     /// Calls `f` with every object.

@@ -14,6 +14,7 @@
 //!
 //! **Threads.** One thread at a time runs the interpreter ([`threads`]); each has a root stack of its own.
 
+mod agree;
 mod buffers;
 mod calls;
 mod collect;
@@ -35,6 +36,8 @@ use crate::object::{ENDED, FINALISED};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
+#[doc(hidden)]
+pub use agree::{collect_now, disagreements};
 pub(crate) use buffers::{CView, has_releases};
 pub(crate) use calls::call_c;
 pub(crate) use collect::{BothSides, Sides, collect_all, has_mirror, run_deaths};
@@ -218,6 +221,9 @@ impl GcHooks for MovingHost {
 
     fn identity(&self, word: usize) -> usize {
         threads::current(|vm| {
+            if word & 0b11 == WEAK {
+                return vm.heap.weak_id(Weak((word >> 2) as u32)) as usize;
+            }
             let named = value(vm, word);
             vm.heap.id(named) as usize
         })
