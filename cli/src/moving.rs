@@ -53,7 +53,11 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
     let args = Args::parse_from(std::iter::once(program).chain(args.iter().cloned()));
     let (program, argv) = program_of(args.command, args.script);
     let folder = match &program {
-        Program::File(script) => Path::new(script).parent().map(|folder| folder.to_string_lossy().into_owned()),
+        Program::File(script) => {
+            let place = std::path::absolute(script).unwrap_or_else(|_| script.into());
+            let folder = if place.is_dir() { Some(place.as_path()) } else { place.parent() };
+            folder.map(|folder| folder.to_string_lossy().into_owned())
+        }
         _ => Some(".".to_owned()),
     };
     let listed = std::env::var("PYTHONPATH").unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::value::Value;
 use crate::vm::{GetSetDef, NativeDef, Options, R, Raised, Vm};
 use rustpython_compiler::core::Mode as CompileMode;
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// What is run as `__main__`.
 pub enum Program {
@@ -196,20 +196,49 @@ impl Vm {
     pub fn run_program(&mut self, program: &Program) -> i32 {
         let status = match program {
             Program::Command(source) => self.run_source(source, "<string>"),
-            Program::Stdin => self.run_read("<stdin>", std::io::read_to_string(std::io::stdin())),
-            Program::File(file) => self.run_read(file, std::fs::read_to_string(file)),
+            Program::Stdin => {
+                let mut source = Vec::new();
+                let read = std::io::stdin().read_to_end(&mut source).map(|_| source);
+                self.run_read("<stdin>", read)
+            }
+            Program::File(file) => {
+                let place = std::path::absolute(file).unwrap_or_else(|_| file.into());
+                let inside = place.join("__main__.py");
+                let place = if inside.is_file() { inside } else { place };
+                self.run_read(&place.to_string_lossy(), std::fs::read(&place))
+            }
         };
         self.end(status)
     }
 
-    fn run_read(&mut self, file: &str, read: std::io::Result<String>) -> i32 {
+    fn run_read(&mut self, file: &str, read: std::io::Result<Vec<u8>>) -> i32 {
         match read {
-            Ok(source) => self.run_source(&source, file),
+            Ok(source) => self.run_bytes(&source, file),
+            Err(error) if error.kind() == std::io::ErrorKind::IsADirectory => {
+                eprintln!("pierglass python: can't find '__main__' module in '{file}'");
+                1
+            }
             Err(error) => {
-                eprintln!("can't open file '{file}': {error}");
+                let words = error.to_string();
+                let words = words.split(" (os error").next().unwrap_or_default();
+                eprintln!(
+                    "pierglass python: can't open file '{file}': [Errno {}] {words}",
+                    error.raw_os_error().unwrap_or(0)
+                );
                 2
             }
         }
+    }
+
+    /// Runs what a script's file holds.
+    fn run_bytes(&mut self, source: &[u8], file: &str) -> i32 {
+        let mark = self.mark();
+        let status = match self.decode_source(source, file) {
+            Ok(source) => self.run_source(&source, file),
+            Err(_) => self.report_pending(),
+        };
+        self.cut(mark);
+        status
     }
 
     /// Runs source text as `__main__`, without ending the interpreter.

@@ -3,7 +3,7 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
-use crate::object::{Body, Exception};
+use crate::object::{Body, EXCEPTION_FIELDS, Exception};
 use crate::value::Value;
 use crate::vm::{Args, GetSetDef, NativeDef, R, Raised, Vm};
 use rustpython_wtf8::Wtf8Buf;
@@ -16,7 +16,7 @@ const FIELDS: &[(H, &[&str])] = &[
     (k::NAME_ERROR, &["name"]),
     (k::IMPORT_ERROR, &["name", "path", "msg"]),
     (k::OS_ERROR, &["errno", "strerror", "filename"]),
-    (k::SYNTAX_ERROR, &["msg", "filename", "lineno", "offset"]),
+    (k::SYNTAX_ERROR, &["msg", "filename", "lineno", "offset", "text", "end_lineno", "end_offset"]),
 ];
 
 impl Vm {
@@ -50,7 +50,13 @@ impl Vm {
         } else if self.is_instance(h, k::IMPORT_ERROR) {
             self.exception_mut(h).fields[2] = if items.len() == 1 { first } else { Value::NONE };
         } else if self.is_instance(h, k::SYNTAX_ERROR) {
-            self.exception_mut(h).fields[0] = first;
+            let details = match items.get(1).and_then(|details| details.object()).map(|object| &object.body) {
+                Some(Body::Tuple(details)) if items.len() == 2 && details.len() <= 6 => details.to_vec(),
+                _ => Vec::new(),
+            };
+            let exception = self.exception_mut(h);
+            exception.fields[0] = first;
+            exception.fields[1..=details.len()].copy_from_slice(&details);
         } else if self.is_instance(h, k::OS_ERROR) && (2..=3).contains(&items.len()) {
             let exception = self.exception_mut(h);
             exception.fields[..items.len()].copy_from_slice(&items);
@@ -246,7 +252,10 @@ impl Vm {
                 text.push_str(&format!("    {}\n", line.trim()));
             }
         }
-        text.push_wtf8(&self.exception_line(exception)?);
+        match self.syntax_lines(exception)? {
+            Some(lines) => text.push_str(&lines),
+            None => text.push_wtf8(&self.exception_line(exception)?),
+        }
         text.push_str("\n");
         Ok(text)
     }
@@ -254,14 +263,7 @@ impl Vm {
     /// `Class: message`.
     pub(crate) fn exception_line(&mut self, exception: H) -> R<Wtf8Buf> {
         let class = self.class(exception);
-        let qualname = self.getattr(class, n::__qualname__)?;
-        let module = self.getattr_opt(class, n::__module__)?;
-        let module = module.map(|module| self.string(module)).unwrap_or_default();
-        let mut text = Wtf8Buf::new();
-        if !matches!(&*module, "" | "builtins" | "__main__") {
-            text.push_str(&format!("{module}."));
-        }
-        text.push_str(&self.string(qualname));
+        let mut text = Wtf8Buf::from(self.qualified_class_name(class)?);
         let message = self.to_str(exception)?;
         let message = self.text(message).expect("a str");
         if !message.is_empty() {
@@ -269,6 +271,18 @@ impl Vm {
             text.push_wtf8(message);
         }
         Ok(text)
+    }
+
+    /// The name of an exception class as tracebacks show it.
+    pub(crate) fn qualified_class_name(&mut self, class: H) -> R<String> {
+        let qualname = self.getattr(class, n::__qualname__)?;
+        let qualname = self.string(qualname);
+        let module = self.getattr_opt(class, n::__module__)?;
+        let module = module.map(|module| self.string(module)).unwrap_or_default();
+        Ok(match &*module {
+            "" | "builtins" | "__main__" => qualname,
+            _ => format!("{module}.{qualname}"),
+        })
     }
 
     fn traceback_entries(&self, exception: H) -> Vec<(String, u32, String)> {
@@ -346,6 +360,9 @@ fn exc_str(vm: &mut Vm, args: Args) -> R<H> {
     let Some(exception) = vm.exception(this) else { return vm.str("") };
     let (tuple, fields) = (exception.args, exception.fields);
     let tuple = vm.push(tuple);
+    if vm.is_instance(this, k::SYNTAX_ERROR) {
+        return vm.syntax_error_text(this);
+    }
     if vm.is_instance(this, k::OS_ERROR) && !fields[1].is_null() {
         return os_error_text(vm, fields);
     }
@@ -409,7 +426,7 @@ pub(crate) static TRANSLATE_ATTRS: [GetSetDef; 4] = [
     GetSetDef { name: "reason", get: |vm, this| unicode_field(vm, this, 3), set: None },
 ];
 
-fn os_error_text(vm: &mut Vm, fields: [Value; 4]) -> R<H> {
+fn os_error_text(vm: &mut Vm, fields: [Value; EXCEPTION_FIELDS]) -> R<H> {
     let [errno, text, file] = [vm.push(fields[0]), vm.push(fields[1]), vm.push(fields[2])];
     let (errno, text) = (vm.to_str(errno)?, vm.to_str(text)?);
     let mut message = format!("[Errno {}] {}", vm.string(errno), vm.string(text));
@@ -576,5 +593,12 @@ pub(crate) static ATTRIBUTE_ATTRS: [GetSetDef; 2] = [field!("name", 0), field!("
 pub(crate) static NAME_ATTRS: [GetSetDef; 1] = [field!("name", 0)];
 pub(crate) static IMPORT_ATTRS: [GetSetDef; 3] = [field!("name", 0), field!("path", 1), field!("msg", 2)];
 pub(crate) static OS_ATTRS: [GetSetDef; 3] = [field!("errno", 0), field!("strerror", 1), field!("filename", 2)];
-pub(crate) static SYNTAX_ATTRS: [GetSetDef; 4] =
-    [field!("msg", 0), field!("filename", 1), field!("lineno", 2), field!("offset", 3)];
+pub(crate) static SYNTAX_ATTRS: [GetSetDef; 7] = [
+    field!("msg", 0),
+    field!("filename", 1),
+    field!("lineno", 2),
+    field!("offset", 3),
+    field!("text", 4),
+    field!("end_lineno", 5),
+    field!("end_offset", 6),
+];

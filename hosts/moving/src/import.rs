@@ -8,9 +8,9 @@ use crate::object::{Body, CodeData};
 use crate::table::Table;
 use crate::value::Value;
 use crate::vm::{Active, R, Raised, Vm};
+use rustpython_compiler::CompileOpts;
 use rustpython_compiler::core::Mode;
 use rustpython_compiler::core::bytecode::CodeObject;
-use rustpython_compiler::{CompileError, CompileOpts};
 use std::rc::Rc;
 
 impl Vm {
@@ -19,23 +19,8 @@ impl Vm {
         let compiled = rustpython_compiler::compile(source, mode, file, CompileOpts::default());
         match compiled {
             Ok(code) => self.code_object(&code, &file.into()),
-            Err(error) => Err(self.syntax_error(&error, file)),
+            Err(error) => Err(self.syntax_error(&error, source, file)),
         }
-    }
-
-    fn syntax_error(&mut self, error: &CompileError, file: &str) -> Raised {
-        let message = match error {
-            CompileError::Codegen(error) => error.error.to_string(),
-            CompileError::Parse(error) => error.error.to_string(),
-        };
-        let (line, column) = error.python_location();
-        let raised = self.raise(k::SYNTAX_ERROR, format!("{message} ({file}, line {line})"));
-        let Ok(file) = self.str(file) else { return raised };
-        let file = self.get(file);
-        if let Body::Exception(exception) = self.body_mut(k::PENDING) {
-            exception.fields[1..].copy_from_slice(&[file, Value::small(line), Value::small(column)]);
-        }
-        raised
     }
 
     fn code_object(&mut self, code: &CodeObject, file: &Rc<str>) -> R<H> {
@@ -299,8 +284,8 @@ impl Vm {
     }
 
     fn load_file(&mut self, full: &str, file: &str, package: Option<String>) -> R<H> {
-        let source = match std::fs::read_to_string(file) {
-            Ok(source) => source,
+        let source = match std::fs::read(file) {
+            Ok(source) => self.decode_source(&source, file)?,
             Err(error) => return Err(self.raise(k::IMPORT_ERROR, format!("cannot read {file}: {error}"))),
         };
         let code = self.compile(&source, file, Mode::Exec)?;

@@ -12,7 +12,7 @@
 //! | `table` | the hash table of dict and set |
 //! | `known` | constant handles: singletons, builtin classes, names |
 //! | `vm` | the interpreter's state; making and reading objects, raising |
-//! | `code`, `import` | bytecode in the form the loop runs; compiling and importing |
+//! | `code`, `import`, `syntax` | bytecode in the form the loop runs; compiling and importing; source that is refused |
 //! | `eval`, `eval_more`, `generator`, `coroutine` | the loop |
 //! | `call`, `native` | calling Python functions and builtin ones |
 //! | `attr`, `types` | attributes, classes |
@@ -53,6 +53,7 @@ mod number;
 mod object;
 mod objects;
 mod slots;
+mod syntax;
 mod table;
 mod text;
 mod types;

@@ -179,6 +179,9 @@ pub(crate) enum GenState {
     Finished,
 }
 
+/// How many fields of its own a builtin exception class has at most: SyntaxError's.
+pub(crate) const EXCEPTION_FIELDS: usize = 7;
+
 /// The fields of `BaseException` and of the builtin classes below it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Exception {
@@ -188,7 +191,7 @@ pub(crate) struct Exception {
     pub(crate) traceback: Value,
     pub(crate) suppress: bool,
     /// `StopIteration.value`, `SystemExit.code`, `KeyError`'s and others' own fields live here by position.
-    pub(crate) fields: [Value; 4],
+    pub(crate) fields: [Value; EXCEPTION_FIELDS],
 }
 
 /// One entry of a traceback.

@@ -496,7 +496,7 @@ impl Vm {
     pub(crate) fn new_exception(&mut self, class: H, args: &[H]) -> R<H> {
         let args = self.tuple(args)?;
         let (null, args) = (Value::NULL, self.get(args));
-        let fields = [null; 4];
+        let fields = [null; crate::object::EXCEPTION_FIELDS];
         let exception = Exception { args, cause: null, context: null, traceback: null, suppress: false, fields };
         let made = self.alloc(class, Body::Exception(Box::new(exception)))?;
         self.init_exception(made);
