@@ -1,7 +1,6 @@
 //! `pierglass python --host moving`: a script, a command or the standard input on the moving host.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -18,8 +17,8 @@ struct Args {
     /// Print what the collections did to standard error, at the end
     #[arg(long)]
     gc_stats: bool,
-    /// Bytes the heap may take
-    #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
+    /// Bytes the heap may take, or K, M, G of them; beyond that, MemoryError
+    #[arg(long, value_name = "BYTES", default_value = "4G", value_parser = bytes)]
     heap_limit: usize,
     /// Run this text instead of a script
     #[arg(short, value_name = "COMMAND")]
@@ -36,6 +35,18 @@ fn mode(text: &str) -> Result<Mode, String> {
         Some(("shake", seed)) => seed.parse().map(Mode::Shake).map_err(|_| format!("a seed is a number, not {seed:?}")),
         _ => Err("normal, stress or shake=SEED".to_owned()),
     }
+}
+
+/// A number of bytes: `65536`, `64K`, `1M`, `2G`.
+fn bytes(text: &str) -> Result<usize, String> {
+    let (digits, shift) = match text.as_bytes().last() {
+        Some(b'K' | b'k') => (&text[..text.len() - 1], 10),
+        Some(b'M' | b'm') => (&text[..text.len() - 1], 20),
+        Some(b'G' | b'g') => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
+    };
+    let number = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(1 << shift));
+    number.ok_or_else(|| format!("a number of bytes, such as 1048576, 1024K or 1M, not {text:?}"))
 }
 
 /// The arguments after `--host moving`, if that is how they begin.

@@ -41,8 +41,8 @@ impl Vm {
             library: options.library.as_ref().map(Into::into),
             out: Vec::new(),
         };
-        // The mode begins after this: a script meets all that boot makes.
-        if vm.boot(options).is_err() {
+        // The mode begins after this: a script meets all that boot makes. So does the limit.
+        if vm.beyond_limit(|vm| vm.boot(options)).is_err() {
             panic!("the builtin classes could not be made: {}", vm.describe_pending());
         }
         vm.heap.set_mode(options.mode);
@@ -57,8 +57,6 @@ impl Vm {
         self.make_names()?;
         let empty = self.alloc(k::TUPLE, Body::Tuple(Box::default()))?;
         self.fix(k::EMPTY_TUPLE, empty);
-        let error = self.new_exception(k::MEMORY_ERROR, &[])?;
-        self.fix(k::NO_MEMORY, error);
         for members in crate::objects::members() {
             self.add_members(&members)?;
         }
@@ -247,7 +245,7 @@ impl Vm {
         let result = self.run_main(source, file);
         let status = match result {
             Ok(()) => 0,
-            Err(_) => self.report_pending(),
+            Err(_) => self.beyond_limit(Vm::report_pending),
         };
         self.cut(mark);
         self.flush_out();

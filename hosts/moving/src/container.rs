@@ -77,7 +77,7 @@ impl Vm {
         let hash = self.hash(key)?;
         let found = self.find(dict, key, hash)?;
         if found.is_none() {
-            self.reserve(0)?;
+            self.room_for_one(dict)?;
         }
         let (key, value) = (self.get(key), self.get(value));
         let table = self.table_mut(dict);
@@ -107,6 +107,7 @@ impl Vm {
     pub(crate) fn set_add(&mut self, set: H, key: H) -> R<()> {
         let hash = self.hash(key)?;
         if self.find(set, key, hash)?.is_none() {
+            self.room_for_one(set)?;
             let key = self.get(key);
             self.table_mut(set).add(hash, key, Value::NULL);
         }
@@ -203,7 +204,18 @@ impl Vm {
         }
     }
 
+    /// Sees to the memory that one more item in a container takes.
+    fn room_for_one(&mut self, container: H) -> R<()> {
+        let more = match self.body(container) {
+            Some(Body::Dict(table) | Body::Set(table)) => table.growth(),
+            Some(Body::List(items)) => growth(items, 1) * 8,
+            _ => 0,
+        };
+        if more == 0 { Ok(()) } else { self.reserve_to_grow(more) }
+    }
+
     pub(crate) fn list_push(&mut self, list: H, item: H) -> R<()> {
+        self.room_for_one(list)?;
         let item = self.get(item);
         self.list_mut(list).push(item);
         Ok(())
@@ -212,7 +224,8 @@ impl Vm {
     pub(crate) fn list_extend(&mut self, list: H, source: H) -> R<()> {
         if self.exact(source, k::LIST) || self.exact(source, k::TUPLE) {
             let words = self.items(source).expect("a sequence").to_vec();
-            self.reserve(words.len() * 8)?;
+            let more = growth(self.list_mut(list), words.len()) * 8;
+            self.reserve_to_grow(more)?;
             // Making room may have moved the items: read them again.
             let words = self.items(source).expect("a sequence")[..words.len()].to_vec();
             self.list_mut(list).extend(words);
@@ -492,4 +505,10 @@ impl Vm {
             _ => k::SET,
         })
     }
+}
+
+/// By how many places a vector grows when `more` items are added at its end.
+pub(crate) fn growth<T>(items: &Vec<T>, more: usize) -> usize {
+    let needed = items.len() + more;
+    if needed <= items.capacity() { 0 } else { needed.max(items.capacity() * 2).max(4) - items.capacity() }
 }

@@ -93,14 +93,14 @@ impl Vm {
         Ok(handler.target)
     }
 
-    /// Notes the current frame in the pending exception's traceback. Without room for that the exception goes on without.
+    /// Notes the current frame in the pending exception's traceback, which may be a MemoryError's: beyond the limit.
     fn add_traceback(&mut self, bottom: usize) {
         let Some(active) = self.frames.last() else { return };
         let (base, line) =
             (active.base, active.code.instructions[active.pc.min(active.code.instructions.len() - 1)].line);
         let mark = self.mark().max(bottom);
         let pending = self.push(self.get(k::PENDING));
-        let _ = self.trace_pending(base, line, pending);
+        let _ = self.beyond_limit(|vm| vm.trace_pending(base, line, pending));
         let word = self.get(pending);
         self.set(k::PENDING, word);
         self.cut(mark);

@@ -87,6 +87,11 @@ const NURSERY_CELLS: usize = 32_768;
 /// A full collection is due when the cells have doubled since the last one, and not below this.
 const FULL_CELLS: usize = 200_000;
 
+/// What the handler of a MemoryError may take beyond what was in use.
+const RESERVE: usize = 64 << 10;
+/// How often that is granted before there is room again.
+const MOST_RESERVES: usize = 16;
+
 /// The heap is full.
 #[derive(Debug)]
 pub struct OutOfMemory;
@@ -116,6 +121,10 @@ pub struct Heap {
     full_at: usize,
     /// Bytes of cells and of what they own, at most.
     pub(crate) limit: usize,
+    /// What may be taken beyond the limit, since it was reached, until there is room again.
+    granted: usize,
+    /// Above zero, the limit does not count: somebody cannot do without what is made now.
+    lifted: u32,
     outside: usize,
     next_id: u64,
     weak_young: Vec<Value>,
@@ -164,6 +173,8 @@ impl Heap {
             random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             full_at: FULL_CELLS,
             limit,
+            granted: 0,
+            lifted: 0,
             outside: 0,
             next_id: 0x1000,
             weak_young: Vec::new(),
@@ -420,12 +431,41 @@ impl Heap {
         if let Some(full) = due {
             self.collect(full, Some(object));
         }
-        if self.bytes() + object.body.outside() <= self.limit {
+        let wanted = object.body.outside();
+        if self.has_room(wanted) {
             return Ok(());
         }
         self.collect(true, Some(object));
-        let room = self.bytes() + object.body.outside() <= self.limit;
-        if room { Ok(()) } else { Err(OutOfMemory) }
+        self.has_room_now(wanted)
+    }
+
+    /// Whether `bytes` more are within the limit, or the little beyond it that whoever handles a MemoryError may take.
+    fn has_room(&self, bytes: usize) -> bool {
+        self.lifted > 0 || self.bytes().saturating_add(bytes) <= self.limit.saturating_add(self.granted)
+    }
+
+    /// As [`Heap::has_room`], after a collection.
+    fn has_room_now(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
+        if self.bytes() <= self.limit {
+            self.granted = 0;
+        }
+        if self.has_room(bytes) {
+            return Ok(());
+        }
+        let beyond = self.bytes().saturating_sub(self.limit);
+        self.granted = (beyond + RESERVE).min(MOST_RESERVES * RESERVE);
+        Err(OutOfMemory)
+    }
+
+    /// From here to the next [`Heap::obey_limit`] nothing is refused: what is made is over the limit at worst, and whoever
+    /// makes more afterwards is told.
+    pub(crate) fn lift_limit(&mut self) {
+        self.lifted += 1;
+    }
+
+    /// Ends [`Heap::lift_limit`].
+    pub(crate) fn obey_limit(&mut self) {
+        self.lifted -= 1;
     }
 
     fn due(&self) -> Option<bool> {
@@ -449,12 +489,16 @@ impl Heap {
 
     /// Whether `bytes` more would fit, after a collection if need be.
     pub(crate) fn reserve(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
-        if self.bytes().saturating_add(bytes) <= self.limit {
+        if self.has_room(bytes) {
             return Ok(());
         }
         self.collect(true, None);
-        let room = self.bytes().saturating_add(bytes) <= self.limit;
-        if room { Ok(()) } else { Err(OutOfMemory) }
+        self.has_room_now(bytes)
+    }
+
+    /// An object grew by so many bytes.
+    pub(crate) fn grown(&mut self, bytes: usize) {
+        self.outside += bytes;
     }
 
     /// Called where the interpreter enters or leaves C.

@@ -23,16 +23,14 @@ pub(crate) const NOT_IMPLEMENTED: H = H(5);
 pub(crate) const PENDING: H = H(6);
 /// The exception being handled.
 pub(crate) const HANDLED: H = H(7);
-/// Raised when there is no room to make an exception.
-pub(crate) const NO_MEMORY: H = H(8);
-pub(crate) const EMPTY_TUPLE: H = H(9);
+pub(crate) const EMPTY_TUPLE: H = H(8);
 /// The dict of the builtins module.
-pub(crate) const BUILTINS: H = H(10);
+pub(crate) const BUILTINS: H = H(9);
 /// `sys.modules`.
-pub(crate) const MODULES: H = H(11);
+pub(crate) const MODULES: H = H(10);
 /// The dict of the sys module.
-pub(crate) const SYS: H = H(12);
-const FIRST_TYPE: u32 = 13;
+pub(crate) const SYS: H = H(11);
+const FIRST_TYPE: u32 = 12;
 
 macro_rules! classes {
     ($($konst:ident $name:literal $base:ident $layout:ident $($flag:ident)|*;)*) => {

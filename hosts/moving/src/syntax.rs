@@ -14,7 +14,7 @@ struct Found {
     message: String,
     line: usize,
     column: Option<usize>,
-    end: Option<(usize, usize)>,
+    end: Option<(i64, i64)>,
 }
 
 impl Vm {
@@ -78,6 +78,16 @@ impl Vm {
         let text = line_of(source, line);
         let (class, message) = class_and_message(error, source, line);
         let end = error.python_end_location().filter(|end| *end > (line, column));
+        let end = end.map(|(line, column)| (line as i64, column as i64));
+        // Of indentation CPython says where it ends, and no end.
+        let (column, end) = match class {
+            k::TAB_ERROR => (column, Some((line as i64, 0))),
+            k::INDENTATION_ERROR if message == "unexpected indent" => {
+                (margin(text.unwrap_or_default()).chars().count(), Some((line as i64, -1)))
+            }
+            k::INDENTATION_ERROR if message.starts_with("unindent") => (column, Some((line as i64, -1))),
+            _ => (column, end),
+        };
         let found = Found { class, message, line, column: Some(column), end };
         // Of what is refused after it was parsed CPython shows the line in the file, and a string has none.
         let shown = match error {
@@ -102,8 +112,8 @@ impl Vm {
             };
             let mut details = vec![file, line, column, text];
             if let Some((line, column)) = found.end {
-                details.push(self.int(line as i64)?);
-                details.push(self.int(column as i64)?);
+                details.push(self.int(line)?);
+                details.push(self.int(column)?);
             }
             let details = self.tuple(&details)?;
             self.new_exception(found.class, &[message, details])
@@ -198,6 +208,10 @@ fn show_source(lines: &mut String, text: &str, numbers: [Option<i64>; 4]) {
     *lines += &format!("    {before}{padding}{}\n", "^".repeat((end - offset) as usize));
 }
 
+fn margin(line: &str) -> &str {
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
 fn line_of(source: &str, line: usize) -> Option<&str> {
     source.split('\n').nth(line.checked_sub(1)?).map(|line| line.trim_end_matches('\r'))
 }
@@ -225,9 +239,6 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
 
 /// Whether the line's margin and that of the one before cannot be compared: tabs in one, spaces in the other.
 fn mixes_tabs(source: &str, line: usize) -> bool {
-    fn margin(line: &str) -> &str {
-        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
-    }
     let before = source.split('\n').take(line.saturating_sub(1)).filter(|line| !line.trim().is_empty()).last();
     let (own, before) = (margin(line_of(source, line).unwrap_or_default()), margin(before.unwrap_or_default()));
     !own.starts_with(before) && !before.starts_with(own)

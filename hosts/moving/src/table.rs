@@ -86,9 +86,21 @@ impl Table {
     }
 
     /// Drops deleted entries and makes room for more.
+    /// The bytes that [`Table::add`] takes for one more entry.
+    pub(crate) fn growth(&self) -> usize {
+        let entries = if self.entries.len() == self.entries.capacity() { self.entries.capacity().max(4) } else { 0 };
+        let is_full = (self.entries.len() + 1) * 3 >= self.index.len() * 2;
+        let index = if is_full { self.rebuilt_size().saturating_sub(self.index.capacity()) } else { 0 };
+        entries * size_of::<Entry>() + index * 4
+    }
+
+    fn rebuilt_size(&self) -> usize {
+        ((self.live + 1) * 3).next_power_of_two().max(8)
+    }
+
     fn rebuild(&mut self) {
         self.entries.retain(|entry| !entry.key.is_null());
-        let size = ((self.live + 1) * 3).next_power_of_two().max(8);
+        let size = self.rebuilt_size();
         self.index.clear();
         self.index.resize(size, FREE);
         for entry in 0..self.entries.len() {

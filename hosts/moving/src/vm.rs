@@ -300,16 +300,35 @@ impl Vm {
         }
     }
 
-    /// MemoryError, without allocating.
+    /// MemoryError; it is made beyond the limit.
     pub(crate) fn out_of_memory(&mut self) -> Raised {
-        let word = self.get(k::NO_MEMORY);
-        self.set(k::PENDING, word);
-        Raised
+        let mark = self.mark();
+        let raised = self.beyond_limit(|vm| {
+            let message = format!("the heap is full: its limit is {} bytes", vm.heap.limit);
+            vm.raise(k::MEMORY_ERROR, message)
+        });
+        self.cut(mark);
+        raised
+    }
+
+    /// Runs `f`, which nobody can do without, with the heap's limit lifted.
+    pub(crate) fn beyond_limit<T>(&mut self, f: impl FnOnce(&mut Vm) -> T) -> T {
+        self.heap.lift_limit();
+        let result = f(self);
+        self.heap.obey_limit();
+        result
     }
 
     /// Refuses what would not fit, before Rust allocates it.
     pub(crate) fn reserve(&mut self, bytes: usize) -> R<()> {
         self.heap.reserve(bytes).map_err(|_| self.out_of_memory())
+    }
+
+    /// As [`Vm::reserve`], for an object that there is already and that grows by so much.
+    pub(crate) fn reserve_to_grow(&mut self, bytes: usize) -> R<()> {
+        self.reserve(bytes)?;
+        self.heap.grown(bytes);
+        Ok(())
     }
 
     pub(crate) fn int(&mut self, value: i64) -> R<H> {

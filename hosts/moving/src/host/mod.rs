@@ -176,12 +176,10 @@ pub(crate) fn result<T>(f: impl FnOnce(&mut Vm) -> R<T>) -> HostResult<T> {
     })
 }
 
-/// As [`with`], for what makes a value and can fail only for want of memory.
+/// As [`with`], for what makes a value and can fail only for want of memory: then it goes beyond the limit, and the next that
+/// can fail does.
 pub(crate) fn make(f: impl FnOnce(&mut Vm) -> R<H>) -> HostObj {
-    object(f).unwrap_or_else(|error| {
-        drop(error);
-        with(|vm| own(vm, k::NO_MEMORY))
-    })
+    object(|vm| vm.beyond_limit(f)).unwrap_or_else(|error| unreachable!("a value cannot be made: {error:?}"))
 }
 
 impl GcHooks for MovingHost {

@@ -1,5 +1,6 @@
 //! `bytes` and `bytearray`, and the codecs between them and str.
 
+use crate::container::growth;
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
@@ -775,23 +776,31 @@ fn bytes_of(vm: &mut Vm, args: Args) -> R<H> {
 
 fn append(vm: &mut Vm, args: Args) -> R<H> {
     let byte = byte(vm, args.h(1), "byte must be in range(0, 256)")?;
-    resized(vm, args.h(0))?.push(byte);
+    let more = growth(resized(vm, args.h(0))?, 1);
+    vm.reserve_to_grow(more)?;
+    array(vm, args.h(0)).push(byte);
     Ok(k::NONE)
 }
 
 fn extend(vm: &mut Vm, args: Args) -> R<H> {
     let bytes = from_any(vm, args.h(1))?;
-    if !bytes.is_empty() {
-        resized(vm, args.h(0))?.extend(bytes);
+    if bytes.is_empty() {
+        return Ok(k::NONE);
     }
+    let more = growth(resized(vm, args.h(0))?, bytes.len());
+    vm.reserve_to_grow(more)?;
+    array(vm, args.h(0)).extend(bytes);
     Ok(k::NONE)
 }
 
 fn iadd(vm: &mut Vm, args: Args) -> R<H> {
     let bytes = want(vm, args.h(1))?;
-    if !bytes.is_empty() {
-        resized(vm, args.h(0))?.extend(bytes);
+    if bytes.is_empty() {
+        return Ok(args.h(0));
     }
+    let more = growth(resized(vm, args.h(0))?, bytes.len());
+    vm.reserve_to_grow(more)?;
+    array(vm, args.h(0)).extend(bytes);
     Ok(args.h(0))
 }
 

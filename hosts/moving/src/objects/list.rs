@@ -355,7 +355,6 @@ fn list_delitem(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn append(vm: &mut Vm, args: Args) -> R<H> {
-    vm.reserve(0)?;
     vm.list_push(args.h(0), args.h(1)).map(|()| k::NONE)
 }
 
