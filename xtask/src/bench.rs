@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: what a crossing costs, beside CPython 3.13 on the same machine in the same run.
 //!
-//! `benches/crossing.py` does the timing, the program of `benches` that of the parts. Here CPython and the program take turns in processes of their own, the least of
-//! each number's samples is kept, and the tables between the marks of `docs/performance.md` are written anew.
+//! `benches/crossing.py` and `benches/pauses.py` do the timing, the program of `benches` that of the parts. Here CPython and the
+//! program, with either of its hosts, take turns in processes of their own, the least of each number's samples is kept, and the
+//! tables between the marks of `docs/performance.md` are written anew.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -32,6 +33,11 @@ pub(crate) struct Options {
 const PAGE: &str = "docs/performance.md";
 const BEGIN: &str = "<!-- measured by `cargo xtask bench`: everything up to the end mark is written by it -->\n";
 const END: &str = "<!-- end of what is measured -->";
+const BEGIN_MOVING: &str =
+    "<!-- the moving host, measured by `cargo xtask bench`: everything up to the end mark is written by it -->\n";
+const END_MOVING: &str = "<!-- end of what is measured of the moving host -->";
+/// How often each takes its turn at the pauses, whose script samples for itself.
+const PAUSE_ROUNDS: u32 = 2;
 
 /// Name of a number and how many mirrors were live -> the least sample.
 type Numbers = BTreeMap<(String, u64), f64>;
@@ -58,19 +64,27 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     };
     let extension = compile()?;
     let parts = build_parts()?;
-    let mut measured = Measured::default();
+    let (mut measured, mut moving, mut pauses) = (Measured::default(), Measured::default(), Pauses::default());
     for round in 1..=options.rounds {
         println!("round {round} of {}", options.rounds);
-        measured.take(&mut script(&oracle, &[]), &extension, |measured| &mut measured.oracle)?;
-        measured.take(&mut script(&program, &["python"]), &extension, |measured| &mut measured.ours)?;
+        measured.take(&mut script(&oracle, &[], CROSSING), &extension, |measured| &mut measured.oracle)?;
+        measured.take(&mut script(&program, &["python"], CROSSING), &extension, |measured| &mut measured.ours)?;
+        moving.take(&mut script(&program, &MOVING, CROSSING), &extension, |measured| &mut measured.ours)?;
     }
+    for round in 1..=PAUSE_ROUNDS {
+        println!("pauses, round {round} of {PAUSE_ROUNDS}");
+        pauses.take(&mut script(&oracle, &[], PAUSES), &extension, |pauses| &mut pauses.oracle)?;
+        pauses.take(&mut script(&program, &MOVING, PAUSES), &extension, |pauses| &mut pauses.ours)?;
+    }
+    moving.oracle = measured.oracle.clone();
     measured.take_parts(&parts)?;
     let text = measured.tables(options.rounds)?;
+    let of_moving = moving.moving_tables(options.rounds, &pauses)?;
     if options.print {
-        println!("{text}");
+        println!("{text}\n{of_moving}");
         return Ok(true);
     }
-    write(&text)?;
+    write(&[(BEGIN, END, &text), (BEGIN_MOVING, END_MOVING, &of_moving)])?;
     Ok(true)
 }
 
@@ -99,10 +113,68 @@ fn compile() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn script(python: &Path, arguments: &[&str]) -> Command {
+const CROSSING: &str = "benches/crossing.py";
+const PAUSES: &str = "benches/pauses.py";
+const MOVING: [&str; 3] = ["python", "--host", "moving"];
+
+fn script(python: &Path, arguments: &[&str], script: &str) -> Command {
     let mut command = Command::new(python);
-    command.args(arguments).arg("benches/crossing.py").current_dir(workspace::root());
+    command.args(arguments).arg(script).current_dir(workspace::root());
     command
+}
+
+/// What collections took: `kind|collection|part` and how many objects were live -> the least sample.
+#[derive(Default)]
+struct Pauses {
+    kinds: Vec<String>,
+    lives: Vec<u64>,
+    oracle: Numbers,
+    ours: Numbers,
+}
+
+impl Pauses {
+    fn take(
+        &mut self,
+        command: &mut Command,
+        extension: &Path,
+        side: impl Fn(&mut Self) -> &mut Numbers,
+    ) -> Result<()> {
+        for (name, live, number) in numbers(command.arg(extension))? {
+            let kind = name.split('|').next().unwrap_or_default();
+            if !self.kinds.iter().any(|known| known == kind) {
+                self.kinds.push(kind.to_owned());
+            }
+            if !self.lives.contains(&live) {
+                self.lives.push(live);
+            }
+            let least = side(self).entry((name, live)).or_insert(f64::INFINITY);
+            *least = least.min(number);
+        }
+        Ok(())
+    }
+
+    /// One kind of collection, in microseconds.
+    fn table(&self, text: &mut String, collection: &str, rows: &[(&str, bool, &str)]) -> Result<()> {
+        text.push_str("| live | what took it |");
+        for &live in &self.lives {
+            write!(text, " {} |", count(live))?;
+        }
+        write!(text, "\n|---|---|{}\n", "--:|".repeat(self.lives.len()))?;
+        for kind in &self.kinds {
+            for &(what, ours, part) in rows {
+                write!(text, "| {kind} | {what} |")?;
+                let numbers = if ours { &self.ours } else { &self.oracle };
+                for &live in &self.lives {
+                    let number = numbers.get(&(format!("{kind}|{collection}|{part}"), live));
+                    let shown = number.map_or_else(|| "-".to_owned(), |number| format!("{:.0}", number / 1000.0));
+                    write!(text, " {shown} |")?;
+                }
+                text.push('\n');
+            }
+        }
+        text.push('\n');
+        Ok(())
+    }
 }
 
 impl Measured {
@@ -149,6 +221,50 @@ impl Measured {
         self.bytes(&mut text)?;
         self.parts(&mut text)?;
         Ok(text)
+    }
+
+    /// What is measured of the moving host.
+    fn moving_tables(&self, rounds: u32, pauses: &Pauses) -> Result<String> {
+        let mut text = String::new();
+        writeln!(text, "Least of {rounds} rounds, net of the empty loop.\n")?;
+        self.differences(&mut text)?;
+        self.bytes(&mut text)?;
+        text.push_str("### A full collection, microseconds\n\n");
+        let all = [
+            ("CPython, all", false, "all"),
+            ("here, all", true, "all"),
+            ("here, links", true, "links"),
+            ("here, `tp_traverse`", true, "containers"),
+        ];
+        pauses.table(&mut text, "full", &all)?;
+        text.push_str("### A collection of the nursery, 1000 young objects in it, microseconds\n\n");
+        pauses.table(&mut text, "nursery", &all[..3])?;
+        Ok(text)
+    }
+
+    /// What a crossing costs more than the host's own call of the same shape.
+    fn differences(&self, text: &mut String) -> Result<()> {
+        text.push_str("### Nanoseconds per crossing\n\n");
+        text.push_str("| row | CPython: C | CPython's own | host's own | here: C | C less own |");
+        let more: Vec<u64> = self.lives.iter().copied().skip(1).collect();
+        for &live in &more {
+            write!(text, " {} live / none |", count(live))?;
+        }
+        write!(text, "\n|---|{}\n", "--:|".repeat(5 + more.len()))?;
+        for name in &self.names {
+            let key = |side: &str, live| (format!("{name}|{side}"), live);
+            let (ours, own) = (self.ours.get(&key("C", 0)), self.ours.get(&key("own", 0)));
+            let less = ours.zip(own).map(|(ours, own)| ours - own);
+            write!(text, "| {name} | {}", one(self.oracle.get(&key("C", 0))))?;
+            write!(text, " | {} | {}", one(self.oracle.get(&key("own", 0))), one(own))?;
+            write!(text, " | {} | {} |", one(ours), one(less.as_ref()))?;
+            for &live in &more {
+                write!(text, " {} |", ratio(self.ours.get(&key("C", live)), ours))?;
+            }
+            text.push('\n');
+        }
+        text.push('\n');
+        Ok(())
     }
 
     /// Ratios, which another machine can be compared by.
@@ -267,13 +383,16 @@ fn ratio(above: Option<&f64>, below: Option<&f64>) -> String {
     }
 }
 
-/// Replace what the page has between the marks.
-fn write(tables: &str) -> Result<()> {
+/// Replace what the page has between the marks: begin, end, text.
+fn write(sections: &[(&str, &str, &str)]) -> Result<()> {
     let path = workspace::root().join(PAGE);
-    let page = std::fs::read_to_string(&path).with_context(|| PAGE)?;
-    let (before, rest) = page.split_once(BEGIN).context("the page has no begin mark")?;
-    let (_, after) = rest.split_once(END).context("the page has no end mark")?;
-    std::fs::write(path, format!("{before}{BEGIN}\n{tables}\n{END}{after}"))?;
+    let mut page = std::fs::read_to_string(&path).with_context(|| PAGE)?;
+    for (begin, end, tables) in sections {
+        let (before, rest) = page.split_once(begin).context("the page has no begin mark")?;
+        let (_, after) = rest.split_once(end).context("the page has no end mark")?;
+        page = format!("{before}{begin}\n{tables}\n{end}{after}");
+    }
+    std::fs::write(path, page)?;
     println!("wrote {PAGE}");
     Ok(())
 }
