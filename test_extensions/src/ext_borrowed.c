@@ -58,6 +58,32 @@ kept(PyObject *self, PyObject *unused)
     return result;
 }
 
+/* The same of a dict: nothing in C's memory has the value but the pointer that was lent. */
+static PyObject *kept_dict, *kept_key, *kept_value;
+
+static PyObject *
+keep_value(PyObject *self, PyObject *arguments)
+{
+    PyObject *dict, *key;
+    if (!PyArg_ParseTuple(arguments, "O!O", &PyDict_Type, &dict, &key)) {
+        return NULL;
+    }
+    Py_XSETREF(kept_dict, Py_NewRef(dict));
+    Py_XSETREF(kept_key, Py_NewRef(key));
+    kept_value = PyDict_GetItemWithError(dict, key);
+    return kept_value ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *
+value_kept(PyObject *self, PyObject *unused)
+{
+    PyObject *again = PyDict_GetItemWithError(kept_dict, kept_key);
+    PyObject *result = again ? PyTuple_Pack(3, kept_value, Py_TYPE(kept_value), again == kept_value ? Py_True : Py_False) : NULL;
+    Py_CLEAR(kept_dict);
+    Py_CLEAR(kept_key);
+    return result;
+}
+
 /* Borrowed from a type's dict, a module's dict, sys, builtins. */
 static PyObject *
 from_namespaces(PyObject *self, PyObject *type)
@@ -109,6 +135,8 @@ static PyMethodDef functions[] = {
     {"held_at_once", held_at_once, METH_O, NULL},
     {"keep", keep, METH_O, NULL},
     {"kept", kept, METH_NOARGS, NULL},
+    {"keep_value", keep_value, METH_VARARGS, NULL},
+    {"value_kept", value_kept, METH_NOARGS, NULL},
     {"from_namespaces", from_namespaces, METH_O, NULL},
     {"outlives_owner", outlives_owner, METH_VARARGS, NULL},
     {"from_weakref", from_weakref, METH_O, NULL},
