@@ -380,18 +380,27 @@ fn bury_linked(mirror: *mut PyObject, identity: usize) {
     drop_weak(weak);
 }
 
-/// A collection that holds the mirror, and alone does so, ends it: its destructor sees what it sees when counts end it.
-/// Whether it did; not if another reference is left, which one of the others' ends may give back.
-pub(crate) fn end_alone(mirror: *mut PyObject) -> bool {
+/// Whether the reference of a collection is the only one to the mirror of an object whose state is C's.
+pub(crate) fn is_alone(mirror: *mut PyObject) -> bool {
     let (word, shared, in_c, strong) = bridge(|bridge| {
         let link = bridge.link(mirror);
         (link.host(), link.has(State::SHARED), link.has(State::IN_C), link.has(State::STRONG))
     });
     // SAFETY: the collector's reference keeps it live.
     let count = unsafe { (*mirror).ob_refcnt };
-    if is_immortal(count) || count != 1 + isize::from(shared) || word != 0 && (!in_c || strong && shared) {
+    !is_immortal(count) && count == 1 + isize::from(shared) && (word == 0 || in_c && !(strong && shared))
+}
+
+/// A collection that holds the mirror, and alone does so, ends it: its destructor sees what it sees when counts end it.
+/// Whether it did; not if another reference is left, which one of the others' ends may give back.
+pub(crate) fn end_alone(mirror: *mut PyObject) -> bool {
+    if !is_alone(mirror) {
         return false;
     }
+    let (word, strong) = bridge(|bridge| {
+        let link = bridge.link(mirror);
+        (link.host(), link.has(State::STRONG))
+    });
     if word == 0 || matches!(HostRef::from_word(word).map(|object| host().kind(object)), Some(Kind::CInstance(_))) {
         end_wrapper(mirror);
         // SAFETY: the collector's reference, the last one.

@@ -19,6 +19,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use std::collections::{HashSet, VecDeque};
+use std::ffi::{c_int, c_void};
+
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
 use refcount_bridge::cycles::{LastRites, Scan, last_rites};
 use refcount_bridge::{Bridge, Link, State};
@@ -172,6 +175,31 @@ fn is_class(mirror: *mut PyObject) -> bool {
     unsafe { (*(*mirror).ob_type).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS as std::ffi::c_ulong != 0 }
 }
 
+/// Whether the mirror's end is C's to make: the state of others is the host's.
+fn may_end_alone(mirror: *mut PyObject) -> bool {
+    object_of(mirror).is_none() || is_in_c(mirror)
+}
+
+/// What the mirror of a dead object refers to.
+fn referents(mirror: *mut PyObject) -> Vec<*mut PyObject> {
+    unsafe extern "C" fn found(referent: *mut PyObject, all: *mut c_void) -> c_int {
+        // SAFETY: `referents` passes its vector.
+        unsafe { (*all.cast::<Vec<*mut PyObject>>()).push(referent) };
+        0
+    }
+    let mut all = Vec::new();
+    if !lifetime::is_tracked(mirror) && !lifetime::is_filled(mirror) {
+        return all;
+    }
+    // SAFETY: a live object of a ready type that C tracks or the layer filled.
+    unsafe {
+        if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
+            traverse(mirror, found, (&raw mut all).cast());
+        }
+    }
+    all
+}
+
 struct Rites<'a, 'b> {
     mark_again: &'a mut MarkAgain<'b>,
 }
@@ -228,28 +256,42 @@ impl LastRites for Rites<'_, '_> {
     }
 
     /// What nothing refers to any more goes first, as counts would have it, and so on with what it referred to. Of a cycle, one
-    /// member at a time is cleared.
+    /// member at a time is cleared. Each mirror is looked at again only when something that referred to it ended, or when
+    /// as much was done since all were looked at: no time grows with the square of the dead.
     fn end(&mut self, dead: &[*mut PyObject]) {
-        let (classes, mut left): (Vec<_>, Vec<_>) = dead.iter().partition(|&&mirror| is_class(mirror));
-        let mut cleared = Vec::new();
-        while !left.is_empty() {
-            let before = left.len();
-            left.retain(|&mirror| {
+        let (classes, others): (Vec<_>, Vec<_>) = dead.iter().copied().partition(|&mirror| is_class(mirror));
+        let (own, values): (Vec<_>, Vec<_>) = others.into_iter().partition(|&mirror| may_end_alone(mirror));
+        let mut left: HashSet<*mut PyObject> = own.iter().copied().collect();
+        let mut queue: VecDeque<*mut PyObject> = own.iter().copied().collect();
+        let mut to_clear = own.iter().copied();
+        let (mut work, mut ended) = (0, false);
+        loop {
+            while let Some(mirror) = queue.pop_front() {
+                work += 1;
+                if !left.contains(&mirror) || !lifetime::is_alone(mirror) {
+                    continue;
+                }
+                let referents = referents(mirror);
                 let _ending = pystate::Ending::enter();
-                !lifetime::end_alone(mirror)
-            });
-            cleared.retain(|&mirror| {
-                let _ending = pystate::Ending::enter();
-                !lifetime::end_alone(mirror)
-            });
-            if left.len() == before {
-                let mirror = left.remove(0);
-                self.clear(mirror);
-                cleared.push(mirror);
+                if lifetime::end_alone(mirror) {
+                    left.remove(&mirror);
+                    ended = true;
+                    queue.extend(referents.into_iter().filter(|referent| left.contains(referent)));
+                }
             }
+            if std::mem::take(&mut ended) && work >= left.len() {
+                // What it referred to in ways that traversal does not show.
+                work = 0;
+                queue.extend(own.iter().filter(|mirror| left.contains(*mirror)));
+                continue;
+            }
+            let Some(mirror) = to_clear.find(|mirror| left.contains(mirror)) else { break };
+            queue.extend(referents(mirror).into_iter().filter(|referent| left.contains(referent)));
+            queue.push_back(mirror);
+            self.clear(mirror);
         }
-        classes.iter().for_each(|&mirror| self.clear(mirror));
-        for mirror in cleared.into_iter().chain(classes) {
+        values.iter().chain(&classes).for_each(|&mirror| self.clear(mirror));
+        for mirror in own.into_iter().filter(|mirror| left.contains(mirror)).chain(values).chain(classes) {
             self.release(mirror, false);
         }
     }
