@@ -10,7 +10,7 @@ class Thing:
 
 
 def noise():
-    for number in range(300):
+    for number in range(10):
         ext_borrowed.from_dict({number: ["noise", number]}, number)
         ext_borrowed.held_at_once([str(number), number * 1000, (number,), Thing()])
     gc.collect()
