@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::collections::{HashMap, HashSet};
-use std::ffi::{c_int, c_ulong, c_void};
+use std::ffi::c_ulong;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
@@ -16,7 +16,7 @@ use refcount_bridge::cycles::{LastRites, Side, last_rites};
 use crate::boundary::{Cx, New, Obj};
 use crate::host::{CountingHost, CountingProtocol, GcHooks, HostObj, HostRef, Kind, host};
 use crate::lifetime::{self, bridge};
-use crate::{listobject, lock, pyerrors, pystate};
+use crate::{listobject, lock, objimpl, pyerrors, pystate};
 
 /// Objects that C tracked since the last collection, less those that it freed.
 static YOUNG: AtomicUsize = AtomicUsize::new(0);
@@ -189,26 +189,15 @@ pub fn tracked_wrappers() -> Vec<HostObj> {
 /// # Safety
 /// `mirror` is live, and stays so.
 pub unsafe fn referents(mirror: *mut PyObject) -> Vec<HostObj> {
-    unsafe extern "C" fn collect_child(child: *mut PyObject, found: *mut c_void) -> c_int {
-        // SAFETY: `referents` passes its vector; visited objects are live.
-        unsafe {
-            if let Some(child) = Obj::from_ptr(child) {
-                (*found.cast::<Vec<New>>()).push(child.to_new());
-            }
-        }
-        0
-    }
     let frame = pystate::Frame::enter();
     if bridge(|bridge| bridge.is_bound(mirror)) {
         // What a class or a module of the host's refers to, the host knows.
         return Vec::new();
     }
-    let mut found: Vec<New> = Vec::new();
-    // SAFETY: a live object of a ready type, which the caller's wrapper keeps alive.
+    // SAFETY: a live object of a ready type, which the caller's wrapper keeps alive; so are those that it refers to.
     unsafe {
-        if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
-            traverse(mirror, collect_child, (&raw mut found).cast());
-        }
+        let children = objimpl::referents(mirror).into_iter().filter_map(|child| Obj::from_ptr(child));
+        let found: Vec<New> = children.map(|child| child.to_new()).collect();
         let cx = Cx::assume();
         let objects = found.iter().filter_map(|child| child.obj().give(cx).ok()).collect();
         drop(found);

@@ -16,11 +16,9 @@
 //! alone, and the host gives it to its link
 //! ([`crate::lifetime::wrapper_unreferenced`]).
 
+use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 use std::time::Duration;
-
-use std::collections::{HashSet, VecDeque};
-use std::ffi::{c_int, c_void};
 
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject};
 use refcount_bridge::cycles::{LastRites, Scan, last_rites};
@@ -28,7 +26,7 @@ use refcount_bridge::{Bridge, Link, State};
 
 use crate::host::{HostRef, host};
 use crate::lifetime::{self, bridge};
-use crate::{lock, pyerrors, pystate};
+use crate::{lock, objimpl, pyerrors, pystate};
 
 /// One collection's view of C's side.
 pub struct Marking {
@@ -180,24 +178,13 @@ fn may_end_alone(mirror: *mut PyObject) -> bool {
     object_of(mirror).is_none() || is_in_c(mirror)
 }
 
-/// What the mirror of a dead object refers to.
+/// What the mirror of a dead object refers to, if C tracks it or the layer filled it.
 fn referents(mirror: *mut PyObject) -> Vec<*mut PyObject> {
-    unsafe extern "C" fn found(referent: *mut PyObject, all: *mut c_void) -> c_int {
-        // SAFETY: `referents` passes its vector.
-        unsafe { (*all.cast::<Vec<*mut PyObject>>()).push(referent) };
-        0
-    }
-    let mut all = Vec::new();
     if !lifetime::is_tracked(mirror) && !lifetime::is_filled(mirror) {
-        return all;
+        return Vec::new();
     }
-    // SAFETY: a live object of a ready type that C tracks or the layer filled.
-    unsafe {
-        if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
-            traverse(mirror, found, (&raw mut all).cast());
-        }
-    }
-    all
+    // SAFETY: a live object of a ready type, whose fields may be looked at.
+    unsafe { objimpl::referents(mirror) }
 }
 
 struct Rites<'a, 'b> {

@@ -274,6 +274,26 @@ pub unsafe extern "C" fn _PyTrash_thread_destroy_chain(tstate: *mut PyThreadStat
     }
 }
 
+/// What `tp_traverse` of the mirror's type shows it to refer to, each as often as it does.
+///
+/// # Safety
+/// `mirror` is a live object of a ready type, and its fields are filled.
+pub(crate) unsafe fn referents(mirror: *mut PyObject) -> Vec<*mut PyObject> {
+    unsafe extern "C" fn found(referent: *mut PyObject, all: *mut c_void) -> c_int {
+        // SAFETY: `referents` passes its vector.
+        unsafe { (*all.cast::<Vec<*mut PyObject>>()).push(referent) };
+        0
+    }
+    let mut all = Vec::new();
+    // SAFETY: the caller's contract.
+    unsafe {
+        if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {
+            traverse(mirror, found, (&raw mut all).cast());
+        }
+    }
+    all
+}
+
 /// Collect cycles; the number of objects found dead.
 #[capi]
 fn PyGC_Collect(cx: Cx<'_>) -> Py_ssize_t {

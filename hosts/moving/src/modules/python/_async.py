@@ -6,13 +6,10 @@ _NEW, _RUNS, _DONE = range(3)
 _INSIDE, _YIELDED, _RETURNED = range(3)
 
 
-class async_generator_asend:
-    __slots__ = ("_generator", "_value", "_state")
+class _Awaitable:
+    """A step of an asynchronous generator, which is awaited once. `_name` is for the error of a second time."""
 
-    def __init__(self, generator, value):
-        self._generator = generator
-        self._value = value
-        self._state = _NEW
+    __slots__ = ("_generator", "_state")
 
     def __await__(self):
         return self
@@ -21,20 +18,6 @@ class async_generator_asend:
 
     def __next__(self):
         return self.send(None)
-
-    def send(self, value):
-        self._check("cannot reuse already awaited __anext__()/asend()")
-        if self._state == _NEW:
-            self._begin()
-            if value is None:
-                value = self._value
-        return self._step(step, value)
-
-    def throw(self, typ, val=None, tb=None):
-        self._check("cannot reuse already awaited __anext__()/asend()")
-        if self._state == _NEW:
-            self._begin()
-        return self._step(step_throw, typ, val, tb)
 
     def close(self):
         if self._state == _DONE:
@@ -45,9 +28,37 @@ class async_generator_asend:
             return
         raise RuntimeError("coroutine ignored GeneratorExit")
 
-    def _check(self, message):
+    def _check(self):
         if self._state == _DONE:
-            raise RuntimeError(message)
+            raise RuntimeError(f"cannot reuse already awaited {self._name}")
+
+    def _end(self):
+        self._state = _DONE
+        set_busy(self._generator, False)
+
+
+class async_generator_asend(_Awaitable):
+    __slots__ = ("_value",)
+    _name = "__anext__()/asend()"
+
+    def __init__(self, generator, value):
+        self._generator = generator
+        self._value = value
+        self._state = _NEW
+
+    def send(self, value):
+        self._check()
+        if self._state == _NEW:
+            self._begin()
+            if value is None:
+                value = self._value
+        return self._step(step, value)
+
+    def throw(self, typ, val=None, tb=None):
+        self._check()
+        if self._state == _NEW:
+            self._begin()
+        return self._step(step_throw, typ, val, tb)
 
     def _begin(self):
         if busy(self._generator):
@@ -55,10 +66,6 @@ class async_generator_asend:
             raise RuntimeError("anext(): asynchronous generator is already running")
         self._state = _RUNS
         set_busy(self._generator, True)
-
-    def _end(self):
-        self._state = _DONE
-        set_busy(self._generator, False)
 
     def _step(self, how, *args):
         try:
@@ -77,23 +84,16 @@ class async_generator_asend:
         raise StopAsyncIteration
 
 
-class async_generator_athrow:
+class async_generator_athrow(_Awaitable):
     """`athrow()`, and `aclose()` where there is no exception to throw."""
 
-    __slots__ = ("_generator", "_exception", "_state")
+    __slots__ = ("_exception",)
+    _name = "aclose()/athrow()"
 
     def __init__(self, generator, exception):
         self._generator = generator
         self._exception = exception
         self._state = _NEW
-
-    def __await__(self):
-        return self
-
-    __iter__ = __await__
-
-    def __next__(self):
-        return self.send(None)
 
     def send(self, value):
         generator = self._generator
@@ -129,23 +129,6 @@ class async_generator_athrow:
             self._state = _RUNS
             set_busy(self._generator, True)
         return self._step(step_throw, typ, val, tb)
-
-    def close(self):
-        if self._state == _DONE:
-            return
-        try:
-            self.throw(GeneratorExit)
-        except (StopIteration, StopAsyncIteration, GeneratorExit):
-            return
-        raise RuntimeError("coroutine ignored GeneratorExit")
-
-    def _check(self):
-        if self._state == _DONE:
-            raise RuntimeError("cannot reuse already awaited aclose()/athrow()")
-
-    def _end(self):
-        self._state = _DONE
-        set_busy(self._generator, False)
 
     def _step(self, how, *args):
         closes = self._exception is None

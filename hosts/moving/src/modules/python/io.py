@@ -388,7 +388,41 @@ class FileIO(RawIOBase):
         return f"<_io.FileIO name={self.name!r} mode={self.mode!r} closefd={self.closefd!r}>"
 
 
-class _Buffered(BufferedIOBase):
+class _Around:
+    """A stream around another, `_inner`, which says of both how they are."""
+
+    @property
+    def closed(self):
+        return self._inner.closed
+
+    @property
+    def name(self):
+        return self._inner.name
+
+    def flush(self):
+        self._check()
+        self._inner.flush()
+
+    def close(self):
+        self._inner.close()
+
+    def fileno(self):
+        return self._inner.fileno()
+
+    def isatty(self):
+        return self._inner.isatty()
+
+    def readable(self):
+        return self._inner.readable()
+
+    def writable(self):
+        return self._inner.writable()
+
+    def seekable(self):
+        return self._inner.seekable()
+
+
+class _Buffered(_Around, BufferedIOBase):
     """Reads ahead; what is written goes out at once."""
 
     def __init__(self, raw, buffer_size=DEFAULT_BUFFER_SIZE):
@@ -398,12 +432,8 @@ class _Buffered(BufferedIOBase):
         self._ahead = b""
 
     @property
-    def closed(self):
-        return self.raw.closed
-
-    @property
-    def name(self):
-        return self.raw.name
+    def _inner(self):
+        return self.raw
 
     @property
     def mode(self):
@@ -485,31 +515,9 @@ class _Buffered(BufferedIOBase):
     def truncate(self, size=None):
         return self.raw.truncate(self.tell() if size is None else size)
 
-    def flush(self):
-        self._check()
-        self.raw.flush()
-
-    def close(self):
-        self.raw.close()
-
     def detach(self):
         raw, self.raw = self.raw, None
         return raw
-
-    def fileno(self):
-        return self.raw.fileno()
-
-    def isatty(self):
-        return self.raw.isatty()
-
-    def readable(self):
-        return self.raw.readable()
-
-    def writable(self):
-        return self.raw.writable()
-
-    def seekable(self):
-        return self.raw.seekable()
 
     def __repr__(self):
         return f"<_io.{type(self).__name__} name={self.name!r}>"
@@ -527,7 +535,7 @@ class BufferedRandom(_Buffered):
     pass
 
 
-class TextIOWrapper(TextIOBase):
+class TextIOWrapper(_Around, TextIOBase):
     """Text over bytes. What is read is decoded as a whole: the rest of the file at the first reading."""
 
     def __init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False):
@@ -543,12 +551,8 @@ class TextIOWrapper(TextIOBase):
         "".encode(self.encoding)
 
     @property
-    def closed(self):
-        return self.buffer.closed
-
-    @property
-    def name(self):
-        return self.buffer.name
+    def _inner(self):
+        return self.buffer
 
     def _fill(self):
         self._check()
@@ -615,31 +619,9 @@ class TextIOWrapper(TextIOBase):
     def truncate(self, size=None):
         return self.buffer.truncate(size)
 
-    def flush(self):
-        self._check()
-        self.buffer.flush()
-
-    def close(self):
-        self.buffer.close()
-
     def detach(self):
         buffer, self.buffer = self.buffer, None
         return buffer
-
-    def fileno(self):
-        return self.buffer.fileno()
-
-    def isatty(self):
-        return self.buffer.isatty()
-
-    def readable(self):
-        return self.buffer.readable()
-
-    def writable(self):
-        return self.buffer.writable()
-
-    def seekable(self):
-        return self.buffer.seekable()
 
     def __repr__(self):
         return f"<_io.TextIOWrapper name={self.name!r} mode={getattr(self, 'mode', 'r')!r} encoding={self.encoding!r}>"
