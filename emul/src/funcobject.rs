@@ -2,6 +2,8 @@
 //! are read and written as attributes.
 
 use capi_macros::capi;
+use object_mirror::funcobject::PyFunctionObject;
+use object_mirror::object::vectorcallfunc;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{Kind, host};
@@ -131,4 +133,11 @@ fn PyFunction_GetAnnotations<'a>(cx: Cx<'a>, op: Obj<'a>) -> Result<Option<Borro
 #[capi]
 fn PyFunction_SetAnnotations(cx: Cx<'_>, op: Obj<'_>, annotations: Obj<'_>) -> Result<()> {
     set_part(cx, op, "__annotations__", annotations, Kind::Dict, "non-dict annotations")
+}
+
+/// Have a function called by `vectorcall`.
+#[capi(raw)]
+pub unsafe extern "C" fn PyFunction_SetVectorcall(func: *mut PyFunctionObject, vectorcall: Option<vectorcallfunc>) {
+    // SAFETY: C passes a function.
+    unsafe { (*func).vectorcall = vectorcall };
 }

@@ -73,6 +73,7 @@ mod pystrtod;
 mod pythonrun;
 mod pythread;
 mod pytime;
+mod reftracer;
 mod setobject;
 mod sliceobject;
 mod special;

@@ -23,7 +23,7 @@ use refcount_bridge::{Bridge, State};
 use crate::boundary::New;
 use crate::host::{HostRef, Kind, host};
 use crate::statics::{builtin, exception};
-use crate::{cross, cycles, lock, pystate};
+use crate::{cross, cycles, lock, pystate, reftracer};
 
 struct BridgeCell {
     bridge: UnsafeCell<Option<Bridge>>,
@@ -183,6 +183,7 @@ fn is_plain_number(ty: *mut PyTypeObject) -> bool {
 /// `op` is a C-born exact int or float that nobody holds references to any more.
 unsafe fn free_number(op: *mut PyObject) {
     cycles::destructor_runs(op);
+    reftracer::destroyed(op);
     // SAFETY: the caller's contract; without a link there is nothing else to end.
     unsafe {
         if object_mirror::heap::in_range(op as usize) {
@@ -228,6 +229,7 @@ pub(crate) fn release(word: usize) {
 /// `op` is live and nobody holds references to it any more.
 unsafe fn run_dealloc(op: *mut PyObject) {
     cycles::destructor_runs(op);
+    reftracer::destroyed(op);
     cycles::within_depth(op, destroy);
 }
 
@@ -693,6 +695,7 @@ pub(crate) fn alloc_object(ty: *mut PyTypeObject, size: usize) -> Option<NonNull
         if (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 {
             incref(ty.cast());
         }
+        reftracer::created(object.as_ptr());
         Some(object)
     }
 }
@@ -700,13 +703,15 @@ pub(crate) fn alloc_object(ty: *mut PyTypeObject, size: usize) -> Option<NonNull
 /// As [`alloc_object`], for a static type; what follows the header is the caller's to write.
 #[inline]
 pub(crate) fn alloc_unfilled(ty: *mut PyTypeObject, size: usize) -> Option<NonNull<PyObject>> {
-    bridge(|bridge| {
+    let object = bridge(|bridge| {
         let object: NonNull<PyObject> = bridge.heap.alloc(size)?.cast();
         bridge.link(object.as_ptr()).set(State::ALIVE);
         // SAFETY: fresh memory for an object.
         unsafe { object.as_ptr().write(PyObject { ob_refcnt: 1, ob_type: ty }) };
         Some(object)
-    })
+    })?;
+    reftracer::created(object.as_ptr());
+    Some(object)
 }
 
 /// Start a new life of `op`'s memory (`PyObject_Init`).
@@ -728,6 +733,7 @@ pub unsafe fn init_object(op: *mut PyObject, ty: *mut PyTypeObject) {
             incref(ty.cast());
         }
     }
+    reftracer::created(op);
 }
 
 /// Memory as `PyObject_Malloc` gives it: mirror memory, so that an object may start its life in it.
@@ -968,6 +974,13 @@ pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
         bridge(|bridge| bridge.link(op).clear(State::DYING | State::FINALIZED));
         (*op).ob_refcnt = 1;
     }
+    reftracer::created(op);
+}
+
+/// Tell who listens that `op`, whose count its destructor raised, lives on.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_ResurrectReference(op: *mut PyObject) {
+    reftracer::created(op);
 }
 
 /// [`free_object`] as a `tp_free`.

@@ -87,3 +87,13 @@ pub unsafe extern "C" fn PyMarshal_WriteLongToFile(value: c_long, file: *mut lib
     // SAFETY: C passes a file that is open for writing.
     unsafe { libc::fwrite(bytes.as_ptr().cast(), 1, bytes.len(), file) };
 }
+
+/// Write an object. An error is left set: the function has no result.
+#[capi]
+fn PyMarshal_WriteObjectToFile(cx: Cx<'_>, value: Obj<'_>, file: *mut libc::FILE, version: c_int) {
+    let Ok(bytes) = dumps(cx, value, version) else { return };
+    host().with_bytes(bytes.as_ref(), &mut |data| {
+        // SAFETY: C passes a file that is open for writing.
+        unsafe { libc::fwrite(data.as_ptr().cast(), 1, data.len(), file) };
+    });
+}

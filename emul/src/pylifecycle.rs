@@ -7,6 +7,8 @@ use std::sync::{Mutex, OnceLock};
 
 use capi_macros::capi;
 
+use object_mirror::pystate::PyThreadState;
+
 use crate::boundary::Cx;
 use crate::host::{Kind, host};
 use crate::pyerrors::text_of;
@@ -181,6 +183,15 @@ pub unsafe extern "C" fn _Py_FatalErrorFunc(func: *const c_char, message: *const
 pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
     // SAFETY: the same contract.
     unsafe { _Py_FatalErrorFunc(std::ptr::null(), message) }
+}
+
+/// End an interpreter. The program's own, and there is no other, has code to return to: the fatal error that CPython has for that.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_EndInterpreter(tstate: *mut PyThreadState) {
+    // SAFETY: it may be asked by any thread.
+    let current = unsafe { crate::pystate::PyThreadState_GetUnchecked() };
+    let message = if tstate == current { "thread still has a frame" } else { "thread is not current" };
+    fatal(Some("Py_EndInterpreter"), message);
 }
 
 /// A signal's handler as `sigaction` has it: the address of `void (*)(int)`.

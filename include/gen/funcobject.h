@@ -17,6 +17,6 @@ PyAPI_FUNC(int) PyFunction_SetAnnotations(PyObject *op, PyObject *annotations);
 PyAPI_FUNC(int) PyFunction_SetClosure(PyObject *, PyObject *);
 PyAPI_FUNC(int) PyFunction_SetDefaults(PyObject *op, PyObject *defaults);
 PyAPI_FUNC(int) PyFunction_SetKwDefaults(PyObject *op, PyObject *defaults);
-PyAPI_FUNC(void) PyFunction_SetVectorcall(PyFunctionObject *, vectorcallfunc);
+PyAPI_FUNC(void) PyFunction_SetVectorcall(PyFunctionObject *func, vectorcallfunc vectorcall);
 PyAPI_FUNC(PyObject *) PyStaticMethod_New(PyObject *callable);
 #endif

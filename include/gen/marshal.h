@@ -7,6 +7,6 @@ PyAPI_FUNC(PyObject *) PyMarshal_ReadObjectFromFile(FILE *);
 PyAPI_FUNC(PyObject *) PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t len);
 PyAPI_FUNC(int) PyMarshal_ReadShortFromFile(FILE *file);
 PyAPI_FUNC(void) PyMarshal_WriteLongToFile(long value, FILE *file, int version);
-PyAPI_FUNC(void) PyMarshal_WriteObjectToFile(PyObject *, FILE *, int);
+PyAPI_FUNC(void) PyMarshal_WriteObjectToFile(PyObject *value, FILE *file, int version);
 PyAPI_FUNC(PyObject *) PyMarshal_WriteObjectToString(PyObject *value, int version);
 #endif

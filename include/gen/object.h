@@ -82,8 +82,8 @@ PyAPI_FUNC(void) PyObject_ClearManagedDict(PyObject *op);
 PyAPI_FUNC(void *) PyObject_GetItemData(PyObject *object);
 PyAPI_FUNC(int) PyObject_Print(PyObject *object, FILE *stream, int flags);
 PyAPI_FUNC(int) PyObject_VisitManagedDict(PyObject *op, visitproc visit, void *arg);
-PyAPI_FUNC(PyRefTracer) PyRefTracer_GetTracer(void **);
-PyAPI_FUNC(int) PyRefTracer_SetTracer(PyRefTracer, void *);
+PyAPI_FUNC(PyRefTracer) PyRefTracer_GetTracer(void **data);
+PyAPI_FUNC(int) PyRefTracer_SetTracer(PyRefTracer tracer, void *data);
 PyAPI_FUNC(int) PyType_AddWatcher(PyType_WatchCallback);
 PyAPI_FUNC(int) PyType_ClearWatcher(int);
 PyAPI_FUNC(PyObject *) PyType_GetDict(PyTypeObject *ty);
@@ -104,5 +104,5 @@ PyAPI_FUNC(const char *) _PyType_Name(PyTypeObject *);
 PyAPI_FUNC(void) _Py_BreakPoint(void);
 PyAPI_FUNC(void) _Py_NewReference(PyObject *op);
 PyAPI_FUNC(void) _Py_NewReferenceNoTotal(PyObject *);
-PyAPI_FUNC(void) _Py_ResurrectReference(PyObject *);
+PyAPI_FUNC(void) _Py_ResurrectReference(PyObject *op);
 #endif

@@ -56,12 +56,16 @@ class Finished:
         return "\n".join([self.how(), *(self.out + self.err).rstrip().splitlines()[-25:]])
 
 
+def without_python_settings():
+    """The environment's variables without the caller's own settings for Python."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return kept | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def run(command, timeout=600, cwd=None, **environment):
     """Run `command` without the caller's Python settings, and never wait longer than `timeout` seconds for it."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    env.update(
-        PYTHONDONTWRITEBYTECODE="1", PYTHONIOENCODING="utf-8", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", **environment
-    )
+    env = without_python_settings()
+    env.update(PYTHONIOENCODING="utf-8", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", **environment)
     start = time.monotonic()
     process = subprocess.Popen(
         command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
@@ -146,8 +150,9 @@ def make_environment(options, folder):
 class Tally:
     """The outcomes, each printed as it comes, and the line that closes the run."""
 
-    def __init__(self):
+    def __init__(self, quiet=False):
         self.results = []
+        self.quiet = quiet
 
     def passed(self, name, seconds=0.0, detail=""):
         self._add(name, "passed", seconds, detail)
@@ -160,6 +165,8 @@ class Tally:
 
     def _add(self, name, outcome, seconds, detail):
         self.results.append({"name": name, "outcome": outcome, "seconds": round(seconds, 2), "detail": detail})
+        if self.quiet and outcome != "failed":
+            return
         took = f" ({seconds:.1f} s)" if seconds else ""
         said = detail if "\n" not in detail else "\n    " + detail.replace("\n", "\n    ")
         print(f"{outcome:8}{name}{took}{': ' + said if detail else ''}", flush=True)

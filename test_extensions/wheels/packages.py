@@ -10,13 +10,13 @@ the index can't be reached.
 """
 
 import argparse
-import ast
 import os
 import re
 import shutil
 import sys
 import tarfile
 
+from comparison import Comparison
 from harness import HERE, Unreachable, add_environment_options, conclude, make_environment, read_expected, run, write_expected
 from run import pinned
 
@@ -131,54 +131,17 @@ def record(package, outcomes, finished, tally):
 
 
 def compare(package, outcomes, finished, tally):
-    excuses = read_excuses(package)
+    comparison = Comparison(os.path.join(HERE, "expected_failures.toml"), package)
     expected = [line.split(" ", 1) for line in read_expected(f"{package}-tests.txt").splitlines()]
-    used = set()
     for theirs, test in expected:
-        ours = outcomes.get(test, "missing")
-        fitting = [pattern for pattern in excuses if fits(pattern, test)]
-        used.update(fitting)
-        name = f"{package} {test}"
-        if theirs != "passed":
-            tally.skipped(name, f"{theirs} in CPython, {ours} here")
-        elif ours == "passed" and fitting:
-            tally.failed(name, f"passes, though expected_failures.toml says: {excuses[fitting[0]]}")
-        elif ours == "passed":
-            tally.passed(name)
-        elif ours == "missing" and not fitting:
-            tally.failed(name, "missing: pytest did not run it")
-        elif fitting:
-            tally.skipped(name, f"{ours}, expected: {excuses[fitting[0]]}")
-        else:
-            tally.failed(name, ours)
-    for pattern in set(excuses) - used:
-        tally.failed(f"{package} {pattern}", "expected_failures.toml lists it, and no test fits")
+        comparison.judge(tally, f"{package} {test}", test, theirs, outcomes.get(test, "missing"))
+    comparison.conclude(tally, f"{package} ")
     for test in sorted(set(outcomes) - {test for _, test in expected}):
         tally.failed(f"{package} {test}", f"{outcomes[test]}, and CPython has no such test")
     if any(outcomes.get(test) != "passed" for theirs, test in expected if theirs == "passed"):
         print(finished.ending())
     if finished.code is None or not 0 <= finished.code <= NO_TESTS_LEFT:
         tally.failed(f"{package}'s pytest", f"all tests have an outcome, but then: {finished.ending()}")
-
-
-def read_excuses(package):
-    """The lines `"pattern" = "reason"` of one section: the part of TOML that needs no library newer than Python 3.9's."""
-    excuses, section = {}, None
-    with open(os.path.join(HERE, "expected_failures.toml"), encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            line = line.strip()
-            entry = re.fullmatch(r'("(?:[^"\\]|\\.)*") = ("(?:[^"\\]|\\.)+")', line)
-            if line.startswith("[") and line.endswith("]"):
-                section = line[1:-1]
-            elif entry and section == package:
-                excuses[ast.literal_eval(entry.group(1))] = ast.literal_eval(entry.group(2))
-            elif not entry and line and not line.startswith("#"):
-                sys.exit(f'expected_failures.toml, line {number}: not a line of the form "pattern" = "reason"')
-    return excuses
-
-
-def fits(pattern, test):
-    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), test, re.S) is not None
 
 
 if __name__ == "__main__":

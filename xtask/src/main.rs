@@ -3,6 +3,7 @@
 mod api;
 mod bench;
 mod ci;
+mod conformance;
 mod record;
 mod suite;
 mod valgrind;
@@ -33,6 +34,8 @@ enum Command {
     Suite(suite::Options),
     /// What developers run before they share: formatting, lints, generated files, all tests
     Ci(suite::Options),
+    /// Run CPython 3.13's own tests of its C API, with its own compiled test modules
+    Conformance(conformance::Options),
     /// Measure what a crossing costs, beside CPython 3.13, and write docs/performance.md
     Bench(bench::Options),
     /// Run the conformance scripts under valgrind: not part of the suite, since it takes half an hour
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Api { check } => api::run(check),
         Command::Suite(options) => suite::run(&options),
         Command::Ci(options) => ci::run(&options),
+        Command::Conformance(options) => conformance::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Valgrind(options) => valgrind::run(&options),
         Command::Record { python, wheels } => record::run(python.as_deref(), wheels),

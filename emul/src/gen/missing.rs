@@ -72,7 +72,6 @@ crate::missing::stubs! {
     PyPickleBuffer_FromObject: *mut c_void = null_mut();
     PyPickleBuffer_GetBuffer: *mut c_void = null_mut();
     PyPickleBuffer_Release: i32 = -1;
-    PyRefTracer_SetTracer: i32 = -1;
     PyRun_AnyFile: i32 = -1;
     PyRun_AnyFileEx: i32 = -1;
     PyRun_AnyFileExFlags: i32 = -1;
@@ -327,21 +326,18 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyEval_SetTraceAllThreads",
     "PyEval_ThreadsInitialized",
     "PyEvent_Wait",
-    "PyFunction_SetVectorcall",
     "PyImport_FrozenModules",
     "PyImport_Inittab",
     "PyInterpreterState_Clear",
     "PyInterpreterState_Delete",
     "PyInterpreterState_ThreadHead",
     "PyMarshal_Init",
-    "PyMarshal_WriteObjectToFile",
     "PyOS_InputHook",
     "PyOS_ReadlineFunctionPointer",
     "PyObject_GET_WEAKREFS_LISTPTR",
     "PyObject_SetArenaAllocator",
     "PyPreConfig_InitIsolatedConfig",
     "PyPreConfig_InitPythonConfig",
-    "PyRefTracer_GetTracer",
     "PyStatus_Error",
     "PyStatus_Exception",
     "PyStatus_Exit",
@@ -373,7 +369,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "Py_BytesWarningFlag",
     "Py_DebugFlag",
     "Py_DontWriteBytecodeFlag",
-    "Py_EndInterpreter",
     "Py_ExitStatusException",
     "Py_Finalize",
     "Py_FrozenFlag",
@@ -512,7 +507,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_Py_IsInterpreterFinalizing",
     "_Py_NewReferenceNoTotal",
     "_Py_RestoreSignals",
-    "_Py_ResurrectReference",
     "_Py_SetRefcnt",
     "_Py_SwappedOp",
     "_Py_UTF8_Edit_Cost",
