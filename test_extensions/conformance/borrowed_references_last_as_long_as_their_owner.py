@@ -42,10 +42,12 @@ alive = weakref.ref(values[0])
 item, same_list = ext_borrowed.outlives_owner(values, values.clear)
 print("its owner let go, C did not:", item is alive(), same_list is values, values)
 del item
+gc.collect()
 print("then it goes:", alive() is None)
 target = Thing()
 reference = weakref.ref(target)
 status, found = ext_borrowed.from_weakref(reference)
 print("weak:", status, found is target)
 del found, target
+gc.collect()
 print("dead:", ext_borrowed.from_weakref(reference))

@@ -119,6 +119,7 @@ del left, right
 gc.collect()
 print("many:", len(take_events()))
 print("facts:", ext_lives.gc_facts(Node("x"))[:2], ext_lives.gc_facts(5)[:2], ext_lives.gc_facts([])[0])
+gc.collect()
 take_events()
 node = Node("collected by C")
 node.child = node

@@ -5,19 +5,15 @@ import gc
 from ext_endings import Failure, Heap, Row, Table, briefly, watch
 
 seen = []
+gone = []
 watch(seen)
 
 
 def ended(label):
     gc.collect()
-    print(label, seen)
+    print(label, seen, gone)
     seen.clear()
-
-
-def ended_in_any_order(label):
-    """What C was lent of a container may live until the destructor returns."""
-    seen.sort()
-    ended(label)
+    gone.clear()
 
 
 class Item:
@@ -25,7 +21,7 @@ class Item:
         return "item"
 
     def __del__(self):
-        seen.append("item ends")
+        gone.append("an item ended")
 
 
 for kind in (Table, type("Python", (Table,), {}), type("Slots", (Table,), {"__slots__": ()})):
@@ -37,7 +33,7 @@ for kind in (Table, type("Python", (Table,), {}), type("Slots", (Table,), {"__sl
     ended(kind.__name__)
     table = kind(thing=Item())
     del table
-    ended_in_any_order(kind.__name__)
+    ended(kind.__name__)
     table = kind()
     table["self"] = 1
     del table
@@ -82,5 +78,8 @@ for kind in (Table, Row, Heap):
     ended("brief " + kind.__name__)
 table = Table(one=Row([Heap([1])]))
 del table
-ended_in_any_order("nested")
+gc.collect()
+# What C was lent of a container may live until the destructor returns.
+seen.sort()
+ended("nested")
 watch([])

@@ -2,7 +2,9 @@
 
 use crate::heap::H;
 use crate::known::{self as k, n};
-use crate::object::{Body, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_SETATTR};
+use crate::object::{
+    Body, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_SETATTR,
+};
 use crate::value::Value;
 use crate::vm::{R, Raised, Vm, find_text};
 
@@ -17,8 +19,11 @@ impl Vm {
         self.custom_getattr(obj, name, flags)
     }
 
-    /// `__getattribute__` and `__getattr__` of Python classes.
+    /// `__getattribute__` and `__getattr__` of Python classes, `tp_getattr` of C types.
     fn custom_getattr(&mut self, obj: H, name: H, flags: u32) -> R<H> {
+        if flags & TYPE_OLD_GETATTR != 0 {
+            return crate::host::old_getattr(self, obj, name);
+        }
         let found = if flags & TYPE_GETATTRIBUTE != 0 {
             self.call_special(obj, n::__getattribute__, &[name]).map(|h| h.expect("object has one"))
         } else {
@@ -345,6 +350,9 @@ impl Vm {
         let class = self.class_word(self.get(obj));
         if self.type_data(class).flags & TYPE_SETATTR == 0 {
             return self.plain_setattr(obj, name, value);
+        }
+        if self.type_data(class).flags & TYPE_OLD_SETATTR != 0 {
+            return crate::host::old_setattr(self, obj, name, value);
         }
         match value {
             Some(value) => self.call_special(obj, n::__setattr__, &[name, value])?,

@@ -137,6 +137,8 @@ pub struct Heap {
     pub(crate) finalisers: Vec<Value>,
     /// Objects whose C part is to end.
     pub(crate) endings: Vec<Value>,
+    /// In a collection: unreached objects without a mirror whose C part may have to end.
+    pub(crate) may_end: Vec<Value>,
     pub(crate) enabled: bool,
     /// Whether the running collection is one of everything.
     full: bool,
@@ -184,6 +186,7 @@ impl Heap {
             callbacks: Vec::new(),
             finalisers: Vec::new(),
             endings: Vec::new(),
+            may_end: Vec::new(),
             enabled: true,
             full: false,
             weak_concerned: false,
@@ -634,7 +637,7 @@ impl Heap {
     }
 
     /// Queues the unreached objects with `__del__`, and generators whose `finally` has not run; they live until it has run.
-    /// Gives what may have to be queued later.
+    /// Notes those whose C part may have to end in `may_end`. Gives what may have to be queued later.
     fn find_dead(&mut self, full: bool) -> Vec<Value> {
         let mut mortal = std::mem::take(&mut self.mortal_young);
         if full {
@@ -653,23 +656,19 @@ impl Heap {
                 Some((_, flags)) => of_class && flags & FINALISED == 0,
                 None => false,
             };
-            let mut now = word;
             if runs {
+                let mut now = word;
                 self.collector.mark(&mut now);
                 // SAFETY: `mark` has just copied the object to where `now` says.
                 unsafe { (*now.pointer()).flags |= FINALISED };
                 self.finalisers.push(now);
                 return ends;
             }
-            if ends && word.object().is_some_and(|object| object.flags & ENDED == 0) {
-                self.collector.mark(&mut now);
-                // SAFETY: as above.
-                unsafe { (*now.pointer()).flags |= ENDED };
-                self.endings.push(now);
-                // What it holds ends after it, in a later collection.
-                self.drain();
+            let may_end = ends && word.object().is_some_and(|object| object.flags & ENDED == 0);
+            if may_end {
+                self.may_end.push(word);
             }
-            false
+            may_end
         });
         mortal.reverse();
         mortal

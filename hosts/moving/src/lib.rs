@@ -9,6 +9,7 @@
 //! | `collector` | the `Collector` trait and the copying collector |
 //! | `slots` | the tables of words that C and the interpreter keep |
 //! | `heap` | handles and roots, when to collect, weak references, finalisers |
+//! | `endings` | which of the dead end first |
 //! | `table` | the hash table of dict and set |
 //! | `known` | constant handles: singletons, builtin classes, names |
 //! | `vm` | the interpreter's state; making and reading objects, raising |
@@ -38,6 +39,7 @@ mod code;
 pub mod collector;
 mod container;
 mod coroutine;
+mod endings;
 mod eval;
 mod eval_more;
 mod exception;

@@ -122,6 +122,10 @@ pub(crate) const TYPE_C: u32 = 1024;
 pub(crate) const TYPE_MADE: u32 = 4096;
 /// Instances have a builtin class's content, and C's fields behind: C's destructor is to see both.
 pub(crate) const TYPE_ENDS: u32 = 8192;
+/// A C type that has `tp_getattr`, the older slot for attributes.
+pub(crate) const TYPE_OLD_GETATTR: u32 = 16384;
+/// A C type that has `tp_setattr`.
+pub(crate) const TYPE_OLD_SETATTR: u32 = 32768;
 /// A class in Python that is a static type of CPython's.
 pub(crate) const TYPE_STATIC: u32 = 2048;
 

@@ -4,7 +4,7 @@ use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::object::{
     Body, Layout, TYPE_BASE, TYPE_DEL, TYPE_DICT, TYPE_ENDS, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
-    TYPE_SETATTR, TYPE_WEAK, TypeData, Weak,
+    TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_SETATTR, TYPE_WEAK, TypeData, Weak,
 };
 use crate::value::Value;
 use crate::vm::{Args, R, Vm, find_text};
@@ -340,6 +340,8 @@ impl Vm {
         let data = self.type_data(self.get(class));
         let (mut flags, mro) =
             (data.flags & !(TYPE_GETATTRIBUTE | TYPE_GETATTR | TYPE_SETATTR | TYPE_DEL), data.mro.clone());
+        flags |= if flags & TYPE_OLD_GETATTR != 0 { TYPE_GETATTRIBUTE } else { 0 };
+        flags |= if flags & TYPE_OLD_SETATTR != 0 { TYPE_SETATTR } else { 0 };
         let hooks = [
             (n::__getattribute__, TYPE_GETATTRIBUTE),
             (n::__getattr__, TYPE_GETATTR),

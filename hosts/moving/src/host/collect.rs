@@ -119,8 +119,14 @@ impl Sides for BothSides {
     }
 
     /// What neither side reaches and C must be told of is condemned.
-    fn end(self, heap: &mut Heap) {
-        let Some(marking) = self.marking else { return end_wrappers(heap) };
+    fn end(mut self, heap: &mut Heap) {
+        if self.marking.is_none() {
+            return end_wrappers(heap);
+        }
+        if end_mirrorless(heap) {
+            self.reach(heap);
+        }
+        let Some(marking) = self.marking else { return };
         let going: HashSet<usize> = heap.dead_mirrors.iter().chain(&heap.condemned).copied().collect();
         let condemned = heap.for_links(|heap| {
             marking.condemn(&|mirror| going.contains(&(mirror as usize)), &mut |word| heap.mark_slot(word))
@@ -149,7 +155,10 @@ impl Sides for Again<'_> {
     }
 
     /// Nothing is freed on the layer's account: what is not reached lives on until the end of the rites.
-    fn end(self, heap: &mut Heap) {
+    fn end(mut self, heap: &mut Heap) {
+        if end_mirrorless(heap) {
+            self.reach(heap);
+        }
         LinkSlots::of_condemned(self.marking).iter().for_each(|slot| heap.mark_owned(slot, false));
         mark_wrappers(heap);
     }
@@ -270,14 +279,16 @@ fn end_wrappers(heap: &mut Heap) {
         heap.to_finalise.push((slot, mirror as usize));
     }
     heap.drain();
+    let mut with_content = Vec::new();
+    for (_, wrapper) in unreached(heap) {
+        if !is_plain(wrapper) && mirror_of(heap, wrapper).is_some() {
+            with_content.push(wrapper);
+        }
+    }
+    heap.end_outermost(with_content, true);
+    heap.drain();
     for (index, wrapper) in unreached(heap) {
         match mirror_of(heap, wrapper) {
-            Some(_) if !is_plain(wrapper) && !heap.survives(wrapper) => {
-                let mut now = wrapper;
-                heap.mark_word_at(&mut now);
-                heap.drain();
-                heap.endings.push(now);
-            }
             Some(_) if heap.survives(wrapper) => {}
             Some(mirror) => heap.dead_mirrors.push(mirror as usize),
             None => heap.drop_weak(index),
@@ -285,6 +296,17 @@ fn end_wrappers(heap: &mut Heap) {
     }
     heap.crossed.clear();
     heap.for_links(Heap::update_weak);
+}
+
+/// In a full collection: queues the ends of the dead that have no mirror, and that none of the dead leads to; whether there may
+/// be any.
+fn end_mirrorless(heap: &mut Heap) -> bool {
+    if heap.may_end.is_empty() {
+        return false;
+    }
+    let wrappers: Vec<Value> = unreached(heap).into_iter().map(|(_, wrapper)| wrapper).collect();
+    heap.end_outermost(wrappers, false);
+    true
 }
 
 /// Whether all of the object is C's: no content of a builtin class's that a destructor could look at.

@@ -45,7 +45,9 @@ pub(crate) use describe::{Field, described, repr};
 pub(crate) use foreign::Foreign;
 pub(crate) use load::{exec_dynamic, load_extension, suffixes};
 pub use threads::install;
-pub(crate) use types::{attribute_changed, class_replaced, is_being_made, keep_slot, type_signature, type_struct};
+pub(crate) use types::{
+    attribute_changed, class_replaced, is_being_made, keep_slot, old_getattr, old_setattr, type_signature, type_struct,
+};
 
 /// The host. Its state is the interpreter that this thread runs.
 pub(crate) struct MovingHost;

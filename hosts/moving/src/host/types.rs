@@ -8,13 +8,14 @@ use object_mirror::object::{PyObject as Mirror, PyTypeObject};
 use std::rc::Rc;
 
 use crate::heap::H;
+use crate::host::calls::{done, returned};
 use crate::host::foreign::{Foreign, Work};
 use crate::host::objects::layout;
 use crate::host::{MovingHost, handle, make, own, own_value, result, value, with};
 use crate::known::{self as k, n};
 use crate::object::{
     Body, Layout, TYPE_BASE, TYPE_C, TYPE_DICT, TYPE_ENDS, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MADE, TYPE_NO_NEW,
-    TYPE_STATIC, TYPE_WEAK, TypeData,
+    TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_STATIC, TYPE_WEAK, TypeData,
 };
 use crate::value::Value;
 use crate::vm::{R, Vm};
@@ -132,8 +133,9 @@ impl TypeProtocol for MovingHost {
     fn class_modified(&self, class: HostRef) {
         with(|vm| {
             let class = handle(vm, class);
+            let old = old_slots(vm, class);
             if let Body::Type(data) = vm.body_mut(class) {
-                data.flags |= TYPE_MADE;
+                data.flags |= TYPE_MADE | old;
             }
             vm.update_type_flags(class);
         });
@@ -253,6 +255,32 @@ pub(crate) fn class_replaced(vm: &mut Vm, object: H, class: H) {
         // SAFETY: the wrapper holds its mirror.
         super::threads::lend(vm, |_| unsafe { emul::slots::class_replaced(mirror, super::borrowed(class)) });
     }
+}
+
+/// Which of the older slots for attributes a C type has. Classes made in Python go by `__getattribute__` and `__setattr__`.
+fn old_slots(vm: &mut Vm, class: H) -> u32 {
+    if vm.type_data(vm.get(class)).flags & TYPE_C == 0 {
+        return 0;
+    }
+    let ty = type_struct(vm, class);
+    // SAFETY: a live type.
+    let (gets, sets) = unsafe {
+        (
+            (*ty).tp_getattr.is_some() && (*ty).tp_getattro.is_none(),
+            (*ty).tp_setattr.is_some() && (*ty).tp_setattro.is_none(),
+        )
+    };
+    (u32::from(gets) * TYPE_OLD_GETATTR) | (u32::from(sets) * TYPE_OLD_SETATTR)
+}
+
+/// `obj.name` by `tp_getattr`.
+pub(crate) fn old_getattr(vm: &mut Vm, obj: H, name: H) -> R<H> {
+    returned(vm, |_| emul::slots::get_attr(super::borrowed(obj), super::borrowed(name)))
+}
+
+/// `obj.name = value` or `del obj.name` by `tp_setattr`.
+pub(crate) fn old_setattr(vm: &mut Vm, obj: H, name: H, value: Option<H>) -> R<()> {
+    done(vm, |_| emul::slots::set_attr(super::borrowed(obj), super::borrowed(name), value.map(super::borrowed)))
 }
 
 /// A class's struct in C.

@@ -1,4 +1,4 @@
-"""tp_dealloc of C objects, from Python's last reference and from C's, chains, and what is still alive meanwhile."""
+"""tp_dealloc of C objects after Python's last reference and after C's, chains, and what is still alive meanwhile."""
 
 import gc
 
@@ -41,6 +41,7 @@ nodes = [Node(number) for number in range(4)]
 del nodes[1]
 show("from a list:")
 nodes.clear()
+gc.collect()
 print("the rest:", sorted(take_events()))
 node = Node(("tuple", "name"))
 del node
@@ -57,7 +58,7 @@ derived = Derived("derived")
 derived.attribute = "still there"
 del derived
 show("then dealloc:")
-chain = ext_lives.chain(Node, 20_000)
+chain = ext_lives.chain(Node, 2_000)
 del chain
 gc.collect()
 events = take_events()
