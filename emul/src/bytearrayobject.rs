@@ -43,11 +43,11 @@ fn PyByteArray_FromStringAndSize(cx: Cx<'_>, bytes: *const c_char, size: Py_ssiz
         return Err(cx.system_error("Negative size passed to PyByteArray_FromStringAndSize"));
     };
     if bytes.is_null() || size == 0 {
-        return Ok(cx.to_c(cx.host().new_bytearray(&vec![0; size])));
+        return Ok(cx.to_c_fresh(cx.host().new_bytearray(&vec![0; size])));
     }
     // SAFETY: C passes `size` readable bytes.
     let content = unsafe { std::slice::from_raw_parts(bytes.cast(), size) };
-    Ok(cx.to_c(cx.host().new_bytearray(content)))
+    Ok(cx.to_c_fresh(cx.host().new_bytearray(content)))
 }
 
 /// Return `bytearray(o)`.
@@ -57,7 +57,7 @@ fn PyByteArray_FromObject(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
         return Err(cx.bad_internal_call());
     };
     let object = o.give(cx)?;
-    cx.object(|h| h.call(class.as_ref(), &[object.as_ref()], &[]))
+    Ok(cx.to_c_fresh(cx.call(|h| h.call(class.as_ref(), &[object.as_ref()], &[]))?))
 }
 
 /// Return the bytes of two buffers joined, as a bytearray.

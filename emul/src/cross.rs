@@ -41,6 +41,23 @@ pub fn to_c_owned(object: HostObj) -> New {
     cross(object.as_ref(), Some(object), false)
 }
 
+/// As [`to_c_owned`], for a container that the host has made for the caller alone: nobody else refers to it. Its count is C's
+/// references and no more, until C passes it on.
+pub(crate) fn to_c_fresh(object: HostObj) -> New {
+    let kind = host().kind(object.as_ref());
+    let identity = host().identity(object.word());
+    if !is_container_of_the_host(kind) || bridge(|bridge| bridge.find(identity)).is_some() {
+        return to_c_owned(object);
+    }
+    let ty = typeobject::mirror_of_class(host().type_of(object.as_ref()));
+    if typeobject::is_c_class(ty) {
+        return to_c_owned(object);
+    }
+    let mirror = build(object.as_ref(), kind, ty);
+    bridge(|bridge| bridge.link_owned(mirror.as_ptr(), object.into_word(), identity));
+    mirror
+}
+
 /// As [`to_c`], for a reference that a host container lends: the mirror is the same each time, values too.
 pub fn to_c_shared(object: HostRef) -> New {
     cross(object, None, true)

@@ -52,13 +52,13 @@ pub(crate) fn realize_view(cx: Cx<'_>, mirror: *mut PyObject, method: &str) -> R
 /// A new, empty dict.
 #[capi]
 fn PyDict_New(cx: Cx<'_>) -> New {
-    cx.to_c(host().new_dict())
+    cx.to_c_fresh(host().new_dict())
 }
 
 /// A new, empty dict; the host grows it as it sees fit.
 #[capi]
 fn _PyDict_NewPresized(cx: Cx<'_>, _minused: Py_ssize_t) -> New {
-    cx.to_c(host().new_dict())
+    cx.to_c_fresh(host().new_dict())
 }
 
 /// The number of entries.
@@ -435,11 +435,11 @@ fn PyDict_Copy(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
     let dict = check(cx, op)?;
     if is_plain(op) {
         let copy = cx.call_builtin_method("dict", "copy", &[dict.as_ref()])?;
-        return Ok(cx.to_c(copy));
+        return Ok(cx.to_c_fresh(copy));
     }
     let copy = host().new_dict();
     merge_entries(cx, &copy, &dict, false, true)?;
-    Ok(cx.to_c(copy))
+    Ok(cx.to_c_fresh(copy))
 }
 
 /// Remove every entry.

@@ -43,7 +43,7 @@ fn new(cx: Cx<'_>, class: &str, iterable: Option<Obj<'_>>) -> Result<New> {
     let Some(class) = host().builtin_class(class) else { return Err(cx.bad_internal_call()) };
     let iterable = iterable.map(|iterable| cross::look_at(cx, iterable)).transpose()?;
     let args: Vec<HostRef> = iterable.iter().map(HostObj::as_ref).collect();
-    cx.object(|h| h.call(class.as_ref(), &args, &[]))
+    Ok(cx.to_c_fresh(cx.call(|h| h.call(class.as_ref(), &args, &[]))?))
 }
 
 /// A new set of what `iterable` yields; NULL for an empty one.

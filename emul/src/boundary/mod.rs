@@ -128,6 +128,11 @@ impl<'a> Cx<'a> {
         cross::to_c_owned(object)
     }
 
+    /// As [`Cx::to_c`], for a container that was just made and that nobody else refers to.
+    pub(crate) fn to_c_fresh(self, object: HostObj) -> New {
+        cross::to_c_fresh(object)
+    }
+
     /// Cross an object from C to the host, which may keep it.
     pub fn give(self, object: Obj<'_>) -> Result<HostObj> {
         cross::to_host(self, object)
