@@ -124,12 +124,16 @@ pub(crate) unsafe fn fill_namespace(
         let mut getset = (*ty).tp_getset;
         while !getset.is_null() && !(*getset).name.is_null() {
             let name = text((*getset).name).unwrap_or_default();
-            // The host's own `__weakref__` stays, and its own `__dict__` where C has no say in it.
+            // The host's own `__weakref__` stays, and its own `__dict__`, if it gave one, where C has no say in it.
             let generic = std::ptr::fn_addr_eq(
                 (*getset).get.unwrap_or(typeobject::PyObject_GenericGetDict),
                 typeobject::PyObject_GenericGetDict as getter,
             );
-            let is_hosts = name == "__weakref__" || name == "__dict__" && generic && (*ty).tp_dictoffset <= 0;
+            let is_hosts = name == "__weakref__"
+                || name == "__dict__"
+                    && generic
+                    && (*ty).tp_dictoffset <= 0
+                    && host().type_lookup(class, cx.str(&name).as_ref()).is_some();
             if !is_hosts && names.insert(name.clone()) {
                 add(cx, class, &name, getset_descriptor(class, getset))?;
             }

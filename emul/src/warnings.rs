@@ -28,7 +28,8 @@ fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: P
     if stack_level > 1 && !has_frame(cx, stack_level - 1) {
         return warn_nowhere(cx, &message, &category);
     }
-    let level = host().new_int(stack_level as i64);
+    // What is below 1 names the running frame too; the library's own `warnings.warn` would name itself.
+    let level = host().new_int(stack_level.max(1) as i64);
     cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref(), level.as_ref()])?;
     Ok(())
 }
