@@ -169,6 +169,7 @@ impl Vm {
         if self.dict_get(dict, n::__module__)?.is_none() {
             self.dict_set(dict, n::__module__, module)?;
         }
+        crate::objects::basic::add_instance_attrs(self, class, dict)?;
         if self.dict_get(dict, n::__doc__)?.is_none() {
             self.dict_set(dict, n::__doc__, k::NONE)?;
         }
@@ -180,7 +181,7 @@ impl Vm {
     }
 
     /// The pending exception in one line, for when nothing else works.
-    fn describe_pending(&mut self) -> String {
+    pub(crate) fn describe_pending(&mut self) -> String {
         let exception = self.take_pending();
         let Some(data) = self.exception(exception) else { return "no memory".to_owned() };
         let args = data.args;
@@ -288,10 +289,7 @@ impl Vm {
                 return 1;
             }
         }
-        match self.format_exception(exception, true) {
-            Ok(text) => eprint!("{}", text.to_string_lossy()),
-            Err(_) => eprintln!("{}", self.describe_pending()),
-        }
+        self.print_exception(exception);
         1
     }
 
@@ -305,7 +303,9 @@ impl Vm {
             return status as i32;
         }
         if let Ok(text) = self.to_str(code) {
-            eprintln!("{}", self.string(text));
+            let mut line = self.text(text).expect("it is a str").to_owned();
+            line.push_char('\n');
+            self.to_stderr(&line);
         }
         1
     }
@@ -323,7 +323,7 @@ impl Vm {
                 if self.pending_is(k::SYSTEM_EXIT) {
                     status = self.report_pending();
                 } else {
-                    self.unraisable(function, "in atexit callback");
+                    self.unraisable(function, Some("Exception ignored in atexit callback"));
                 }
             }
             self.cut(mark);
@@ -347,7 +347,7 @@ impl Vm {
             None => Ok(()),
         });
         if joined.is_err() {
-            self.unraisable(k::NONE, "joining threads");
+            self.unraisable(k::NONE, Some("Exception ignored on threading shutdown"));
         }
         self.cut(mark);
     }

@@ -355,24 +355,10 @@ fn format(vm: &mut Vm, args: Args) -> R<H> {
 
 /// The namespaces of the function that called a builtin.
 fn current(vm: &mut Vm) -> R<(H, H)> {
-    let Some(frame) = vm.frames.last() else { return Err(vm.raise(k::SYSTEM_ERROR, "frame does not exist")) };
-    let (base, code) = (frame.base, frame.code.clone());
-    let globals = H(base as u32 + 1);
-    if !code.flags.contains(rustpython_compiler::core::bytecode::CodeFlags::OPTIMIZED) {
-        return Ok((globals, vm.namespace(base)));
+    match vm.frames.len() {
+        0 => Err(vm.raise(k::SYSTEM_ERROR, "frame does not exist")),
+        count => vm.frame_namespaces(count - 1),
     }
-    let locals = vm.dict()?;
-    for (i, name) in code.locals.iter().enumerate() {
-        let mut word = vm.get(H((base + crate::call::FRAME_WORDS + i) as u32));
-        if let Some(Body::Cell(inner)) = word.object().map(|object| &object.body) {
-            word = *inner;
-        }
-        if !word.is_null() && !name.starts_with('.') {
-            let value = vm.push(word);
-            vm.dict_set_str(locals, name, value)?;
-        }
-    }
-    Ok((globals, locals))
 }
 
 fn globals(vm: &mut Vm, _: Args) -> R<H> {

@@ -9,8 +9,9 @@ use crate::vm::{Active, R, Raised, Vm};
 use rustpython_compiler::core::bytecode::CodeFlags;
 use std::rc::Rc;
 
-/// The words of a frame before its locals: code, globals, builtins, namespace, closure.
-pub(crate) const FRAME_WORDS: usize = 5;
+/// The words of a frame before its locals: code, globals, builtins, namespace, closure, and the object that stands for the
+/// frame once somebody asked for it.
+pub(crate) const FRAME_WORDS: usize = 6;
 
 impl Vm {
     /// Calls with positional arguments.

@@ -5,7 +5,7 @@ use crate::code::{Code, Instruction};
 use crate::heap::H;
 use crate::host::threads;
 use crate::known::{self as k, n};
-use crate::object::{Body, FrameInfo, Traceback};
+use crate::object::{Body, Traceback};
 use crate::value::Value;
 use crate::vm::{Active, R, Raised, Vm};
 use rustpython_compiler::core::bytecode::Opcode as Op;
@@ -46,6 +46,7 @@ impl Vm {
         self.depth += 1;
         self.frames.push(active);
         let result = self.run_loop(base, &code, pc, throw);
+        self.leave_frame(matches!(result, Ok((Exit::Yield, _))));
         self.frames.pop();
         self.depth -= 1;
         result
@@ -96,20 +97,17 @@ impl Vm {
     /// Notes the current frame in the pending exception's traceback, which may be a MemoryError's: beyond the limit.
     fn add_traceback(&mut self, bottom: usize) {
         let Some(active) = self.frames.last() else { return };
-        let (base, line) =
-            (active.base, active.code.instructions[active.pc.min(active.code.instructions.len() - 1)].line);
+        let line = active.code.instructions[active.pc.min(active.code.instructions.len() - 1)].line;
         let mark = self.mark().max(bottom);
         let pending = self.push(self.get(k::PENDING));
-        let _ = self.beyond_limit(|vm| vm.trace_pending(base, line, pending));
+        let _ = self.beyond_limit(|vm| vm.trace_pending(line, pending));
         let word = self.get(pending);
         self.set(k::PENDING, word);
         self.cut(mark);
     }
 
-    fn trace_pending(&mut self, base: usize, line: u32, pending: H) -> R<()> {
-        let words = &self.heap.stack[base..base + 2];
-        let info = FrameInfo { code: words[0], globals: words[1], back: Value::NULL, locals: Value::NULL, line };
-        let frame = self.alloc(k::FRAME, Body::Frame(Box::new(info)))?;
+    fn trace_pending(&mut self, line: u32, pending: H) -> R<()> {
+        let frame = self.frame_object(self.frames.len() - 1)?;
         let Some(Body::Exception(exception)) = self.body(pending) else { return Ok(()) };
         let traceback = Traceback { next: exception.traceback, frame: self.get(frame), line };
         let traceback = self.alloc(k::TRACEBACK, Body::Traceback(Box::new(traceback)))?;

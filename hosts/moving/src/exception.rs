@@ -156,13 +156,13 @@ impl Vm {
             let object = self.push(object);
             if matches!(self.body(object), Some(Body::Generator(_))) {
                 if self.close_generator(object).is_err() {
-                    self.unraisable(object, "closing a generator");
+                    self.unraisable(object, None);
                 }
                 continue;
             }
             let Some(method) = self.special(object, n::__del__) else { continue };
             if self.call_unbound(method, object, &[]).is_err() {
-                self.unraisable(method, "calling deallocator");
+                self.unraisable(method, None);
             }
         }
         let word = self.get(pending);
@@ -182,43 +182,9 @@ impl Vm {
                 weak.callback = Value::NULL;
             }
             if self.call(callback, &[reference]).is_err() {
-                self.unraisable(callback, "calling weakref callback");
+                self.unraisable(callback, None);
             }
         }
-    }
-
-    /// Reports an exception that nobody can catch, through `sys.unraisablehook`.
-    pub(crate) fn unraisable(&mut self, object: H, _what: &str) {
-        let mark = self.mark();
-        let exception = self.take_pending();
-        let done = self.call_unraisable_hook(exception, object);
-        if done.is_err() {
-            self.set(k::PENDING, Value::NULL);
-        }
-        self.cut(mark);
-    }
-
-    fn call_unraisable_hook(&mut self, exception: H, object: H) -> R<()> {
-        if let Some(hook) = self.dict_get(k::SYS, n::unraisablehook)?
-            && !matches!(self.body(hook), Some(Body::Native(..)))
-        {
-            let details = self.alloc(k::NAMESPACE, Body::Plain)?;
-            let dict = self.instance_dict(details)?;
-            let class = self.class(exception);
-            let traceback = self.exception_traceback(exception);
-            let fields = [("exc_type", class), ("exc_value", exception), ("exc_traceback", traceback)];
-            for (name, value) in fields.into_iter().chain([("err_msg", k::NONE), ("object", object)]) {
-                self.dict_set_str(dict, name, value)?;
-            }
-            self.call(hook, &[details])?;
-            return Ok(());
-        }
-        let shown = self.repr(object)?;
-        let text = self.string(shown);
-        let trace = self.format_exception(exception, false)?;
-        self.flush_out();
-        eprint!("Exception ignored in: {text}\n{}", trace.to_string_lossy());
-        Ok(())
     }
 
     // ---- as text
@@ -366,8 +332,10 @@ fn exc_str(vm: &mut Vm, args: Args) -> R<H> {
     if vm.is_instance(this, k::OS_ERROR) && !fields[1].is_null() {
         return os_error_text(vm, fields);
     }
-    if vm.is_instance(this, k::UNICODE_ERROR) && vm.items(tuple).is_some_and(|items| items.len() == 5) {
-        return unicode_error_text(vm, tuple);
+    let translates = vm.is_instance(this, k::UNICODE_TRANSLATE_ERROR);
+    let parts = if translates { 4 } else { 5 };
+    if vm.is_instance(this, k::UNICODE_ERROR) && vm.items(tuple).is_some_and(|items| items.len() == parts) {
+        return unicode_error_text(vm, tuple, translates);
     }
     match vm.items(tuple).map_or(0, <[Value]>::len) {
         0 => vm.str(""),
@@ -380,9 +348,11 @@ fn exc_str(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 /// `'utf-8' codec can't decode byte 0xff in position 0: invalid start byte`.
-fn unicode_error_text(vm: &mut Vm, tuple: H) -> R<H> {
-    let [codec, object, start, end, reason] = [0, 1, 2, 3, 4].map(|i| vm.item(tuple, i).expect("five"));
-    let (codec, reason) = (vm.string(codec), vm.string(reason));
+fn unicode_error_text(vm: &mut Vm, tuple: H, translates: bool) -> R<H> {
+    let first = if translates { 0 } else { 1 };
+    let [object, start, end, reason] = [0, 1, 2, 3].map(|i| vm.item(tuple, first + i).expect("counted"));
+    let reason = vm.string(reason);
+    let codec = vm.item(tuple, 0).filter(|_| !translates).map(|codec| vm.string(codec));
     let (start, end) = (vm.as_i64(start).unwrap_or(0), vm.as_i64(end).unwrap_or(0));
     let one = end - start == 1;
     let (verb, what) = match vm.body(object) {
@@ -393,7 +363,10 @@ fn unicode_error_text(vm: &mut Vm, tuple: H) -> R<H> {
                 0x100..0x10000 => format!("\\u{code:04x}"),
                 _ => format!("\\U{code:08x}"),
             };
-            ("encode", if one { format!("character '{shown}'") } else { "characters".to_owned() })
+            (
+                if translates { "translate" } else { "encode" },
+                if one { format!("character '{shown}'") } else { "characters".to_owned() },
+            )
         }
         Some(Body::Bytes(bytes)) => {
             let byte = bytes.get(start as usize).copied().unwrap_or(0);
@@ -402,7 +375,8 @@ fn unicode_error_text(vm: &mut Vm, tuple: H) -> R<H> {
         _ => ("translate", "characters".to_owned()),
     };
     let place = if one { format!("position {start}") } else { format!("position {start}-{}", end - 1) };
-    vm.str(format!("'{codec}' codec can't {verb} {what} in {place}: {reason}"))
+    let who = codec.map_or_else(String::new, |codec| format!("'{codec}' codec "));
+    vm.str(format!("{who}can't {verb} {what} in {place}: {reason}"))
 }
 
 /// A field of a UnicodeError, which is one of its arguments.

@@ -322,14 +322,20 @@ pub(crate) fn gen_waits_for(vm: &mut Vm, this: H) -> R<H> {
     Ok(vm.yield_from(this).unwrap_or(k::NONE))
 }
 
-/// Its frame, or None at its end: what a traceback would keep of it.
+/// Its frame, or None at its end.
 pub(crate) fn gen_frame(vm: &mut Vm, this: H) -> R<H> {
     let generator = vm.generator(this);
-    let (Some(&code), Some(&globals)) = (generator.words.first(), generator.words.get(1)) else { return Ok(k::NONE) };
+    let Some(&[code, globals, _, _, _, known]) = generator.words.first_chunk() else { return Ok(k::NONE) };
+    if !known.is_null() {
+        return Ok(vm.push(known));
+    }
     let at = generator.pc.saturating_sub(1).min(generator.code.instructions.len() - 1);
     let line = generator.code.instructions[at].line;
     let info = FrameInfo { code, globals, back: Value::NULL, locals: Value::NULL, line };
-    vm.alloc(k::FRAME, Body::Frame(Box::new(info)))
+    let frame = vm.alloc(k::FRAME, Body::Frame(Box::new(info)))?;
+    let word = vm.get(frame);
+    vm.generator(this).words[crate::frame::FRAME_OBJECT] = word;
+    Ok(frame)
 }
 
 pub(crate) fn gen_code(vm: &mut Vm, this: H) -> R<H> {

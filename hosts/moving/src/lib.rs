@@ -15,9 +15,11 @@
 //! | `vm` | the interpreter's state; making and reading objects, raising |
 //! | `code`, `import`, `syntax` | bytecode in the form the loop runs; compiling and importing; source that is refused |
 //! | `eval`, `eval_more`, `generator`, `coroutine` | the loop |
+//! | `frame` | frames as objects |
 //! | `call`, `native` | calling Python functions and builtin ones |
 //! | `attr`, `types` | attributes, classes |
 //! | `number`, `container`, `text`, `exception`, `exception_group` | operators; containers; objects as text; exceptions |
+//! | `report` | what goes to `sys.stderr` |
 //! | `objects/` | one file per family of builtin classes |
 //! | `builtins`, `modules/` | the builtin functions; the modules in Rust |
 //! | `host/` | the interpreter as a host of the C API |
@@ -44,6 +46,7 @@ mod eval;
 mod eval_more;
 mod exception;
 mod exception_group;
+mod frame;
 mod generator;
 pub mod heap;
 pub mod host;
@@ -54,6 +57,7 @@ mod native;
 mod number;
 mod object;
 mod objects;
+mod report;
 mod slots;
 mod syntax;
 mod table;

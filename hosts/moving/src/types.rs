@@ -84,6 +84,7 @@ impl Vm {
         let class = self.alloc(meta, Body::Type(Box::new(data)))?;
         self.set_mro(class)?;
         self.add_slots(class, dict, &slots.names, first_slot)?;
+        crate::objects::basic::add_instance_attrs(self, class, dict)?;
         self.finish_namespace(class, dict, name)?;
         self.update_type_flags(class);
         self.add_to_bases(class, bases)?;

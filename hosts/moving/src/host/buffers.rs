@@ -53,7 +53,7 @@ fn close(closed: HostObj, view: &HostObj) {
         let pending = vm.push(vm.get(k::PENDING));
         vm.set(k::PENDING, Value::NULL);
         if vm.call(method, &[view]).is_err() {
-            vm.unraisable(method, "calling __release_buffer__");
+            vm.unraisable(method, None);
         }
         let pending = vm.get(pending);
         vm.set(k::PENDING, pending);

@@ -392,7 +392,7 @@ fn run_finaliser(vm: &mut Vm, object: H) -> bool {
     };
     let Some(method) = method.filter(|_| first) else { return false };
     if vm.call_unbound(method, object, &[]).is_err() {
-        vm.unraisable(method, "calling deallocator");
+        vm.unraisable(method, None);
     }
     true
 }

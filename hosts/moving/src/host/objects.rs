@@ -101,6 +101,28 @@ impl ObjectProtocol for MovingHost {
         })
     }
 
+    fn present_instance_dict(&self, target: HostRef) -> Option<HostObj> {
+        threads::current(|vm| {
+            let dict = value(vm, target.word()).object()?.dict;
+            (!dict.is_null()).then(|| own_value(vm, dict))
+        })
+    }
+
+    fn set_instance_dict(&self, target: HostRef, dict: HostObj) -> bool {
+        threads::current(|vm| {
+            let class = vm.class_word(value(vm, target.word()));
+            let has_one = vm.type_data(class).flags & crate::object::TYPE_DICT != 0;
+            let mark = vm.mark();
+            let dict = super::take(vm, dict);
+            if has_one {
+                let (target, dict) = (value(vm, target.word()), vm.get(dict));
+                vm.heap.write(target).dict = dict;
+            }
+            vm.cut(mark);
+            has_one
+        })
+    }
+
     fn repr(&self, target: HostRef) -> HostResult<HostObj> {
         object(|vm| {
             let target = handle(vm, target);

@@ -33,20 +33,17 @@ impl RuntimeProtocol for MovingHost {
             let before = vm.push(before);
             let word = vm.get(exception);
             vm.set(k::PENDING, word);
-            vm.unraisable(object, message.unwrap_or("Exception ignored in"));
+            vm.unraisable(object, message);
             let before = vm.get(before);
             vm.set(k::PENDING, before);
         });
     }
 
     fn print_exception(&self, exception: HostObj) {
-        let text = with(|vm| {
+        with(|vm| {
             let exception = take(vm, exception);
-            let text = vm.format_exception(exception, true);
-            vm.flush_out();
-            text.map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
+            vm.print_exception(exception);
         });
-        eprint!("{text}");
     }
 
     fn import(&self, name: &str) -> HostResult<HostObj> {
@@ -172,7 +169,7 @@ fn fork_hooks(function: &str, args: &[crate::heap::H]) {
         let name = vm.intern("posix");
         let Ok(Some(_)) = name.and_then(|name| vm.dict_get(k::MODULES, name)) else { return };
         if vm.helper("posix", function, args).is_err() {
-            vm.unraisable(k::NONE, "at fork");
+            vm.unraisable(k::NONE, Some("Exception ignored at fork"));
         }
     });
 }

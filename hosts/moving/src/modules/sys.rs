@@ -67,18 +67,20 @@ fn displayhook(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn excepthook(vm: &mut Vm, args: Args) -> R<H> {
-    let text = vm.format_exception(args.h(1), true)?;
-    vm.flush_out();
-    eprint!("{}", text.to_string_lossy());
+    vm.print_exception(args.h(1));
     Ok(k::NONE)
 }
 
 fn unraisablehook(vm: &mut Vm, args: Args) -> R<H> {
-    let name = vm.intern("exc_value")?;
-    let exception = vm.getattr(args.h(0), name)?;
-    let text = vm.format_exception(exception, true)?;
-    vm.flush_out();
-    eprint!("{}", text.to_string_lossy());
+    let mut fields = [k::NONE; 3];
+    for (field, name) in fields.iter_mut().zip(["exc_value", "object", "err_msg"]) {
+        let name = vm.intern(name)?;
+        *field = vm.getattr(args.h(0), name)?;
+    }
+    let [exception, object, message] = fields;
+    let message = if vm.is_none(message) { None } else { Some(vm.to_str(message)?) };
+    let message = message.map(|message| vm.string(message));
+    vm.print_unraisable(exception, object, message.as_deref())?;
     Ok(k::NONE)
 }
 
@@ -109,26 +111,12 @@ fn getfilesystemencodeerrors(vm: &mut Vm, _: Args) -> R<H> {
     vm.str("surrogateescape")
 }
 
-/// `sys._getframe()`: what can be told of the caller's frame.
 fn getframe(vm: &mut Vm, args: Args) -> R<H> {
     let depth = args.opt(vm, 0).map_or(Ok(0), |h| vm.index_i64(h))?.max(0) as usize;
     let Some(at) = vm.frames.len().checked_sub(depth.saturating_add(1)) else {
         return Err(vm.value_error("call stack is not deep enough"));
     };
-    let mut back = k::NONE;
-    for i in 0..=at {
-        let frame = &vm.frames[i];
-        let (base, line) = (frame.base, frame.code.instructions[frame.pc].line);
-        let info = crate::object::FrameInfo {
-            code: vm.get(H(base as u32)),
-            globals: vm.get(H(base as u32 + 1)),
-            back: vm.get(back),
-            locals: vm.get(H(base as u32 + 3)),
-            line,
-        };
-        back = vm.alloc(k::FRAME, Body::Frame(Box::new(info)))?;
-    }
-    Ok(back)
+    vm.frame_object(at)
 }
 
 static FUNCTIONS: [NativeDef; 24] = [

@@ -247,7 +247,7 @@ fn run(start: &Start) {
         let function = vm.push(function);
         vm.heap.release(start.0);
         if vm.call(function, &[]).is_err() {
-            vm.unraisable(function, "in thread");
+            vm.unraisable(function, Some("Exception ignored in thread started by"));
         }
     });
     threads::leave();

@@ -3,7 +3,7 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
-use crate::object::{Body, TYPE_DICT};
+use crate::object::{Body, Layout, TYPE_DICT, TYPE_HEAP, TYPE_WEAK};
 use crate::value::Value;
 use crate::vm::{Args, GetSetDef, NativeDef, R, Vm, find_text};
 
@@ -253,10 +253,38 @@ pub(crate) static OBJECT_METHODS: [NativeDef; 19] = [
     def("__sizeof__", "self", object_sizeof),
 ];
 
-pub(crate) static OBJECT_ATTRS: [GetSetDef; 2] = [
-    GetSetDef { name: "__class__", get: get_class, set: Some(set_class) },
-    GetSetDef { name: "__dict__", get: get_dict, set: Some(set_dict) },
-];
+pub(crate) static OBJECT_ATTRS: [GetSetDef; 1] =
+    [GetSetDef { name: "__class__", get: get_class, set: Some(set_class) }];
+
+/// The first weak reference to the object, or None.
+fn get_weakref(vm: &mut Vm, this: H) -> R<H> {
+    let first = vm.heap.references_to(vm.get(this)).first().copied();
+    Ok(vm.push(first.unwrap_or(Value::NONE)))
+}
+
+static DICT_ATTR: GetSetDef = GetSetDef { name: "__dict__", get: get_dict, set: Some(set_dict) };
+static MODULE_DICT_ATTR: GetSetDef = GetSetDef { name: "__dict__", get: get_dict, set: None };
+static WEAKREF_ATTR: GetSetDef = GetSetDef { name: "__weakref__", get: get_weakref, set: None };
+
+/// Puts `__dict__` and `__weakref__` into the namespace of a class whose instances have them and those of its base do not.
+pub(crate) fn add_instance_attrs(vm: &mut Vm, class: H, dict: H) -> R<()> {
+    let data = vm.type_data(vm.get(class));
+    let (flags, layout) = (data.flags, data.layout);
+    let base = if data.base.is_null() { 0 } else { vm.type_data(data.base).flags };
+    let of_module = layout == Layout::Module;
+    let dict_attr = if of_module { &MODULE_DICT_ATTR } else { &DICT_ATTR };
+    // A static type says nothing of its weak references.
+    let weak = if flags & TYPE_HEAP != 0 { TYPE_WEAK } else { 0 };
+    for (flag, attr) in [(TYPE_DICT, dict_attr), (weak, &WEAKREF_ATTR)] {
+        let name = vm.intern(attr.name)?;
+        if flags & flag & !base == 0 || vm.dict_get(dict, name)?.is_some() {
+            continue;
+        }
+        let descriptor = vm.alloc(k::GETSET, Body::GetSet(attr, vm.get(class)))?;
+        vm.dict_set(dict, name, descriptor)?;
+    }
+    Ok(())
+}
 
 // ---- type
 

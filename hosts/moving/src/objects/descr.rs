@@ -671,7 +671,7 @@ static MODULE_METHODS: [NativeDef; 4] = [
     def("__dir__", "self", module_dir),
 ];
 
-// ---- code, tracebacks, frames
+// ---- code, tracebacks
 
 fn code_attr(vm: &mut Vm, this: H, f: impl FnOnce(&crate::code::Code) -> i64) -> R<H> {
     let code = vm.code_of(vm.get(this));
@@ -871,36 +871,6 @@ static TRACEBACK_ATTRS: [GetSetDef; 3] = [
         name: "tb_lineno",
         get: |vm, this| {
             let Some(Body::Traceback(data)) = vm.body(this) else { panic!("not a traceback") };
-            let line = data.line;
-            vm.int(i64::from(line))
-        },
-        set: None,
-    },
-];
-
-macro_rules! frame_field {
-    ($name:literal, $field:ident) => {
-        GetSetDef {
-            name: $name,
-            get: |vm, this| {
-                let Some(Body::Frame(data)) = vm.body(this) else { panic!("not a frame") };
-                let word = data.$field;
-                or_none(vm, word)
-            },
-            set: None,
-        }
-    };
-}
-
-static FRAME_ATTRS: [GetSetDef; 5] = [
-    frame_field!("f_code", code),
-    frame_field!("f_globals", globals),
-    frame_field!("f_back", back),
-    frame_field!("f_locals", locals),
-    GetSetDef {
-        name: "f_lineno",
-        get: |vm, this| {
-            let Some(Body::Frame(data)) = vm.body(this) else { panic!("not a frame") };
             let line = data.line;
             vm.int(i64::from(line))
         },
@@ -1184,7 +1154,7 @@ pub(crate) fn members() -> Vec<Members> {
         row(k::MODULE, &MODULE_METHODS, &[]),
         row(k::CODE, &CODE_METHODS, &CODE_ATTRS),
         row(k::TRACEBACK, &[], &TRACEBACK_ATTRS),
-        row(k::FRAME, &[], &FRAME_ATTRS),
+        row(k::FRAME, &[], &crate::frame::FRAME_ATTRS),
         row(k::WEAKREF, &WEAK_METHODS, &WEAK_ATTRS),
         row(k::SUPER, &SUPER_METHODS, &[]),
         row(k::NAMESPACE, &NAMESPACE_METHODS, &[]),
