@@ -29,6 +29,7 @@ first.attribute = "by the offset"
 print("dict:", first.__dict__ if hasattr(first, "__dict__") else "not shown", first.attribute)
 reference = weakref.ref(first)
 del first
+gc.collect()
 print("weak:", reference() is None)
 Counted.added = "a heap type takes attributes"
 print(second.added, deeper.added)

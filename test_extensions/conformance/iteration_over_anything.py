@@ -1,5 +1,7 @@
 """PyObject_GetIter, PyIter_Next, tp_iternext, PyIter_Send, PySeqIter_New, PyCallIter_New over Python's iterables and generators."""
 
+import gc
+
 import ext_iterate
 from ext_iterate import by_slot, iterators, sent, taken
 from show import attempt, attempt_type
@@ -62,6 +64,7 @@ attempt("an int", taken, 5, 1)
 attempt_type("broken", taken, Broken(), 1)
 attempt("failing", taken, ([1][number] for number in (0, 1)), 9)
 attempt("generator", taken, generator(), 1)
+gc.collect()
 print("closed when dropped:", closed)
 steps = Counting(2)
 print("by slot:", by_slot(steps), by_slot(steps), by_slot(steps), by_slot(steps))

@@ -19,6 +19,7 @@ proxy = weakref.proxy(thing)
 proxy.via_proxy = 1
 print("weak:", reference() is thing, thing.via_proxy)
 del thing
+gc.collect()
 print("gone:", reference() is None)
 
 one, two = Managed(), Managed()

@@ -30,6 +30,7 @@ attempt("object.__getattribute__", lambda: hasattr(object, "x") or object.__geta
 reference = weakref.ref(derived, lambda dead: print("weakref called"))
 print("weak:", reference() is derived)
 del derived
+gc.collect()
 print("gone:", reference() is None)
 one, two = Base(), Derived()
 one.friend, two.friend, one.payload, two.payload = two, one, two, one
