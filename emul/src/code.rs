@@ -68,7 +68,7 @@ unsafe extern "C" fn dealloc(op: *mut PyObject) {
     }
 }
 
-fn is_code(op: *mut PyObject) -> bool {
+pub(crate) fn is_code(op: *mut PyObject) -> bool {
     // SAFETY: callers pass live objects.
     std::ptr::eq(unsafe { (*op).ob_type }, builtin!(PyCode_Type))
 }

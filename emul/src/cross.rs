@@ -783,3 +783,10 @@ pub fn tuple_of_args(items: &[HostRef]) -> New {
     }
     tuple
 }
+
+/// The text of a host str, for messages.
+pub(crate) fn text_of(str: HostRef) -> String {
+    let mut text = String::new();
+    host().with_str(str, &mut |wtf8| text = String::from_utf8_lossy(wtf8).into_owned());
+    text
+}

@@ -1,14 +1,19 @@
 //! `cpython/funcobject.h`: functions written in Python, class methods and static methods. They are the host's; their parts
 //! are read and written as attributes.
 
+use std::ffi::{CStr, c_void};
+use std::ptr::null_mut;
+
 use capi_macros::capi;
 use object_mirror::funcobject::PyFunctionObject;
-use object_mirror::object::vectorcallfunc;
+use object_mirror::object::{Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, vectorcallfunc};
 
+use crate::abstract_::call;
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
-use crate::host::{Kind, host};
-use crate::lending;
+use crate::host::{HostObj, HostRef, HostResult, Kind, host};
+use crate::lifetime::Guard;
 use crate::statics::builtin;
+use crate::{cross, lending, pystate, slots};
 
 /// `op`, if it is a function; SystemError else.
 fn check<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {
@@ -135,9 +140,53 @@ fn PyFunction_SetAnnotations(cx: Cx<'_>, op: Obj<'_>, annotations: Obj<'_>) -> R
     set_part(cx, op, "__annotations__", annotations, Kind::Dict, "non-dict annotations")
 }
 
-/// Have a function called by `vectorcall`.
-#[capi(raw)]
-pub unsafe extern "C" fn PyFunction_SetVectorcall(func: *mut PyFunctionObject, vectorcall: Option<vectorcallfunc>) {
-    // SAFETY: C passes a function.
-    unsafe { (*func).vectorcall = vectorcall };
+/// Set `__closure__` to a tuple of cells or None.
+#[capi]
+fn PyFunction_SetClosure(cx: Cx<'_>, op: Obj<'_>, closure: Obj<'_>) -> Result<()> {
+    let function = check(cx, op)?.give(cx)?;
+    if std::ptr::eq(closure.as_ptr(), crate::statics::none()) {
+        return cx.call(|h| h.set_function_closure(function.as_ref(), None));
+    }
+    if !closure.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+        // SAFETY: types have names.
+        let name = unsafe { CStr::from_ptr((*closure.type_ptr()).tp_name) }.to_string_lossy();
+        return Err(cx.system_error(format!("expected tuple for closure, got '{:.100}'", name)));
+    }
+    let closure = closure.give(cx)?;
+    cx.call(|h| h.set_function_closure(function.as_ref(), Some(closure.as_ref())))
+}
+
+/// Have a function of C's called instead of the function's code, from C and from Python.
+#[capi]
+fn PyFunction_SetVectorcall(cx: Cx<'_>, func: Obj<'_>, vectorcall: *const c_void) {
+    let Ok(function) = check(cx, func).and_then(|func| func.give(cx)) else { return };
+    // SAFETY: C passes a function of this type.
+    let vectorcall = unsafe { std::mem::transmute::<*const c_void, Option<vectorcallfunc>>(vectorcall) };
+    let Some(vectorcall) = vectorcall else {
+        cx.bad_internal_call();
+        return;
+    };
+    let call = Box::new(move |args: &[HostRef], names: &[HostRef]| call_instead(vectorcall, args, names));
+    if cx.call(|h| h.set_function_call(function.as_ref(), call)).is_ok() {
+        // SAFETY: a function's mirror has its struct.
+        unsafe { (*func.cast::<PyFunctionObject>()).vectorcall = Some(vectorcall) };
+    }
+}
+
+/// The host calls a function that has a vectorcall of C's; the function is the first argument.
+fn call_instead(vectorcall: vectorcallfunc, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
+    let _frame = pystate::Frame::enter();
+    let guard = Guard::hold();
+    let cx = guard.cx();
+    let values: Vec<New> = args.iter().map(|&argument| cross::to_c(argument)).collect();
+    let pointers: Vec<*mut PyObject> = values.iter().map(New::as_ptr).collect();
+    let kwnames = (!names.is_empty()).then(|| cross::tuple_of_names(names));
+    let kwnames = kwnames.as_ref().map_or(null_mut(), New::as_ptr);
+    let (function, nargs) = (values[0].obj(), values.len() - 1 - names.len());
+    // SAFETY: C gave this function; the arguments are live mirrors, those of keywords last; the lock is held.
+    let result = unsafe { vectorcall(function.as_ptr(), pointers[1..].as_ptr(), nargs, kwnames) };
+    match call::checked(cx, function, result) {
+        Ok(result) => cross::consume_checked(cx, result.into_ptr()),
+        Err(_) => Err(slots::pending(cx)),
+    }
 }

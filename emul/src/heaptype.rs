@@ -181,6 +181,7 @@ pub(crate) unsafe extern "C" fn dealloc(op: *mut PyObject) {
             drop(CString::from_raw((*heap)._ht_tpname));
         }
         crate::typeobject::forget_own_slots(ty);
+        crate::watchers::type_dies(ty);
         let metaclass = (*op).ob_type;
         lifetime::free_object(op.cast());
         if lifetime::is_given_back(metaclass) {

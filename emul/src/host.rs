@@ -522,6 +522,11 @@ pub trait DictProtocol {
     fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {
         Err(lacking("dict_remove"))
     }
+    /// From now on, or no more, call [`crate::watchers::dict_changes`] for the watcher in `place` before each change of the
+    /// dict, whoever makes it. For a host that sees every one.
+    fn watch_dict(&self, dict: HostRef, place: usize, watched: bool) -> HostResult<()> {
+        Err(lacking("watch_dict"))
+    }
 }
 
 /// Classes, functions, modules.
@@ -592,6 +597,24 @@ pub trait TypeProtocol {
     }
     /// Forget what the host cached of the class. *Leaf.*
     fn class_modified(&self, class: HostRef) {}
+    /// A number that is another one after each change of the class or of one it derives from; 0 from such a change until
+    /// something is looked up in the class again. *Leaf.* Whoever has it runs such changes in
+    /// [`crate::watchers::around_class_change`].
+    fn class_version(&self, class: HostRef) -> u32 {
+        absent("class_version")
+    }
+    /// The same, with a new number instead of 0, which says here that the numbers have run out.
+    fn assign_class_version(&self, class: HostRef) -> HostResult<u32> {
+        Err(lacking("assign_class_version"))
+    }
+    /// Call `call` whenever the function written in Python is called, with the function before its arguments.
+    fn set_function_call(&self, function: HostRef, call: NativeCall) -> HostResult<()> {
+        Err(lacking("set_function_call"))
+    }
+    /// Give a function written in Python another tuple of cells, or none.
+    fn set_function_closure(&self, function: HostRef, closure: Option<HostRef>) -> HostResult<()> {
+        Err(lacking("set_function_closure"))
+    }
 }
 
 /// Errors, modules and the run time.
@@ -669,6 +692,14 @@ pub trait RuntimeProtocol {
     /// Call [`crate::run_pending_calls`] on the main thread, between two of Python's instructions; from any thread, which need
     /// not be attached. *Leaf.* Without it they run when C code checks for signals.
     fn call_soon(&self) {}
+    /// What `sys.monitoring` has on now. *Leaf.*
+    fn monitored(&self) -> HostResult<Monitored> {
+        Err(lacking("monitored"))
+    }
+    /// The callback that a tool registered for an event, by their numbers (the event's is CPython's). *Leaf.*
+    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj> {
+        absent("monitoring_callback")
+    }
     /// Handle pending signals.
     fn check_signals(&self) -> HostResult<()> {
         Ok(())
@@ -696,6 +727,15 @@ pub trait RuntimeProtocol {
     ) -> HostResult<HostObj> {
         Err(lacking("run_source"))
     }
+}
+
+/// The state of `sys.monitoring`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Monitored {
+    /// Another number after each change.
+    pub version: u64,
+    /// The events that each tool has on everywhere: a bit each, with CPython's numbers.
+    pub events: [u32; 8],
 }
 
 /// Memory of a host object, pinned until it is dropped.

@@ -59,11 +59,14 @@ unsafe extern "C" {
     fn PyUnicode_FromFormat();
     fn PyBytes_FromFormatV();
     fn PyBytes_FromFormat();
+    // c/unpack.c
+    fn _PyArg_UnpackKeywords();
+    fn _PyArg_UnpackKeywordsWithVararg();
 }
 
 /// Name and address of every function in C.
 #[used]
-pub(crate) static IN_C: [(&str, Address); 46] = [
+pub(crate) static IN_C: [(&str, Address); 48] = [
     ("PyObject_CallFunction", PyObject_CallFunction),
     ("_PyObject_CallFunction_SizeT", _PyObject_CallFunction_SizeT),
     ("PyObject_CallMethod", PyObject_CallMethod),
@@ -110,4 +113,6 @@ pub(crate) static IN_C: [(&str, Address); 46] = [
     ("PyUnicode_FromFormat", PyUnicode_FromFormat),
     ("PyBytes_FromFormatV", PyBytes_FromFormatV),
     ("PyBytes_FromFormat", PyBytes_FromFormat),
+    ("_PyArg_UnpackKeywords", _PyArg_UnpackKeywords),
+    ("_PyArg_UnpackKeywordsWithVararg", _PyArg_UnpackKeywordsWithVararg),
 ];

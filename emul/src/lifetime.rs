@@ -980,6 +980,7 @@ pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
 /// Tell who listens that `op`, whose count its destructor raised, lives on.
 #[capi(raw)]
 pub unsafe extern "C" fn _Py_ResurrectReference(op: *mut PyObject) {
+    bridge(|bridge| bridge.link(op).clear(State::DYING));
     reftracer::created(op);
 }
 

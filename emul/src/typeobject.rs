@@ -868,7 +868,7 @@ pub unsafe extern "C" fn PyType_GenericNew(
 #[capi]
 fn PyType_Modified(cx: Cx<'_>, ty: *mut PyTypeObject) {
     if let Some(class) = lifetime::host_of(ty.cast()) {
-        cx.host().class_modified(class);
+        crate::watchers::around_class_change(|| cx.host().class_modified(class));
     }
 }
 
@@ -1427,6 +1427,14 @@ fn _PyType_Lookup<'a>(cx: Cx<'a>, ty: *mut PyTypeObject, name: Obj<'a>) -> Optio
     let class = class_of(cx, ty).ok()?;
     let name = name.give(cx).ok()?;
     host().type_lookup(class.as_ref(), name.as_ref()).map(Borrowed::lent)
+}
+
+/// As `_PyType_Lookup`, with a new reference.
+#[capi]
+fn _PyType_LookupRef(cx: Cx<'_>, ty: *mut PyTypeObject, name: Obj<'_>) -> Option<New> {
+    let class = class_of(cx, ty).ok()?;
+    let name = name.give(cx).ok()?;
+    host().type_lookup(class.as_ref(), name.as_ref()).map(|found| cx.to_c(found))
 }
 
 /// `object.__getattribute__`.

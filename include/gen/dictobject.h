@@ -30,15 +30,15 @@ PyAPI_FUNC(int) PyDict_GetItemStringRef(PyObject *op, const char *key, PyObject 
 #endif
 
 #if !defined(Py_LIMITED_API)
-PyAPI_FUNC(int) PyDict_AddWatcher(PyDict_WatchCallback);
-PyAPI_FUNC(int) PyDict_ClearWatcher(int);
+PyAPI_FUNC(int) PyDict_AddWatcher(PyDict_WatchCallback callback);
+PyAPI_FUNC(int) PyDict_ClearWatcher(int watcher_id);
 PyAPI_FUNC(int) PyDict_ContainsString(PyObject *op, const char *key);
 PyAPI_FUNC(int) PyDict_Pop(PyObject *op, PyObject *key, PyObject **result);
 PyAPI_FUNC(int) PyDict_PopString(PyObject *op, const char *key, PyObject **result);
 PyAPI_FUNC(PyObject *) PyDict_SetDefault(PyObject *op, PyObject *key, PyObject *default_);
 PyAPI_FUNC(int) PyDict_SetDefaultRef(PyObject *op, PyObject *key, PyObject *default_, PyObject **result);
-PyAPI_FUNC(int) PyDict_Unwatch(int, PyObject *);
-PyAPI_FUNC(int) PyDict_Watch(int, PyObject *);
+PyAPI_FUNC(int) PyDict_Unwatch(int watcher_id, PyObject *dict);
+PyAPI_FUNC(int) PyDict_Watch(int watcher_id, PyObject *dict);
 PyAPI_FUNC(PyObject *) _PyDict_GetItemStringWithError(PyObject *op, const char *key);
 PyAPI_FUNC(PyObject *) _PyDict_GetItem_KnownHash(PyObject *op, PyObject *key, Py_hash_t hash);
 PyAPI_FUNC(PyObject *) _PyDict_NewPresized(Py_ssize_t minused);

@@ -2,8 +2,8 @@
 
 #if !defined(Py_LIMITED_API)
 PyAPI_FUNC(PyObject *) PyClassMethod_New(PyObject *callable);
-PyAPI_FUNC(int) PyFunction_AddWatcher(PyFunction_WatchCallback);
-PyAPI_FUNC(int) PyFunction_ClearWatcher(int);
+PyAPI_FUNC(int) PyFunction_AddWatcher(PyFunction_WatchCallback callback);
+PyAPI_FUNC(int) PyFunction_ClearWatcher(int watcher_id);
 PyAPI_FUNC(PyObject *) PyFunction_GetAnnotations(PyObject *op);
 PyAPI_FUNC(PyObject *) PyFunction_GetClosure(PyObject *op);
 PyAPI_FUNC(PyObject *) PyFunction_GetCode(PyObject *op);
@@ -14,7 +14,7 @@ PyAPI_FUNC(PyObject *) PyFunction_GetModule(PyObject *op);
 PyAPI_FUNC(PyObject *) PyFunction_New(PyObject *code, PyObject *globals);
 PyAPI_FUNC(PyObject *) PyFunction_NewWithQualName(PyObject *code, PyObject *globals, PyObject *qualname);
 PyAPI_FUNC(int) PyFunction_SetAnnotations(PyObject *op, PyObject *annotations);
-PyAPI_FUNC(int) PyFunction_SetClosure(PyObject *, PyObject *);
+PyAPI_FUNC(int) PyFunction_SetClosure(PyObject *op, PyObject *closure);
 PyAPI_FUNC(int) PyFunction_SetDefaults(PyObject *op, PyObject *defaults);
 PyAPI_FUNC(int) PyFunction_SetKwDefaults(PyObject *op, PyObject *defaults);
 PyAPI_FUNC(void) PyFunction_SetVectorcall(PyFunctionObject *func, vectorcallfunc vectorcall);

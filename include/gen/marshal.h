@@ -3,7 +3,7 @@
 #if !defined(Py_LIMITED_API)
 PyAPI_FUNC(PyObject *) PyMarshal_ReadLastObjectFromFile(FILE *file);
 PyAPI_FUNC(long) PyMarshal_ReadLongFromFile(FILE *file);
-PyAPI_FUNC(PyObject *) PyMarshal_ReadObjectFromFile(FILE *);
+PyAPI_FUNC(PyObject *) PyMarshal_ReadObjectFromFile(FILE *file);
 PyAPI_FUNC(PyObject *) PyMarshal_ReadObjectFromString(const char *data, Py_ssize_t len);
 PyAPI_FUNC(int) PyMarshal_ReadShortFromFile(FILE *file);
 PyAPI_FUNC(void) PyMarshal_WriteLongToFile(long value, FILE *file, int version);

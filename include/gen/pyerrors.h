@@ -88,6 +88,6 @@ PyAPI_FUNC(PyObject *) PyErr_ProgramTextObject(PyObject *filename, int line);
 PyAPI_FUNC(void) PyErr_RangedSyntaxLocationObject(PyObject *, int, int, int, int);
 PyAPI_FUNC(void) PyErr_SyntaxLocationObject(PyObject *filename, int line, int column);
 PyAPI_FUNC(int) PySignal_SetWakeupFd(int);
-PyAPI_FUNC(PyObject *) PyUnstable_Exc_PrepReraiseStar(PyObject *, PyObject *);
+PyAPI_FUNC(PyObject *) PyUnstable_Exc_PrepReraiseStar(PyObject *orig, PyObject *excs);
 PyAPI_FUNC(void) _PyErr_ChainExceptions1(PyObject *exception);
 #endif

@@ -10,6 +10,7 @@ mod cycles;
 mod descriptors;
 mod fork;
 mod function;
+mod function_call;
 mod function_hash;
 mod list_stamp;
 mod objects;

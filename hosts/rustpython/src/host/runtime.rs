@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
+use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, Monitored, RuntimeProtocol};
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyCode, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
@@ -172,6 +172,23 @@ impl RuntimeProtocol for RustPythonHost {
 
     fn sys_attr(&self, name: &str) -> Option<HostObj> {
         with(|vm| vm.sys_module.get_attr(vm.ctx.intern_str(name), vm).ok().map(own))
+    }
+
+    fn monitored(&self) -> HostResult<Monitored> {
+        with(|vm| {
+            let state = vm.state.monitoring.lock();
+            let mut monitored = Monitored { version: vm.state.instrumentation_version.load(Acquire), events: [0; 8] };
+            for (tool, &events) in state.global_events.iter().enumerate() {
+                monitored.events[tool] = (0..=LAST_EVENT)
+                    .filter(|&event| events & (1 << host_event(event)) != 0)
+                    .fold(0, |all, event| all | 1 << event);
+            }
+            Ok(monitored)
+        })
+    }
+
+    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj> {
+        with(|vm| vm.state.monitoring.lock().callbacks.get(&(tool, host_event(event))).cloned().map(own))
     }
 
     fn current_globals(&self) -> Option<HostObj> {
@@ -377,4 +394,17 @@ fn make_frame(file: &str, function: &str, vm: &VirtualMachine) -> PyResult {
     };
     let last = error.traceback().and_then(|traceback| traceback.iter().last());
     last.map(|entry| entry.frame.clone().into()).ok_or_else(|| vm.new_system_error("an error without a traceback"))
+}
+
+/// The number of the last event that CPython 3.13's `sys.monitoring` has.
+const LAST_EVENT: usize = 16;
+
+/// RustPython's number of an event: it has 3.14's, with two events for branches, and the one for both at the end.
+fn host_event(event: usize) -> usize {
+    const BRANCH: usize = 8;
+    match event {
+        BRANCH => 18,
+        event if event > BRANCH => event + 1,
+        event => event,
+    }
 }

@@ -12,6 +12,7 @@ use emul::host::{
     ClassInfo, ClassSpec, FunctionKind, HostObj, HostRef, HostResult, NativeCall, NativeGet, NativeSet, TypeProtocol,
 };
 use emul::slots;
+use emul::watchers::around_class_change;
 use object_mirror::object::{
     Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_MAPPING, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_SEQUENCE, PyObject as Mirror,
     PyTypeObject,
@@ -61,7 +62,7 @@ static SET_CLASS_ATTRIBUTE: OnceLock<SetAttribute> = OnceLock::new();
 
 fn set_class_attribute(class: &PyObject, name: &Py<PyStr>, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
     let set = SET_CLASS_ATTRIBUTE.get().expect("stored before this function was");
-    set(class, name, value, vm)?;
+    around_class_change(|| set(class, name, value, vm))?;
     let text = name.as_bytes();
     if text.starts_with(b"__") && text.ends_with(b"__") && class_being_made(class).is_none() {
         match std::str::from_utf8(text) {
@@ -648,6 +649,23 @@ impl TypeProtocol for RustPythonHost {
         let class = class_of(class);
         finish_class(class);
         class.modified();
+    }
+
+    fn class_version(&self, class: HostRef) -> u32 {
+        class_of(class).tp_version_tag.load(Relaxed)
+    }
+
+    fn assign_class_version(&self, class: HostRef) -> HostResult<u32> {
+        with(|vm| {
+            let class = class_of(class);
+            // Looking something up gives the class and its bases a version.
+            class.lookup_ref(vm.ctx.intern_str("__class__"), vm);
+            Ok(class.tp_version_tag.load(Relaxed))
+        })
+    }
+
+    fn set_function_call(&self, function: HostRef, call: NativeCall) -> HostResult<()> {
+        with(|vm| super::result(super::function_call::set(get(function), call, vm)))
     }
 }
 
