@@ -84,8 +84,6 @@ PyAPI_FUNC(int) PyObject_Print(PyObject *object, FILE *stream, int flags);
 PyAPI_FUNC(int) PyObject_VisitManagedDict(PyObject *op, visitproc visit, void *arg);
 PyAPI_FUNC(PyRefTracer) PyRefTracer_GetTracer(void **data);
 PyAPI_FUNC(int) PyRefTracer_SetTracer(PyRefTracer tracer, void *data);
-PyAPI_FUNC(int) PyType_AddWatcher(PyType_WatchCallback);
-PyAPI_FUNC(int) PyType_ClearWatcher(int);
 PyAPI_FUNC(int) PyType_AddWatcher(PyType_WatchCallback callback);
 PyAPI_FUNC(int) PyType_ClearWatcher(int watcher_id);
 PyAPI_FUNC(PyObject *) PyType_GetDict(PyTypeObject *ty);
