@@ -65,7 +65,12 @@ fn find(cx: Cx<'_>, code: &HostObj) -> Result<Option<usize>> {
 
 /// What is kept at an index; NULL if nothing was.
 #[capi]
-fn PyUnstable_Code_GetExtra(cx: Cx<'_>, code: Obj<'_>, index: Py_ssize_t, mut extra: Out<'_, *mut c_void>) -> Result<()> {
+fn PyUnstable_Code_GetExtra(
+    cx: Cx<'_>,
+    code: Obj<'_>,
+    index: Py_ssize_t,
+    mut extra: Out<'_, *mut c_void>,
+) -> Result<()> {
     if !code::is_code(code.as_ptr()) {
         return Err(cx.bad_internal_call());
     }

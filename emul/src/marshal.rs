@@ -163,8 +163,9 @@ fn readable(cx: Cx<'_>, file: *mut libc::FILE) -> Result<HostObj> {
     for definition in [&READ, &READINTO] {
         let definition: *const PyMethodDef = &raw const definition.0;
         // SAFETY: a definition that stays; the result is a new reference or NULL with an error.
-        let method =
-            unsafe { New::from_ptr(methodobject::PyCFunction_NewEx(definition.cast_mut(), address.as_ptr(), null_mut())) };
+        let method = unsafe {
+            New::from_ptr(methodobject::PyCFunction_NewEx(definition.cast_mut(), address.as_ptr(), null_mut()))
+        };
         let Some(method) = method else { return Err(cx.pending()) };
         // SAFETY: the definition's name is a constant.
         let name = unsafe { std::ffi::CStr::from_ptr((*definition).ml_name) }.to_string_lossy();

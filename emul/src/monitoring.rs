@@ -184,13 +184,23 @@ fn fire_exception(
 
 /// A function of code begins.
 #[capi]
-fn _PyMonitoring_FirePyStartEvent(cx: Cx<'_>, state: *mut PyMonitoringState, codelike: Obj<'_>, offset: i32) -> Result<()> {
+fn _PyMonitoring_FirePyStartEvent(
+    cx: Cx<'_>,
+    state: *mut PyMonitoringState,
+    codelike: Obj<'_>,
+    offset: i32,
+) -> Result<()> {
     fire(cx, state, codelike, offset, Event::PyStart, &[])
 }
 
 /// A generator goes on.
 #[capi]
-fn _PyMonitoring_FirePyResumeEvent(cx: Cx<'_>, state: *mut PyMonitoringState, codelike: Obj<'_>, offset: i32) -> Result<()> {
+fn _PyMonitoring_FirePyResumeEvent(
+    cx: Cx<'_>,
+    state: *mut PyMonitoringState,
+    codelike: Obj<'_>,
+    offset: i32,
+) -> Result<()> {
     fire(cx, state, codelike, offset, Event::PyResume, &[])
 }
 
@@ -282,19 +292,34 @@ fn _PyMonitoring_FireCReturnEvent(
 
 /// An exception is thrown into a generator.
 #[capi]
-fn _PyMonitoring_FirePyThrowEvent(cx: Cx<'_>, state: *mut PyMonitoringState, codelike: Obj<'_>, offset: i32) -> Result<()> {
+fn _PyMonitoring_FirePyThrowEvent(
+    cx: Cx<'_>,
+    state: *mut PyMonitoringState,
+    codelike: Obj<'_>,
+    offset: i32,
+) -> Result<()> {
     fire_exception(cx, state, codelike, offset, Event::PyThrow)
 }
 
 /// An exception is raised.
 #[capi]
-fn _PyMonitoring_FireRaiseEvent(cx: Cx<'_>, state: *mut PyMonitoringState, codelike: Obj<'_>, offset: i32) -> Result<()> {
+fn _PyMonitoring_FireRaiseEvent(
+    cx: Cx<'_>,
+    state: *mut PyMonitoringState,
+    codelike: Obj<'_>,
+    offset: i32,
+) -> Result<()> {
     fire_exception(cx, state, codelike, offset, Event::Raise)
 }
 
 /// An exception is raised again.
 #[capi]
-fn _PyMonitoring_FireReraiseEvent(cx: Cx<'_>, state: *mut PyMonitoringState, codelike: Obj<'_>, offset: i32) -> Result<()> {
+fn _PyMonitoring_FireReraiseEvent(
+    cx: Cx<'_>,
+    state: *mut PyMonitoringState,
+    codelike: Obj<'_>,
+    offset: i32,
+) -> Result<()> {
     fire_exception(cx, state, codelike, offset, Event::Reraise)
 }
 
@@ -311,13 +336,23 @@ fn _PyMonitoring_FireExceptionHandledEvent(
 
 /// A C function raised.
 #[capi]
-fn _PyMonitoring_FireCRaiseEvent(cx: Cx<'_>, state: *mut PyMonitoringState, codelike: Obj<'_>, offset: i32) -> Result<()> {
+fn _PyMonitoring_FireCRaiseEvent(
+    cx: Cx<'_>,
+    state: *mut PyMonitoringState,
+    codelike: Obj<'_>,
+    offset: i32,
+) -> Result<()> {
     fire_exception(cx, state, codelike, offset, Event::CRaise)
 }
 
 /// A function is left by an exception.
 #[capi]
-fn _PyMonitoring_FirePyUnwindEvent(cx: Cx<'_>, state: *mut PyMonitoringState, codelike: Obj<'_>, offset: i32) -> Result<()> {
+fn _PyMonitoring_FirePyUnwindEvent(
+    cx: Cx<'_>,
+    state: *mut PyMonitoringState,
+    codelike: Obj<'_>,
+    offset: i32,
+) -> Result<()> {
     fire_exception(cx, state, codelike, offset, Event::PyUnwind)
 }
 

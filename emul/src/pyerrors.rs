@@ -9,7 +9,8 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
+    PyObject, PyTypeObject,
 };
 use object_mirror::pyerrors::PyBaseExceptionObject;
 

@@ -135,7 +135,8 @@ pub fn dict_changes(places: u8, event: DictEvent, dict: HostRef, key: Option<Hos
         if status < 0 {
             let event = ["ADDED", "MODIFIED", "DELETED", "CLONED", "CLEARED", "DEALLOCATED"][event as usize];
             let address = dict.as_ptr();
-            let message = format!("Exception ignored in PyDict_EVENT_{event} watcher callback for <dict at {address:p}>");
+            let message =
+                format!("Exception ignored in PyDict_EVENT_{event} watcher callback for <dict at {address:p}>");
             report(guard.cx(), &message);
         }
     }
@@ -256,8 +257,7 @@ fn valid() -> Vec<HostObj> {
 }
 
 fn tell(before: Vec<HostObj>) {
-    let changed: Vec<HostObj> =
-        before.into_iter().filter(|class| host().class_version(class.as_ref()) == 0).collect();
+    let changed: Vec<HostObj> = before.into_iter().filter(|class| host().class_version(class.as_ref()) == 0).collect();
     if changed.is_empty() {
         return;
     }
