@@ -268,6 +268,22 @@ impl Rites {
             .collect()
     }
 
+    /// Make one of the dead give up its references, and give the collector's back.
+    fn end_one(&mut self, side: Side) {
+        match side {
+            Side::Mirror(mirror) => {
+                end_mirror(mirror);
+                drop_pin(self.wrapper_pins.remove(&(mirror as usize)));
+            }
+            Side::Host(identity) => {
+                let Some(pin) = self.pinned.remove(&identity) else { return };
+                let _released = lock::release();
+                host().clear(pin.as_ref());
+                drop(pin);
+            }
+        }
+    }
+
     /// A dead host object, which a pin holds.
     fn held(&self, identity: usize) -> Option<HostRef> {
         let own = self.pinned.get(&identity).map(HostObj::as_ref);
@@ -411,20 +427,10 @@ impl LastRites for Rites {
                 unsafe { lifetime::decref(mirror) };
             }
         }
-        for side in others.into_iter().chain(classes) {
-            match side {
-                Side::Mirror(mirror) => {
-                    end_mirror(mirror);
-                    drop_pin(self.wrapper_pins.remove(&(mirror as usize)));
-                }
-                Side::Host(identity) => {
-                    let Some(pin) = self.pinned.remove(&identity) else { continue };
-                    let _released = lock::release();
-                    host().clear(pin.as_ref());
-                    drop(pin);
-                }
-            }
-        }
+        others.into_iter().for_each(|side| self.end_one(side));
+        // What C had of the host's, and only the poll tells that it has no more, may be the last that holds an instance.
+        pystate::poll_everything();
+        classes.into_iter().for_each(|side| self.end_one(side));
         end_bound(bound);
         IS_ENDING.store(false, Relaxed);
         // SAFETY: as above.
@@ -464,12 +470,11 @@ fn end_mirror(mirror: *mut PyObject) {
         let _released = lock::release();
         host().clear(wrapper);
     }
-    if !is_value(mirror) {
-        // SAFETY: a live object of a ready type.
-        unsafe {
-            if let Some(clear) = (*(*mirror).ob_type).tp_clear {
-                clear(mirror);
-            }
+    // Of a value that is the host's, the mirror too: lists and exceptions hold the mirrors of what they refer to.
+    // SAFETY: a live object of a ready type.
+    unsafe {
+        if let Some(clear) = (*(*mirror).ob_type).tp_clear {
+            clear(mirror);
         }
     }
     // SAFETY: taken above.

@@ -767,10 +767,19 @@ pub trait EndingProtocol {
     fn clear_weak_references(&self, dead: &[HostRef]) {
         absent("clear_weak_references")
     }
+    /// Run the finalisers of objects that died in the same collection and that C does not know; whether any ran. For a host
+    /// whose collections leave those to the layer.
+    fn finalize_others(&self) -> bool {
+        false
+    }
     /// Run the object's finaliser, once in its life; whether it ran. A wrapper's may be C's: see
     /// [`crate::lifetime::finalize`].
     fn finalize(&self, object: HostRef) -> bool {
         absent("finalize")
+    }
+    /// Whether the object's finaliser ran. Asked of objects whose state is the host's.
+    fn is_finalized(&self, object: HostRef) -> bool {
+        absent("is_finalized")
     }
     /// Make the object give up its references; of a wrapper, those that are the host's.
     fn clear(&self, object: HostRef) {

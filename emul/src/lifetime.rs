@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use capi_macros::capi;
+use object_mirror::cellobject::PyCellObject;
 use object_mirror::classobject::PyMethodObject;
 use object_mirror::dictobject::_PyDictViewObject;
 use object_mirror::object::{
@@ -659,6 +660,9 @@ pub(crate) unsafe extern "C" fn _Emul_value_traverse(op: *mut PyObject, visit: v
             let slice: *mut PySliceObject = op.cast();
             return visit_all(&[(*slice).start, (*slice).stop, (*slice).step], visit, arg);
         }
+        if std::ptr::eq(ty, builtin!(PyCell_Type)) {
+            return visit_all(&[(*op.cast::<PyCellObject>()).ob_ref], visit, arg);
+        }
         if crate::dictobject::view_method(ty).is_some() {
             return visit_all(&[(*op.cast::<_PyDictViewObject>()).dv_dict.cast()], visit, arg);
         }
@@ -816,6 +820,8 @@ pub(crate) unsafe extern "C" fn _Emul_value_clear(op: *mut PyObject) -> std::ffi
             crate::listobject::clear(op);
         } else if (*(*op).ob_type).tp_flags & Py_TPFLAGS_DICT_SUBCLASS as std::ffi::c_ulong != 0 {
             crate::lending::release(op);
+        } else if std::ptr::eq((*op).ob_type, builtin!(PyCell_Type)) {
+            xdecref(std::mem::replace(&mut (*op.cast::<PyCellObject>()).ob_ref, null_mut()));
         }
     }
     0

@@ -210,6 +210,11 @@ impl LastRites for Rites<'_, '_> {
         host().clear_weak_references(&objects);
     }
 
+    fn finalize_others(&mut self) -> bool {
+        let _released = lock::release();
+        host().finalize_others()
+    }
+
     fn finalize(&mut self, mirror: *mut PyObject) -> bool {
         let Some(object) = object_of(mirror) else {
             // SAFETY: the collector holds it.

@@ -11,7 +11,7 @@ use object_mirror::pystate::PyThreadState;
 use refcount_bridge::State;
 
 use crate::boundary::{Cx, New, Raised};
-use crate::host::{HostObj, Kind, host};
+use crate::host::{HostObj, HostRef, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::exception;
 use crate::{cycles, pyerrors, pystate};
@@ -201,7 +201,11 @@ pub unsafe extern "C" fn PyObject_GC_IsTracked(op: *mut PyObject) -> c_int {
 /// Whether the object's finaliser has run.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_GC_IsFinalized(op: *mut PyObject) -> c_int {
-    c_int::from(lifetime::has_state(op, State::FINALIZED))
+    if lifetime::has_state(op, State::FINALIZED) {
+        return 1;
+    }
+    let object = lifetime::bridge(|bridge| HostRef::from_word(bridge.link(op).host()));
+    c_int::from(object.is_some_and(|object| !lifetime::has_state(op, State::IN_C) && host().is_finalized(object)))
 }
 
 /// Run `tp_finalize`, once for an object that takes part in cycle collection.

@@ -386,6 +386,11 @@ pub trait LastRites {
 
     /// Clear the weak references to the dead and run their callbacks. A host that does this itself has nothing to do.
     fn clear_weak_references(&mut self, _dead: &[Self::Node]) {}
+    /// Run the finalisers of objects that died in the same collection and have no mirror: they may refer to the dead. Whether any
+    /// ran.
+    fn finalize_others(&mut self) -> bool {
+        false
+    }
     /// Run `node`'s finaliser, unless it has none or it ran before; whether it ran.
     fn finalize(&mut self, node: Self::Node) -> bool;
     /// The second subtraction: which of `dead` nothing outside them refers to, in the same order. The collector's own
@@ -410,7 +415,7 @@ pub trait LastRites {
 /// End the dead that a collection found. Returns how many went; the others were revived.
 pub fn last_rites<R: LastRites>(rites: &mut R, dead: &[R::Node]) -> usize {
     rites.clear_weak_references(dead);
-    let mut ran = false;
+    let mut ran = rites.finalize_others();
     for &node in dead {
         ran |= rites.finalize(node);
     }

@@ -150,29 +150,43 @@ impl Vm {
         let mark = self.mark();
         let pending = self.push(self.get(k::PENDING));
         self.set(k::PENDING, Value::NULL);
+        // Those of what C has a part in come first, and all callbacks before any finaliser.
+        self.run_callbacks();
         crate::host::run_deaths(self);
         self.run_callbacks();
-        while let Some(object) = self.heap.finalisers.pop() {
-            let object = self.push(object);
-            if matches!(self.body(object), Some(Body::Generator(_))) {
-                if self.close_generator(object).is_err() {
-                    self.unraisable(object, None);
-                }
-                continue;
-            }
-            let Some(method) = self.special(object, n::__del__) else { continue };
-            if self.call_unbound(method, object, &[]).is_err() {
-                self.unraisable(method, None);
-            }
-        }
+        self.finalise_queued();
         let word = self.get(pending);
         self.set(k::PENDING, word);
         self.cut(mark);
         Ok(())
     }
 
+    /// Calls the `__del__` methods that a collection queued; whether there were any.
+    pub(crate) fn finalise_queued(&mut self) -> bool {
+        let mut ran = false;
+        while let Some(object) = self.heap.finalisers.pop() {
+            ran = true;
+            let mark = self.mark();
+            let object = self.push(object);
+            self.finalise(object);
+            self.cut(mark);
+        }
+        ran
+    }
+
+    fn finalise(&mut self, object: H) {
+        if matches!(self.body(object), Some(Body::Generator(_))) {
+            return self.end_generator(object);
+        }
+        let Some(method) = self.special(object, n::__del__) else { return };
+        if self.call_unbound(method, object, &[]).is_err() {
+            self.unraisable(method, None);
+        }
+    }
+
     /// Calls the callbacks of weak references that a collection queued.
     pub(crate) fn run_callbacks(&mut self) {
+        self.heap.calling_back += 1;
         while let Some(reference) = self.heap.callbacks.pop() {
             let reference = self.push(reference);
             let Some(Body::Weakref(weak)) = self.body(reference) else { continue };
@@ -185,6 +199,7 @@ impl Vm {
                 self.unraisable(callback, None);
             }
         }
+        self.heap.calling_back -= 1;
     }
 
     // ---- as text

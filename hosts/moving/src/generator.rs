@@ -203,6 +203,18 @@ impl Vm {
         self.call(throw, &[exception]).map(Some)
     }
 
+    /// Whether the object is a generator that has something left to run.
+    pub(crate) fn is_suspended(&self, object: H) -> bool {
+        matches!(self.body(object), Some(Body::Generator(generator)) if generator.state == GenState::Suspended)
+    }
+
+    /// Closes a generator that nobody refers to any more.
+    pub(crate) fn end_generator(&mut self, gen_: H) {
+        if self.close_generator(gen_).is_err() {
+            self.unraisable(gen_, None);
+        }
+    }
+
     /// `close()`.
     pub(crate) fn close_generator(&mut self, gen_: H) -> R<H> {
         match self.generator(gen_).state {

@@ -5,8 +5,9 @@
 //! the interpreter) owns a slot of the second table, [`Heap::retain`].
 
 use crate::collector::{Collected, Collector, Copying, Crossed};
+use crate::endings::Fate;
 use crate::host::{BothSides, Sides};
-use crate::object::{Body, ENDED, FINALISED, GenState, Layout, Object, TYPE_DEL, TYPE_ENDS};
+use crate::object::{Body, Layout, Object, TYPE_DEL, TYPE_ENDS};
 use crate::slots::Slots;
 use crate::value::Value;
 use refcount_bridge::rules::{self, Rule};
@@ -129,10 +130,12 @@ pub struct Heap {
     next_id: u64,
     weak_young: Vec<Value>,
     weak_old: Vec<Value>,
-    mortal_young: Vec<Value>,
-    mortal_old: Vec<Value>,
+    pub(crate) mortal_young: Vec<Value>,
+    pub(crate) mortal_old: Vec<Value>,
     /// Weak references whose callback is to be called.
     pub(crate) callbacks: Vec<Value>,
+    /// Above zero, callbacks run: finalisers come after all of them.
+    pub(crate) calling_back: u32,
     /// Objects whose `__del__` is to be called.
     pub(crate) finalisers: Vec<Value>,
     /// Objects whose C part is to end.
@@ -184,6 +187,7 @@ impl Heap {
             mortal_young: Vec::new(),
             mortal_old: Vec::new(),
             callbacks: Vec::new(),
+            calling_back: 0,
             finalisers: Vec::new(),
             endings: Vec::new(),
             may_end: Vec::new(),
@@ -244,8 +248,11 @@ impl Heap {
         self.owned.get(slot.0)
     }
 
-    /// Whether no callback, finaliser or death waits for the interpreter.
+    /// Whether no callback, finaliser or death waits for the interpreter. While callbacks run, all else waits for them.
     pub(crate) fn is_settled(&self) -> bool {
+        if self.calling_back > 0 {
+            return true;
+        }
         self.callbacks.is_empty()
             && self.finalisers.is_empty()
             && self.endings.is_empty()
@@ -303,7 +310,12 @@ impl Heap {
 
     /// In a collection: whether the object has been reached.
     pub(crate) fn survives(&self, word: Value) -> bool {
-        self.collector.survivor(word).is_some()
+        self.survivor(word).is_some()
+    }
+
+    /// In a collection: where the object lives from now on, if it has been reached.
+    pub(crate) fn survivor(&self, word: Value) -> Option<Value> {
+        self.collector.survivor(word)
     }
 
     /// In a collection: reaches the object.
@@ -552,10 +564,20 @@ impl Heap {
         let unreached = if weak.is_empty() { Vec::new() } else { self.for_links(Self::unreached) };
         let wrappers: HashSet<u64> = unreached.into_iter().map(|index| self.weak(index).0).collect();
         self.clear_weak(&weak, &wrappers);
-        let mortal = self.find_dead(full);
-        // What a finaliser will see lives on, on both sides.
-        sides.reach(self);
-        sides.end(self);
+        let watched = self.find_dead(full);
+        let mortal;
+        // A C part that ends without the layer's rites would end before the finalisers.
+        if sides.condemns_first() && !watched.iter().any(|&(_, fate)| fate == Fate::MayEnd) {
+            sides.end(self);
+            mortal = self.queue_dead(watched);
+            self.drain();
+            self.crossed.clear();
+        } else {
+            mortal = self.queue_dead(watched);
+            // What a finaliser will see lives on, on both sides.
+            sides.reach(self);
+            sides.end(self);
+        }
         self.clear_weak(&weak, &HashSet::new());
         self.keep_weak(weak);
         self.keep_mortal(mortal);
@@ -608,6 +630,10 @@ impl Heap {
             // SAFETY: the weak reference is alive in to-space, or still intact in from-space until `finish`.
             let Body::Weakref(weak) = &mut (unsafe { &mut *cell }).body else { continue };
             let unsettled = wrappers.contains(&weak.target.0);
+            if unsettled && now.is_none() {
+                // One that dies with what it names calls nobody.
+                weak.callback = Value::NULL;
+            }
             if weak.target.is_null() || unsettled || self.collector.survivor(weak.target).is_some() {
                 continue;
             }
@@ -633,63 +659,6 @@ impl Heap {
             weak.target = self.collector.survivor(weak.target).unwrap_or(Value::NULL);
             let young = object.flags & crate::object::OLD == 0;
             if young { &mut self.weak_young } else { &mut self.weak_old }.push(now);
-        }
-    }
-
-    /// Queues the unreached objects with `__del__`, and generators whose `finally` has not run; they live until it has run.
-    /// Notes those whose C part may have to end in `may_end`. Gives what may have to be queued later.
-    fn find_dead(&mut self, full: bool) -> Vec<Value> {
-        let mut mortal = std::mem::take(&mut self.mortal_young);
-        if full {
-            mortal.append(&mut self.mortal_old);
-        }
-        // The youngest first: containers are mostly younger than what is in them.
-        mortal.reverse();
-        mortal.retain(|&word| {
-            // The end of what has a mirror is the layer's to see to.
-            if self.collector.survivor(word).is_some() || crate::host::has_mirror(word) {
-                return true;
-            }
-            let (of_class, ends) = self.rites_of(word);
-            let runs = match word.object().map(|object| (&object.body, object.flags)) {
-                Some((Body::Generator(generator), _)) => generator.state == GenState::Suspended,
-                Some((_, flags)) => of_class && flags & FINALISED == 0,
-                None => false,
-            };
-            if runs {
-                let mut now = word;
-                self.collector.mark(&mut now);
-                // SAFETY: `mark` has just copied the object to where `now` says.
-                unsafe { (*now.pointer()).flags |= FINALISED };
-                self.finalisers.push(now);
-                return ends;
-            }
-            let may_end = ends && word.object().is_some_and(|object| object.flags & ENDED == 0);
-            if may_end {
-                self.may_end.push(word);
-            }
-            may_end
-        });
-        mortal.reverse();
-        mortal
-    }
-
-    /// In a collection: whether the object's class has `__del__`, and whether C has a part in its end.
-    fn rites_of(&self, word: Value) -> (bool, bool) {
-        let class = word.object().map_or(Value::NULL, |object| object.class);
-        let class = self.collector.survivor(class).unwrap_or(class);
-        match class.object().map(|class| &class.body) {
-            Some(Body::Type(class)) => (class.flags & TYPE_DEL != 0, class.flags & TYPE_ENDS != 0),
-            _ => (false, false),
-        }
-    }
-
-    /// Goes on watching those that live on.
-    fn keep_mortal(&mut self, mortal: Vec<Value>) {
-        for word in mortal {
-            let Some(now) = self.collector.survivor(word) else { continue };
-            let young = now.object().is_some_and(|object| object.flags & crate::object::OLD == 0);
-            if young { &mut self.mortal_young } else { &mut self.mortal_old }.push(now);
         }
     }
 

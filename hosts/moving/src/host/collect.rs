@@ -43,6 +43,11 @@ pub(crate) fn has_mirror(word: Value) -> bool {
 pub(crate) trait Sides {
     /// Whether the owned slot is a root.
     fn is_root(&self, slot: u32) -> bool;
+    /// Whether C's side is told of its dead before the finalisers of the host's dead are found: what both refer to is dead, and
+    /// all finalisers run before anything ends.
+    fn condemns_first(&self) -> bool {
+        false
+    }
     /// Reach what is reached from what has been reached so far, to and fro.
     fn reach(&mut self, heap: &mut Heap);
     /// Nothing more is reached: what becomes of the rest.
@@ -102,6 +107,10 @@ impl BothSides {
 impl Sides for BothSides {
     fn is_root(&self, slot: u32) -> bool {
         !self.links.has(slot)
+    }
+
+    fn condemns_first(&self) -> bool {
+        self.marking.is_some()
     }
 
     fn reach(&mut self, heap: &mut Heap) {
@@ -368,6 +377,7 @@ pub(crate) fn run_deaths(vm: &mut Vm) {
         threads::lend(vm, |_| lifetime::instance_ends(borrowed(object)));
         vm.cut(mark);
     }
+    empty_references_to_finalised(vm);
     while let Some((slot, _)) = vm.heap.to_finalise.pop() {
         let mark = vm.mark();
         let wrapper = vm.push(vm.heap.owned(slot));
@@ -377,8 +387,22 @@ pub(crate) fn run_deaths(vm: &mut Vm) {
     }
 }
 
-/// Run the finaliser of an object, its class's or C's, once in its life; whether it ran.
+/// As those of all that dies: the weak references to what has a finaliser to run are emptied and their callbacks called before.
+fn empty_references_to_finalised(vm: &mut Vm) {
+    if vm.heap.to_finalise.is_empty() {
+        return;
+    }
+    let wrappers: Vec<Value> = vm.heap.to_finalise.iter().map(|&(slot, _)| vm.heap.owned(slot)).collect();
+    wrappers.into_iter().for_each(|wrapper| vm.heap.clear_references_to(wrapper));
+    vm.run_callbacks();
+}
+
+/// Run the finaliser of an object, its class's or C's, once in its life; whether it ran. A generator's is its `close`.
 fn run_finaliser(vm: &mut Vm, object: H) -> bool {
+    if vm.is_suspended(object) {
+        vm.end_generator(object);
+        return true;
+    }
     let word = vm.get(object);
     let before = vm.heap.write(word).flags;
     vm.heap.write(word).flags |= FINALISED;
@@ -430,12 +454,20 @@ impl EndingProtocol for MovingHost {
         });
     }
 
+    fn finalize_others(&self) -> bool {
+        with(Vm::finalise_queued)
+    }
+
     fn finalize(&self, object: HostRef) -> bool {
         with(|vm| {
             let Some(word) = named(vm, object) else { return false };
             let object = vm.push(word);
             run_finaliser(vm, object)
         })
+    }
+
+    fn is_finalized(&self, object: HostRef) -> bool {
+        with(|vm| named(vm, object).and_then(Value::object).is_some_and(|object| object.flags & FINALISED != 0))
     }
 
     fn clear(&self, object: HostRef) {

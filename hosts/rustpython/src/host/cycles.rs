@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 
 use emul::host::{CountingHost, CountingProtocol, EndingProtocol, HostObj, HostRef};
 use rustpython::vm::builtins::descriptor::PyMemberDescriptor;
-use rustpython::vm::builtins::{PyBytes, PyFloat, PyInt, PyNone, PyStr};
+use rustpython::vm::builtins::{PyBytes, PyFloat, PyFrozenSet, PyInt, PyNone, PyStr, PyType};
 use rustpython::vm::{AsObject, PyObject, gc_state};
 
 use super::payload::{self, CInstance};
@@ -29,6 +29,9 @@ impl CountingHost for RustPythonHost {
         {
             visit(unseen);
         }
+        dict_of_view(object(identity)).into_iter().for_each(&mut *visit);
+        let frozen = object(identity).downcast_ref::<PyFrozenSet>().map(|set| set.elements());
+        frozen.iter().flatten().for_each(|element| visit(element.get_id()));
     }
 
     fn is_ending(&self, identity: usize) -> bool {
@@ -63,6 +66,21 @@ fn bound_to(object: &PyObject) -> Option<usize> {
     (owner != 0).then_some(owner)
 }
 
+/// The dict of a view, which RustPython does not look into either.
+fn dict_of_view(object: &PyObject) -> Option<usize> {
+    let types = &ctx().types;
+    if ![types.dict_keys_type, types.dict_values_type, types.dict_items_type]
+        .iter()
+        .any(|&class| object.class().is(class))
+    {
+        return None;
+    }
+    let offset = rustpython::vm::object::payload_offset::<CInstance>();
+    let field = object.as_raw().cast::<u8>().wrapping_add(offset).cast::<usize>();
+    // SAFETY: RustPython is pinned to 0.6.0, whose views are this one reference. The world stands still.
+    Some(unsafe { *field })
+}
+
 /// The class of a slot's descriptor, which RustPython does not look into either.
 fn class_of_member(object: &PyObject) -> Option<usize> {
     let member = object.downcast_ref::<PyMemberDescriptor>()?;
@@ -92,8 +110,15 @@ impl EndingProtocol for RustPythonHost {
         with(|vm| payload::finalize_dead(get(object), vm))
     }
 
+    fn is_finalized(&self, object: HostRef) -> bool {
+        get(object).gc_finalized()
+    }
+
     fn clear(&self, object: HostRef) {
         let object = get(object);
+        if let Some(class) = object.downcast_ref::<PyType>() {
+            payload::disarm(class);
+        }
         if object.gc_has_clear() {
             // SAFETY: nothing outside the dead refers to it.
             drop(unsafe { object.gc_clear() });

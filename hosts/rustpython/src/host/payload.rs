@@ -93,6 +93,13 @@ pub(super) fn is_armed(class: &Py<PyType>) -> bool {
     class.slots().del.load().is_some_and(|del| std::ptr::fn_addr_eq(del, ours))
 }
 
+/// The class is about to be empty: RustPython would not find the name of whose finaliser it calls, and panic.
+pub(super) fn disarm(class: &Py<PyType>) {
+    if is_armed(class) {
+        class.slots().del.store(None);
+    }
+}
+
 /// The `__del__` that classes of C types have: RustPython wants the name of whose finaliser it calls, and
 /// `super().__del__()` must find one.
 pub(super) fn layer_finaliser() -> PyObjectRef {
