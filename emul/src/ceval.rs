@@ -11,6 +11,7 @@ use object_mirror::classobject::PyMethodObject;
 use object_mirror::frameobject::PyFrameObject;
 use object_mirror::methodobject::{METH_VARARGS, PyCFunctionObject, PyMethodDef};
 use object_mirror::object::PyObject;
+use object_mirror::pystate::PyInterpreterState;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
@@ -20,11 +21,13 @@ use crate::{cross, frameobject, lifetime, methodobject, pystate, pythonrun, stat
 
 /// Functions that C asked to be called soon.
 static PENDING_CALLS: Mutex<VecDeque<PendingCall>> = Mutex::new(VecDeque::new());
-const MOST_PENDING: usize = 32;
+const MOST_PENDING: usize = 300;
+const MOST_PENDING_MAIN: usize = 32;
 
 struct PendingCall {
     function: unsafe extern "C" fn(*mut c_void) -> c_int,
     argument: *mut c_void,
+    flags: c_int,
 }
 // SAFETY: C asks for the call on another thread, with an argument meant for that.
 unsafe impl Send for PendingCall {}
@@ -151,13 +154,36 @@ fn Py_SetRecursionLimit(cx: Cx<'_>, limit: c_int) {
 /// The calls are made between two of Python's instructions on the main thread, or when C code makes them itself.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_AddPendingCall(func: *mut c_void, arg: *mut c_void) -> c_int {
+    add_pending_call(func, arg, PENDING_MAINTHREADONLY)
+}
+
+/// Of which CPython keeps fewer.
+const PENDING_MAINTHREADONLY: c_int = 1;
+/// The argument goes when the call was made.
+const PENDING_RAWFREE: c_int = 2;
+
+/// As `Py_AddPendingCall`, for an interpreter. The main thread makes the call, whichever may.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyEval_AddPendingCall(
+    _interp: *mut PyInterpreterState,
+    func: *mut c_void,
+    arg: *mut c_void,
+    flags: c_int,
+) -> c_int {
+    add_pending_call(func, arg, flags)
+}
+
+fn add_pending_call(func: *mut c_void, argument: *mut c_void, flags: c_int) -> c_int {
     let mut calls = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if func.is_null() || calls.len() >= MOST_PENDING {
+    let kind = flags & PENDING_MAINTHREADONLY;
+    let most = if kind == 0 { MOST_PENDING } else { MOST_PENDING_MAIN };
+    let alike = calls.iter().filter(|call| call.flags & PENDING_MAINTHREADONLY == kind);
+    if func.is_null() || alike.count() >= most {
         return -1;
     }
     // SAFETY: C passes a function of this type.
     let function = unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut c_void) -> c_int>(func) };
-    calls.push_back(PendingCall { function, argument: arg });
+    calls.push_back(PendingCall { function, argument, flags });
     drop(calls);
     host().call_soon();
     0
@@ -183,7 +209,12 @@ pub(crate) fn make_pending_calls(cx: Cx<'_>) -> Result<()> {
         let call = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front();
         let Some(call) = call else { return Ok(()) };
         // SAFETY: C asked for this call.
-        if unsafe { (call.function)(call.argument) } < 0 {
+        let status = unsafe { (call.function)(call.argument) };
+        if call.flags & PENDING_RAWFREE != 0 {
+            // SAFETY: C's flag says that the argument is from `malloc`, and done with.
+            unsafe { libc::free(call.argument) };
+        }
+        if status < 0 {
             return Err(cx.pending());
         }
     }

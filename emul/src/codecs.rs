@@ -189,3 +189,17 @@ fn PyCodec_BackslashReplaceErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
 fn PyCodec_NameReplaceErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
     handled(cx, "namereplace", exc)
 }
+
+// internal/pycore_fileutils.h
+
+/// `_Py_error_handler`: CPython's numbers of the error handlers that it knows itself, from 1.
+const ERROR_HANDLERS: [&[u8]; 7] =
+    [b"strict", b"surrogateescape", b"replace", b"ignore", b"backslashreplace", b"surrogatepass", b"xmlcharrefreplace"];
+
+/// The number of an error handler; NULL is `strict`, one behind the last is any other.
+#[capi]
+fn _Py_GetErrorHandler(errors: Option<Text<'_>>) -> c_int {
+    let Some(errors) = errors else { return 1 };
+    let index = ERROR_HANDLERS.iter().position(|name| *name == errors.bytes());
+    index.unwrap_or(ERROR_HANDLERS.len()) as c_int + 1
+}

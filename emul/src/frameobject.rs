@@ -1,7 +1,7 @@
 //! `pyframe.h`, `frameobject.h`: frames. Those of the host answer through their attributes; those that C makes up for a
 //! traceback have CPython's layout, and C writes their line inline.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 use std::ptr::null_mut;
 
@@ -11,7 +11,7 @@ use object_mirror::frameobject::{_PyInterpreterFrame, FRAME_OWNED_BY_FRAME_OBJEC
 use object_mirror::object::PyObject;
 use object_mirror::pystate::PyThreadState;
 
-use crate::boundary::{Cx, New, Obj, Result, Text};
+use crate::boundary::{Cx, New, Obj, Raised, Result, Text};
 use crate::host::{HostObj, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime, pyerrors};
@@ -263,4 +263,28 @@ pub unsafe extern "C" fn PyFrame_LocalsToFast(_frame: *mut PyFrameObject, _clear
 #[capi]
 fn PyThreadState_GetFrame(cx: Cx<'_>, _tstate: *mut PyThreadState) -> *mut PyFrameObject {
     current(cx).map_or(null_mut(), |frame| cx.to_c(frame).into_ptr().cast())
+}
+
+// cpython/pyframe.h: what C's own evaluation function would be called with. The host's frames have no such part.
+
+/// The code of a frame under evaluation.
+#[capi]
+fn PyUnstable_InterpreterFrame_GetCode(cx: Cx<'_>, _frame: *mut c_void) -> Result<New> {
+    Err(no_inner_frame(cx))
+}
+
+/// The last instruction of a frame under evaluation.
+#[capi]
+fn PyUnstable_InterpreterFrame_GetLasti(cx: Cx<'_>, _frame: *mut c_void) -> Result<c_int> {
+    Err(no_inner_frame(cx))
+}
+
+/// The line of a frame under evaluation.
+#[capi]
+fn PyUnstable_InterpreterFrame_GetLine(cx: Cx<'_>, _frame: *mut c_void) -> Result<c_int> {
+    Err(no_inner_frame(cx))
+}
+
+fn no_inner_frame(cx: Cx<'_>) -> Raised {
+    cx.system_error("PyUnstable_InterpreterFrame_*: the host's frames have no _PyInterpreterFrame")
 }

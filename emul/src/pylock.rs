@@ -59,11 +59,16 @@ pub unsafe extern "C" fn PyMutex_Lock(mutex: *mut u8) {
     if try_lock(bits) {
         return;
     }
+    let_others_run(&mut || wait(bits));
+}
+
+/// Wait with the extension lock released, and the host told.
+pub(crate) fn let_others_run(wait: &mut dyn FnMut()) {
     let _released = crate::lock::release();
     if host().is_attached() {
-        host().blocking(&mut || wait(bits));
+        host().blocking(wait);
     } else {
-        wait(bits);
+        wait();
     }
 }
 

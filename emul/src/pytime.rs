@@ -4,7 +4,11 @@ use std::ffi::c_int;
 
 use capi_macros::capi;
 
-use crate::boundary::{Cx, Out, Result};
+use object_mirror::object::Py_TPFLAGS_LONG_SUBCLASS;
+
+use crate::boundary::{Cx, New, Obj, Out, Raised, Result};
+use crate::host::{Kind, host};
+use crate::longobject;
 
 const NANOSECONDS: i64 = 1_000_000_000;
 
@@ -82,4 +86,130 @@ pub unsafe extern "C" fn PyTime_PerfCounterRaw(result: *mut i64) -> c_int {
 pub unsafe extern "C" fn PyTime_TimeRaw(result: *mut i64) -> c_int {
     // SAFETY: C passes a place for the time.
     unsafe { raw(libc::CLOCK_REALTIME, result) }
+}
+
+// internal/pycore_time.h
+
+/// `_PyTime_round_t`.
+const ROUND_FLOOR: c_int = 0;
+const ROUND_CEILING: c_int = 1;
+const ROUND_HALF_EVEN: c_int = 2;
+
+/// `time / unit`, rounded; every other way rounds away from zero.
+fn divide(time: i64, unit: i64, round: c_int) -> i64 {
+    let (quotient, rest) = (time.div_euclid(unit), time.rem_euclid(unit));
+    let up = match round {
+        ROUND_FLOOR => false,
+        ROUND_CEILING => rest > 0,
+        ROUND_HALF_EVEN => rest * 2 > unit || rest * 2 == unit && quotient % 2 != 0,
+        _ => rest > 0 && time > 0,
+    };
+    quotient + i64::from(up)
+}
+
+fn rounded(seconds: f64, round: c_int) -> f64 {
+    match round {
+        ROUND_FLOOR => seconds.floor(),
+        ROUND_CEILING => seconds.ceil(),
+        ROUND_HALF_EVEN => seconds.round_ties_even(),
+        _ if seconds >= 0.0 => seconds.ceil(),
+        _ => seconds.floor(),
+    }
+}
+
+fn too_large(cx: Cx<'_>) -> Raised {
+    cx.error("OverflowError", "timestamp too large to convert to C PyTime_t")
+}
+
+/// A time of so many seconds, cut off where it does not fit.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTime_FromSeconds(seconds: c_int) -> i64 {
+    i64::from(seconds) * NANOSECONDS
+}
+
+/// A time from an int of nanoseconds.
+#[capi]
+fn _PyTime_FromLong(cx: Cx<'_>, mut time: Out<'_, i64>, nanoseconds: Obj<'_>) -> Result<()> {
+    if !longobject::is_int(nanoseconds) {
+        return Err(cx.type_error(format!("expect int, got {}", nanoseconds.type_name())));
+    }
+    time.write(longobject::to_i64(nanoseconds.as_ptr()).ok_or_else(|| too_large(cx))?);
+    Ok(())
+}
+
+/// An int of a time's nanoseconds.
+#[capi]
+fn _PyTime_AsLong(time: i64) -> New {
+    longobject::new_from_i64(time)
+}
+
+/// A time from an int or float of seconds.
+#[capi]
+fn _PyTime_FromSecondsObject(cx: Cx<'_>, mut time: Out<'_, i64>, seconds: Obj<'_>, round: c_int) -> Result<()> {
+    time.write(0);
+    if !seconds.type_has(Py_TPFLAGS_LONG_SUBCLASS) {
+        let object = seconds.give(cx)?;
+        if host().kind(object.as_ref()) != Kind::Float {
+            let name = seconds.type_name();
+            return Err(cx.type_error(format!("'{name}' object cannot be interpreted as an integer")));
+        }
+        let seconds = host().float_value(object.as_ref());
+        if seconds.is_nan() {
+            return Err(cx.value_error("Invalid value NaN (not a number)"));
+        }
+        let nanoseconds = rounded(seconds * NANOSECONDS as f64, round);
+        if !(-(2_f64.powi(63))..2_f64.powi(63)).contains(&nanoseconds) {
+            return Err(too_large(cx));
+        }
+        time.write(nanoseconds as i64);
+        return Ok(());
+    }
+    let whole = longobject::to_i64(seconds.as_ptr()).and_then(|seconds| seconds.checked_mul(NANOSECONDS));
+    time.write(whole.ok_or_else(|| too_large(cx))?);
+    Ok(())
+}
+
+/// A time in milliseconds.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTime_AsMilliseconds(time: i64, round: c_int) -> i64 {
+    divide(time, 1_000_000, round)
+}
+
+/// A time in microseconds.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTime_AsMicroseconds(time: i64, round: c_int) -> i64 {
+    divide(time, 1_000, round)
+}
+
+/// A time as seconds and nanoseconds.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTime_AsTimespec(time: i64, result: *mut libc::timespec) -> c_int {
+    // SAFETY: C passes a place for it.
+    unsafe { _PyTime_AsTimespec_clamp(time, result) };
+    0
+}
+
+/// A time as seconds and nanoseconds; every time fits where `time_t` has 64 bits.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTime_AsTimespec_clamp(time: i64, result: *mut libc::timespec) {
+    let (seconds, rest) = (time.div_euclid(NANOSECONDS), time.rem_euclid(NANOSECONDS));
+    // SAFETY: C passes a place for it.
+    unsafe { result.write(libc::timespec { tv_sec: seconds, tv_nsec: rest }) };
+}
+
+/// A time as seconds and microseconds.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTime_AsTimeval(time: i64, result: *mut libc::timeval, round: c_int) -> c_int {
+    // SAFETY: C passes a place for it.
+    unsafe { _PyTime_AsTimeval_clamp(time, result, round) };
+    0
+}
+
+/// A time as seconds and microseconds; every time fits where `time_t` has 64 bits.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyTime_AsTimeval_clamp(time: i64, result: *mut libc::timeval, round: c_int) {
+    let micro = divide(time, 1_000, round);
+    let (seconds, rest) = (micro.div_euclid(1_000_000), micro.rem_euclid(1_000_000));
+    // SAFETY: C passes a place for it.
+    unsafe { result.write(libc::timeval { tv_sec: seconds, tv_usec: rest }) };
 }

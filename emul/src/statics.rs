@@ -8,14 +8,11 @@ use std::ffi::{CString, c_char, c_ulong};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use capi_macros::capi_data;
-use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::longobject::PyLongObject;
 use object_mirror::object::{
     IMMORTAL_REFCNT, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_READY, PyAsyncMethods, PyBufferProcs, PyMappingMethods,
-    PyNumberMethods, PyObject, PySequenceMethods, PyTypeObject, PyVarObject,
+    PyNumberMethods, PyObject, PySequenceMethods, PyTypeObject,
 };
-use object_mirror::tupleobject::PyTupleObject;
-use object_mirror::unicodeobject::{ASCII, COMPACT, KIND_SHIFT, PyASCIIObject, PyCompactUnicodeObject, STATIC};
 
 use crate::gen_::builtin_types::{BUILTINS, EXCEPTIONS, addresses, exception_addresses};
 use crate::host::{HostRef, Kind, host};
@@ -38,6 +35,8 @@ macro_rules! exception {
     };
 }
 pub(crate) use exception;
+
+pub(crate) use crate::runtime::{empty_bytes, empty_str, empty_tuple, latin1, small_int};
 
 /// What `exception!` reads: `place` is one of the statics that it names.
 #[inline]
@@ -68,11 +67,11 @@ pub(crate) const fn zeroed_type() -> PyTypeObject {
     unsafe { std::mem::zeroed() }
 }
 
-const fn immortal(ty: *mut PyTypeObject) -> PyObject {
+pub(crate) const fn immortal(ty: *mut PyTypeObject) -> PyObject {
     PyObject { ob_refcnt: IMMORTAL_REFCNT, ob_type: ty }
 }
 
-const fn small(value: i64) -> PyLongObject {
+pub(crate) const fn small(value: i64) -> PyLongObject {
     let sign = if value == 0 {
         1
     } else if value < 0 {
@@ -115,71 +114,6 @@ const fn with_type(mut value: PyLongObject, ty: *mut PyTypeObject) -> PyLongObje
     value
 }
 
-const SMALL_MIN: i64 = -5;
-const SMALL_COUNT: usize = 262;
-
-static mut SMALL_INTS: [PyLongObject; SMALL_COUNT] = {
-    let mut ints = [const { small(0) }; SMALL_COUNT];
-    let mut index = 0;
-    while index < SMALL_COUNT {
-        ints[index] = small(SMALL_MIN + index as i64);
-        index += 1;
-    }
-    ints
-};
-
-/// A one-character or empty ASCII string with its data.
-#[repr(C)]
-struct AsciiText(PyASCIIObject, [u8; 2]);
-/// A one-character Latin-1 string with its data and its UTF-8.
-#[repr(C)]
-struct LatinText(PyCompactUnicodeObject, [u8; 2], [u8; 3]);
-
-const fn ascii_header(length: isize, state: u32) -> PyASCIIObject {
-    PyASCIIObject {
-        ob_base: immortal(builtin!(PyUnicode_Type)),
-        length,
-        hash: -1,
-        state: state | COMPACT | STATIC | 1 << KIND_SHIFT,
-    }
-}
-
-static mut ASCII_TEXTS: [AsciiText; 128] = {
-    let mut texts = [const { AsciiText(ascii_header(1, ASCII), [0, 0]) }; 128];
-    let mut index = 0;
-    while index < 128 {
-        texts[index].1[0] = index as u8;
-        index += 1;
-    }
-    texts
-};
-static mut LATIN_TEXTS: [LatinText; 128] = {
-    let text = PyCompactUnicodeObject { _base: ascii_header(1, 0), utf8_length: 2, utf8: std::ptr::null_mut() };
-    let mut texts = [const { std::mem::MaybeUninit::<LatinText>::zeroed() }; 128];
-    let mut index = 0;
-    while index < 128 {
-        let code = 128 + index as u8;
-        texts[index] = std::mem::MaybeUninit::new(LatinText(
-            PyCompactUnicodeObject { _base: ascii_header(1, 0), utf8_length: text.utf8_length, utf8: text.utf8 },
-            [code, 0],
-            [0xC0 | code >> 6, 0x80 | code & 0x3F, 0],
-        ));
-        index += 1;
-    }
-    // SAFETY: every element was written.
-    unsafe { std::mem::transmute(texts) }
-};
-static mut EMPTY_TEXT: AsciiText = AsciiText(ascii_header(0, ASCII), [0, 0]);
-static mut EMPTY_BYTES: PyBytesObject = PyBytesObject {
-    ob_base: PyVarObject { ob_base: immortal(builtin!(PyBytes_Type)), ob_size: 0 },
-    ob_shash: -1,
-    ob_sval: [0],
-};
-static mut EMPTY_TUPLE: PyTupleObject = PyTupleObject {
-    ob_base: PyVarObject { ob_base: immortal(builtin!(PyTuple_Type)), ob_size: 0 },
-    ob_item: [std::ptr::null_mut()],
-};
-
 /// `None`.
 pub(crate) fn none() -> *mut PyObject {
     &raw mut _Py_NoneStruct
@@ -208,35 +142,6 @@ pub(crate) fn not_implemented() -> *mut PyObject {
 /// `...`.
 pub(crate) fn ellipsis() -> *mut PyObject {
     &raw mut _Py_EllipsisObject
-}
-
-/// The static int of a value from -5 to 256.
-pub(crate) fn small_int(value: i64) -> Option<*mut PyObject> {
-    let index = usize::try_from(value - SMALL_MIN).ok().filter(|&index| index < SMALL_COUNT)?;
-    Some((&raw mut SMALL_INTS).cast::<PyLongObject>().wrapping_add(index).cast())
-}
-
-/// The static one-character string of a Latin-1 code.
-pub(crate) fn latin1(code: u8) -> *mut PyObject {
-    match code.checked_sub(128) {
-        None => (&raw mut ASCII_TEXTS).cast::<AsciiText>().wrapping_add(code.into()).cast(),
-        Some(index) => (&raw mut LATIN_TEXTS).cast::<LatinText>().wrapping_add(index.into()).cast(),
-    }
-}
-
-/// `""`.
-pub(crate) fn empty_str() -> *mut PyObject {
-    (&raw mut EMPTY_TEXT).cast()
-}
-
-/// `b""`.
-pub(crate) fn empty_bytes() -> *mut PyObject {
-    (&raw mut EMPTY_BYTES).cast()
-}
-
-/// `()`.
-pub(crate) fn empty_tuple() -> *mut PyObject {
-    (&raw mut EMPTY_TUPLE).cast()
 }
 
 static EXACT_INT: AtomicUsize = AtomicUsize::new(0);
@@ -279,11 +184,7 @@ pub(crate) fn init() {
             unsafe { fill_type(row, ty) };
         }
     }
-    for index in 0..128 {
-        let text = (&raw mut LATIN_TEXTS).cast::<LatinText>().wrapping_add(index);
-        // SAFETY: as above.
-        unsafe { (*text).0.utf8 = (&raw mut (*text).2).cast() };
-    }
+    crate::runtime::init();
     let singletons = [
         (none(), Kind::None),
         (true_(), Kind::True),

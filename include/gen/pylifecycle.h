@@ -35,7 +35,7 @@ PyAPI_FUNC(int) PyUnstable_AtExit(PyInterpreterState *, atexit_datacallbackfunc,
 PyAPI_FUNC(void) Py_ExitStatusException(PyStatus);
 PyAPI_FUNC(int) Py_FrozenMain(int, char **);
 PyAPI_FUNC(PyStatus) Py_InitializeFromConfig(const PyConfig *);
-PyAPI_FUNC(PyStatus) Py_NewInterpreterFromConfig(PyThreadState **, const PyInterpreterConfig *);
+PyAPI_FUNC(PyStatus) Py_NewInterpreterFromConfig(PyThreadState **tstate_p, const PyInterpreterConfig *config);
 PyAPI_FUNC(PyStatus) Py_PreInitialize(const PyPreConfig *);
 PyAPI_FUNC(PyStatus) Py_PreInitializeFromArgs(const PyPreConfig *, Py_ssize_t, wchar_t **);
 PyAPI_FUNC(PyStatus) Py_PreInitializeFromBytesArgs(const PyPreConfig *, Py_ssize_t, char **);

@@ -90,10 +90,15 @@ struct Ensured {
     reattached: bool,
 }
 
-struct Interpreter(UnsafeCell<[u8; 256]>);
-// SAFETY: only its address is used.
+/// As large as CPython's: its own modules read and write counters of theirs in it.
+const INTERPRETER_SIZE: usize = 0x2f998;
+const REQUIRES_IDREF: usize = 0x1c78;
+
+#[repr(align(16))]
+struct Interpreter(UnsafeCell<[u8; INTERPRETER_SIZE]>);
+// SAFETY: only its address is used here.
 unsafe impl Sync for Interpreter {}
-static INTERPRETER: Interpreter = Interpreter(UnsafeCell::new([0; 256]));
+static INTERPRETER: Interpreter = Interpreter(UnsafeCell::new([0; INTERPRETER_SIZE]));
 
 /// The one interpreter state; opaque to C.
 pub(crate) fn interpreter() -> *mut PyInterpreterState {
@@ -532,6 +537,45 @@ pub unsafe extern "C" fn PyInterpreterState_Head() -> *mut PyInterpreterState {
 #[capi(raw)]
 pub unsafe extern "C" fn PyInterpreterState_GetID(_interp: *mut PyInterpreterState) -> i64 {
     0
+}
+
+/// An int of the interpreter's number.
+#[capi]
+fn _PyInterpreterState_GetIDObject(_interp: *mut PyInterpreterState) -> crate::boundary::New {
+    crate::longobject::new_from_i64(0)
+}
+
+/// Say whether the interpreter ends with the last reference to its number; the main one does not.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyInterpreterState_RequireIDRef(interp: *mut PyInterpreterState, required: c_int) {
+    // SAFETY: C passes an interpreter state it got from us.
+    unsafe { interp.byte_add(REQUIRES_IDREF).cast::<c_int>().write(c_int::from(required != 0)) };
+}
+
+/// The program does not run in the main thread any more: nothing here asks.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyInterpreterState_SetNotRunningMain(_interp: *mut PyInterpreterState) {}
+
+/// Have frames evaluated by a function of C's: the host's evaluation loop takes no other.
+#[capi]
+fn _PyInterpreterState_SetEvalFrameFunc(
+    cx: crate::boundary::Cx<'_>,
+    _interp: *mut PyInterpreterState,
+    eval_frame: *mut std::ffi::c_void,
+) {
+    unsafe extern "C" {
+        fn _PyEval_EvalFrameDefault();
+    }
+    if !std::ptr::eq(eval_frame, _PyEval_EvalFrameDefault as *const std::ffi::c_void) {
+        let _ = cx.system_error("_PyInterpreterState_SetEvalFrameFunc: the host evaluates its frames itself");
+    }
+}
+
+/// This thread's state, or NULL where it does not hold the lock.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyThreadState_GetCurrent() -> *mut PyThreadState {
+    // SAFETY: the same contract.
+    unsafe { PyThreadState_GetUnchecked() }
 }
 
 /// The thread state's interpreter.
