@@ -5,13 +5,15 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::classobject::{PyInstanceMethodObject, PyMethodObject};
-use object_mirror::object::{PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, visitproc};
+use object_mirror::object::{PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, PyTypeObject, visitproc};
 
 use crate::abstract_::call;
-use crate::abstract_::object::{get_attr, optional_attr};
+use crate::abstract_::object::{compare, get_attr, optional_attr};
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, enter};
+use crate::host::Compare;
+use crate::slots::Slot;
 use crate::statics::{self, builtin};
-use crate::{lifetime, tupleobject, typeobject, unicodeobject};
+use crate::{abstract_, lifetime, tupleobject, typeobject, unicodeobject};
 
 /// How many arguments a bound method passes on without a heap allocation.
 const FEW: usize = 6;
@@ -29,7 +31,8 @@ pub(crate) fn init() {
         (*ty).tp_call = Some(instancemethod_call);
         (*ty).tp_descr_get = Some(instancemethod_descr_get);
         (*ty).tp_getattro = Some(instancemethod_getattro);
-        (*ty).tp_new = None;
+        (*ty).tp_new = Some(instancemethod_new);
+        (*ty).tp_richcompare = Some(instancemethod_richcompare);
     }
 }
 
@@ -147,6 +150,10 @@ fn function_of<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {
 /// A wrapper of `function` that binds to instances as a Python function does.
 #[capi]
 fn PyInstanceMethod_New(cx: Cx<'_>, function: Obj<'_>) -> Result<New> {
+    new_instancemethod(cx, function)
+}
+
+fn new_instancemethod(cx: Cx<'_>, function: Obj<'_>) -> Result<New> {
     let memory = lifetime::alloc_object(builtin!(PyInstanceMethod_Type), size_of::<PyInstanceMethodObject>());
     let method: *mut PyInstanceMethodObject = memory.ok_or_else(|| cx.error("MemoryError", ""))?.as_ptr().cast();
     // SAFETY: fresh memory of the struct's size; the field owns its reference.
@@ -183,6 +190,51 @@ unsafe extern "C" fn instancemethod_repr(op: *mut PyObject) -> *mut PyObject {
             text.extend(name.map_or_else(|| b"?".to_vec(), |name| unicodeobject::to_wtf8(name.as_ptr())));
             text.extend(format!(" at {:p}>", op.as_ptr()).into_bytes());
             Ok(unicodeobject::new_from_wtf8(&text))
+        })
+    }
+}
+
+unsafe extern "C" fn instancemethod_new(
+    _ty: *mut PyTypeObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: slots are called with live objects and the lock held.
+    unsafe {
+        enter("instancemethod", |cx| {
+            if let Some(kwargs) = Obj::from_ptr(kwargs)
+                && abstract_::object::is_true(cx, kwargs)?
+            {
+                return Err(cx.type_error("instancemethod() takes no keyword arguments"));
+            }
+            let &[function] = tupleobject::items(args) else {
+                let given = tupleobject::items(args).len();
+                return Err(cx.type_error(format!("instancemethod expected 1 argument, got {given}")));
+            };
+            let function = Obj::from_ptr(function).ok_or_else(|| cx.bad_internal_call())?;
+            if !abstract_::has_slot(function, Slot::TpCall) {
+                return Err(cx.type_error("first argument must be callable"));
+            }
+            new_instancemethod(cx, function)
+        })
+    }
+}
+
+/// Two are equal whose functions are; there is no order.
+unsafe extern "C" fn instancemethod_richcompare(op: *mut PyObject, other: *mut PyObject, how: c_int) -> *mut PyObject {
+    // SAFETY: slots are called with live objects and the lock held.
+    unsafe {
+        enter("instancemethod", |cx| {
+            let (Some(op), Some(other)) = (Obj::from_ptr(op), Obj::from_ptr(other)) else {
+                return Err(cx.bad_internal_call());
+            };
+            let alike = std::ptr::eq(other.type_ptr(), builtin!(PyInstanceMethod_Type));
+            match Compare::from_c(how) {
+                Some(how @ (Compare::Eq | Compare::Ne)) if alike => {
+                    compare(cx, function_of(cx, op)?, function_of(cx, other)?, how)
+                }
+                _ => Ok(New::from_static(statics::not_implemented())),
+            }
         })
     }
 }

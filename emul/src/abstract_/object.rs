@@ -570,7 +570,7 @@ fn compare_in_c(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, op: Compare) -> Resul
     Err(cx.type_error(format!("'{symbol}' not supported between instances of '{left}' and '{right}'")))
 }
 
-fn compare(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, op: Compare) -> Result<New> {
+pub(crate) fn compare(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, op: Compare) -> Result<New> {
     if let Some(answer) = plain_comparison(left, right, op) {
         return Ok(bool_object(answer));
     }
