@@ -108,17 +108,18 @@ impl Marking {
         self.scan.reach_some_held(part, &mut |mirror| word_to_mark(mirror, mark));
     }
 
-    /// The host reached the object with this identity: what does C reach from its mirror?
-    pub fn reach(&mut self, identity: usize, mark: &mut impl FnMut(Word)) {
-        if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
-            self.reach_mirror(mirror, mark);
-        }
+    /// The mirror of the object with this identity.
+    pub fn find(&self, identity: usize) -> Option<*mut PyObject> {
+        bridge(|bridge| bridge.find(identity))
     }
 
-    /// As [`Marking::reach`], of a wrapper that knows its mirror.
+    /// The host reached the object of this mirror: what does C reach from it? The word of its link, which the
+    /// host keeps pointing at the object; 0 if there is none.
     #[inline]
-    pub fn reach_mirror(&mut self, mirror: *mut PyObject, mark: &mut impl FnMut(Word)) {
+    pub fn reach(&mut self, mirror: *mut PyObject, mark: &mut impl FnMut(Word)) -> usize {
+        let link = bridge(|bridge| bridge.link(mirror));
         self.scan.reach(mirror, &mut |mirror| word_to_mark(mirror, mark));
+        link.host()
     }
 
     /// Whether either side reached the mirror.

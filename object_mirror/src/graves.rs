@@ -134,6 +134,7 @@ impl Heap {
     }
 
     /// What was at `address`, if that is a freed block that is kept.
+    #[inline]
     pub fn grave(&self, address: usize) -> Option<&Grave> {
         match &self.watch {
             Watch::Graves(graves) => graves.find(address),

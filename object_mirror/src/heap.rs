@@ -207,13 +207,14 @@ impl Heap {
     pub fn for_each_live(&self, mut visit: impl FnMut(*mut u8)) {
         for &(chunk, class) in &self.chunks {
             let size = class_size(class);
-            for index in 0..CHUNK / size {
-                let block = (chunk + index * size) as *mut Prefix;
+            let mut block = chunk;
+            for _ in 0..CHUNK / size {
                 // SAFETY: blocks of a chunk of ours; what is not carved yet reads as zeroes.
-                let address = block as usize + PREFIX;
-                if unsafe { (*block).class } != FREE && self.grave(address).is_none() {
-                    visit(address as *mut u8);
+                let is_used = unsafe { (*(block as *const Prefix)).class } != FREE;
+                if is_used && self.grave(block + PREFIX).is_none() {
+                    visit((block + PREFIX) as *mut u8);
                 }
+                block += size;
             }
         }
         for address in self.large.keys().map(|&block| block + PREFIX) {

@@ -95,13 +95,13 @@ pub trait Candidate: Copy + Eq + Hash {
 /// From a node to its number.
 pub trait Index<N>: Default {
     /// The number of `node`, if it is one of `nodes`.
-    fn get(&self, node: N, nodes: &[N]) -> Option<u32>;
+    fn get(&self, node: N, nodes: &[Known<N>]) -> Option<u32>;
     /// `node` is the one with this number from now on.
     fn insert(&mut self, node: N, number: u32);
 }
 
 impl<N: Copy + Eq + Hash> Index<N> for HashMap<N, u32> {
-    fn get(&self, node: N, _nodes: &[N]) -> Option<u32> {
+    fn get(&self, node: N, _nodes: &[Known<N>]) -> Option<u32> {
         HashMap::get(self, &node).copied()
     }
 
@@ -120,11 +120,11 @@ pub struct InPrefix {
 
 impl Index<*mut PyObject> for InPrefix {
     #[inline]
-    fn get(&self, node: *mut PyObject, nodes: &[*mut PyObject]) -> Option<u32> {
+    fn get(&self, node: *mut PyObject, nodes: &[Known<*mut PyObject>]) -> Option<u32> {
         if heap::in_range(node as usize) {
             // SAFETY: an address in the range is a mirror's, right behind its prefix.
             let place = unsafe { (*heap::prefix_in_range(node as usize)).place() };
-            if nodes.get(place).is_some_and(|&known| std::ptr::eq(known, node)) {
+            if nodes.get(place).is_some_and(|known| std::ptr::eq(known.node, node)) {
                 return Some(place as u32);
             }
             if nodes.len() <= Prefix::PLACES {
@@ -155,32 +155,41 @@ impl Candidate for Side {
 /// One collection's view of the candidates: their edges, what is held, what was reached so far.
 #[derive(Debug)]
 pub struct Scan<N: Candidate> {
-    nodes: Vec<N>,
+    nodes: Vec<Known<N>>,
     index: N::Index,
-    /// References from outside the candidates. Below zero, some traversal visits what it does not own: then it is held.
-    outside: Vec<i32>,
-    /// [`IS_HELD`], [`HAS_EDGES`], [`IS_REACHED`].
-    marks: Vec<u8>,
-    /// `edges[first_edge[n]..first_edge[n + 1]]` are n's.
+    /// Those that have edges, in the order in which they were traversed.
+    with_edges: Vec<u32>,
+    /// Where in `edges` those of a node that has some begin; [`NO_MORE`] ends them.
     first_edge: Vec<u32>,
     edges: Vec<u32>,
     pending: Vec<u32>,
+    /// How many were reached.
+    reached: usize,
     traversals: Duration,
+}
+
+/// What a scan knows of a node.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<N> {
+    node: N,
+    /// References from outside the candidates. Below zero, some traversal visits what it does not own: then it is held.
+    outside: i32,
+    /// [`IS_HELD`], [`HAS_EDGES`], [`IS_REACHED`].
+    marks: u8,
 }
 
 /// The memory of a scan, for the next one: new memory costs more than all that is done with it.
 #[derive(Debug)]
 pub struct Room<N> {
-    nodes: Vec<N>,
-    outside: Vec<i32>,
-    marks: Vec<u8>,
+    nodes: Vec<Known<N>>,
+    with_edges: Vec<u32>,
     first_edge: Vec<u32>,
     edges: Vec<u32>,
 }
 
 impl<N> Default for Room<N> {
     fn default() -> Self {
-        Self { nodes: Vec::new(), outside: Vec::new(), marks: Vec::new(), first_edge: Vec::new(), edges: Vec::new() }
+        Self { nodes: Vec::new(), with_edges: Vec::new(), first_edge: Vec::new(), edges: Vec::new() }
     }
 }
 
@@ -190,6 +199,9 @@ fn emptied<T>(mut room: Vec<T>) -> Vec<T> {
     room.clear();
     room
 }
+
+/// Ends a node's edges: no node's number.
+const NO_MORE: u32 = u32::MAX;
 
 const IS_HELD: u8 = 1;
 const HAS_EDGES: u8 = 2;
@@ -201,6 +213,12 @@ impl Look {
     }
 }
 
+impl<N> Known<N> {
+    fn is_reached(&self) -> bool {
+        self.marks & IS_REACHED != 0
+    }
+}
+
 impl<N: Candidate> Default for Scan<N> {
     fn default() -> Self {
         Self::in_room(Room::default())
@@ -208,15 +226,14 @@ impl<N: Candidate> Default for Scan<N> {
 }
 
 impl<N: Candidate> Scan<N> {
-    fn in_room(Room { nodes, outside, marks, first_edge, edges }: Room<N>) -> Self {
+    fn in_room(Room { nodes, with_edges, first_edge, edges }: Room<N>) -> Self {
         let (index, pending, traversals) = (N::Index::default(), Vec::new(), Duration::ZERO);
-        Self { nodes, index, outside, marks, first_edge, edges, pending, traversals }
+        Self { nodes, index, with_edges, first_edge, edges, pending, reached: 0, traversals }
     }
 
     /// Take the counts and subtract the edges.
     pub fn of<G: Graph<Node = N>>(graph: &mut G) -> Self {
         let mut scan = Self::in_room(graph.room());
-        scan.first_edge.push(0);
         graph.look_at_nodes(&mut |node, look| _ = scan.add(node, look));
         let begin = Instant::now();
         scan.traverse(graph);
@@ -224,27 +241,28 @@ impl<N: Candidate> Scan<N> {
         scan
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, node: N, look: Look) -> u32 {
         let number = self.nodes.len() as u32;
         self.index.insert(node, number);
-        self.nodes.push(node);
         // No more references than that are ever subtracted: who has more is held.
-        self.outside.push(look.count.clamp(i32::MIN as isize, i32::MAX as isize) as i32);
-        self.marks.push(look.marks());
+        let outside = look.count.clamp(i32::MIN as isize, i32::MAX as isize) as i32;
+        self.nodes.push(Known { node, outside, marks: look.marks() });
+        if look.has_edges {
+            self.with_edges.push(number);
+        }
         number
     }
 
     fn traverse<G: Graph<Node = N>>(&mut self, graph: &mut G) {
         let mut children = Vec::new();
         let mut next = 0;
-        while next < self.nodes.len() {
-            if self.marks[next] & HAS_EDGES == 0 {
-                self.first_edge.push(self.edges.len() as u32);
-                next += 1;
-                continue;
-            }
-            graph.traverse(self.nodes[next], &mut |child| children.push(child));
+        while let Some(&node) = self.with_edges.get(next) {
+            next += 1;
+            self.first_edge.resize(self.nodes.len(), 0);
+            self.first_edge[node as usize] =
+                u32::try_from(self.edges.len()).expect("fewer references than a word of 32 bits counts");
+            graph.traverse(self.nodes[node as usize].node, &mut |child| children.push(child));
             for child in children.drain(..) {
                 let number = match self.index.get(child, &self.nodes) {
                     Some(known) => known,
@@ -254,22 +272,19 @@ impl<N: Candidate> Scan<N> {
                         self.add(child, look)
                     }
                 };
-                self.outside[number as usize] -= 1;
+                self.nodes[number as usize].outside -= 1;
                 self.edges.push(number);
             }
-            self.first_edge
-                .push(u32::try_from(self.edges.len()).expect("fewer references than a word of 32 bits counts"));
-            next += 1;
+            self.edges.push(NO_MORE);
         }
     }
 
     /// The scan is over: what it leaves for the next one.
     pub fn into_room(self) -> Room<N> {
-        let Self { nodes, outside, marks, first_edge, edges, .. } = self;
+        let Self { nodes, with_edges, first_edge, edges, .. } = self;
         Room {
             nodes: emptied(nodes),
-            outside: emptied(outside),
-            marks: emptied(marks),
+            with_edges: emptied(with_edges),
             first_edge: emptied(first_edge),
             edges: emptied(edges),
         }
@@ -288,9 +303,10 @@ impl<N: Candidate> Scan<N> {
     /// As [`Scan::reach_held`], for the candidates in this part of them.
     pub fn reach_some_held(&mut self, part: Range<usize>, visit: &mut impl FnMut(N)) {
         let counted = rules::holds(Rule::Roots);
-        for node in part {
-            if self.marks[node] & IS_HELD != 0 || counted && self.outside[node] != 0 {
-                self.mark(node as u32, visit);
+        for number in part {
+            let known = &self.nodes[number];
+            if known.marks & IS_HELD != 0 || counted && known.outside != 0 {
+                self.mark(number as u32, visit);
                 if !self.pending.is_empty() {
                     self.flood(visit);
                 }
@@ -298,18 +314,21 @@ impl<N: Candidate> Scan<N> {
         }
     }
 
-    /// The host reaches `node`, and so does everything on its C side. `visit` is told each node that is reached for the
-    /// first time, `node` included. What is no candidate is ignored.
+    /// The host reaches `node`, and so does everything on its C side. `visit` is told each other node that is reached for the
+    /// first time. What is no candidate is ignored.
+    #[inline]
     pub fn reach(&mut self, node: N, visit: &mut impl FnMut(N)) {
         if let Some(number) = self.index.get(node, &self.nodes) {
-            self.mark(number, visit);
-            self.flood(visit);
+            self.mark(number, &mut |_| {});
+            if !self.pending.is_empty() {
+                self.flood(visit);
+            }
         }
     }
 
     /// Whether `node` was reached; what is no candidate was.
     pub fn is_reached(&self, node: N) -> bool {
-        self.index.get(node, &self.nodes).is_none_or(|number| self.marks[number as usize] & IS_REACHED != 0)
+        self.index.get(node, &self.nodes).is_none_or(|number| self.nodes[number as usize].is_reached())
     }
 
     /// How many candidates there are.
@@ -324,31 +343,34 @@ impl<N: Candidate> Scan<N> {
 
     /// What nothing reached: dead, in the order in which the graph named the candidates or the traversals met them.
     pub fn dead(&self) -> Vec<N> {
-        let unreached = self.nodes.iter().zip(&self.marks).filter(|&(_, &marks)| marks & IS_REACHED == 0);
-        unreached.map(|(&node, _)| node).collect()
+        if self.reached == self.nodes.len() {
+            return Vec::new();
+        }
+        self.nodes.iter().filter(|known| !known.is_reached()).map(|known| known.node).collect()
     }
 
     /// As [`Scan::dead`], but what refers to another comes before it; those in a cycle, and those that have nothing to do with
     /// each other, in the graph's order.
     pub fn dead_from_outside(&self) -> Vec<N> {
-        let mut seen: Vec<bool> = self.marks.iter().map(|&marks| marks & IS_REACHED != 0).collect();
+        if self.reached == self.nodes.len() {
+            return Vec::new();
+        }
+        let mut seen: Vec<bool> = self.nodes.iter().map(Known::is_reached).collect();
         let mut order = Vec::new();
-        let mut path: Vec<(usize, u32)> = Vec::new();
+        let mut path = Vec::new();
         for root in (0..self.nodes.len()).rev() {
             if std::mem::replace(&mut seen[root], true) {
                 continue;
             }
-            path.push((root, self.first_edge[root]));
-            while let Some((node, edge)) = path.last_mut() {
-                if *edge == self.first_edge[*node + 1] {
-                    order.push(self.nodes[*node]);
+            path.push((root, self.edges_of(root)));
+            while let Some((node, edges)) = path.last_mut() {
+                let Some(child) = edges.next() else {
+                    order.push(self.nodes[*node].node);
                     path.pop();
                     continue;
-                }
-                let child = self.edges[*edge as usize] as usize;
-                *edge += 1;
+                };
                 if !std::mem::replace(&mut seen[child], true) {
-                    path.push((child, self.first_edge[child]));
+                    path.push((child, self.edges_of(child)));
                 }
             }
         }
@@ -356,24 +378,35 @@ impl<N: Candidate> Scan<N> {
         order
     }
 
+    /// The numbers of what a node refers to.
     #[inline]
-    fn mark(&mut self, node: u32, visit: &mut impl FnMut(N)) {
-        let marks = &mut self.marks[node as usize];
-        if *marks & IS_REACHED != 0 {
-            return;
-        }
-        *marks |= IS_REACHED;
-        if *marks & HAS_EDGES != 0 {
-            self.pending.push(node);
-        }
-        visit(self.nodes[node as usize]);
+    fn edges_of(&self, node: usize) -> impl Iterator<Item = usize> + use<'_, N> {
+        let has_edges = self.nodes[node].marks & HAS_EDGES != 0;
+        let edges = if has_edges { &self.edges[self.first_edge[node] as usize..] } else { &[] };
+        edges.iter().take_while(|&&edge| edge != NO_MORE).map(|&edge| edge as usize)
     }
 
-    #[inline]
+    #[inline(always)]
+    fn mark(&mut self, node: u32, visit: &mut impl FnMut(N)) {
+        let known = &mut self.nodes[node as usize];
+        if known.is_reached() {
+            return;
+        }
+        known.marks |= IS_REACHED;
+        self.reached += 1;
+        if known.marks & HAS_EDGES != 0 {
+            self.pending.push(node);
+        }
+        visit(known.node);
+    }
+
+    #[inline(never)]
     fn flood(&mut self, visit: &mut impl FnMut(N)) {
         while let Some(node) = self.pending.pop() {
-            for edge in self.first_edge[node as usize]..self.first_edge[node as usize + 1] {
-                self.mark(self.edges[edge as usize], visit);
+            let mut edge = self.first_edge[node as usize] as usize;
+            while self.edges[edge] != NO_MORE {
+                self.mark(self.edges[edge], visit);
+                edge += 1;
             }
         }
     }
@@ -704,7 +737,7 @@ impl<L: FnMut(Link)> Mirrors<'_, L> {
         unsafe { (*self.bridge).link(mirror) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn look_at(own_references: isize, mirror: *mut PyObject, link: Link, filled: bool) -> Look {
         // SAFETY: candidates are live, or in their destructor.
         let refcnt = unsafe { (*mirror).ob_refcnt };
@@ -765,28 +798,33 @@ impl<L: FnMut(Link)> Graph for Mirrors<'_, L> {
 
     fn look_at_nodes(&mut self, found: &mut impl FnMut(*mut PyObject, Look)) {
         let Self { bridge, candidates, own_references, fills } = self;
-        let linked = match candidates {
-            Candidates::These(mirrors) => {
-                let mirrors = *mirrors;
-                return mirrors.iter().for_each(|&mirror| found(mirror, self.look(mirror)));
-            }
-            Candidates::All(linked) => linked,
-        };
-        // SAFETY: a live bridge; nothing that is called here comes back to it.
-        unsafe { &**bridge }.for_each_link(|mirror, link| {
-            let (is_linked, filled) = (link.host() != 0, fills.has(mirror));
-            if !is_linked && !filled && !link.has(State::TRACKED) {
-                return;
-            }
-            if is_linked {
-                linked(link);
-            }
-            // SAFETY: live, or in its destructor.
-            let is_candidate = is_linked || link.has(State::TRACKED) || unsafe { (*mirror).ob_refcnt } > 0;
-            if is_candidate {
+        // One place for both, so that what is done with a node needs no call.
+        let mut look_at = |batch: &[(*mut PyObject, Link)], linked: &mut Option<&mut L>| {
+            for &(mirror, link) in batch {
+                let (is_linked, filled) = (link.host() != 0, fills.has(mirror));
+                if let Some(linked) = linked {
+                    if is_linked {
+                        linked(link);
+                    // SAFETY: live, or in its destructor.
+                    } else if !link.has(State::TRACKED) && !(filled && unsafe { (*mirror).ob_refcnt } > 0) {
+                        continue;
+                    }
+                }
                 found(mirror, Self::look_at(*own_references, mirror, link, filled));
             }
-        });
+        };
+        // SAFETY: a live bridge; nothing that is called here comes back to it.
+        let bridge = unsafe { &mut **bridge };
+        match candidates {
+            Candidates::These(mirrors) => {
+                let these: Vec<_> = mirrors.iter().map(|&mirror| (mirror, bridge.link(mirror))).collect();
+                look_at(&these, &mut None);
+            }
+            Candidates::All(linked) => {
+                let linked = &mut Some(&mut **linked);
+                bridge.for_batches_of_links(|batch| look_at(batch, linked));
+            }
+        }
     }
 }
 

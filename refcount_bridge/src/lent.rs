@@ -172,19 +172,17 @@ impl Bridge {
     #[inline]
     pub fn is_retained_due(&mut self) -> bool {
         let mirrors = &self.retained[..];
-        let mut cursor = self.cursor;
-        for _ in 0..POLLED_PER_RETURN.min(mirrors.len()) {
-            if cursor >= mirrors.len() {
-                cursor = 0;
-            }
-            // SAFETY: the share keeps a retained mirror live.
-            if unsafe { (*mirrors[cursor]).ob_refcnt } <= 1 {
-                self.cursor = cursor;
-                return true;
-            }
-            cursor += 1;
+        if mirrors.is_empty() {
+            return false;
         }
-        self.cursor = cursor;
+        let first = if self.cursor < mirrors.len() { self.cursor } else { 0 };
+        let part = &mirrors[first..mirrors.len().min(first + POLLED_PER_RETURN)];
+        // SAFETY: the share keeps a retained mirror live.
+        if let Some(due) = part.iter().position(|&mirror| unsafe { (*mirror).ob_refcnt } <= 1) {
+            self.cursor = first + due;
+            return true;
+        }
+        self.cursor = first + part.len();
         false
     }
 

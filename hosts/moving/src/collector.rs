@@ -25,9 +25,18 @@ pub struct Collected {
     pub outside: usize,
 }
 
-/// What an object that was copied may be known by in C.
+/// An object that was copied and may have a mirror.
 #[derive(Debug, Clone, Copy)]
-pub enum Crossed {
+pub struct Crossed {
+    /// What it may be known by in C.
+    pub known_by: KnownBy,
+    /// Where it lives from now on.
+    pub now: Value,
+}
+
+/// What an object may be known by in C.
+#[derive(Debug, Clone, Copy)]
+pub enum KnownBy {
     /// The mirror of a wrapper.
     Mirror(*mut Mirror),
     /// The identity under which the object's mirror is found, if it has one.
@@ -81,6 +90,8 @@ struct Chunk {
 #[derive(Default)]
 struct Space {
     chunks: Vec<Chunk>,
+    /// Cells in use in all of them.
+    len: usize,
 }
 
 /// Maps fresh memory for a chunk.
@@ -106,11 +117,8 @@ impl Space {
         // SAFETY: the cell is unused memory of ours, aligned for an object (chunks are page-aligned).
         unsafe { cell.write(object) };
         chunk.used += 1;
+        self.len += 1;
         cell
-    }
-
-    fn len(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.used).sum()
     }
 
     /// The next cell that the scan has not seen.
@@ -166,14 +174,14 @@ impl Copying {
         object.age = object.age.saturating_add(1);
         let old = self.full || object.age >= OLD_AGE;
         object.flags = object.flags & !(OLD | REMEMBERED) | if old { OLD } else { 0 };
-        let crossed = match object.body {
-            Body::CInstance(mirror) | Body::CFunction(mirror) => (!mirror.is_null()).then_some(Crossed::Mirror(mirror)),
-            _ => (object.id.get() != 0).then(|| Crossed::Identity(object.id.get())),
+        let known_by = match object.body {
+            Body::CInstance(mirror) | Body::CFunction(mirror) => (!mirror.is_null()).then_some(KnownBy::Mirror(mirror)),
+            _ => (object.id.get() != 0).then(|| KnownBy::Identity(object.id.get())),
         };
         let space = if old { &mut self.old } else { &mut self.young };
         let address = space.push(object, &mut self.spare);
         let word = Value::from_pointer(address);
-        self.crossed.extend(crossed);
+        self.crossed.extend(known_by.map(|known_by| Crossed { known_by, now: word }));
         // SAFETY: the cell is still mapped; only its header is written, its body belongs to the copy now.
         unsafe {
             (*cell).flags = FORWARDED;
@@ -249,7 +257,7 @@ impl Collector for Copying {
     }
 
     fn cells(&self) -> usize {
-        self.young.len() + self.old.len()
+        self.young.len + self.old.len
     }
 
     fn remember(&mut self, cell: *mut Object) {

@@ -308,6 +308,21 @@ impl Heap {
         unreached.iter().copied().map(Weak).collect()
     }
 
+    /// In a full collection: what the owned slot of its link holds was reached, and lives here from now on.
+    #[inline]
+    pub(crate) fn follow_owned(&mut self, slot: Owned, now: Value) {
+        let before = std::mem::replace(self.owned.word(slot.0), now);
+        self.totals.links += u64::from(before != now);
+    }
+
+    /// In a full collection: the wrapper that the weak word names was reached, and lives here from now on.
+    #[inline]
+    pub(crate) fn follow_weak(&mut self, slot: Weak, now: Value) {
+        if rules::holds(Rule::WeakWords) {
+            self.totals.links += u64::from(self.weak.follow(slot.0, now));
+        }
+    }
+
     /// In a collection: whether the object has been reached.
     pub(crate) fn survives(&self, word: Value) -> bool {
         self.survivor(word).is_some()

@@ -14,6 +14,8 @@ pub(crate) struct Slots {
     /// The slots whose object may be young, each once, and some that were given back.
     young: Vec<u32>,
     is_listed: Vec<bool>,
+    /// In a collection: whether the slot's word is known to name what was reached.
+    settled: Vec<bool>,
 }
 
 /// Whether a nursery collection may move or end what the word names.
@@ -70,23 +72,37 @@ impl Slots {
         }
     }
 
-    /// Those among them that `keep` says.
+    /// In a full collection: the slot's object was reached, and lives here from now on. Whether it moved.
+    #[inline]
+    pub(crate) fn follow(&mut self, slot: u32, now: Value) -> bool {
+        let slot = slot as usize;
+        if slot >= self.settled.len() {
+            self.settled.resize(self.words.len(), false);
+        }
+        self.settled[slot] = true;
+        std::mem::replace(&mut self.words[slot], now) != now
+    }
+
+    /// Those that a collection is about, that are not known to be reached, and that `keep` says.
     pub(crate) fn retain_concerned(
         &mut self,
         full: bool,
         kept: &mut Vec<u32>,
         mut keep: impl FnMut(&mut Value) -> bool,
     ) {
+        let settled = std::mem::take(&mut self.settled);
         self.each_concerned(full, |slot, word| {
-            if keep(word) {
+            if !settled.get(slot as usize).is_some_and(|&settled| settled) && keep(word) {
                 kept.push(slot);
             }
         });
+        self.settled = settled;
     }
 
     /// A collection is over: what has become old is listed no more.
     pub(crate) fn settle(&mut self) {
-        let Self { words, young, is_listed, .. } = self;
+        let Self { words, young, is_listed, settled, .. } = self;
+        settled.clear();
         young.retain(|&slot| {
             let stays = is_young(words[slot as usize]);
             is_listed[slot as usize] = stays;

@@ -13,9 +13,9 @@ use emul::marking::{self, Marking, Word};
 use object_mirror::object::PyObject as Mirror;
 use refcount_bridge::rules::{self, Rule};
 
-use crate::collector::Crossed;
+use crate::collector::{Crossed, KnownBy};
 use crate::heap::{H, Heap, Owned, Weak};
-use crate::host::{MovingHost, OWNED, borrowed, owned_word, threads, with};
+use crate::host::{MovingHost, OWNED, WEAK, borrowed, owned_word, threads, with};
 use crate::known::n;
 use crate::object::{Body, FINALISED, FORWARDED, TYPE_DEL};
 use crate::value::Value;
@@ -64,7 +64,7 @@ pub(crate) struct BothSides {
 
 /// The owned slots of the links that a collection is about: no roots.
 #[derive(Default)]
-struct LinkSlots(Vec<u64>);
+struct LinkSlots(Vec<bool>);
 
 impl LinkSlots {
     /// Those among the links that a second look is about.
@@ -74,23 +74,24 @@ impl LinkSlots {
         slots
     }
 
+    #[inline]
     fn add(&mut self, word: usize) {
         let slot = word >> 2;
         if word & 0b11 != OWNED {
             return;
         }
-        if slot / 64 >= self.0.len() {
-            self.0.resize((slot / 64 + 1).next_power_of_two(), 0);
+        if slot >= self.0.len() {
+            self.0.resize((slot + 1).next_power_of_two(), false);
         }
-        self.0[slot / 64] |= 1 << (slot % 64);
+        self.0[slot] = true;
     }
 
     fn has(&self, slot: u32) -> bool {
-        self.0.get(slot as usize / 64).is_some_and(|bits| bits >> (slot % 64) & 1 != 0)
+        self.0.get(slot as usize).is_some_and(|&is_link| is_link)
     }
 
     fn iter(&self) -> impl Iterator<Item = Owned> {
-        (0..self.0.len() as u32 * 64).filter(|&slot| self.has(slot)).map(Owned)
+        (0..self.0.len() as u32).filter(|&slot| self.has(slot)).map(Owned)
     }
 }
 
@@ -207,14 +208,27 @@ fn close(heap: &mut Heap, marking: &mut Marking, first: bool) {
     }
 }
 
-/// The words of what C reaches from the mirrors of the objects that have been reached.
+/// The words of what C reaches from the mirrors of the objects that have been reached. The words of their links
+/// follow the objects.
 fn reach_crossed(heap: &mut Heap, marking: &mut Marking, words: &mut Vec<Word>) {
-    for crossed in heap.crossed.drain(..) {
-        match crossed {
-            Crossed::Mirror(mirror) => marking.reach_mirror(mirror, &mut |word| words.push(word)),
-            Crossed::Identity(id) => marking.reach(id as usize, &mut |word| words.push(word)),
+    let mut crossed = std::mem::take(&mut heap.crossed);
+    for Crossed { known_by, now } in crossed.drain(..) {
+        let mirror = match known_by {
+            KnownBy::Mirror(mirror) => mirror,
+            KnownBy::Identity(id) => match marking.find(id as usize) {
+                Some(mirror) => mirror,
+                None => continue,
+            },
+        };
+        let word = marking.reach(mirror, &mut |word| words.push(word));
+        let slot = (word >> 2) as u32;
+        match word & 0b11 {
+            OWNED => heap.follow_owned(Owned(slot), now),
+            WEAK => heap.follow_weak(Weak(slot), now),
+            _ => {}
         }
     }
+    heap.crossed = crossed;
 }
 
 /// Wrappers that only C holds go to their links.
