@@ -378,22 +378,33 @@ impl Vm {
 
 /// Runs a script on a thread with room for deep recursion; gives the exit status.
 pub fn run(program: Program, options: Options) -> i32 {
+    let process = std::process::id();
     let run = move || {
-        if let Mode::Shake(seed) = options.mode {
-            eprintln!("shake: seed {seed}");
-        }
-        let mut vm = Vm::new(&options);
-        let status = vm.run_program(&program);
-        emul::freed::check_at_end();
-        if options.gc_stats {
-            eprintln!("gc: {}", vm.heap.totals);
-        }
-        if vm.heap.totals.unmoved > 0 {
-            eprintln!("collections left {} objects where they were", vm.heap.totals.unmoved);
-            return 3;
+        let status = run_to_its_end(&program, &options);
+        if std::process::id() != process {
+            // A forked child: nobody waits for this thread.
+            std::process::exit(status);
         }
         status
     };
     let thread = std::thread::Builder::new().stack_size(1 << 29).spawn(run).expect("a thread for the interpreter");
     thread.join().unwrap_or(101)
+}
+
+fn run_to_its_end(program: &Program, options: &Options) -> i32 {
+    if let Mode::Shake(seed) = options.mode {
+        eprintln!("shake: seed {seed}");
+    }
+    // Not on this thread's stack: in a child that another thread forked, that is anybody's.
+    let mut vm = Box::new(Vm::new(options));
+    let status = vm.run_program(program);
+    emul::freed::check_at_end();
+    if options.gc_stats {
+        eprintln!("gc: {}", vm.heap.totals);
+    }
+    if vm.heap.totals.unmoved > 0 {
+        eprintln!("collections left {} objects where they were", vm.heap.totals.unmoved);
+        return 3;
+    }
+    status
 }

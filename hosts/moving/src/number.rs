@@ -2,7 +2,7 @@
 
 use crate::heap::H;
 use crate::known::{self as k, n};
-use crate::object::Body;
+use crate::object::{Body, Layout, TYPE_C, TYPE_HEAP};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -69,7 +69,11 @@ const OPERATORS: [Operator; 13] = [
 /// Numbers of operators, CPython's `NB_*`.
 pub(crate) const ADD: u32 = 0;
 pub(crate) const IN_PLACE: u32 = 13;
+const MULTIPLY: u32 = 5;
 const SUBSCR: u32 = 26;
+
+/// The methods that sequences and numbers share the names of.
+pub(crate) const SEQUENCE_METHODS: [&str; 5] = ["__add__", "__mul__", "__rmul__", "__iadd__", "__imul__"];
 
 impl Vm {
     /// The operator with CPython's number `op`.
@@ -85,18 +89,19 @@ impl Vm {
         }
         let Operator(symbol, left, right, in_place) = OPERATORS[plain as usize];
         if op >= IN_PLACE
-            && let Some(result) = self.call_special(a, in_place, &[b])?
-            && self.get(result) != Value::NOT_IMPLEMENTED
+            && let Some(method) = self.in_place_method(a, in_place)
+            && let Some(result) = self.answer(method, a, b)?
         {
             return Ok(result);
         }
         if let Some(result) = self.binary_pair(a, b, left, right)? {
             return Ok(result);
         }
-        if matches!(plain, ADD | 5)
-            && let Some(result) = self.sequence_arithmetic(plain, a, b)?
-        {
-            return Ok(result);
+        if matches!(plain, ADD | MULTIPLY) {
+            let in_place = (op >= IN_PLACE).then_some(in_place);
+            if let Some(result) = self.sequence_arithmetic(plain, a, b, in_place)? {
+                return Ok(result);
+            }
         }
         let (x, y) = (self.class_name(a), self.class_name(b));
         let symbol = if op >= IN_PLACE { format!("{symbol}=") } else { symbol.to_owned() };
@@ -105,8 +110,84 @@ impl Vm {
         Err(self.type_error(format!("unsupported operand type(s) for {symbol}: '{x}' and '{y}'")))
     }
 
+    /// What `method` of `a` makes of `b`; `None` for NotImplemented.
+    fn answer(&mut self, method: Value, a: H, b: H) -> R<Option<H>> {
+        let method = self.push(method);
+        let result = self.call_unbound(method, a, &[b])?;
+        Ok((self.get(result) != Value::NOT_IMPLEMENTED).then_some(result))
+    }
+
+    /// Whether a method is a sequence's way to concatenate or repeat, no number's: operators come to it last.
+    fn is_of_sequence(&self, method: Value) -> bool {
+        match method.object().map(|object| &object.body) {
+            Some(Body::Foreign(foreign)) => foreign.is_of_sequence,
+            Some(Body::MethodDescr(def, owner)) => {
+                let layout = self.type_data(*owner).layout;
+                matches!(layout, Layout::List | Layout::Tuple | Layout::Str | Layout::Bytes | Layout::ByteArray)
+                    && SEQUENCE_METHODS.contains(&def.name)
+            }
+            _ => false,
+        }
+    }
+
+    /// The method by which instances of `class` take part in an operator as numbers do. A class has it if it is no sequence's, or
+    /// if the class has another one for the operator that is none: `other`.
+    fn number_method(&self, class: Value, name: H, other: H) -> Option<Value> {
+        let method = self.operator_method(class, name)?;
+        let is_number =
+            !self.is_of_sequence(method) || self.lookup(class, other).is_some_and(|other| !self.is_of_sequence(other));
+        is_number.then_some(method)
+    }
+
+    /// The special method of `class` that an operator calls.
+    fn operator_method(&self, class: Value, name: H) -> Option<Value> {
+        let found = self.lookup(class, name)?;
+        match found.object().map(|object| &object.body) {
+            Some(Body::Foreign(foreign)) if !foreign.beside.is_null() => Some(foreign.beside),
+            _ => (found != Value::NONE).then_some(found),
+        }
+    }
+
+    /// As [`Vm::number_method`], for `a += b`. A class made in Python takes over how its base is concatenated to, but not how it
+    /// is repeated: the first is called in the same way for numbers and sequences.
+    fn in_place_method(&self, a: H, name: H) -> Option<Value> {
+        let class = self.class_word(self.get(a));
+        let method = self.operator_method(class, name)?;
+        let is_pythons = self.type_data(class).flags & (TYPE_HEAP | TYPE_C) == TYPE_HEAP;
+        let is_number = !self.is_of_sequence(method) || is_pythons && name == n::__iadd__;
+        is_number.then_some(method)
+    }
+
+    /// What sequences make of `+` and `*`, after the numbers.
+    fn sequence_arithmetic(&mut self, op: u32, a: H, b: H, in_place: Option<H>) -> R<Option<H>> {
+        let name = if op == ADD { n::__add__ } else { n::__mul__ };
+        for name in in_place.into_iter().chain([name]) {
+            let class = self.class_word(self.get(a));
+            let method = self.operator_method(class, name).filter(|&method| self.is_of_sequence(method));
+            if let Some(method) = method.filter(|_| op == ADD || self.is_index(b))
+                && let Some(result) = self.answer(method, a, b)?
+            {
+                return Ok(Some(result));
+            }
+        }
+        if op == MULTIPLY {
+            let class = self.class_word(self.get(b));
+            let method = self.operator_method(class, name).filter(|&method| self.is_of_sequence(method));
+            if let Some(method) = method.filter(|_| self.is_index(a))
+                && let Some(result) = self.answer(method, b, a)?
+            {
+                return Ok(Some(result));
+            }
+        }
+        self.sequence_error(op, a, b)
+    }
+
+    fn is_index(&self, h: H) -> bool {
+        self.is_int(h) || self.lookup(self.class_word(self.get(h)), n::__index__).is_some()
+    }
+
     /// The messages of `[] + 1` and `[] * 'x'` name the sequence.
-    fn sequence_arithmetic(&mut self, op: u32, a: H, b: H) -> R<Option<H>> {
+    fn sequence_error(&mut self, op: u32, a: H, b: H) -> R<Option<H>> {
         let sequence = |body: Option<&Body>| {
             matches!(body, Some(Body::Str(_) | Body::Bytes(_) | Body::ByteArray(_) | Body::Tuple(_) | Body::List(_)))
         };
@@ -119,7 +200,7 @@ impl Vm {
             };
             return Err(self.type_error(message));
         }
-        if op == 5 && (left || right) {
+        if op == MULTIPLY && (left || right) {
             let other = if left { y } else { x };
             return Err(self.type_error(format!("can't multiply sequence by non-int of type '{other}'")));
         }
@@ -131,8 +212,8 @@ impl Vm {
         let (class_a, class_b) = (self.class_word(self.get(a)), self.class_word(self.get(b)));
         let mut right_method = None;
         if class_a != class_b {
-            right_method = self.lookup(class_b, right);
-            let other = self.lookup(class_a, right);
+            right_method = self.number_method(class_b, right, left);
+            let other = self.operator_method(class_a, right);
             if let Some(method) = right_method
                 && self.is_subclass(class_b, class_a)
                 && other != Some(method)
@@ -146,8 +227,9 @@ impl Vm {
             }
         }
         let right_method = right_method.map(|word| self.push(word));
-        if let Some(result) = self.call_special(a, left, &[b])?
-            && self.get(result) != Value::NOT_IMPLEMENTED
+        let class_a = self.class_word(self.get(a));
+        if let Some(method) = self.number_method(class_a, left, right)
+            && let Some(result) = self.answer(method, a, b)?
         {
             return Ok(Some(result));
         }

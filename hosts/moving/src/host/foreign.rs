@@ -33,6 +33,8 @@ pub(crate) struct Foreign {
     pub(crate) owner: Value,
     /// Of a method that has a slot's name: the slot's wrapper, which operators use.
     pub(crate) beside: Value,
+    /// Whether it is a slot of `tp_as_sequence` that numbers have a slot of the same name for.
+    pub(crate) is_of_sequence: bool,
     pub(crate) work: Work,
 }
 

@@ -3,6 +3,7 @@
 use emul::host::{
     ClassInfo, ClassSpec, FunctionKind, HostObj, HostRef, HostResult, NativeCall, NativeGet, NativeSet, TypeProtocol,
 };
+use emul::slots::{self, Slot};
 use object_mirror::object::{PyObject as Mirror, PyTypeObject};
 
 use std::rc::Rc;
@@ -13,6 +14,7 @@ use crate::host::foreign::{Foreign, Work};
 use crate::host::objects::layout;
 use crate::host::{MovingHost, handle, make, own, own_value, result, value, with};
 use crate::known::{self as k, n};
+use crate::number::SEQUENCE_METHODS;
 use crate::object::{
     Body, Layout, TYPE_BASE, TYPE_C, TYPE_DICT, TYPE_ENDS, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MADE, TYPE_NO_NEW,
     TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_STATIC, TYPE_WEAK, TypeData,
@@ -86,7 +88,14 @@ impl TypeProtocol for MovingHost {
     }
 
     fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj {
-        make(|vm| descriptor(vm, class, name, None, Work::Slot(Rc::new(call))))
+        let is_sequences = SEQUENCE_METHODS.contains(&name) && is_of_sequence(class, name);
+        make(|vm| {
+            let made = descriptor(vm, class, name, None, Work::Slot(Rc::new(call)))?;
+            if let Body::Foreign(foreign) = vm.body_mut(made) {
+                foreign.is_of_sequence = is_sequences;
+            }
+            Ok(made)
+        })
     }
 
     fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
@@ -142,6 +151,17 @@ impl TypeProtocol for MovingHost {
     }
 }
 
+/// Whether the method of a C type is of its sequence slots: it has no number slot of that name.
+fn is_of_sequence(class: HostRef, name: &str) -> bool {
+    let number = match name {
+        "__add__" => Slot::NbAdd,
+        "__iadd__" => Slot::NbInplaceAdd,
+        "__imul__" => Slot::NbInplaceMultiply,
+        _ => Slot::NbMultiply,
+    };
+    !slots::filled(slots::type_of_class(class).cast()).contains(&number)
+}
+
 /// The text of a special method's name.
 fn special_name(key: Value) -> Option<String> {
     let Body::Str(text) = &key.object()?.body else { return None };
@@ -157,7 +177,8 @@ fn find(vm: &mut Vm, module: &str, attribute: &str) -> R<Option<H>> {
 
 fn descriptor(vm: &mut Vm, class: HostRef, name: &str, doc: Option<&str>, work: Work) -> R<H> {
     let owner = value(vm, class.word());
-    let foreign = Foreign { name: name.into(), doc: doc.map(Rc::from), owner, beside: Value::NULL, work };
+    let foreign =
+        Foreign { name: name.into(), doc: doc.map(Rc::from), owner, beside: Value::NULL, is_of_sequence: false, work };
     let class = foreign.class();
     vm.alloc(class, Body::Foreign(Box::new(foreign)))
 }
@@ -214,7 +235,8 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
     vm.dict_set(dict, n::__doc__, doc)?;
     if has_own_finaliser(spec.mirror.cast()) {
         let work = Work::Slot(Rc::new(Box::new(call_finaliser)));
-        let foreign = Foreign { name: "__del__".into(), doc: None, owner: vm.get(class), beside: Value::NULL, work };
+        let (owner, beside) = (vm.get(class), Value::NULL);
+        let foreign = Foreign { name: "__del__".into(), doc: None, owner, beside, is_of_sequence: false, work };
         let finaliser = vm.alloc(k::SLOT_WRAPPER, Body::Foreign(Box::new(foreign)))?;
         vm.dict_set(dict, n::__del__, finaliser)?;
     }

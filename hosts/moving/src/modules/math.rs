@@ -54,6 +54,34 @@ unary! {
     degrees f64::to_degrees;
     radians f64::to_radians;
     cbrt f64::cbrt;
+    exp2 f64::exp2;
+}
+
+macro_rules! of_pymath {
+    ($($name:ident)*) => { $(
+        fn $name(vm: &mut Vm, args: Args) -> R<H> {
+            let x = to_f64(vm, args.h(0))?;
+            match pymath::math::$name(x) {
+                Ok(value) => vm.float(value),
+                Err(pymath::Error::EDOM) => Err(domain(vm)),
+                Err(pymath::Error::ERANGE) => Err(vm.raise(k::OVERFLOW_ERROR, "math range error")),
+            }
+        }
+    )* };
+}
+
+of_pymath! { erf erfc gamma lgamma }
+
+fn fma(vm: &mut Vm, args: Args) -> R<H> {
+    let [x, y, z] = [to_f64(vm, args.h(0))?, to_f64(vm, args.h(1))?, to_f64(vm, args.h(2))?];
+    let value = x.mul_add(y, z);
+    if value.is_nan() && ![x, y, z].iter().any(|input| input.is_nan()) {
+        return Err(vm.value_error("invalid operation in fma"));
+    }
+    if value.is_infinite() && [x, y, z].iter().all(|input| input.is_finite()) {
+        return Err(vm.raise(k::OVERFLOW_ERROR, "overflow in fma"));
+    }
+    vm.float(value)
 }
 
 macro_rules! binary {
@@ -362,7 +390,13 @@ fn prod(vm: &mut Vm, args: Args) -> R<H> {
     Ok(total)
 }
 
-static FUNCTIONS: [NativeDef; 49] = [
+static FUNCTIONS: [NativeDef; 55] = [
+    def("exp2", "x", exp2),
+    def("erf", "x", erf),
+    def("erfc", "x", erfc),
+    def("lgamma", "x", lgamma),
+    def("gamma", "x", gamma),
+    def("fma", "x y z", fma),
     def("sqrt", "x", sqrt),
     def("exp", "x", exp),
     def("expm1", "x", expm1),

@@ -6,6 +6,7 @@ mod itertools;
 mod math;
 mod operator;
 pub(crate) mod posix;
+mod random;
 pub(crate) mod reduce;
 mod regex;
 mod structs;
@@ -36,6 +37,7 @@ static NATIVE: &[&Native] = &[
     &operator::MODULE,
     &posix::MODULE,
     &posix::ERRNO,
+    &random::MODULE,
     &reduce::MODULE,
     &regex::MODULE,
     &structs::MODULE,
@@ -78,6 +80,7 @@ static PYTHON: &[Frozen] = frozen! {
     "_importing" "_importing.py";
     "_longrange" "_longrange.py";
     "_posix_text" "_posix_text.py";
+    "_random" "_random.py";
     "_reduce" "_reduce.py";
     "_struct" "_struct.py";
     "_structseq" "_structseq.py";

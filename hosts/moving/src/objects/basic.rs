@@ -471,7 +471,11 @@ fn set_qualname(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
 }
 
 fn type_module(vm: &mut Vm, this: H) -> R<H> {
+    let name = vm.type_data(vm.get(this)).name.clone();
     match own(vm, this, n::__module__) {
+        Some(h) if vm.text(h).is_some() => Ok(h),
+        // A static type's name tells its module, whatever its instances have by that name.
+        _ if let Some((module, _)) = name.rsplit_once('.') => vm.intern(module),
         Some(h) => Ok(h),
         None => Ok(n::builtins),
     }
