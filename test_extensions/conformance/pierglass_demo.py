@@ -52,6 +52,7 @@ print("two mirrors that face each other, and nobody looks")
 left, right = Mirror(None), Mirror(None)
 left.thing, right.thing = right, left
 gone = weakref.ref(Window([], 0))
+gc.collect()
 print("  a window without owner is gone:", gone() is None)
 hall = Window(left, panes=1)
 left_alive = weakref.ref(hall)

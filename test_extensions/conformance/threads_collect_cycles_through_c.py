@@ -1,6 +1,7 @@
 """Threads make cycles through C, with classes, finalisers and weak references, while others collect: nothing is lost or left."""
 
 import gc
+import itertools
 import random
 import threading
 import time
@@ -26,7 +27,9 @@ class Final(Node):
 def churn(seed):
     choose = random.Random(seed)
     kept = []
-    while not stop.is_set():
+    for step in itertools.count():
+        if stop.is_set():
+            break
         first = Node("first")
         second = Node("second", [first])
         first.child = {"second": second, "list": [second, (first,)]}
@@ -57,7 +60,7 @@ def churn(seed):
                 raise ValueError(first)
             except ValueError as error:
                 first.error = error
-        if choose.randrange(50) == 0:
+        if step % 50 == 0:
             references.append(weakref.ref(first))
         for item in kept:
             if item.name != "second" or item.child[0].name != "first":
