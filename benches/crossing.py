@@ -15,6 +15,11 @@ from time import perf_counter_ns as now
 sys.path.insert(0, sys.argv[1])
 import crossing
 
+try:
+    from pierglass import stats
+except ImportError:
+    stats = None
+
 UNROLLED = 10
 IN_C = 1000
 ENOUGH = 10_000_000
@@ -110,22 +115,33 @@ def report(what, live, number):
 
 def populate(count):
     """That many C objects held by Python, and as many host objects held by C; reports what memory each took."""
-    memory = [crossing.resident()]
+    memory, layer = [crossing.resident()], [layer_bytes()]
     places = [None] * count
     memory.append(crossing.resident())
     for index in range(count):
         places[index] = crossing.new_object()
     memory.append(crossing.resident())
+    layer.append(layer_bytes())
     objects = [HostObject() for _ in range(count)]
     memory.append(crossing.resident())
     crossing.hold(objects)
     memory.append(crossing.resident())
-    if count >= 100_000:
-        things, held = memory[2] - memory[1], memory[4] - memory[3]
-        report("bytes: C object held by Python", count, things / count - crossing.thing_size)
-        # C's own array of pointers is no cost of ours.
-        report("bytes: host object held by C", count, held / count - 8)
+    layer.append(layer_bytes())
+    if count < 10_000:
+        return places, objects
+    if stats:
+        report("mirror: C object held by Python", count, (layer[1] - layer[0]) / count - crossing.thing_size)
+        report("mirror: host object held by C", count, (layer[2] - layer[1]) / count - object.__basicsize__)
+    things, held = memory[2] - memory[1], memory[4] - memory[3]
+    report("bytes: C object held by Python", count, things / count - crossing.thing_size)
+    # C's own array of pointers is no cost of ours.
+    report("bytes: host object held by C", count, held / count - 8)
     return places, objects
+
+
+def layer_bytes():
+    """What the layer has in mirrors, their prefixes, and the tables by which links are found."""
+    return stats()["live_bytes"] + stats()["table_bytes"] if stats else 0
 
 
 def option(name, default):

@@ -17,6 +17,26 @@ pub struct Stats {
     pub live_bytes: usize,
     /// Links in the map now.
     pub mapped: usize,
+    /// Bytes of the tables about links.
+    pub table_bytes: usize,
+    /// Bytes that collections keep for the next one.
+    pub scan_bytes: usize,
+}
+
+impl Stats {
+    /// A name and a number for each thing that is counted: what `pierglass.stats()` gives. The demo shows `crossings` and
+    /// `mirrors`.
+    pub fn named(&self) -> [(&'static str, u64); 7] {
+        [
+            ("crossings", self.crossings),
+            ("mirrors", self.links),
+            ("live_mirrors", self.live_mirrors as u64),
+            ("live_bytes", self.live_bytes as u64),
+            ("mapped", self.mapped as u64),
+            ("table_bytes", self.table_bytes as u64),
+            ("scan_bytes", self.scan_bytes as u64),
+        ]
+    }
 }
 
 /// One more call from the host into C. Under the extension lock: a plain increment would do, were it not for readers.
@@ -36,6 +56,8 @@ pub fn stats() -> Stats {
             live_mirrors,
             live_bytes,
             mapped: bridge.mapped(),
+            table_bytes: bridge.table_bytes(),
+            scan_bytes: bridge.scan_bytes(),
         }
     })
 }

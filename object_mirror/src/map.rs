@@ -79,6 +79,11 @@ impl SideMap {
         }
     }
 
+    /// Bytes that the prefixes and the table of them take.
+    pub fn bytes(&self) -> usize {
+        self.map.allocation_size() + self.map.len() * size_of::<Prefix>()
+    }
+
     /// Every object that has a prefix here, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &Prefix)> {
         self.map.iter().map(|(&address, prefix)| (address, &**prefix))
@@ -152,6 +157,11 @@ impl HostMap {
     /// The number of links.
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Bytes that the table takes.
+    pub fn bytes(&self) -> usize {
+        self.0.allocation_size()
     }
 
     /// Whether there is no link.

@@ -193,6 +193,14 @@ impl<N> Default for Room<N> {
     }
 }
 
+impl<N> Room<N> {
+    /// Bytes that it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let numbers = self.with_edges.capacity() + self.first_edge.capacity() + self.edges.capacity();
+        self.nodes.capacity() * size_of::<Known<N>>() + numbers * size_of::<u32>()
+    }
+}
+
 /// Empty, with room for about as many as there were.
 fn emptied<T>(mut room: Vec<T>) -> Vec<T> {
     room.shrink_to(room.len() + room.len() / 2);

@@ -170,6 +170,17 @@ impl Bridge {
         self.by_host.len()
     }
 
+    /// Bytes of the tables about links: the map, foreign memory's prefixes, the retained. What scans keep for the next one is
+    /// not in it ([`Bridge::scan_bytes`]), nor the prefixes of mirror memory, which are in [`Heap::live`].
+    pub fn table_bytes(&self) -> usize {
+        self.by_host.bytes() + self.side.bytes() + self.retained.capacity() * size_of::<*mut PyObject>()
+    }
+
+    /// Bytes that collections keep for the next one.
+    pub fn scan_bytes(&self) -> usize {
+        self.room.bytes()
+    }
+
     /// Link a mirror whose state is in the host. Takes over one strong reference, `host`. `ob_refcnt` must be C's
     /// references; when `mapped`, the share is added and the mirror must be lent or retained by the caller.
     pub fn link_value(&mut self, mirror: *mut PyObject, host: usize, mapped: Option<usize>) {

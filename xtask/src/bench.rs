@@ -320,8 +320,10 @@ impl Measured {
         let Some(&live) = self.lives.last() else { return Ok(()) };
         text.push_str("### Bytes beyond the object's own struct\n\n| object | CPython | here |\n|---|--:|--:|\n");
         for (key, what) in [
-            ("bytes: C object held by Python", "C object held by Python: beyond its C struct"),
-            ("bytes: host object held by C", "host object held by C: beyond the host object"),
+            ("mirror: C object held by Python", "the layer's own: the mirror of a C object that Python holds"),
+            ("mirror: host object held by C", "the layer's own: the mirror of a host object that C holds"),
+            ("bytes: C object held by Python", "the process: a C object held by Python, its wrapper included"),
+            ("bytes: host object held by C", "the process: a host object held by C, beyond the host object"),
         ] {
             let at = |numbers: &Numbers| one(numbers.get(&(key.to_owned(), live)));
             writeln!(text, "| {what} | {} | {} |", at(&self.oracle), at(&self.ours))?;

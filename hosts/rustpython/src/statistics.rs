@@ -23,20 +23,8 @@ fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
 /// `pierglass.stats()`: a name and a number for each thing that is counted.
 fn stats(vm: &VirtualMachine) -> PyResult<PyDictRef> {
     let dict = vm.ctx.new_dict();
-    for (name, number) in counted() {
+    for (name, number) in emul::stats::stats().named() {
         dict.set_item(name, vm.ctx.new_int(number).into(), vm)?;
     }
     Ok(dict)
-}
-
-/// The demo shows `crossings` and `mirrors`.
-fn counted() -> [(&'static str, u64); 5] {
-    let stats = emul::stats::stats();
-    [
-        ("crossings", stats.crossings),
-        ("mirrors", stats.links),
-        ("live_mirrors", stats.live_mirrors as u64),
-        ("live_bytes", stats.live_bytes as u64),
-        ("mapped", stats.mapped as u64),
-    ]
 }

@@ -45,6 +45,7 @@ static NATIVE: &[&Native] = &[
     &system::ATEXIT,
     &system::CODECS,
     &system::GC,
+    &system::PIERGLASS,
     &system::TIME,
     &system::TYPES,
     &system::WEAKREF,

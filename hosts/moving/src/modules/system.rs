@@ -1,4 +1,4 @@
-//! `gc`, `_weakref`, `time`, `atexit`, and the classes of `types`.
+//! `gc`, `pierglass`, `_weakref`, `time`, `atexit`, and the classes of `types`.
 
 use super::Native;
 use crate::heap::{H, Pause};
@@ -36,23 +36,34 @@ fn get_stats(vm: &mut Vm, _: Args) -> R<H> {
     ];
     let mut dicts = Vec::new();
     for (collections, collected, pause) in generations {
-        let dict = vm.dict()?;
-        for (name, number) in [
+        let numbers = [
             ("collections", collections),
             ("collected", collected),
             ("uncollectable", 0),
             ("pause_ns", pause.all),
             ("links_ns", pause.links),
             ("containers_ns", pause.containers),
-        ] {
-            let number = vm.size(number as usize);
-            vm.dict_set_str(dict, name, number)?;
-        }
-        dicts.push(dict);
+        ];
+        dicts.push(named(vm, &numbers)?);
     }
     let start = vm.mark();
     dicts.iter().for_each(|&dict| _ = vm.push(vm.get(dict)));
     vm.list_since(start)
+}
+
+/// A dict of names and numbers.
+fn named(vm: &mut Vm, numbers: &[(&str, u64)]) -> R<H> {
+    let dict = vm.dict()?;
+    for &(name, number) in numbers {
+        let number = vm.size(number as usize);
+        vm.dict_set_str(dict, name, number)?;
+    }
+    Ok(dict)
+}
+
+/// `pierglass.stats()`: what the layer counts.
+fn stats(vm: &mut Vm, _: Args) -> R<H> {
+    named(vm, &emul::stats::stats().named())
 }
 
 fn enable(vm: &mut Vm, _: Args) -> R<H> {
@@ -119,6 +130,11 @@ fn gc_lists(vm: &mut Vm, dict: H) -> R<()> {
     }
     Ok(())
 }
+
+// ---- pierglass
+
+pub(super) static PIERGLASS: Native =
+    Native { name: "pierglass", functions: &[def("stats", "", stats)], classes: &[], more: None };
 
 // ---- _weakref
 
