@@ -42,6 +42,7 @@ fn PyByteArray_FromStringAndSize(cx: Cx<'_>, bytes: *const c_char, size: Py_ssiz
     let Ok(size) = usize::try_from(size) else {
         return Err(cx.system_error("Negative size passed to PyByteArray_FromStringAndSize"));
     };
+    cx.expect_memory(size)?;
     if bytes.is_null() || size == 0 {
         return Ok(cx.to_c_fresh(cx.host().new_bytearray(&vec![0; size])));
     }
@@ -106,6 +107,7 @@ fn PyByteArray_Resize(cx: Cx<'_>, self_: Obj<'_>, requested_size: Py_ssize_t) ->
     let len = unsafe { (*mirror).ob_base.ob_size } as usize;
     let host = cross::look_at(cx, self_)?;
     if wanted > len {
+        cx.expect_memory(wanted)?;
         let more = cx.host().new_bytes(&vec![0; wanted - len]);
         cx.call_builtin_method("bytearray", "extend", &[host.as_ref(), more.as_ref()])?;
     } else if wanted < len {

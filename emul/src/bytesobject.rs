@@ -368,8 +368,10 @@ fn PyBytes_DecodeEscape(
     recode_encoding: *const c_char,
 ) -> Result<New> {
     let _ignored_since_3_9 = (unicode, recode_encoding);
+    let len = usize::try_from(len).unwrap_or(0);
+    cx.expect_memory(len)?;
     // SAFETY: C passes `len` readable bytes.
-    let text = unsafe { memory(s, usize::try_from(len).unwrap_or(0)) };
+    let text = unsafe { memory(s, len) };
     let (decoded, invalid) = unescape(cx, text, errors)?;
     if let Some(at) = invalid {
         warn_invalid_escape(cx, &text[at..])?;

@@ -269,7 +269,7 @@ fn PyEval_EvalCodeEx(
     let (args, pairs, defaults) = unsafe {
         (give_all(cx, args, argcount)?, give_all(cx, kws, kwcount.saturating_mul(2))?, give_all(cx, defs, defcount)?)
     };
-    if args.is_empty() && pairs.is_empty() && closure.is_none() {
+    if args.is_empty() && pairs.is_empty() && defaults.is_empty() && kwdefs.is_none() && closure.is_none() {
         return eval(cx, code, globals, locals);
     }
     let none = host().singleton(Kind::None);
@@ -277,7 +277,8 @@ fn PyEval_EvalCodeEx(
     let (code, globals) = (code.give(cx)?, globals_object.give(cx)?);
     let defaults = if defaults.is_empty() { none.clone() } else { host().new_tuple(defaults) };
     let closure = or_none(closure)?;
-    let parts = [code.as_ref(), globals.as_ref(), none.as_ref(), defaults.as_ref(), closure.as_ref()];
+    let name = cx.attr_str(code.as_ref(), "co_name")?;
+    let parts = [code.as_ref(), globals.as_ref(), name.as_ref(), defaults.as_ref(), closure.as_ref()];
     let function = cx.call_function("types", "FunctionType", &parts)?;
     if let Some(kwdefs) = kwdefs {
         let (name, kwdefs) = (cx.str("__kwdefaults__"), kwdefs.give(cx)?);

@@ -9,8 +9,10 @@ use capi_macros::capi;
 use object_mirror::object::PyObject;
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
-use crate::boundary::{Cx, Raised, Result};
-use crate::{lifetime, pylifecycle};
+use crate::boundary::{Cx, Obj, Raised, Result};
+use crate::slots::Slot;
+use crate::statics::exception;
+use crate::{abstract_, lifetime, longobject, pyerrors, pylifecycle, unicodeobject};
 
 /// `PyStatus`.
 #[repr(C)]
@@ -207,6 +209,46 @@ pub unsafe extern "C" fn Py_NewInterpreterFromConfig(
     // SAFETY: C passes a place for a thread state.
     unsafe { *tstate_p = null_mut() };
     PyStatus { func: c"Py_NewInterpreterFromConfig".as_ptr(), ..status(ERROR, ONE_INTERPRETER.as_ptr(), 0) }
+}
+
+/// Start another interpreter. The caller has no thread state that an error could be set in.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
+    null_mut()
+}
+
+/// The number of an interpreter that an object says.
+#[capi]
+fn _PyInterpreterState_ObjectToID(cx: Cx<'_>, idobj: Obj<'_>) -> Result<i64> {
+    id_of(cx, idobj)
+}
+
+fn id_of(cx: Cx<'_>, idobj: Obj<'_>) -> Result<i64> {
+    if !abstract_::has_slot(idobj, Slot::NbIndex) {
+        return Err(cx.type_error(format!("interpreter ID must be an int, got {:.100}", idobj.type_name())));
+    }
+    let index = idobj.give(cx)?;
+    let index = cx.call_function("operator", "index", &[index.as_ref()])?;
+    let number = cx.to_c(index);
+    match longobject::to_i64(number.as_ptr()) {
+        Some(id) if id >= 0 => Ok(id),
+        Some(id) => Err(cx.value_error(format!("interpreter ID must be a non-negative int, got {id}"))),
+        None => Err(cx.error("OverflowError", "Python int too large to convert to C long")),
+    }
+}
+
+/// The interpreter of a number that an object says.
+#[capi]
+fn _PyInterpreterState_LookUpIDObject(cx: Cx<'_>, idobj: Obj<'_>) -> Result<*mut PyInterpreterState> {
+    let id = id_of(cx, idobj)?;
+    if id == 0 {
+        return Ok(crate::pystate::interpreter());
+    }
+    // SAFETY: a static type.
+    let class = unsafe { Obj::from_ptr(exception!(PyExc_InterpreterNotFoundError).cast()) };
+    let class = class.ok_or_else(|| cx.bad_internal_call())?;
+    let message = unicodeobject::new_from_wtf8(format!("unrecognized interpreter ID {id}").as_bytes());
+    Err(pyerrors::set_object(cx, class, Some(message.obj())))
 }
 
 /// End an interpreter that `_PyXI_NewInterpreter` started: there is none.

@@ -59,6 +59,7 @@ mod listobject;
 mod longobject;
 pub mod marking;
 mod marshal;
+mod memdebug;
 mod memoryobject;
 mod missing;
 mod moduleobject;
@@ -107,6 +108,11 @@ pub fn init() {
     host_functions::init();
     classobject::init();
     pycapsule::init();
+}
+
+/// Put the debug hooks before the memory allocators, as `PyMem_SetupDebugHooks` does: once, before any C code runs.
+pub fn set_up_memory_debugging() {
+    memdebug::set_up();
 }
 
 /// Whether CPython exports `name`, we lack it, and it has no way to report that: data, or a function without an error channel.

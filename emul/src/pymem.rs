@@ -297,29 +297,45 @@ macro_rules! own_allocator {
 /// The allocator of a domain; all NULL for a number that names none.
 #[capi(raw)]
 pub unsafe extern "C" fn PyMem_GetAllocator(domain: c_uint, allocator: *mut PyMemAllocatorEx) {
-    let domain = domain as usize;
-    let found = match (HOOKS.get(domain).and_then(|_| hook(domain)), domain) {
+    // SAFETY: C passes a struct to fill.
+    unsafe { allocator.write(self::allocator(domain as usize)) };
+}
+
+/// Whether C put another allocator in the domain's place.
+pub(crate) fn is_replaced(domain: usize) -> bool {
+    hook(domain).is_some()
+}
+
+/// The allocator of a domain.
+pub(crate) fn allocator(domain: usize) -> PyMemAllocatorEx {
+    match (HOOKS.get(domain).and_then(|_| hook(domain)), domain) {
         (Some(hook), _) => *hook,
         (None, RAW) => own_allocator!(libc_malloc, libc_calloc, libc_realloc, libc::free),
         (None, MEM) => own_allocator!(libc_malloc, libc_calloc, any_realloc, any_free),
         (None, OBJ) => own_allocator!(slab_malloc, slab_calloc, any_realloc, lifetime::free_object),
         _ => PyMemAllocatorEx { ctx: null_mut(), malloc: None, calloc: None, realloc: None, free: None },
-    };
-    // SAFETY: C passes a struct to fill.
-    unsafe { allocator.write(found) };
+    }
 }
 
 /// Put C's allocator in the place of a domain's own; a number that names no domain is ignored, as in CPython.
 #[capi(raw)]
 pub unsafe extern "C" fn PyMem_SetAllocator(domain: c_uint, allocator: *mut PyMemAllocatorEx) {
-    let Some(place) = HOOKS.get(domain as usize) else { return };
-    // SAFETY: C passes a filled struct. The box that was there before may be in use by another thread: it stays.
-    place.swap(Box::into_raw(Box::new(unsafe { *allocator })), AcqRel);
+    // SAFETY: C passes a filled struct.
+    replace(domain as usize, unsafe { *allocator });
 }
 
-/// CPython's debug hooks check for overruns in debug builds; a release build's allocators stay as they are.
+/// Put another allocator in the place of a domain's own.
+pub(crate) fn replace(domain: usize, allocator: PyMemAllocatorEx) {
+    let Some(place) = HOOKS.get(domain) else { return };
+    // The box that was there before may be in use by another thread: it stays.
+    place.swap(Box::into_raw(Box::new(allocator)), AcqRel);
+}
+
+/// Put CPython's debug hooks before the allocators: see [`crate::memdebug`].
 #[capi(raw)]
-pub unsafe extern "C" fn PyMem_SetupDebugHooks() {}
+pub unsafe extern "C" fn PyMem_SetupDebugHooks() {
+    crate::memdebug::set_up();
+}
 
 unsafe extern "C" fn arena_alloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
     // SAFETY: a private anonymous mapping concerns nobody else.

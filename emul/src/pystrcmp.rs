@@ -1,17 +1,19 @@
 //! `pystrcmp.h`, `PyOS_strtol` and the like: C strings without the locale.
 
-use std::cmp::Ordering;
 use std::ffi::{CStr, c_char, c_int, c_long, c_ulong};
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 
-fn compare(left: impl Iterator<Item = u8>, right: impl Iterator<Item = u8>) -> c_int {
-    let lower = |byte: u8| byte.to_ascii_lowercase();
-    match left.map(lower).cmp(right.map(lower)) {
-        Ordering::Less => -1,
-        Ordering::Equal => 0,
-        Ordering::Greater => 1,
+/// The difference of the first two bytes, in lower case, that differ; the end counts as 0.
+fn compare(mut left: impl Iterator<Item = u8>, mut right: impl Iterator<Item = u8>) -> c_int {
+    loop {
+        let (one, other) = (left.next(), right.next());
+        let lower = |byte: Option<u8>| c_int::from(byte.unwrap_or(0).to_ascii_lowercase());
+        let difference = lower(one) - lower(other);
+        if difference != 0 || one.is_none() || other.is_none() {
+            return difference;
+        }
     }
 }
 

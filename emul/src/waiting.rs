@@ -2,7 +2,7 @@
 //!
 //! Who waits is parked under the address, with the extension lock released, as for `PyMutex`.
 
-use std::ffi::{c_int, c_ulonglong};
+use std::ffi::{c_int, c_ulonglong, c_void};
 use std::sync::atomic::{
     AtomicU8, AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
 };
@@ -114,6 +114,42 @@ pub unsafe extern "C" fn _PyRWMutex_Unlock(lock: *mut usize) {
     // SAFETY: C passes a live lock that it holds.
     if unsafe { word(lock) }.swap(0, AcqRel) & PARKED != 0 {
         wake(lock as usize);
+    }
+}
+
+/// Of a flag, beside the bits of a `PyMutex`: the function ran.
+const DONE: u8 = 4;
+
+/// Call `function` unless one call with this flag has succeeded; who comes meanwhile waits.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyOnceFlag_CallOnceSlow(
+    flag: *mut u8,
+    function: unsafe extern "C" fn(*mut c_void) -> c_int,
+    arg: *mut c_void,
+) -> c_int {
+    // SAFETY: C passes a live flag, which it touches with atomic operations only.
+    let bits = unsafe { AtomicU8::from_ptr(flag) };
+    loop {
+        let seen = bits.load(Acquire);
+        if seen & DONE != 0 {
+            return 0;
+        }
+        if seen & SET == 0 {
+            if bits.compare_exchange(seen, seen | SET, AcqRel, Relaxed).is_err() {
+                continue;
+            }
+            // SAFETY: C's function, with its argument.
+            let status = unsafe { function(arg) };
+            let left = if status == 0 { DONE } else { 0 };
+            if bits.swap(left, AcqRel) & PARKED as u8 != 0 {
+                wake(flag as usize);
+            }
+            return status;
+        }
+        let waits = seen | PARKED as u8;
+        if seen == waits || bits.compare_exchange(seen, waits, AcqRel, Relaxed).is_ok() {
+            park_while(flag as usize, || bits.load(Relaxed) == waits);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use object_mirror::object::PyObject;
 
 use super::object::{get_attr, get_item, length, or_unraisable, pass_out, pending_is, set_item};
 use super::{call, has_slot, is_exactly, sequence};
+use crate::boundary::null_argument;
 use crate::boundary::{Cx, New, Obj, Out, Result, Text};
 use crate::slots::Slot;
 use crate::statics::{builtin, exception};
@@ -90,10 +91,14 @@ fn PyMapping_GetOptionalItem(
 #[capi]
 fn PyMapping_GetOptionalItemString(
     cx: Cx<'_>,
-    object: Obj<'_>,
-    key: Text<'_>,
-    result: Out<'_, *mut PyObject>,
+    object: Option<Obj<'_>>,
+    key: Option<Text<'_>>,
+    mut result: Out<'_, *mut PyObject>,
 ) -> Result<bool> {
+    let (Some(object), Some(key)) = (object, key) else {
+        result.write(std::ptr::null_mut());
+        return Err(null_argument(cx));
+    };
     let found = key_of(cx, key).and_then(|key| optional_item(cx, object, key.obj()));
     pass_out(found, result)
 }
@@ -112,8 +117,11 @@ fn PyMapping_HasKeyStringWithError(cx: Cx<'_>, object: Obj<'_>, key: Text<'_>) -
 
 /// Whether there is such a key; errors are reported as unraisable.
 #[capi]
-fn PyMapping_HasKey(cx: Cx<'_>, object: Obj<'_>, key: Obj<'_>) -> c_int {
-    let found = optional_item(cx, object, key).map(|found| found.is_some());
+fn PyMapping_HasKey(cx: Cx<'_>, object: Option<Obj<'_>>, key: Option<Obj<'_>>) -> c_int {
+    let found = match (object, key) {
+        (Some(object), Some(key)) => optional_item(cx, object, key).map(|found| found.is_some()),
+        _ => Err(null_argument(cx)),
+    };
     or_unraisable(
         cx,
         found,
@@ -123,8 +131,13 @@ fn PyMapping_HasKey(cx: Cx<'_>, object: Obj<'_>, key: Obj<'_>) -> c_int {
 
 /// As `PyMapping_HasKey`, with the key as UTF-8.
 #[capi]
-fn PyMapping_HasKeyString(cx: Cx<'_>, object: Obj<'_>, key: Text<'_>) -> c_int {
-    let found = key_of(cx, key).and_then(|key| optional_item(cx, object, key.obj())).map(|found| found.is_some());
+fn PyMapping_HasKeyString(cx: Cx<'_>, object: Option<Obj<'_>>, key: Option<Text<'_>>) -> c_int {
+    let found = match (object, key) {
+        (Some(object), Some(key)) => {
+            key_of(cx, key).and_then(|key| optional_item(cx, object, key.obj())).map(|found| found.is_some())
+        }
+        _ => Err(null_argument(cx)),
+    };
     or_unraisable(
         cx,
         found,

@@ -1130,5 +1130,5 @@ fn _PyObject_FunctionStr(cx: Cx<'_>, function: Obj<'_>) -> Result<New> {
 #[capi(raw)]
 pub unsafe extern "C" fn _PyObject_IsFreed(object: *mut PyObject) -> c_int {
     // SAFETY: C asks about memory of an object.
-    c_int::from(object.is_null() || unsafe { (*object).ob_refcnt } == 0xDBDB_DBDB_DBDB_DBDB_u64 as isize)
+    unsafe { crate::memdebug::is_freed(object) }
 }

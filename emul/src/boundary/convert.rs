@@ -250,7 +250,7 @@ impl<'a> FromC<'a> for Obj<'a> {
 
 /// CPython's `null_error`: an error that is already pending is more telling.
 #[cold]
-fn null_argument(cx: Cx<'_>) -> Raised {
+pub(crate) fn null_argument(cx: Cx<'_>) -> Raised {
     if cx.has_error() { cx.pending() } else { cx.system_error("null argument to internal routine") }
 }
 

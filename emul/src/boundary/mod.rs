@@ -11,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use object_mirror::object::PyObject;
 
+pub(crate) use convert::null_argument;
 pub use convert::{Borrowed, FromC, IntoC, New, Obj, Out, Stolen, Text};
 
 use crate::cross;
@@ -74,6 +75,14 @@ impl<'a> Cx<'a> {
     /// `SystemError(message)`.
     pub fn system_error(self, message: impl AsRef<str>) -> Raised {
         self.error("SystemError", message)
+    }
+
+    /// MemoryError where so many bytes cannot be had: for sizes that C names, before anything of them is read.
+    pub(crate) fn expect_memory(self, size: usize) -> Result<()> {
+        if size < 1 << 30 || Vec::<u8>::new().try_reserve_exact(size).is_ok() {
+            return Ok(());
+        }
+        Err(self.error("MemoryError", ""))
     }
 
     /// CPython's `PyErr_BadInternalCall`.

@@ -90,7 +90,6 @@ crate::missing::stubs! {
     Py_FrozenMain: i32 = -1;
     Py_GETENV: *mut c_void = null_mut();
     Py_Main: i32 = -1;
-    Py_NewInterpreter: *mut c_void = null_mut();
     Py_RunMain: i32 = -1;
     Py_UniversalNewlineFgets: *mut c_void = null_mut();
     _PyAST_Compile: *mut c_void = null_mut();
@@ -166,8 +165,6 @@ crate::missing::stubs! {
     _PyInterpreterState_IDIncref: i32 = -1;
     _PyInterpreterState_IDInitref: i32 = -1;
     _PyInterpreterState_LookUpID: *mut c_void = null_mut();
-    _PyInterpreterState_LookUpIDObject: *mut c_void = null_mut();
-    _PyInterpreterState_ObjectToID: i64 = -1;
     _PyInterpreterState_RequiresIDRef: i32 = -1;
     _PyInterpreterState_SetConfig: i32 = -1;
     _PyInterpreterState_SetRunningMain: i32 = -1;
@@ -187,7 +184,6 @@ crate::missing::stubs! {
     _PyObject_LookupSpecial: *mut c_void = null_mut();
     _PyObject_MakeTpCall: *mut c_void = null_mut();
     _PyObject_SetManagedDict: i32 = -1;
-    _PyOnceFlag_CallOnceSlow: i32 = -1;
     _PyParkingLot_Park: i32 = -1;
     _PySemaphore_Wait: i32 = -1;
     _PySeqLock_AfterFork: i32 = -1;
@@ -203,7 +199,6 @@ crate::missing::stubs! {
     _PySuper_Lookup: *mut c_void = null_mut();
     _PySys_GetAttr: *mut c_void = null_mut();
     _PySys_GetSizeOf: i64 = -1;
-    _PyThreadState_GetDict: *mut c_void = null_mut();
     _PyThreadState_New: *mut c_void = null_mut();
     _PyThreadState_NewBound: *mut c_void = null_mut();
     _PyThread_CurrentFrames: *mut c_void = null_mut();

@@ -591,11 +591,23 @@ pub unsafe extern "C" fn PyThreadState_GetID(tstate: *mut PyThreadState) -> u64 
     unsafe { (*tstate).id }
 }
 
+/// A thread's dict for extension data; borrowed.
+#[capi]
+fn _PyThreadState_GetDict(
+    cx: crate::boundary::Cx<'_>,
+    tstate: *mut PyThreadState,
+) -> Option<crate::boundary::Borrowed<'_>> {
+    thread_dict(cx, tstate)
+}
+
 /// A dict for this thread's extension data; borrowed.
 #[capi]
 fn PyThreadState_GetDict(cx: crate::boundary::Cx<'_>) -> Option<crate::boundary::Borrowed<'_>> {
-    let tstate = thread_state();
-    // SAFETY: the thread's own state; the word owns its dict for ever.
+    thread_dict(cx, thread_state())
+}
+
+fn thread_dict(cx: crate::boundary::Cx<'_>, tstate: *mut PyThreadState) -> Option<crate::boundary::Borrowed<'_>> {
+    // SAFETY: a state of ours, used under the lock; the word owns its dict for ever.
     unsafe {
         if (*tstate).dict.is_null() {
             let dict = cx.to_c(host().new_dict());

@@ -36,7 +36,9 @@ pub(super) unsafe fn memory<'a, T>(data: *const T, len: usize) -> &'a [T] {
 
 /// A length that C gave, or the error for a negative one.
 pub(super) fn expect_size(cx: Cx<'_>, size: Py_ssize_t, message: &str) -> Result<usize> {
-    usize::try_from(size).map_err(|_| cx.system_error(message))
+    let size = usize::try_from(size).map_err(|_| cx.system_error(message))?;
+    cx.expect_memory(size)?;
+    Ok(size)
 }
 
 /// Return a new str for C to fill with `size` characters up to `maxchar`.

@@ -335,6 +335,13 @@ fn settings(flags: &Flags) -> Result<Settings, UsageError> {
     Ok(settings)
 }
 
+/// Whether the memory allocators shall check what C does to their blocks.
+pub(crate) fn debugs_memory(settings: &Settings) -> bool {
+    let environment = Environment { ignored: settings.ignore_environment };
+    // `debug`, `malloc_debug`, ...: which allocator it is before does not matter here.
+    environment.text("PYTHONMALLOC").map_or(settings.dev_mode, |name| name.ends_with("debug"))
+}
+
 /// `sys.warnoptions`, weakest first: later filters win.
 fn warnoptions(flags: &Flags, settings: &Settings, environment: &Environment) -> Vec<String> {
     let mut options = Vec::new();
@@ -455,7 +462,8 @@ Options (and their environment variables):
         pycache_prefix=folder, warn_default_encoding, no_debug_ranges
 --check-hash-based-pycs always|default|never
 Other variables: PYTHONPATH, PYTHONHASHSEED, PYTHONSTARTUP, PYTHONIOENCODING,
-PYTHONUSERBASE, PYTHONPYCACHEPREFIX, PYTHONUTF8, PYTHONDEVMODE.
+PYTHONUSERBASE, PYTHONPYCACHEPREFIX, PYTHONUTF8, PYTHONDEVMODE,
+PYTHONMALLOC=debug.
 ";
 
 #[cfg(test)]

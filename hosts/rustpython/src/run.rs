@@ -276,6 +276,9 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     crate::host::remember_vm(vm);
     emul::host::install(&crate::host::HOST);
     emul::init();
+    if options::debugs_memory(&vm.state.config.settings) {
+        emul::set_up_memory_debugging();
+    }
     standard_streams::install_print(vm)?;
     if let Err(error) = standard_streams::set_encoding(vm, &job.stdio) {
         let problem = "failed to get the Python codec name of the stdio encoding";
