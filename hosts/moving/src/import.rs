@@ -388,7 +388,14 @@ impl Vm {
             4 => crate::coroutine::wrap_yielded(self, arg),
             5 => self.unary(arg, n::__pos__, "+"),
             6 => self.to_tuple(arg),
-            _ => Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters are not implemented on this host")),
+            7 => self.helper("_typing", "make_typevar", &[arg]),
+            8 => self.helper("_typing", "make_paramspec", &[arg]),
+            9 => self.helper("_typing", "TypeVarTuple", &[arg]),
+            10 => self.helper("_typing", "subscript_generic", &[arg]),
+            11 => self.helper("_typing", "make_alias", &[arg]),
+            _ => {
+                Err(self.raise(k::NOT_IMPLEMENTED_ERROR, format!("intrinsic {which} is not implemented on this host")))
+            }
         }
     }
 
@@ -415,10 +422,18 @@ impl Vm {
     }
 
     pub(crate) fn intrinsic_2(&mut self, which: u32, a: H, b: H) -> R<H> {
-        if which == 1 {
-            return self.prepare_reraise_star(a, b);
+        match which {
+            1 => self.prepare_reraise_star(a, b),
+            2 | 3 => {
+                let field = self.intern(if which == 2 { "bound" } else { "constraints" })?;
+                self.helper("_typing", "make_typevar", &[a, field, b])
+            }
+            4 => self.helper("_typing", "set_type_params", &[a, b]),
+            5 => self.helper("_typing", "set_default", &[a, b]),
+            _ => {
+                Err(self.raise(k::NOT_IMPLEMENTED_ERROR, format!("intrinsic {which} is not implemented on this host")))
+            }
         }
-        Err(self.raise(k::NOT_IMPLEMENTED_ERROR, "type parameters are not implemented on this host"))
     }
 
     // ---- patterns

@@ -13,6 +13,7 @@ mod structs;
 pub(crate) mod sys;
 mod system;
 pub(crate) mod thread;
+mod unicode;
 
 use crate::builtins::add_functions;
 use crate::heap::H;
@@ -42,6 +43,7 @@ static NATIVE: &[&Native] = &[
     &regex::MODULE,
     &structs::MODULE,
     &thread::MODULE,
+    &unicode::MODULE,
     &system::ATEXIT,
     &system::CODECS,
     &system::GC,
@@ -87,11 +89,12 @@ static PYTHON: &[Frozen] = frozen! {
     "_structseq" "_structseq.py";
     "_sys" "_sys.py";
     "_thread" "_thread.py";
+    "_typing" "_typing.py";
     "_weakref" "_weakref.py";
     "abc" "abc.py";
     "annotationlib" "annotationlib.py";
     "collections" "collections.py" stand_in;
-    "contextlib" "contextlib.py";
+    "contextlib" "contextlib.py" stand_in;
     "contextvars" "contextvars.py" stand_in;
     "functools" "functools.py" stand_in;
     "importlib" "importlib/__init__.py";
@@ -105,6 +108,7 @@ static PYTHON: &[Frozen] = frozen! {
     "re" "re.py";
     "struct" "struct.py";
     "types" "types.py" stand_in;
+    "unicodedata" "unicodedata.py";
     "weakref" "weakref.py" stand_in;
 };
 

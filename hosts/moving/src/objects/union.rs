@@ -139,7 +139,32 @@ fn union_subclasscheck(vm: &mut Vm, args: Args) -> R<H> {
     check(vm, args, "issubclass()", |vm, obj, class| vm.issubclass(obj, class))
 }
 
-pub(crate) static METHODS: [NativeDef; 7] = [
+/// `Union[int, "Name"]`: what is no type is for `typing` to judge.
+fn class_getitem(vm: &mut Vm, args: Args) -> R<H> {
+    let given = if matches!(vm.body(args.h(1)), Some(Body::Tuple(_))) { args.h(1) } else { vm.tuple(&[args.h(1)])? };
+    let mut parts = Vec::new();
+    for i in 0..vm.items(given).map_or(0, <[Value]>::len) {
+        let part = vm.item(given, i).expect("counted");
+        if is_member(vm, part) {
+            parts.push(part);
+            continue;
+        }
+        let words = vm.str("Union[arg, ...]: each arg must be a type.")?;
+        parts.push(vm.helper("typing", "_type_check", &[part, words])?);
+    }
+    if parts.is_empty() {
+        return Err(vm.type_error("Cannot take a Union of no types."));
+    }
+    union_of(vm, &parts)
+}
+
+fn getitem(vm: &mut Vm, args: Args) -> R<H> {
+    vm.helper("_generics", "substitute_union", &[args.h(0), args.h(1)])
+}
+
+pub(crate) static METHODS: [NativeDef; 9] = [
+    def("__class_getitem__", "cls item", class_getitem),
+    def("__getitem__", "self item", getitem),
     def("__repr__", "self", union_repr),
     def("__eq__", "self other", union_eq),
     def("__hash__", "self", union_hash),

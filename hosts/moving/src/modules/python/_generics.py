@@ -23,6 +23,16 @@ def parameters(items):
 
 def substitute(alias, given):
     """`alias[given]`: the alias with its type variables replaced."""
+    return type(alias)(alias.__origin__, _replaced(alias, given))
+
+
+def substitute_union(union, given):
+    """`(list[T] | T)[given]`."""
+    return type(union)[_replaced(union, given)]
+
+
+def _replaced(alias, given):
+    """The arguments of an alias with its type variables replaced."""
     if not isinstance(given, tuple):
         given = (given,)
     variables = alias.__parameters__
@@ -46,7 +56,7 @@ def substitute(alias, given):
             made.append(item[tuple(table[one] for one in inner)])
         else:
             made.append(item)
-    return type(alias)(alias.__origin__, tuple(made))
+    return tuple(made)
 
 
 def class_alias(cls, item):

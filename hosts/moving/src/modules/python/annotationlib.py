@@ -26,7 +26,7 @@ class ForwardRef:
         self.__forward_is_argument__ = is_argument
         self.__forward_is_class__ = is_class
         self.__owner__ = owner
-        compile(arg, "<annotation>", "eval")
+        self.__forward_code__ = compile(arg, "<annotation>", "eval")
 
     def evaluate(self, *, globals=None, locals=None, type_params=None, owner=None, format=Format.VALUE):
         if format == Format.STRING:
