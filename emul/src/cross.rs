@@ -45,8 +45,7 @@ pub fn to_c_owned(object: HostObj) -> New {
 /// references and no more, until C passes it on.
 pub(crate) fn to_c_fresh(object: HostObj) -> New {
     let kind = host().kind(object.as_ref());
-    let identity = host().identity(object.word());
-    if !is_container_of_the_host(kind) || bridge(|bridge| bridge.find(identity)).is_some() {
+    if !is_container_of_the_host(kind) || lifetime::find(object.as_ref()).is_some() {
         return to_c_owned(object);
     }
     let ty = typeobject::mirror_of_class(host().type_of(object.as_ref()));
@@ -54,6 +53,7 @@ pub(crate) fn to_c_fresh(object: HostObj) -> New {
         return to_c_owned(object);
     }
     let mirror = build(object.as_ref(), kind, ty);
+    let identity = host().identity(object.word());
     bridge(|bridge| bridge.link_owned(mirror.as_ptr(), object.into_word(), identity));
     mirror
 }
@@ -67,7 +67,7 @@ pub fn to_c_shared(object: HostRef) -> New {
 pub(crate) fn to_c_as_it_is(object: HostRef) -> New {
     let known = match host().kind(object) {
         Kind::CInstance(mirror) => Some(mirror),
-        _ => bridge(|bridge| bridge.find(host().identity(object.word()))),
+        _ => lifetime::find(object),
     };
     known.map_or_else(|| to_c(object), new_reference)
 }
@@ -104,13 +104,11 @@ fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
         Kind::Float if !shared && statics::is_exact_float(object) => return float_to_c(object, owned),
         _ => {}
     }
-    let identity = host().identity(object.word());
-    if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
-        bridge(|bridge| {
-            if bridge.is_owned(mirror) {
-                bridge.share(mirror, identity);
-            }
-        });
+    if let Some(mirror) = lifetime::find(object) {
+        if bridge(|bridge| bridge.is_owned(mirror)) {
+            let identity = host().identity(object.word());
+            bridge(|bridge| bridge.share(mirror, identity));
+        }
         // Held first: a refresh may let other threads run, which let go of what nobody holds.
         let new = new_reference(mirror);
         pystate::lend_mirror(mirror);
@@ -120,7 +118,7 @@ fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
         }
         return new;
     }
-    let new = make(object, owned, kind, identity);
+    let new = make(object, owned, kind);
     if kind == Kind::List && !shared {
         listobject::given(new.as_ptr());
     }
@@ -192,7 +190,7 @@ fn own(new: &New, object: HostRef, owned: Option<HostObj>) {
 }
 
 /// The mirror of an object that has none yet.
-fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) -> New {
+fn make(object: HostRef, owned: Option<HostObj>, kind: Kind) -> New {
     if kind == Kind::Type {
         return new_reference(typeobject::mirror_of_class(object).cast());
     }
@@ -204,6 +202,7 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind, identity: usize) ->
     }
     let ty = typeobject::mirror_of_class(host().type_of(object));
     let mirror = build(object, kind, ty);
+    let identity = host().identity(object.word());
     if typeobject::is_c_class(ty) {
         // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
         lifetime::link_wrapper(mirror.as_ptr(), object, Some(identity));
@@ -488,10 +487,10 @@ pub(crate) fn look_at(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
 
 /// An owned value goes to the host: it must find this mirror again as long as C may use it.
 fn share(mirror: *mut PyObject, object: &HostObj) {
-    let identity = host().identity(object.word());
-    if bridge(|bridge| bridge.find(identity)).is_some_and(|found| found != mirror) {
+    if lifetime::find(object.as_ref()).is_some_and(|found| found != mirror) {
         return;
     }
+    let identity = host().identity(object.word());
     bridge(|bridge| bridge.share(mirror, identity));
     pystate::lend_mirror(mirror);
 }
@@ -753,7 +752,7 @@ pub(crate) fn link_realized(mirror: *mut PyObject, object: HostObj) -> HostObj {
         bridge(|bridge| bridge.link_immortal(mirror, word, identity));
         return object;
     }
-    if bridge(|bridge| bridge.find(identity)).is_some() {
+    if lifetime::find(object.as_ref()).is_some() {
         // The host has one object for this value (a small int, an interned str), which has its mirror already.
         bridge(|bridge| bridge.link_value(mirror, word, None));
         return object;

@@ -14,8 +14,8 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use object_mirror::object::PyObject;
-pub use refcount_bridge::GcHooks;
 pub use refcount_bridge::cycles::CountingHost;
+pub use refcount_bridge::{GcHooks, Headers};
 
 /// A borrowed handle of a host object.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -821,6 +821,11 @@ pub trait Host:
     /// What the layer's collector of cycles asks, if the host counts references. A host that traces answers `None`: it
     /// collects both sides itself, with [`crate::marking`].
     fn counting(&self) -> Option<&dyn CountingProtocol> {
+        None
+    }
+    /// Where objects keep their mirrors, if they have a word for it. Otherwise the layer has a map, by
+    /// [`GcHooks::identity`].
+    fn headers(&self) -> Option<&'static dyn Headers> {
         None
     }
 }

@@ -6,7 +6,7 @@ use object_mirror::object::{PyObject, PyTypeObject};
 use crate::boundary::{Cx, Obj, Result};
 use crate::cross;
 use crate::host::{HostObj, HostRef, Kind, host};
-use crate::lifetime::{self, Guard, bridge};
+use crate::lifetime::{self, Guard};
 
 /// Where C keeps the dict of `mirror`: the type says how far into the instance.
 fn field(mirror: *mut PyObject) -> Option<*mut *mut PyObject> {
@@ -52,8 +52,7 @@ fn step(object: HostRef, mirror: *mut PyObject, field: *mut *mut PyObject) {
         }
         return;
     }
-    let identity = current.as_ref().map(|dict| host().identity(dict.word()));
-    if identity.is_some_and(|identity| bridge(|bridge| bridge.find(identity)) == Some(known)) {
+    if current.as_ref().is_some_and(|dict| lifetime::find(dict.as_ref()) == Some(known)) {
         return;
     }
     // C put a dict of its own there.

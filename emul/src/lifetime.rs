@@ -63,6 +63,9 @@ pub(crate) fn bridge_at() -> *mut Bridge {
 #[cold]
 fn first_bridge(place: &mut Option<Bridge>) -> &mut Bridge {
     let bridge = place.insert(Bridge::new());
+    if let Some(headers) = crate::host::is_installed().then(|| host().headers()).flatten() {
+        bridge.set_headers(headers);
+    }
     crate::freed::begin(bridge);
     bridge
 }
@@ -295,10 +298,16 @@ pub fn wrapper_unreferenced(mirror: *mut PyObject, keep: impl FnOnce() -> usize)
     bridge(|bridge| bridge.wrapper_unreferenced(mirror, keep))
 }
 
-/// The mirror linked to the host object with this identity, for wrappers that do not know theirs.
-pub fn mirror_of(identity: usize) -> Option<*mut PyObject> {
+/// The mirror linked to a host object, for wrappers that do not know theirs.
+pub fn mirror_of(object: HostRef) -> Option<*mut PyObject> {
     let _held = lock::hold();
-    bridge(|bridge| bridge.find(identity))
+    find(object)
+}
+
+/// The mirror that the object leads to.
+#[inline]
+pub(crate) fn find(object: HostRef) -> Option<*mut PyObject> {
+    bridge(|bridge| bridge.find_of(object.word(), |word| host().identity(word)))
 }
 
 /// The host wrapper of a state-in-C mirror died: so does the mirror, unless C still holds it. May be called from any
@@ -320,21 +329,20 @@ pub fn wrapper_died(mirror: *mut PyObject) {
 /// The host lets go of an instance of a C type over a builtin, which is whole until this returns. A destructor of C's sees what
 /// the builtin's part holds, and runs for an instance that never crossed too.
 pub fn instance_ends(object: HostRef) {
-    let identity = host().identity(object.word());
     let held = lock::hold();
-    if host().kind(object) == Kind::Type && bridge(|bridge| bridge.find(identity)).is_none() {
+    if host().kind(object) == Kind::Type && find(object).is_none() {
         // A class of a C metaclass that never crossed: C has nothing in it, and a type is not made of what ends.
         return;
     }
     // SAFETY: a class's mirror is a live type.
     if !unsafe { has_destructor(crate::typeobject::mirror_of_class(host().type_of(object))) } {
-        return bridge(|bridge| bridge.find(identity)).into_iter().for_each(bury);
+        return find(object).into_iter().for_each(bury);
     }
     drop(held);
     let _frame = pystate::Frame::enter();
     let mirror = cross::to_c(object).as_ptr();
     if has_state(mirror, State::IN_C) {
-        bury_linked(mirror, identity);
+        bury_linked(mirror, object);
     }
 }
 
@@ -355,7 +363,7 @@ unsafe fn has_destructor(ty: *mut PyTypeObject) -> bool {
 }
 
 /// As [`bury`], with the link in place until the memory goes or the destructor returns.
-fn bury_linked(mirror: *mut PyObject, identity: usize) {
+fn bury_linked(mirror: *mut PyObject, object: HostRef) {
     let is_last = bridge(|bridge| {
         let link = bridge.link(mirror);
         // SAFETY: the share kept the mirror live until here.
@@ -372,13 +380,13 @@ fn bury_linked(mirror: *mut PyObject, identity: usize) {
         return bury(mirror);
     }
     destroy_alone(mirror);
+    if find(object) != Some(mirror) {
+        return;
+    }
     let weak = bridge(|bridge| {
-        if bridge.find(identity).is_some_and(|known| std::ptr::eq(known, mirror)) {
-            let weak = weak_word(bridge, mirror);
-            let _no_reference = bridge.sever(mirror, |_| identity);
-            return weak;
-        }
-        0
+        let weak = weak_word(bridge, mirror);
+        let _no_reference = bridge.sever(mirror, |word| host().identity(word));
+        weak
     });
     drop_weak(weak);
 }

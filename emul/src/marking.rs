@@ -108,11 +108,6 @@ impl Marking {
         self.scan.reach_some_held(part, &mut |mirror| word_to_mark(mirror, mark));
     }
 
-    /// The mirror of the object with this identity.
-    pub fn find(&self, identity: usize) -> Option<*mut PyObject> {
-        bridge(|bridge| bridge.find(identity))
-    }
-
     /// The host reached the object of this mirror: what does C reach from it? The word of its link, which the
     /// host keeps pointing at the object; 0 if there is none.
     #[inline]

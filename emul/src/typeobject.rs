@@ -134,10 +134,10 @@ fn fill_orders(ty: *mut PyTypeObject, class: HostRef) {
 
 /// The `PyTypeObject` of a host class, borrowed: it lives as long as the class, which it keeps alive.
 pub(crate) fn mirror_of_class(class: HostRef) -> *mut PyTypeObject {
-    let identity = host().identity(class.word());
-    if let Some(mirror) = bridge(|bridge| bridge.find(identity)) {
+    if let Some(mirror) = lifetime::find(class) {
         return mirror.cast();
     }
+    let identity = host().identity(class.word());
     let info = host().class_info(class);
     if !info.is_heap
         && let Some(ty) = statics::static_type(&info.name)
@@ -339,9 +339,8 @@ unsafe fn inherited(ty: *mut PyTypeObject, slot: Slot) -> usize {
 
 /// The attribute `name` of `class` was set or deleted: bring the slots in step, here and in derived classes.
 pub(crate) fn update_slots(class: HostRef, name: &str) {
-    let identity = host().identity(class.word());
     // A class that has no mirror has no derived class with one.
-    let Some(mirror) = bridge(|bridge| bridge.find(identity)) else { return };
+    let Some(mirror) = lifetime::find(class) else { return };
     let ty: *mut PyTypeObject = mirror.cast();
     if matches!(name, "__name__" | "__qualname__") {
         // SAFETY: as below.
@@ -400,8 +399,7 @@ unsafe fn rename(ty: *mut PyTypeObject, class: HostRef, attribute: &str) {
 
 /// The bases of `class` changed.
 pub(crate) fn update_orders(class: HostRef) {
-    let identity = host().identity(class.word());
-    let Some(mirror) = bridge(|bridge| bridge.find(identity)) else { return };
+    let Some(mirror) = lifetime::find(class) else { return };
     let ty: *mut PyTypeObject = mirror.cast();
     // SAFETY: the mirror of a class made in Python is a live type; its orders are ours to fill.
     unsafe {

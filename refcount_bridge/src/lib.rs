@@ -44,6 +44,16 @@ pub use dying::LastReference;
 pub use lent::Lent;
 pub use link::{Bridge, Dropped, Link, State};
 
+/// Of a host whose objects have a word to spare: each keeps its mirror. Elsewhere the bridge has a map of identities, which
+/// takes more memory and time.
+pub trait Headers: Sync {
+    /// The mirror that the object behind `host` keeps, 0 if it has none. `None`: what is there keeps none (a small int that is
+    /// no object), or has gone.
+    fn mirror(&self, host: usize) -> Option<usize>;
+    /// Have the object behind `host` keep this mirror, or 0. `false`: as for `None` above.
+    fn keep(&self, host: usize, mirror: usize) -> bool;
+}
+
 /// What the bridge asks of a host: the references behind its words.
 pub trait GcHooks {
     /// One more strong reference to the object `host` names; the word for it (a host of handles makes a new one).

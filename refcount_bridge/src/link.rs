@@ -5,9 +5,9 @@ use object_mirror::map::{HostMap, SideMap};
 use object_mirror::object::PyObject;
 use object_mirror::prefix::Prefix;
 
-use crate::GcHooks;
 use crate::cycles::Room;
 use crate::kept::Kept;
+use crate::{GcHooks, Headers};
 
 /// The bits of [`Prefix::state`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -123,7 +123,9 @@ pub struct Bridge {
     /// Mirror memory.
     pub heap: Heap,
     pub(crate) side: SideMap,
+    /// The mirrors of objects that do not keep them themselves.
     pub(crate) by_host: HostMap,
+    headers: Option<&'static dyn Headers>,
     /// Links made, ended; kept for the statistics that users see.
     pub made: u64,
     /// Mirrors that C still holds after the crossing that lent them.
@@ -141,6 +143,7 @@ impl Bridge {
             heap: Heap::new(),
             side: SideMap::new(),
             by_host: HostMap::new(),
+            headers: None,
             made: 0,
             retained: Vec::new(),
             cursor: 0,
@@ -159,13 +162,42 @@ impl Bridge {
         Link(self.side.get_or_insert(mirror as usize))
     }
 
-    /// The mirror of the host object with this identity, if it is linked through the map.
+    /// From now on objects keep their mirrors. Before the first link.
+    pub fn set_headers(&mut self, headers: &'static dyn Headers) {
+        debug_assert_eq!(self.made, 0, "links made earlier are in the map");
+        self.headers = Some(headers);
+    }
+
+    /// The mirror of the object behind `host`, if one is found by its object.
+    #[inline]
+    pub fn find_of(&self, host: usize, identity: impl FnOnce(usize) -> usize) -> Option<*mut PyObject> {
+        match self.headers.and_then(|headers| headers.mirror(host)) {
+            Some(mirror) => (mirror != 0).then_some(mirror as *mut PyObject),
+            None => self.find(identity(host)),
+        }
+    }
+
+    /// As [`Bridge::find_of`], of an object with this identity that does not keep its mirror itself.
     #[inline]
     pub fn find(&self, identity: usize) -> Option<*mut PyObject> {
         self.by_host.get(identity).map(|mirror| mirror as *mut PyObject)
     }
 
-    /// The number of links in the map.
+    /// The object behind `host` leads to the mirror from now on.
+    fn enter(&mut self, mirror: *mut PyObject, host: usize, identity: usize) {
+        if !self.headers.is_some_and(|headers| headers.keep(host, mirror as usize)) {
+            self.by_host.insert(identity, mirror as usize);
+        }
+    }
+
+    /// It does not any more.
+    fn leave(&mut self, host: usize, identity: impl FnOnce(usize) -> usize) {
+        if !self.headers.is_some_and(|headers| headers.keep(host, 0)) {
+            self.by_host.remove(identity(host));
+        }
+    }
+
+    /// The number of links in the map: of objects that do not keep their mirrors themselves.
     pub fn mapped(&self) -> usize {
         self.by_host.len()
     }
@@ -201,7 +233,7 @@ impl Bridge {
         link.set_host(host);
         link.set(State::STRONG | State::MAPPED);
         self.made += 1;
-        self.by_host.insert(identity, mirror as usize);
+        self.enter(mirror, host, identity);
     }
 
     /// Whether the link is owned: it holds the host object, and C alone holds the mirror.
@@ -215,7 +247,7 @@ impl Bridge {
         let link = self.link(mirror);
         debug_assert!(!link.has(State::SHARED), "the share is one reference");
         link.set(State::SHARED | State::MAPPED);
-        self.by_host.insert(identity, mirror as usize);
+        self.enter(mirror, link.host(), identity);
         // SAFETY: the mirror is live and the extension lock is held.
         unsafe { add(mirror, 1) };
     }
@@ -230,7 +262,7 @@ impl Bridge {
         self.made += 1;
         if let Some(identity) = identity {
             link.set(State::MAPPED);
-            self.by_host.insert(identity, mirror as usize);
+            self.enter(mirror, host, identity);
         }
         // SAFETY: the mirror is live and the extension lock is held.
         unsafe { add(mirror, 1) };
@@ -243,7 +275,7 @@ impl Bridge {
         link.set_host(host);
         link.set(State::IN_C | State::SHARED | State::STRONG | State::MAPPED);
         self.made += 1;
-        self.by_host.insert(identity, mirror as usize);
+        self.enter(mirror, host, identity);
         // SAFETY: the mirror is live and the extension lock is held.
         unsafe { add(mirror, 1) };
     }
@@ -272,7 +304,7 @@ impl Bridge {
         let link = self.link(mirror);
         link.set_host(host);
         link.set(State::STRONG | State::MAPPED | State::IMMORTAL);
-        self.by_host.insert(identity, mirror as usize);
+        self.enter(mirror, host, identity);
     }
 
     /// The wrapper of a state-in-C mirror has no host references left. If C still holds some, the wrapper must be kept:
@@ -308,7 +340,7 @@ impl Bridge {
         let link = self.link(mirror);
         let host = link.host();
         if link.has(State::MAPPED) {
-            self.by_host.remove(identity(host));
+            self.leave(host, identity);
         }
         let word = if link.has(State::STRONG) { host } else { 0 };
         link.set_host(0);

@@ -4,7 +4,7 @@
 //! answered by [`Collector::survivor`]) `finish`. A full collection copies every object; its from-space is filled with a poison
 //! byte and, if asked, made unreadable, so that a stale address is found at once.
 
-use crate::object::{Body, FORWARDED, OLD, Object, REMEMBERED};
+use crate::object::{FORWARDED, OLD, Object, REMEMBERED};
 use crate::value::Value;
 use object_mirror::object::PyObject as Mirror;
 use std::collections::VecDeque;
@@ -25,22 +25,13 @@ pub struct Collected {
     pub outside: usize,
 }
 
-/// An object that was copied and may have a mirror.
+/// An object that was copied and has a mirror.
 #[derive(Debug, Clone, Copy)]
 pub struct Crossed {
-    /// What it may be known by in C.
-    pub known_by: KnownBy,
+    /// Its mirror.
+    pub mirror: *mut Mirror,
     /// Where it lives from now on.
     pub now: Value,
-}
-
-/// What an object may be known by in C.
-#[derive(Debug, Clone, Copy)]
-pub enum KnownBy {
-    /// The mirror of a wrapper.
-    Mirror(*mut Mirror),
-    /// The identity under which the object's mirror is found, if it has one.
-    Identity(u64),
 }
 
 /// A precise, moving collector.
@@ -63,7 +54,7 @@ pub trait Collector {
     }
     /// As `drain`, until about so many objects wait for `take_crossed`; whether there may be more to copy.
     fn drain_some(&mut self, crossed: usize) -> bool;
-    /// Those of the objects copied since the last call that may have a mirror in C.
+    /// Those of the objects copied since the last call that have a mirror in C.
     fn take_crossed(&mut self, crossed: &mut Vec<Crossed>);
     /// As `mark`, of an object whose mirror the caller knows: it is not among those of `take_crossed`.
     fn mark_settled(&mut self, word: &mut Value);
@@ -174,14 +165,13 @@ impl Copying {
         object.age = object.age.saturating_add(1);
         let old = self.full || object.age >= OLD_AGE;
         object.flags = object.flags & !(OLD | REMEMBERED) | if old { OLD } else { 0 };
-        let known_by = match object.body {
-            Body::CInstance(mirror) | Body::CFunction(mirror) => (!mirror.is_null()).then_some(KnownBy::Mirror(mirror)),
-            _ => (object.id.get() != 0).then(|| KnownBy::Identity(object.id.get())),
-        };
+        let mirror = object.mirror();
         let space = if old { &mut self.old } else { &mut self.young };
         let address = space.push(object, &mut self.spare);
         let word = Value::from_pointer(address);
-        self.crossed.extend(known_by.map(|known_by| Crossed { known_by, now: word }));
+        if !mirror.is_null() {
+            self.crossed.push(Crossed { mirror, now: word });
+        }
         // SAFETY: the cell is still mapped; only its header is written, its body belongs to the copy now.
         unsafe {
             (*cell).flags = FORWARDED;

@@ -38,8 +38,8 @@ pub struct Object {
     pub(crate) age: u8,
     /// The class, or the new address of a forwarded object.
     pub(crate) class: Value,
-    /// The mirror in C, 0 if there is none.
-    pub(crate) mirror: usize,
+    /// The mirror in C by which the object is found there, 0 if there is none.
+    pub(crate) mirror: Cell<usize>,
     /// The identity, 0 until somebody asks; it stays when the object moves.
     pub(crate) id: Cell<u64>,
     /// The instance's `__dict__`, empty until needed.
@@ -361,7 +361,25 @@ pub(crate) struct CodeData {
 impl Object {
     /// A new cell, not yet in the heap.
     pub(crate) fn new(class: Value, body: Body) -> Object {
-        Object { flags: 0, epoch: 0, age: 0, class, mirror: 0, id: Cell::new(0), dict: Value::NULL, slots: None, body }
+        Object {
+            flags: 0,
+            epoch: 0,
+            age: 0,
+            class,
+            mirror: Cell::new(0),
+            id: Cell::new(0),
+            dict: Value::NULL,
+            slots: None,
+            body,
+        }
+    }
+
+    /// The mirror in C: the one it is found by there, or that of which all of it is. NULL if there is none.
+    pub(crate) fn mirror(&self) -> *mut Mirror {
+        match self.body {
+            Body::CInstance(mirror) | Body::CFunction(mirror) => mirror,
+            _ => self.mirror.get() as *mut Mirror,
+        }
     }
 
     /// Shows every word the object holds strongly to `f`, which may rewrite it.

@@ -38,9 +38,10 @@ pub fn disagreements() -> Vec<String> {
             }
         }
         let mapped = ends.iter().filter(|end| end.mapped).count();
-        let known = lifetime::bridge(|bridge| bridge.mapped());
+        let mut known = lifetime::bridge(|bridge| bridge.mapped());
+        vm.heap.each(&mut |word| known += word.object().map_or(0, |object| usize::from(object.mirror.get() != 0)));
         if mapped != known {
-            wrong.push(format!("{mapped} links are mapped, the map has {known}"));
+            wrong.push(format!("{mapped} links are found by their objects, of which {known} lead to mirrors"));
         }
         wrong
     })
@@ -88,14 +89,14 @@ fn disagrees(vm: &Vm, end: &mut End, word: Value) -> Option<String> {
     {
         return Some(format!("{:p} is linked to a wrapper of {mirror:p}", end.mirror));
     }
-    end.found = lifetime::bridge(|bridge| bridge.find(object.id.get() as usize));
+    end.found = Some(object.mirror.get() as *mut Mirror);
     wrong_place(end)
 }
 
 fn wrong_place(end: &End) -> Option<String> {
     let found = end.found.map_or(std::ptr::null_mut(), |found| found);
     (end.mapped && !std::ptr::eq(found, end.mirror))
-        .then(|| format!("{:p} is mapped, but its object leads to {found:p}", end.mirror))
+        .then(|| format!("{:p} is found by its object, but that leads to {found:p}", end.mirror))
 }
 
 /// Collect now, the nursery or everything, from inside of a call into C.

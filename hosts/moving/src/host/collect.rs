@@ -13,30 +13,22 @@ use emul::marking::{self, Marking, Word};
 use object_mirror::object::PyObject as Mirror;
 use refcount_bridge::rules::{self, Rule};
 
-use crate::collector::{Crossed, KnownBy};
+use crate::collector::Crossed;
 use crate::heap::{H, Heap, Owned, Weak};
 use crate::host::{MovingHost, OWNED, WEAK, borrowed, owned_word, threads, with};
 use crate::known::n;
-use crate::object::{Body, FINALISED, FORWARDED, TYPE_DEL};
+use crate::object::{Body, FINALISED, FORWARDED, Object, TYPE_DEL};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
 /// The mirror of a wrapper.
-fn mirror_of(heap: &mut Heap, wrapper: Value) -> Option<*mut Mirror> {
-    match wrapper.object().map(|object| &object.body) {
-        Some(Body::CInstance(mirror) | Body::CFunction(mirror)) => Some(*mirror),
-        Some(_) => lifetime::mirror_of(heap.id(wrapper) as usize),
-        None => None,
-    }
+fn mirror_of(wrapper: Value) -> Option<*mut Mirror> {
+    wrapper.object().map(Object::mirror).filter(|mirror| !mirror.is_null())
 }
 
-/// Whether the object has a mirror, or had one that has gone.
+/// Whether the object has a mirror.
 pub(crate) fn has_mirror(word: Value) -> bool {
-    match word.object().map(|object| (&object.body, object.id.get())) {
-        Some((Body::CInstance(_) | Body::CFunction(_), _)) => true,
-        Some((_, id)) if id != 0 && emul::host::is_installed() => lifetime::mirror_of(id as usize).is_some(),
-        _ => false,
-    }
+    mirror_of(word).is_some()
 }
 
 /// What a collection asks about C's side.
@@ -212,14 +204,7 @@ fn close(heap: &mut Heap, marking: &mut Marking, first: bool) {
 /// follow the objects.
 fn reach_crossed(heap: &mut Heap, marking: &mut Marking, words: &mut Vec<Word>) {
     let mut crossed = std::mem::take(&mut heap.crossed);
-    for Crossed { known_by, now } in crossed.drain(..) {
-        let mirror = match known_by {
-            KnownBy::Mirror(mirror) => mirror,
-            KnownBy::Identity(id) => match marking.find(id as usize) {
-                Some(mirror) => mirror,
-                None => continue,
-            },
-        };
+    for Crossed { mirror, now } in crossed.drain(..) {
         let word = marking.reach(mirror, &mut |word| words.push(word));
         let slot = (word >> 2) as u32;
         match word & 0b11 {
@@ -240,7 +225,7 @@ fn flip(heap: &mut Heap, marking: &mut Marking) {
             if heap.survives(wrapper) {
                 continue;
             }
-            let Some(mirror) = mirror_of(heap, wrapper).filter(|&mirror| marking.is_reached(mirror)) else { continue };
+            let Some(mirror) = mirror_of(wrapper).filter(|&mirror| marking.is_reached(mirror)) else { continue };
             if !rules::holds(Rule::Flip) {
                 // As if nobody held the wrapper: it dies.
                 heap.dead_mirrors.push(mirror as usize);
@@ -280,7 +265,7 @@ fn flip_young(heap: &mut Heap) {
     loop {
         let mut flipped = false;
         for (index, wrapper) in unreached(heap) {
-            let mirror = mirror_of(heap, wrapper).filter(|_| !heap.survives(wrapper));
+            let mirror = mirror_of(wrapper).filter(|_| !heap.survives(wrapper));
             flipped |= mirror.is_some_and(|mirror| give_to_link(heap, index, wrapper, mirror));
             heap.drain();
         }
@@ -294,7 +279,7 @@ fn flip_young(heap: &mut Heap) {
 /// did not run yet live until it has run, and what they reach.
 fn end_wrappers(heap: &mut Heap) {
     for (_, wrapper) in unreached(heap) {
-        let Some(mirror) = mirror_of(heap, wrapper).filter(|&mirror| wants_finaliser(wrapper, mirror)) else {
+        let Some(mirror) = mirror_of(wrapper).filter(|&mirror| wants_finaliser(wrapper, mirror)) else {
             continue;
         };
         heap.mark_word(wrapper);
@@ -304,14 +289,14 @@ fn end_wrappers(heap: &mut Heap) {
     heap.drain();
     let mut with_content = Vec::new();
     for (_, wrapper) in unreached(heap) {
-        if !is_plain(wrapper) && mirror_of(heap, wrapper).is_some() {
+        if !is_plain(wrapper) && mirror_of(wrapper).is_some() {
             with_content.push(wrapper);
         }
     }
     heap.end_outermost(with_content, true);
     heap.drain();
     for (index, wrapper) in unreached(heap) {
-        match mirror_of(heap, wrapper) {
+        match mirror_of(wrapper) {
             Some(_) if heap.survives(wrapper) => {}
             Some(mirror) => heap.dead_mirrors.push(mirror as usize),
             None => heap.drop_weak(index),
@@ -420,7 +405,7 @@ fn run_finaliser(vm: &mut Vm, object: H) -> bool {
     let word = vm.get(object);
     let before = vm.heap.write(word).flags;
     vm.heap.write(word).flags |= FINALISED;
-    let mirror = mirror_of(&mut vm.heap, word).filter(|&mirror| lifetime::is_in_c(mirror));
+    let mirror = mirror_of(word).filter(|&mirror| lifetime::is_in_c(mirror));
     let method = vm.special(object, n::__del__).filter(|&method| vm.foreign(method).is_none());
     let first = match (mirror, method) {
         // SAFETY: the wrapper holds the mirror, and the caller the wrapper.

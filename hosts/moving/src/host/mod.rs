@@ -28,7 +28,7 @@ pub(crate) mod threads;
 mod types;
 mod values;
 
-use emul::host::{GcHooks, Host, HostObj, HostRef, HostResult};
+use emul::host::{GcHooks, Headers, Host, HostObj, HostRef, HostResult};
 
 use crate::heap::{H, Owned, Weak};
 use crate::known as k;
@@ -58,6 +58,20 @@ pub(crate) static HOST: MovingHost = MovingHost;
 impl Host for MovingHost {
     fn name(&self) -> &'static str {
         concat!("Pierglass moving host ", env!("CARGO_PKG_VERSION"))
+    }
+
+    fn headers(&self) -> Option<&'static dyn Headers> {
+        Some(&MovingHost)
+    }
+}
+
+impl Headers for MovingHost {
+    fn mirror(&self, word: usize) -> Option<usize> {
+        threads::current(|vm| value(vm, word).object().map(|object| object.mirror.get()))
+    }
+
+    fn keep(&self, word: usize, mirror: usize) -> bool {
+        threads::current(|vm| value(vm, word).object().map(|object| object.mirror.set(mirror)).is_some())
     }
 }
 

@@ -136,7 +136,7 @@ fn has_python_finaliser(class: &Py<PyType>) -> bool {
 pub(super) fn mirror_of(wrapper: &PyObject) -> Option<*mut Mirror> {
     match wrapper.downcast_ref::<CInstance>() {
         Some(instance) => Some(instance.mirror()),
-        None => lifetime::mirror_of(wrapper.as_raw() as usize),
+        None => lifetime::mirror_of(super::handle(wrapper)),
     }
 }
 
