@@ -101,6 +101,7 @@ impl Vm {
                 flags: known.flags
                     | if base.is_null() { 0 } else { self.type_data(base).flags & crate::object::TYPE_DICT },
                 slot_count: 0,
+                qualname: Value::NULL,
                 subclasses: Vec::new(),
             };
             let word = self.heap.allocate(Value::NULL, Body::Type(Box::new(data))).map_err(|_| Raised)?;

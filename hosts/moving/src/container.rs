@@ -166,7 +166,7 @@ impl Vm {
         for i in 0.. {
             let mark = self.mark();
             let Some(pair) = self.next(iter)? else { break };
-            if self.special(pair, n::__iter__).is_none() && self.special(pair, n::__getitem__).is_none() {
+            if !self.is_iterable(pair) {
                 let what = format!("cannot convert dictionary update sequence element #{i} to a sequence");
                 return Err(self.type_error(what));
             }
@@ -322,8 +322,11 @@ impl Vm {
                 return Ok(self.push(word));
             }
         }
-        if let Some(result) = self.call_special(container, n::__getitem__, &[key])? {
-            return Ok(result);
+        if let Some(method) = self.special(container, n::__getitem__) {
+            if self.indexes_items(container, method) {
+                return self.c_item(container, key);
+            }
+            return self.call_unbound(method, container, &[key]);
         }
         if matches!(self.body(container), Some(Body::Type(_))) {
             if let Some(method) = self.getattr_opt(container, n::__class_getitem__)? {
@@ -340,8 +343,9 @@ impl Vm {
         if self.exact(container, k::DICT) {
             return self.dict_set(container, key, value);
         }
-        match self.call_special(container, n::__setitem__, &[key, value])? {
-            Some(_) => Ok(()),
+        match self.special(container, n::__setitem__) {
+            Some(method) if self.indexes_to_set(container, method) => self.set_c_item(container, key, Some(value)),
+            Some(method) => self.call_unbound(method, container, &[key, value]).map(|_| ()),
             None => {
                 let name = self.class_name(container);
                 Err(self.type_error(format!("'{name}' object does not support item assignment")))
@@ -350,8 +354,9 @@ impl Vm {
     }
 
     pub(crate) fn del_item(&mut self, container: H, key: H) -> R<()> {
-        match self.call_special(container, n::__delitem__, &[key])? {
-            Some(_) => Ok(()),
+        match self.special(container, n::__delitem__) {
+            Some(method) if self.indexes_to_set(container, method) => self.set_c_item(container, key, None),
+            Some(method) => self.call_unbound(method, container, &[key]).map(|_| ()),
             None => {
                 let name = self.class_name(container);
                 Err(self.type_error(format!("'{name}' object doesn't support item deletion")))
@@ -394,10 +399,15 @@ impl Vm {
             }
             return Ok(result);
         }
-        if self.special(h, n::__getitem__).is_some() && !matches!(self.body(h), Some(Body::Dict(_))) {
+        if self.is_sequence(h) {
             return self.new_iter(k::SEQ_ITER, IterKind::Sequence, 0, h);
         }
         Err(self.not_iterable(h))
+    }
+
+    /// Whether `iter(h)` has a way.
+    pub(crate) fn is_iterable(&mut self, h: H) -> bool {
+        self.special(h, n::__iter__).is_some() || self.is_sequence(h)
     }
 
     fn not_iterable(&mut self, h: H) -> crate::vm::Raised {

@@ -6,7 +6,7 @@ use crate::eval::Flow;
 use crate::generator::Resumed;
 use crate::heap::H;
 use crate::known::{self as k, n};
-use crate::object::{Body, Function};
+use crate::object::{Body, Function, MATCHES_MAPPING, MATCHES_SEQUENCE};
 use crate::value::Value;
 use crate::vm::{R, Raised, Vm};
 use rustpython_compiler::core::bytecode::Opcode as Op;
@@ -297,12 +297,13 @@ impl Vm {
                 let yes = matches!(
                     self.body(at(sp - 1)),
                     Some(Body::List(_) | Body::Tuple(_) | Body::Range(_) | Body::View(_))
-                );
+                ) || self.class_flags(at(sp - 1)) & MATCHES_SEQUENCE != 0;
                 self.push(Value::bool(yes));
                 Ok(Flow::Next)
             }
             Op::MatchMapping => {
-                let yes = matches!(self.body(at(sp - 1)), Some(Body::Dict(_) | Body::MappingProxy(_)));
+                let yes = matches!(self.body(at(sp - 1)), Some(Body::Dict(_) | Body::MappingProxy(_)))
+                    || self.class_flags(at(sp - 1)) & MATCHES_MAPPING != 0;
                 self.push(Value::bool(yes));
                 Ok(Flow::Next)
             }
@@ -348,7 +349,7 @@ impl Vm {
     }
 
     fn star_tuple(&mut self, callable: H, args: H) -> R<H> {
-        if self.special(args, n::__iter__).is_none() && self.special(args, n::__getitem__).is_none() {
+        if !self.is_iterable(args) {
             let (function, given) = (self.callable_name(callable)?, self.class_name(args));
             return Err(self.type_error(format!("{function} argument after * must be an iterable, not {given}")));
         }
@@ -425,7 +426,7 @@ impl Vm {
     fn unpack(&mut self, sp: usize, before: usize, after: Option<usize>) -> R<Flow> {
         let source = at(sp - 1);
         let exact = self.exact(source, k::TUPLE) || self.exact(source, k::LIST);
-        if !exact && self.special(source, n::__iter__).is_none() && self.special(source, n::__getitem__).is_none() {
+        if !exact && !self.is_iterable(source) {
             let name = self.class_name(source);
             return Err(self.type_error(format!("cannot unpack non-iterable {name} object")));
         }
@@ -491,7 +492,7 @@ impl Vm {
     }
 
     fn not_iterable_after_star(&mut self, value: H, raised: Raised) -> Raised {
-        let iterable = self.special(value, n::__iter__).is_some() || self.special(value, n::__getitem__).is_some();
+        let iterable = self.is_iterable(value);
         if iterable || !self.pending_is(k::TYPE_ERROR) {
             return raised;
         }

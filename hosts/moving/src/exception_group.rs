@@ -3,7 +3,7 @@
 
 use crate::eval::Flow;
 use crate::heap::H;
-use crate::known::{self as k, n};
+use crate::known as k;
 use crate::native::def;
 use crate::object::Body;
 use crate::value::Value;
@@ -22,7 +22,7 @@ fn group_new(vm: &mut Vm, args: Args) -> R<H> {
         let name = vm.class_name(message);
         return Err(vm.type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {name}")));
     }
-    if vm.special(exceptions, n::__getitem__).is_none() || matches!(vm.body(exceptions), Some(Body::Dict(_))) {
+    if !vm.is_sequence(exceptions) {
         return Err(vm.type_error("second argument (exceptions) must be a sequence"));
     }
     let items = vm.to_tuple(exceptions)?;

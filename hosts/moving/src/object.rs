@@ -91,6 +91,8 @@ pub(crate) struct TypeData {
     pub(crate) flags: u32,
     /// How many words `Object::slots` has.
     pub(crate) slot_count: usize,
+    /// The `__qualname__`, or NULL where the name says it.
+    pub(crate) qualname: Value,
     /// Weak references to the direct subclasses.
     pub(crate) subclasses: Vec<Value>,
 }
@@ -126,6 +128,26 @@ pub(crate) const TYPE_ENDS: u32 = 8192;
 pub(crate) const TYPE_OLD_GETATTR: u32 = 16384;
 /// A C type that has `tp_setattr`.
 pub(crate) const TYPE_OLD_SETATTR: u32 = 32768;
+/// The slots of a sequence or a mapping that a C type, or what it is derived from, has.
+pub(crate) const SQ_ITEM: u32 = 1 << 16;
+pub(crate) const SQ_ASS_ITEM: u32 = 1 << 17;
+pub(crate) const SQ_LENGTH: u32 = 1 << 18;
+pub(crate) const MP_SUBSCRIPT: u32 = 1 << 21;
+pub(crate) const MP_ASS_SUBSCRIPT: u32 = 1 << 22;
+/// Instances match the patterns `[...]` and `{...}`.
+pub(crate) const MATCHES_SEQUENCE: u32 = 1 << 23;
+pub(crate) const MATCHES_MAPPING: u32 = 1 << 24;
+/// What derived classes have too.
+pub(crate) const INHERITED: u32 = TYPE_DICT
+    | TYPE_WEAK
+    | TYPE_ENDS
+    | SQ_ITEM
+    | SQ_ASS_ITEM
+    | SQ_LENGTH
+    | MP_SUBSCRIPT
+    | MP_ASS_SUBSCRIPT
+    | MATCHES_SEQUENCE
+    | MATCHES_MAPPING;
 /// A class in Python that is a static type of CPython's.
 pub(crate) const TYPE_STATIC: u32 = 2048;
 
@@ -463,5 +485,6 @@ impl TypeData {
         words.for_each(&mut *f);
         f(&mut self.dict);
         f(&mut self.base);
+        f(&mut self.qualname);
     }
 }

@@ -3,7 +3,7 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::object::{
-    Body, Layout, TYPE_BASE, TYPE_DEL, TYPE_DICT, TYPE_ENDS, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
+    Body, INHERITED, Layout, TYPE_BASE, TYPE_DEL, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
     TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_SETATTR, TYPE_WEAK, TypeData, Weak,
 };
 use crate::value::Value;
@@ -78,6 +78,7 @@ impl Vm {
             layout: parent.layout,
             flags: TYPE_HEAP | TYPE_BASE | slots.flags,
             slot_count: parent.slot_count + slots.names.len(),
+            qualname: Value::NULL,
             subclasses: Vec::new(),
         };
         let first_slot = parent.slot_count;
@@ -164,7 +165,7 @@ impl Vm {
     fn plan_slots(&mut self, bases: H, base: H, dict: H) -> R<Slots> {
         let mut flags = 0;
         for word in self.items(bases).expect("a tuple").to_vec() {
-            flags |= self.type_data(word).flags & (TYPE_DICT | TYPE_WEAK | TYPE_ENDS);
+            flags |= self.type_data(word).flags & INHERITED;
         }
         let Some(slots) = self.dict_get(dict, n::__slots__)? else {
             return Ok(Slots { flags: flags | TYPE_DICT | TYPE_WEAK, names: Vec::new() });
@@ -230,8 +231,13 @@ impl Vm {
             let wrapped = self.alloc(class, body)?;
             self.dict_set(dict, method, wrapped)?;
         }
-        if self.dict_get(dict, n::__qualname__)?.is_none() {
-            self.dict_set(dict, n::__qualname__, name)?;
+        let given = self.dict_get(dict, n::__qualname__)?;
+        if given.is_some() {
+            self.dict_remove(dict, n::__qualname__)?;
+        }
+        let qualname = self.get(given.unwrap_or(name));
+        if let Body::Type(data) = self.body_mut(class) {
+            data.qualname = qualname;
         }
         if self.dict_get(dict, n::__doc__)?.is_none() {
             self.dict_set(dict, n::__doc__, k::NONE)?;

@@ -214,6 +214,11 @@ impl Vm {
         self.push(class)
     }
 
+    /// The flags of the class of `h`.
+    pub(crate) fn class_flags(&self, h: H) -> u32 {
+        self.type_data(self.class_word(self.get(h))).flags
+    }
+
     /// Whether the class of `h` is exactly `class`.
     pub(crate) fn exact(&self, h: H, class: H) -> bool {
         self.class_word(self.get(h)) == self.get(class)

@@ -23,6 +23,7 @@ mod foreign;
 mod load;
 mod objects;
 mod runtime;
+mod sequences;
 mod slot_docs;
 pub(crate) mod threads;
 mod types;

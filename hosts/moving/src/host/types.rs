@@ -142,9 +142,9 @@ impl TypeProtocol for MovingHost {
     fn class_modified(&self, class: HostRef) {
         with(|vm| {
             let class = handle(vm, class);
-            let old = old_slots(vm, class);
+            let slots = slot_flags(vm, class);
             if let Body::Type(data) = vm.body_mut(class) {
-                data.flags |= TYPE_MADE | old;
+                data.flags |= TYPE_MADE | slots;
             }
             vm.update_type_flags(class);
         });
@@ -218,6 +218,7 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
         layout,
         flags,
         slot_count,
+        qualname: Value::NULL,
         subclasses: Vec::new(),
     };
     let class = vm.alloc(metaclass, Body::Type(Box::new(data)))?;
@@ -227,7 +228,10 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
         vm.dict_set(dict, n::__module__, module)?;
     }
     let qualname = vm.intern(spec.qualname.unwrap_or(spec.name))?;
-    vm.dict_set(dict, n::__qualname__, qualname)?;
+    let qualname = vm.get(qualname);
+    if let Body::Type(data) = vm.body_mut(class) {
+        data.qualname = qualname;
+    }
     let doc = match spec.doc {
         Some(doc) => vm.str(doc)?,
         None => k::NONE,
@@ -279,20 +283,22 @@ pub(crate) fn class_replaced(vm: &mut Vm, object: H, class: H) {
     }
 }
 
-/// Which of the older slots for attributes a C type has. Classes made in Python go by `__getattribute__` and `__setattr__`.
-fn old_slots(vm: &mut Vm, class: H) -> u32 {
+/// The flags for slots of a C type's that no special method tells of. (Classes made in Python have no use for the older slots
+/// for attributes, and inherit the others.)
+fn slot_flags(vm: &mut Vm, class: H) -> u32 {
     if vm.type_data(vm.get(class)).flags & TYPE_C == 0 {
         return 0;
     }
     let ty = type_struct(vm, class);
-    // SAFETY: a live type.
-    let (gets, sets) = unsafe {
+    // SAFETY: a live, ready type; the layer tells of it with the lock held.
+    let (gets, sets, of_sequence) = unsafe {
         (
             (*ty).tp_getattr.is_some() && (*ty).tp_getattro.is_none(),
             (*ty).tp_setattr.is_some() && (*ty).tp_setattro.is_none(),
+            super::sequences::flags_of(ty),
         )
     };
-    (u32::from(gets) * TYPE_OLD_GETATTR) | (u32::from(sets) * TYPE_OLD_SETATTR)
+    of_sequence | (u32::from(gets) * TYPE_OLD_GETATTR) | (u32::from(sets) * TYPE_OLD_SETATTR)
 }
 
 /// `obj.name` by `tp_getattr`.

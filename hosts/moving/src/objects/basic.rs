@@ -452,10 +452,11 @@ fn own(vm: &mut Vm, this: H, name: H) -> Option<H> {
 }
 
 fn type_qualname(vm: &mut Vm, this: H) -> R<H> {
-    match own(vm, this, n::__qualname__) {
-        Some(h) if vm.text(h).is_some() => Ok(h),
-        _ => type_name(vm, this),
+    let qualname = vm.type_data(vm.get(this)).qualname;
+    if qualname.is_null() {
+        return type_name(vm, this);
     }
+    Ok(vm.push(qualname))
 }
 
 fn set_own(vm: &mut Vm, this: H, name: H, value: Option<H>) -> R<()> {
@@ -467,7 +468,16 @@ fn set_own(vm: &mut Vm, this: H, name: H, value: Option<H>) -> R<()> {
 }
 
 fn set_qualname(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
-    set_own(vm, this, n::__qualname__, value)
+    let value = heap_only(vm, this, "__qualname__", value)?;
+    if vm.text(value).is_none() {
+        let (class, given) = (vm.type_data(vm.get(this)).name.clone(), vm.class_name(value));
+        return Err(vm.type_error(format!("can only assign string to {class}.__qualname__, not '{given}'")));
+    }
+    let value = vm.get(value);
+    if let Body::Type(data) = vm.body_mut(this) {
+        data.qualname = value;
+    }
+    Ok(())
 }
 
 fn type_module(vm: &mut Vm, this: H) -> R<H> {

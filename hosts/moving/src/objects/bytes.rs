@@ -56,7 +56,7 @@ pub(crate) fn from_any(vm: &mut Vm, source: H) -> R<Vec<u8>> {
         vm.reserve(count)?;
         return Ok(vec![0; count]);
     }
-    if vm.special(source, n::__iter__).is_none() && vm.special(source, n::__getitem__).is_none() {
+    if !vm.is_iterable(source) {
         let name = vm.class_name(source);
         return Err(vm.type_error(format!("cannot convert '{name}' object to bytes")));
     }

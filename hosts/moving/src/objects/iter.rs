@@ -143,7 +143,7 @@ impl Vm {
             return self.exhaust(iter);
         }
         let (sequence, at) = (self.part_a(iter), self.int(index)?);
-        match self.get_item(sequence, at) {
+        match self.nth_item(sequence, at) {
             Ok(item) => {
                 self.it_mut(iter).index += if kind == K::Sequence { 1 } else { -1 };
                 Ok(Some(item))
@@ -518,8 +518,7 @@ fn reversed_new(vm: &mut Vm, args: Args) -> R<H> {
     if let Some(result) = vm.call_special(args.h(1), n::__reversed__, &[])? {
         return Ok(result);
     }
-    let sequence = vm.special(args.h(1), n::__len__).is_some() && vm.special(args.h(1), n::__getitem__).is_some();
-    if !sequence || matches!(vm.body(args.h(1)), Some(Body::Dict(_))) {
+    if !vm.is_sequence(args.h(1)) {
         let name = vm.class_name(args.h(1));
         return Err(vm.type_error(format!("'{name}' object is not reversible")));
     }

@@ -306,7 +306,7 @@ fn list_setitem(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn list_set_slice(vm: &mut Vm, this: H, key: H, value: H) -> R<H> {
-    if vm.special(value, n::__iter__).is_none() && vm.special(value, n::__getitem__).is_none() {
+    if !vm.is_iterable(value) {
         let what = if matches!(vm.body(key), Some(Body::Slice(w)) if w[2] != Value::NONE) {
             "must assign iterable to extended slice"
         } else {

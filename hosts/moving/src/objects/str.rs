@@ -506,7 +506,7 @@ fn rpartition(vm: &mut Vm, args: Args) -> R<H> {
 
 fn join(vm: &mut Vm, args: Args) -> R<H> {
     let iterable =
-        vm.special(args.h(1), k::n::__iter__).is_some() || vm.special(args.h(1), k::n::__getitem__).is_some();
+        vm.is_iterable(args.h(1));
     if !iterable {
         return Err(vm.type_error("can only join an iterable"));
     }
