@@ -137,6 +137,8 @@ pub(crate) const MP_ASS_SUBSCRIPT: u32 = 1 << 22;
 /// Instances match the patterns `[...]` and `{...}`.
 pub(crate) const MATCHES_SEQUENCE: u32 = 1 << 23;
 pub(crate) const MATCHES_MAPPING: u32 = 1 << 24;
+/// C fills the buffers of its instances.
+pub(crate) const EXPORTS: u32 = 1 << 25;
 /// What derived classes have too.
 pub(crate) const INHERITED: u32 = TYPE_DICT
     | TYPE_WEAK
@@ -147,7 +149,8 @@ pub(crate) const INHERITED: u32 = TYPE_DICT
     | MP_SUBSCRIPT
     | MP_ASS_SUBSCRIPT
     | MATCHES_SEQUENCE
-    | MATCHES_MAPPING;
+    | MATCHES_MAPPING
+    | EXPORTS;
 /// A class in Python that is a static type of CPython's.
 pub(crate) const TYPE_STATIC: u32 = 2048;
 
@@ -296,11 +299,16 @@ pub(crate) enum IterKind {
 /// A view of a buffer.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
+    /// Whose memory it is: bytes, a bytearray, or a cell that stands for memory of C's.
     pub(crate) base: Value,
+    /// The exporter, or NULL.
+    pub(crate) obj: Value,
+    /// Where its first item begins.
     pub(crate) start: usize,
-    pub(crate) len: usize,
-    pub(crate) step: isize,
-    pub(crate) format: u8,
+    pub(crate) format: Box<str>,
+    pub(crate) itemsize: usize,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) strides: Vec<isize>,
     pub(crate) readonly: bool,
     pub(crate) released: bool,
 }
@@ -447,7 +455,7 @@ impl Body {
             }
             Body::Weakref(weak) => f(&mut weak.callback),
             Body::Iter(iter) => [&mut iter.a, &mut iter.b, &mut iter.c].into_iter().for_each(f),
-            Body::View(view) => f(&mut view.base),
+            Body::View(view) => [&mut view.base, &mut view.obj].into_iter().for_each(f),
             Body::CInstance(_) | Body::CFunction(_) | Body::CView(_) => {}
             Body::Foreign(foreign) => [&mut foreign.owner, &mut foreign.beside].into_iter().for_each(f),
         }

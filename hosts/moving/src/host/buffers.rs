@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use emul::host::{CMemory, HostBuffer, HostObj};
 
-use crate::heap::H;
-use crate::host::{handle, own, take, threads, with};
+use crate::heap::{H, Owned};
+use crate::host::{handle, threads, with};
 use crate::known as k;
-use crate::object::{Body, View};
+use crate::object::{Body, EXPORTS, View};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -19,37 +19,55 @@ struct Exported {
     readonly: bool,
     format: String,
     itemsize: usize,
-    stride: isize,
+    shape: Vec<isize>,
+    strides: Vec<isize>,
     /// Keeps the object.
-    _owner: HostObj,
-    /// The identity of a bytearray, which keeps its size meanwhile; 0 for none.
-    sized: u64,
+    owner: Root,
+    /// The identities of a bytearray, which keeps its size meanwhile, and of a memoryview, which cannot be released; 0 for none.
+    held: [u64; 2],
     /// What closes the memory, if the object wants to be told.
-    closed: Option<HostObj>,
+    closed: Option<Root>,
+}
+
+/// Holds an object, whether or not C is in play.
+struct Root(Owned);
+
+impl Root {
+    fn of(vm: &mut Vm, h: H) -> Self {
+        let word = vm.get(h);
+        Root(vm.heap.retain(word))
+    }
+}
+
+impl Drop for Root {
+    fn drop(&mut self) {
+        threads::current(|vm| vm.heap.release(self.0));
+    }
 }
 
 impl Drop for Exported {
     fn drop(&mut self) {
-        if self.sized != 0 {
+        for id in self.held.into_iter().filter(|&id| id != 0) {
             threads::current(|vm| {
-                if let Some(count) = vm.heap.exports.get_mut(&self.sized) {
+                if let Some(count) = vm.heap.exports.get_mut(&id) {
                     *count -= 1;
                     if *count == 0 {
-                        vm.heap.exports.remove(&self.sized);
+                        vm.heap.exports.remove(&id);
                     }
                 }
             });
         }
         if let Some(closed) = self.closed.take() {
-            close(closed, &self._owner);
+            close(closed, &self.owner);
         }
     }
 }
 
 /// Call the `__release_buffer__` that is bound in `closed`, with the memoryview `view`.
-fn close(closed: HostObj, view: &HostObj) {
+fn close(closed: Root, view: &Root) {
     with(|vm| {
-        let (method, view) = (take(vm, closed), handle(vm, view.as_ref()));
+        let (method, view) = (vm.heap.owned(closed.0), vm.heap.owned(view.0));
+        let (method, view) = (vm.push(method), vm.push(view));
         let pending = vm.push(vm.get(k::PENDING));
         vm.set(k::PENDING, Value::NULL);
         if vm.call(method, &[view]).is_err() {
@@ -66,8 +84,7 @@ impl HostBuffer for Exported {
     }
 
     fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>) {
-        let count = self.len / self.itemsize.max(1);
-        (self.format.clone(), self.itemsize, vec![count as isize], vec![self.stride])
+        (self.format.clone(), self.itemsize, self.shape.clone(), self.strides.clone())
     }
 }
 
@@ -89,15 +106,15 @@ pub(super) fn export(vm: &mut Vm, target: H, writable: bool) -> R<Box<dyn HostBu
     if readonly && writable {
         return Err(vm.raise(k::BUFFER_ERROR, "Object is not writable."));
     }
-    let sized = if readonly { 0 } else { hold_size(vm, target) };
-    let owner = own(vm, target);
-    let format = "B".to_owned();
-    Ok(Box::new(Exported { start, len, readonly, format, itemsize: 1, stride: 1, _owner: owner, sized, closed: None }))
+    let held = [if readonly { 0 } else { hold(vm, target) }, 0];
+    let (owner, format) = (Root::of(vm, target), "B".to_owned());
+    let (shape, strides) = (vec![len as isize], vec![1]);
+    Ok(Box::new(Exported { start, len, readonly, format, itemsize: 1, shape, strides, owner, held, closed: None }))
 }
 
-/// A bytearray keeps its size until its export ends.
-fn hold_size(vm: &mut Vm, array: H) -> u64 {
-    let word = vm.get(array);
+/// A bytearray keeps its size, and a memoryview stays open, until the export ends.
+fn hold(vm: &mut Vm, exporter: H) -> u64 {
+    let word = vm.get(exporter);
     let id = vm.heap.id(word);
     *vm.heap.exports.entry(id).or_insert(0) += 1;
     id
@@ -111,8 +128,7 @@ fn made_by_class(vm: &mut Vm, target: H, writable: bool) -> R<Option<H>> {
     let flags = vm.int(if writable { 0x11d } else { 0x11c })?;
     let view = vm.call_unbound(method, target, &[flags])?;
     if !matches!(vm.body(view), Some(Body::View(_))) {
-        let given = vm.class_name(view);
-        return Err(vm.type_error(format!("__buffer__ returned non-memoryview object of type '{given}'")));
+        return Err(vm.type_error("__buffer__ returned non-memoryview object"));
     }
     Ok(Some(view))
 }
@@ -122,7 +138,7 @@ fn export_of_class(vm: &mut Vm, target: H, view: H, writable: bool) -> R<Box<dyn
     let name = vm.intern("__release_buffer__")?;
     if vm.special(target, name).is_some() {
         let method = vm.getattr(target, name)?;
-        exported.closed = Some(own(vm, method));
+        exported.closed = Some(Root::of(vm, method));
     }
     Ok(exported)
 }
@@ -137,71 +153,90 @@ fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<Exported>> {
         return Err(vm.raise(k::BUFFER_ERROR, "memoryview: underlying buffer is not writable"));
     }
     let base = vm.push(view.base);
-    let memory = match vm.body(base) {
-        Some(Body::Bytes(data)) => data.as_ptr().cast_mut(),
-        Some(Body::ByteArray(data)) => data.as_ptr().cast_mut(),
-        Some(Body::CView(memory)) => memory.start,
-        _ => return Err(vm.raise(k::BUFFER_ERROR, "memoryview: underlying buffer is gone")),
-    };
-    let itemsize = item_size(view.format).max(1);
-    let sized = if matches!(vm.body(base), Some(Body::ByteArray(_))) { hold_size(vm, base) } else { 0 };
-    let owner = own(vm, target);
+    let start = crate::objects::view::memory(view.base).wrapping_add(view.start);
+    let of_array = if matches!(vm.body(base), Some(Body::ByteArray(_))) { hold(vm, base) } else { 0 };
+    let held = [of_array, hold(vm, target)];
     Ok(Box::new(Exported {
-        start: memory.wrapping_add(view.start),
-        len: view.len * itemsize,
+        start,
+        len: view.nbytes(),
         readonly: view.readonly,
-        format: char::from(view.format).to_string(),
-        itemsize,
-        stride: view.step * itemsize as isize,
-        _owner: owner,
-        sized,
+        format: view.format.to_string(),
+        itemsize: view.itemsize,
+        shape: view.shape.iter().map(|&extent| extent as isize).collect(),
+        strides: view.strides,
+        owner: Root::of(vm, target),
+        held,
         closed: None,
     }))
 }
 
 /// A memoryview over memory of C's.
 pub(super) fn view_of(vm: &mut Vm, memory: CMemory) -> R<H> {
-    let CMemory { exporter, buf, len, readonly, format, itemsize, shape, strides, release } = memory;
-    let ended = Ended { release: Some(release), exporter };
-    let plain = shape.len() <= 1 && itemsize == item_size(format_of(&format));
-    if !plain {
-        drop(CView { start: buf, ended: Some(ended) });
-        return Err(vm.raise(
-            k::NOT_IMPLEMENTED_ERROR,
-            format!("this host has no memoryviews of format '{format}' and this shape"),
-        ));
-    }
-    let step = strides.first().map_or(1, |stride| stride / itemsize.max(1) as isize);
-    let base = vm.alloc(k::OBJECT, Body::CView(Box::new(CView { start: buf, ended: Some(ended) })))?;
+    let CMemory { exporter, buf, readonly, format, itemsize, shape, strides, release, .. } = memory;
+    let obj = exporter.as_ref().map_or(k::NULL, |exporter| handle(vm, exporter.as_ref()));
+    let layout = (format, itemsize, shape, strides);
+    view_over(vm, obj, (buf, readonly), layout, Ended { release: Some(release), exporter })
+}
+
+/// A memoryview over memory that `ended` gives back.
+fn view_over(
+    vm: &mut Vm,
+    obj: H,
+    (buf, readonly): (*mut u8, bool),
+    (format, itemsize, shape, strides): (String, usize, Vec<isize>, Vec<isize>),
+    ended: Ended,
+) -> R<H> {
+    let base = vm.alloc(k::OBJECT, Body::CView(Box::new(CView { start: buf, views: 0, ended: Some(ended) })))?;
     let view = View {
         base: vm.get(base),
+        obj: vm.get(obj),
         start: 0,
-        len: len / itemsize.max(1),
-        step,
-        format: format_of(&format),
+        format: format.into(),
+        itemsize,
+        shape: shape.into_iter().map(|extent| extent as usize).collect(),
+        strides,
         readonly,
         released: false,
     };
-    vm.alloc(k::MEMORYVIEW, Body::View(Box::new(view)))
+    crate::objects::view::make(vm, view)
 }
 
-/// The one character of a native format; `B` for none.
-fn format_of(format: &str) -> u8 {
-    match format.trim_start_matches('@').as_bytes() {
-        [] => b'B',
-        [one] => *one,
-        _ => 0,
+/// `PyBUF_FULL_RO`.
+const FULL_RO: i32 = 0x11c;
+
+/// A memoryview of an object whose class is no builtin one; `None` if it exports nothing.
+pub(crate) fn view_of_exporter(vm: &mut Vm, source: H) -> R<Option<H>> {
+    let name = vm.intern("__buffer__")?;
+    if vm.special(source, name).is_none() {
+        if vm.class_flags(source) & EXPORTS == 0 {
+            return Ok(None);
+        }
+        let memory = super::calls::done(vm, |_| emul::slots::buffer(super::borrowed(source), FULL_RO))?;
+        return view_of(vm, memory).map(Some);
     }
+    let Some(inner) = made_by_class(vm, source, false)? else { return Ok(None) };
+    let exported = export_of_class(vm, source, inner, false)?;
+    let (start, _, readonly) = exported.memory();
+    let layout = exported.layout();
+    let exported = Closing(exported);
+    let ended = Ended { release: Some(Box::new(move || drop(exported))), exporter: None };
+    view_over(vm, source, (start, readonly), layout, ended).map(Some)
 }
 
-/// The bytes of an item of a native format; 0 for one that is not known.
-fn item_size(format: u8) -> usize {
-    match format {
-        b'b' | b'B' | b'c' | b'?' => 1,
-        b'h' | b'H' | b'e' => 2,
-        b'i' | b'I' | b'f' => 4,
-        b'l' | b'L' | b'q' | b'Q' | b'n' | b'N' | b'd' | b'P' => 8,
-        _ => 0,
+/// An export that ends when a view of it does.
+struct Closing(#[allow(dead_code, reason = "its drop is what it is for")] Box<dyn HostBuffer>);
+
+// SAFETY: it ends in the thread that runs the interpreter.
+unsafe impl Send for Closing {}
+
+/// A view of `base` was released: C's memory goes with the last one.
+pub(crate) fn view_released(vm: &mut Vm, base: H) {
+    let Body::CView(memory) = vm.body_mut(base) else { return };
+    memory.views = memory.views.saturating_sub(1);
+    if memory.views == 0
+        && let Some(ended) = memory.ended.take()
+    {
+        threads::lend(vm, |_| ended.release());
     }
 }
 
@@ -209,6 +244,8 @@ fn item_size(format: u8) -> usize {
 #[derive(Debug)]
 pub(crate) struct CView {
     pub(crate) start: *mut u8,
+    /// How many views of it were made and not released.
+    pub(crate) views: usize,
     ended: Option<Ended>,
 }
 

@@ -1,6 +1,6 @@
 //! C types with the slots of a sequence. A special method does not tell them apart from those of a mapping or a number:
-//! `__getitem__` stands for `sq_item`, `mp_subscript` or both. So classes of C types,
-//! and those derived from them, have flags for what C filled.
+//! `__getitem__` stands for `sq_item`, `mp_subscript` or both. So classes of C types, and those derived from them, have flags
+//! for what C filled.
 
 use emul::slots::{self, Slot};
 use object_mirror::object::{Py_TPFLAGS_MAPPING, Py_TPFLAGS_SEQUENCE, PyTypeObject};
@@ -11,8 +11,7 @@ use crate::host::calls::{done, returned};
 use crate::host::foreign::Work;
 use crate::known::{self as k, n};
 use crate::object::{
-    MATCHES_MAPPING, MATCHES_SEQUENCE, MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, SQ_ASS_ITEM,  SQ_ITEM, SQ_LENGTH,
-    TYPE_C,
+    EXPORTS, MATCHES_MAPPING, MATCHES_SEQUENCE, MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH, TYPE_C,
 };
 use crate::vm::{R, Vm};
 
@@ -27,16 +26,15 @@ pub(super) unsafe fn flags_of(ty: *mut PyTypeObject) -> u32 {
         (Slot::SqAssItem, SQ_ASS_ITEM),
         (Slot::MpAssSubscript, MP_ASS_SUBSCRIPT),
         (Slot::SqLength, SQ_LENGTH),
+        (Slot::BfGetbuffer, EXPORTS),
     ];
-    // SAFETY: the caller's contract.
-    let has = |slot: Slot| unsafe { slot.get(ty) != 0 };
-    let mut flags = table.into_iter().filter(|(slot, _)| filled.contains(slot)).fold(0, |flags, (_, flag)| flags | flag);
+    let filled = slots::filled(ty.cast());
+    let flags = table.into_iter().filter(|(slot, _)| filled.contains(slot)).fold(0, |flags, (_, flag)| flags | flag);
     // SAFETY: the caller's contract.
     let declared = unsafe { (*ty).tp_flags };
-    for (declares, flag) in [(Py_TPFLAGS_SEQUENCE, MATCHES_SEQUENCE), (Py_TPFLAGS_MAPPING, MATCHES_MAPPING)] {
-        flags |= if declared & declares as std::ffi::c_ulong != 0 { flag } else { 0 };
-    }
-    flags
+    let matches = [(Py_TPFLAGS_SEQUENCE, MATCHES_SEQUENCE), (Py_TPFLAGS_MAPPING, MATCHES_MAPPING)];
+    let matches = matches.into_iter().filter(|(declares, _)| declared & *declares as std::ffi::c_ulong != 0);
+    matches.fold(flags, |flags, (_, flag)| flags | flag)
 }
 
 impl Vm {

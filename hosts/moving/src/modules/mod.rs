@@ -9,7 +9,7 @@ pub(crate) mod posix;
 mod random;
 pub(crate) mod reduce;
 mod regex;
-mod structs;
+pub(crate) mod structs;
 pub(crate) mod sys;
 mod system;
 pub(crate) mod thread;

@@ -244,32 +244,86 @@ fn half_value(bits: u16) -> f64 {
     if sign == 1 { -size } else { size }
 }
 
+/// The bytes of an item of a native format; `None` for codes that stand for no single value.
+pub(crate) fn native_size(code: u8) -> Option<usize> {
+    if matches!(code, b'x' | b's' | b'p') { None } else { size_of_code(code, true) }
+}
+
+/// The value of an item of a native format.
+pub(crate) fn unpack_native(vm: &mut Vm, code: u8, item: &[u8]) -> R<H> {
+    unpack_one(vm, code, item, false)
+}
+
+/// Why a value is no item of a format.
+pub(crate) enum Misfit {
+    Kind,
+    Range,
+}
+
+/// The bytes of a value as an item of a native format.
+pub(crate) fn pack_native(vm: &mut Vm, code: u8, value: H) -> R<Result<Vec<u8>, Misfit>> {
+    let size = native_size(code).expect("the caller looked");
+    match code {
+        b'c' => Ok(match vm.body(value) {
+            Some(Body::Bytes(bytes)) if bytes.len() == 1 => Ok(bytes.to_vec()),
+            Some(Body::Bytes(_)) => Err(Misfit::Range),
+            _ => Err(Misfit::Kind),
+        }),
+        b'?' => Ok(Ok(vec![u8::from(vm.truth(value)?)])),
+        b'f' | b'd' | b'e' => match crate::objects::float::to_f64(vm, value) {
+            Ok(_) => pack_float(vm, code, value, true).map(Ok),
+            Err(_) if vm.pending_is(k::TYPE_ERROR) => {
+                vm.take_pending();
+                Ok(Err(Misfit::Kind))
+            }
+            Err(raised) => Err(raised),
+        },
+        _ if !vm.is_int(value) && vm.special(value, n::__index__).is_none() => Ok(Err(Misfit::Kind)),
+        _ => {
+            let index = vm.index(value)?;
+            let number = vm.as_bigint(index).expect("an int");
+            Ok(int_bytes(code, size, &number).ok_or(Misfit::Range))
+        }
+    }
+}
+
+/// The range of a code.
+fn bounds(code: u8, size: usize) -> (BigInt, BigInt) {
+    let bits = size as u32 * 8;
+    if code.is_ascii_lowercase() {
+        (-(BigInt::from(1) << (bits - 1)), (BigInt::from(1) << (bits - 1)) - 1)
+    } else {
+        (BigInt::from(0), (BigInt::from(1) << bits) - 1)
+    }
+}
+
+/// An int in C's form; `None` if it is out of range.
+fn int_bytes(code: u8, size: usize, number: &BigInt) -> Option<Vec<u8>> {
+    let (least, most) = bounds(code, size);
+    if *number < least || *number > most {
+        return None;
+    }
+    let word = match code.is_ascii_lowercase() {
+        true => number.to_i64().expect("in range") as u64,
+        false => number.to_u64().expect("in range"),
+    };
+    Some(word.to_le_bytes()[..size].to_vec())
+}
+
 fn pack_int(vm: &mut Vm, item: &Item, value: H) -> R<Vec<u8>> {
     if !vm.is_int(value) && vm.special(value, n::__index__).is_none() {
         return Err(wrong(vm, "required argument is not an integer"));
     }
     let index = vm.index(value)?;
     let number = vm.as_bigint(index).expect("an int");
-    let signed = item.code.is_ascii_lowercase();
-    let bits = item.size as u32 * 8;
-    let (least, most) = match signed {
-        true => (-(BigInt::from(1) << (bits - 1)), (BigInt::from(1) << (bits - 1)) - 1),
-        false => (BigInt::from(0), (BigInt::from(1) << bits) - 1),
-    };
-    if number < least || number > most {
-        let code = char::from(item.code);
-        let what = match item.size {
-            8 if matches!(item.code, b'q' | b'l' | b'n') => "int too large to convert".to_owned(),
-            8 => "int too large to convert".to_owned(),
-            _ => format!("'{code}' format requires {least} <= number <= {most}"),
-        };
-        return Err(wrong(vm, &what));
+    if let Some(bytes) = int_bytes(item.code, item.size, &number) {
+        return Ok(bytes);
     }
-    let word = match signed {
-        true => number.to_i64().expect("in range") as u64,
-        false => number.to_u64().expect("in range"),
-    };
-    Ok(word.to_le_bytes()[..item.size].to_vec())
+    if item.size == 8 {
+        return Err(wrong(vm, "int too large to convert"));
+    }
+    let (code, (least, most)) = (char::from(item.code), bounds(item.code, item.size));
+    Err(wrong(vm, &format!("'{code}' format requires {least} <= number <= {most}")))
 }
 
 /// `unpack_from(format, data, offset, exact)`: a tuple of the values.

@@ -22,9 +22,25 @@ pub(crate) fn view(vm: &Vm, h: H) -> Option<Vec<u8>> {
     }
 }
 
+/// The bytes of anything that exports its memory.
+pub(crate) fn exported(vm: &mut Vm, h: H) -> R<Option<Vec<u8>>> {
+    if let Some(bytes) = view(vm, h) {
+        return Ok(Some(bytes));
+    }
+    if matches!(vm.body(h), Some(Body::View(_))) {
+        return Err(vm.value_error("operation forbidden on released memoryview object"));
+    }
+    let mark = vm.mark();
+    let Some(opened) = crate::host::view_of_exporter(vm, h)? else { return Ok(None) };
+    let bytes = crate::objects::view::contents(vm, opened);
+    crate::objects::view::release_view(vm, opened)?;
+    vm.cut(mark);
+    Ok(bytes)
+}
+
 /// The same, or TypeError.
 pub(crate) fn want(vm: &mut Vm, h: H) -> R<Vec<u8>> {
-    match view(vm, h) {
+    match exported(vm, h)? {
         Some(bytes) => Ok(bytes),
         None => {
             let name = vm.class_name(h);
@@ -49,6 +65,9 @@ pub(crate) fn from_any(vm: &mut Vm, source: H) -> R<Vec<u8>> {
     }
     if vm.text(source).is_some() {
         return Err(vm.type_error("string argument without an encoding"));
+    }
+    if let Some(bytes) = exported(vm, source)? {
+        return Ok(bytes);
     }
     if vm.is_int(source) || vm.special(source, n::__index__).is_some() {
         let count = vm.index_i64(source)?;
@@ -450,11 +469,11 @@ fn needle(vm: &mut Vm, h: H) -> R<Vec<u8>> {
     if vm.is_int(h) {
         return Ok(vec![byte(vm, h, "byte must be in range(0, 256)")?]);
     }
-    if view(vm, h).is_none() {
+    let Some(bytes) = exported(vm, h)? else {
         let name = vm.class_name(h);
         return Err(vm.type_error(format!("argument should be integer or bytes-like object, not '{name}'")));
-    }
-    want(vm, h)
+    };
+    Ok(bytes)
 }
 
 fn contains(vm: &mut Vm, args: Args) -> R<H> {
@@ -464,7 +483,7 @@ fn contains(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn add(vm: &mut Vm, args: Args) -> R<H> {
-    let Some(other) = view(vm, args.h(1)) else { return Ok(k::NOT_IMPLEMENTED) };
+    let Some(other) = exported(vm, args.h(1))? else { return Ok(k::NOT_IMPLEMENTED) };
     let sum = [raw(vm, args.h(0)), &other].concat();
     make(vm, args.h(0), sum)
 }
@@ -482,7 +501,8 @@ fn mul(vm: &mut Vm, args: Args) -> R<H> {
 macro_rules! comparisons {
     ($($name:ident $op:ident),*) => { $(
         fn $name(vm: &mut Vm, args: Args) -> R<H> {
-            let Some(other) = view(vm, args.h(1)) else { return Ok(k::NOT_IMPLEMENTED) };
+            let other = if is_array(vm, args.h(0)) { exported(vm, args.h(1))? } else { view(vm, args.h(1)) };
+            let Some(other) = other else { return Ok(k::NOT_IMPLEMENTED) };
             let order = raw(vm, args.h(0)).cmp(&other);
             Ok(vm.bool(Cmp::$op.holds(order)))
         }
@@ -667,7 +687,7 @@ fn join(vm: &mut Vm, args: Args) -> R<H> {
         if i > 0 {
             joined.extend_from_slice(raw(vm, args.h(0)));
         }
-        match view(vm, item) {
+        match exported(vm, item)? {
             Some(bytes) => joined.extend(bytes),
             None => {
                 let name = vm.class_name(item);

@@ -505,8 +505,7 @@ fn rpartition(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn join(vm: &mut Vm, args: Args) -> R<H> {
-    let iterable =
-        vm.is_iterable(args.h(1));
+    let iterable = vm.is_iterable(args.h(1));
     if !iterable {
         return Err(vm.type_error("can only join an iterable"));
     }
