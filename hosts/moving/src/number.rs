@@ -200,8 +200,12 @@ impl Vm {
             };
             return Err(self.type_error(message));
         }
-        if op == MULTIPLY && (left || right) {
-            let other = if left { y } else { x };
+        let repeats = |h: H| {
+            let method = self.operator_method(self.class_word(self.get(h)), n::__mul__);
+            method.is_some_and(|method| self.is_of_sequence(method))
+        };
+        if op == MULTIPLY && (left || right || repeats(a) || repeats(b)) {
+            let other = if left || repeats(a) { y } else { x };
             return Err(self.type_error(format!("can't multiply sequence by non-int of type '{other}'")));
         }
         Ok(None)
