@@ -57,6 +57,7 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
     let mut conversions = Vec::new();
     let mut arguments = Vec::new();
     let mut addresses = Vec::new();
+    let (mut results, mut names) = (Vec::new(), Vec::new());
     for (index, argument) in function.sig.inputs.iter().enumerate() {
         let FnArg::Typed(argument) = argument else { panic!("a function of the API has no self") };
         if is_cx(&argument.ty) {
@@ -73,10 +74,32 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
         conversions.push(quote! {
             let #parameter = unsafe { <#ty as crate::boundary::FromC<'static>>::from_c(cx, #parameter) }?;
         });
+        if quote!(#ty).to_string().replace(' ', "").contains("Out<'static,*mutPyObject>") {
+            results.push(parameter.clone());
+        }
+        names.push(parameter.clone());
         arguments.push(quote!(#parameter));
         addresses.push(quote!(<#ty as crate::boundary::FromC<'static>>::address(&#parameter)));
     }
     let watch = watch(&name_text, &addresses);
+    let converted = if results.is_empty() {
+        quote!(#(#conversions)*)
+    } else {
+        quote! {
+            let converted = (|| {
+                #(#conversions)*
+                Ok((#(#names,)*))
+            })();
+            let (#(#names,)*) = match converted {
+                Ok(converted) => converted,
+                Err(raised) => {
+                    // Whoever looks at the result alone finds that there is none.
+                    #(crate::boundary::no_result(#results);)*
+                    return Err(raised);
+                }
+            };
+        }
+    };
     quote! {
         #(#docs)*
         #[unsafe(no_mangle)]
@@ -88,7 +111,7 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
             // SAFETY: C calls with the lock held and with the arguments that the function's contract asks for.
             unsafe {
                 crate::boundary::enter(#name_text, move |cx| {
-                    #(#conversions)*
+                    #converted
                     Ok(#name(#(#arguments),*))
                 })
             }

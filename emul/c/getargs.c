@@ -1158,16 +1158,20 @@ static int explain_unused(keyword_parse *k)
                 return 0;
             }
         }
-        return 1;
     }
-    PyObject *name;
-    Py_ssize_t position = 0;
-    while (PyDict_Next(k->given.dict, &position, &name, NULL)) {
-        if (!check_name(k, name)) {
-            return 0;
+    else {
+        PyObject *name;
+        Py_ssize_t position = 0;
+        while (PyDict_Next(k->given.dict, &position, &name, NULL)) {
+            if (!check_name(k, name)) {
+                return 0;
+            }
         }
     }
-    return 1;
+    /* It is one of them by its text, and none by its own `__eq__`; or it is there twice. */
+    PyErr_Format(PyExc_TypeError, "invalid keyword argument for %.200s%s",
+                 k->p.fname == NULL ? "this function" : k->p.fname, parens_of(&k->p));
+    return 0;
 }
 
 static int convert_with_keywords(keyword_parse *k, const char *format)

@@ -197,6 +197,18 @@ fn PyObject_CheckBuffer(cx: Cx<'_>, op: Obj<'_>) -> c_int {
     c_int::from(cx.unlocked(|h| h.buffer(object, false)).is_ok())
 }
 
+/// Whether a host's buffer has its items one after the other.
+pub(crate) fn is_c_contiguous(buffer: &dyn crate::host::HostBuffer) -> bool {
+    let (_, itemsize, shape, strides) = buffer.layout();
+    let mut expected = itemsize as isize;
+    shape.contains(&0)
+        || shape.iter().zip(&strides).rev().all(|(&length, &stride)| {
+            let fits = length == 1 || stride == expected;
+            expected *= length;
+            fits
+        })
+}
+
 /// Ask the exporter for a view.
 #[capi]
 fn PyObject_GetBuffer(cx: Cx<'_>, op: Obj<'_>, view: *mut Py_buffer, flags: c_int) -> Result<()> {

@@ -70,7 +70,11 @@ fn PyByteArray_Concat(cx: Cx<'_>, a: Obj<'_>, b: Obj<'_>) -> Result<New> {
     };
     let (left, right) = (a.give(cx)?, b.give(cx)?);
     let left = cx.call(|h| h.buffer(left.as_ref(), false)).map_err(concat_error)?;
-    cx.call(|h| h.buffer(right.as_ref(), false)).map(drop).map_err(concat_error)?;
+    let right_buffer = cx.call(|h| h.buffer(right.as_ref(), false)).map_err(concat_error)?;
+    if !crate::buffer::is_c_contiguous(&*left) || !crate::buffer::is_c_contiguous(&*right_buffer) {
+        return Err(concat_error(cx.system_error("not contiguous")));
+    }
+    drop(right_buffer);
     let (data, len, _) = left.memory();
     let content = if len == 0 {
         &[]

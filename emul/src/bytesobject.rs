@@ -141,6 +141,7 @@ fn PyBytes_FromStringAndSize(cx: Cx<'_>, v: *const c_char, len: Py_ssize_t) -> R
     if v.is_null() {
         return allocate(len).ok_or_else(|| no_memory(cx));
     }
+    cx.expect_memory(len)?;
     // SAFETY: C passes `len` readable bytes.
     try_new(cx, unsafe { memory(v, len) })
 }
@@ -248,6 +249,9 @@ fn with_content<T>(cx: Cx<'_>, object: Obj<'_>, read: impl FnOnce(&[u8]) -> T) -
         }
     };
     let buffer = cx.unlocked(|h| h.buffer(host.as_ref(), false)).ok()?;
+    if !crate::buffer::is_c_contiguous(&*buffer) {
+        return None;
+    }
     let (data, len, _) = buffer.memory();
     // SAFETY: the buffer pins that memory until it is dropped.
     Some(read(unsafe { memory(data.cast(), len) }))
@@ -389,8 +393,10 @@ fn _PyBytes_DecodeEscape(
     first_invalid_escape: Out<'_, *const c_char>,
 ) -> Result<New> {
     let mut first_invalid_escape = first_invalid_escape;
+    let len = usize::try_from(len).unwrap_or(0);
+    cx.expect_memory(len)?;
     // SAFETY: C passes `len` readable bytes.
-    let text = unsafe { memory(s, usize::try_from(len).unwrap_or(0)) };
+    let text = unsafe { memory(s, len) };
     let (decoded, invalid) = unescape(cx, text, errors)?;
     first_invalid_escape.write(invalid.map_or(std::ptr::null(), |at| text[at..].as_ptr().cast()));
     try_new(cx, &decoded)

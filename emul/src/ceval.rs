@@ -281,6 +281,9 @@ fn PyEval_EvalCodeEx(
     let parts = [code.as_ref(), globals.as_ref(), name.as_ref(), defaults.as_ref(), closure.as_ref()];
     let function = cx.call_function("types", "FunctionType", &parts)?;
     if let Some(kwdefs) = kwdefs {
+        if !crate::dictobject::is_dict(kwdefs) {
+            return Err(cx.bad_internal_call());
+        }
         let (name, kwdefs) = (cx.str("__kwdefaults__"), kwdefs.give(cx)?);
         cx.call(|h| h.set_attr(function.as_ref(), name.as_ref(), Some(kwdefs.as_ref())))?;
     }

@@ -5,6 +5,7 @@ use object_mirror::complexobject::{Py_complex, PyComplexObject};
 use object_mirror::object::PyObject;
 
 use crate::boundary::{Cx, New, Obj, Result, enter};
+use crate::statics::builtin;
 use crate::gen_::builtin_types::PyComplex_Type;
 use crate::{floatobject, lifetime, typeobject};
 
@@ -62,6 +63,16 @@ fn converted(cx: Cx<'_>, object: Obj<'_>) -> Result<Option<Py_complex>> {
     if !is_complex(result.obj()) {
         let name = result.obj().type_name();
         return Err(cx.type_error(format!("__complex__ returned non-complex (type {name:.200})")));
+    }
+    if !std::ptr::eq(result.obj().type_ptr(), builtin!(PyComplex_Type)) {
+        let name = result.obj().type_name();
+        crate::warnings::deprecated(
+            cx,
+            &format!(
+                "__complex__ returned non-complex (type {name:.200}).  The ability to return an instance of a strict subclass \
+                 of complex is deprecated, and may not be supported in a future version of Python."
+            ),
+        )?;
     }
     Ok(Some(value(result.obj())))
 }

@@ -246,6 +246,7 @@ fn fill(mirror: *mut PyObject, object: HostRef, kind: Kind, ty: *mut PyTypeObjec
         Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror, object),
         Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror, object),
         Kind::Other if crate::datetime::is_type(ty) => crate::datetime::fill(mirror, object),
+        Kind::Other if crate::structmodule::is_type(ty) => crate::structmodule::fill(mirror, object),
         Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror, object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror, object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCell_Type)) => crate::cellobject::show(mirror, object),

@@ -3,7 +3,7 @@
 //! The classes are those of the host's `datetime` module. Their mirrors get CPython's layout when the classes first cross,
 //! and an instance's fields are filled when it does: dates and times do not change.
 
-use std::ffi::{c_int, c_uchar};
+use std::ffi::{CStr, c_int, c_uchar};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
@@ -11,7 +11,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::datetime::{
     PyDateTime_CAPI, PyDateTime_Date, PyDateTime_DateTime, PyDateTime_Delta, PyDateTime_TZInfo, PyDateTime_Time,
 };
-use object_mirror::object::{PyObject, PyTypeObject};
+use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyObject, PyTypeObject};
 
 use crate::boundary::{Cx, IntoC, New, Obj, Result, enter};
 use crate::host::{HostObj, HostRef, Kind, host};
@@ -30,12 +30,12 @@ enum Layout {
     TzInfo,
 }
 
-const LAYOUTS: [(&str, Layout, usize); 5] = [
-    ("date", Layout::Date, size_of::<PyDateTime_Date>()),
-    ("datetime", Layout::DateTime, size_of::<PyDateTime_DateTime>()),
-    ("time", Layout::Time, size_of::<PyDateTime_Time>()),
-    ("timedelta", Layout::Delta, size_of::<PyDateTime_Delta>()),
-    ("tzinfo", Layout::TzInfo, size_of::<PyDateTime_TZInfo>()),
+const LAYOUTS: [(&CStr, Layout, usize); 5] = [
+    (c"datetime.date", Layout::Date, size_of::<PyDateTime_Date>()),
+    (c"datetime.datetime", Layout::DateTime, size_of::<PyDateTime_DateTime>()),
+    (c"datetime.time", Layout::Time, size_of::<PyDateTime_Time>()),
+    (c"datetime.timedelta", Layout::Delta, size_of::<PyDateTime_Delta>()),
+    (c"datetime.tzinfo", Layout::TzInfo, size_of::<PyDateTime_TZInfo>()),
 ];
 
 /// The mirrors of the classes, in the order of [`LAYOUTS`]; NULL for one that has not crossed.
@@ -45,15 +45,18 @@ static CLASSES: [AtomicPtr<PyTypeObject>; 5] = [const { AtomicPtr::new(null_mut(
 pub(crate) fn lay_out(ty: *mut PyTypeObject, class: HostRef, name: &str) {
     // The module may be written in Python, or be the host's own: then its name is in the class's.
     let short = name.strip_prefix("datetime.").unwrap_or(name);
-    let Some(index) = LAYOUTS.iter().position(|layout| layout.0 == short) else { return };
+    let Some(index) = LAYOUTS.iter().position(|layout| layout.0.to_bytes().strip_prefix(b"datetime.") == Some(short.as_bytes())) else { return };
     if !is_of_module(class, short) {
         return;
     }
-    let (_, layout, size) = LAYOUTS[index];
+    let (full_name, layout, size) = LAYOUTS[index];
     CLASSES[index].store(ty, Relaxed);
     // SAFETY: a type that is being made.
     unsafe {
         (*ty).tp_basicsize = (*ty).tp_basicsize.max(size as Py_ssize_t);
+        // They are static types there, however the host wrote its module.
+        (*ty).tp_flags &= !(Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong);
+        (*ty).tp_name = full_name.as_ptr();
         if matches!(layout, Layout::DateTime | Layout::Time) {
             (*ty).tp_dealloc = Some(dealloc);
         }

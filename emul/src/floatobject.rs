@@ -49,7 +49,8 @@ pub unsafe extern "C" fn PyFloat_FromDouble(fval: f64) -> *mut PyObject {
 
 /// Convert a number to a double: a float, or what `__float__` or `__index__` gives.
 #[capi]
-fn PyFloat_AsDouble(cx: Cx<'_>, op: Obj<'_>) -> Result<f64> {
+fn PyFloat_AsDouble(cx: Cx<'_>, op: Option<Obj<'_>>) -> Result<f64> {
+    let op = op.ok_or_else(|| cx.type_error("bad argument type for built-in operation"))?;
     as_double(cx, op)
 }
 
@@ -117,6 +118,9 @@ fn buffer_of(cx: Cx<'_>, object: Obj<'_>) -> Option<Vec<u8>> {
         }
     };
     let buffer = cx.unlocked(|h| h.buffer(host.as_ref(), false)).ok()?;
+    if !crate::buffer::is_c_contiguous(&*buffer) {
+        return None;
+    }
     let (data, len, _) = buffer.memory();
     if len == 0 {
         return Some(Vec::new());

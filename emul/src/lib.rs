@@ -86,6 +86,7 @@ mod setobject;
 mod sliceobject;
 mod special;
 mod statics;
+mod structmodule;
 mod structseq;
 mod suggestions;
 mod sysmodule;

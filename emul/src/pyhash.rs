@@ -9,7 +9,8 @@ use capi_macros::{capi, capi_data};
 use object_mirror::object::PyObject;
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
-use crate::boundary::enter;
+use crate::boundary::{Cx, enter};
+use crate::host::host;
 
 /// Bits of the prime that numbers' hashes are remainders of.
 const BITS: u32 = 61;
@@ -85,14 +86,38 @@ pub struct PyHash_FuncDef {
 }
 // SAFETY: it never changes, and its name points to a constant.
 unsafe impl Sync for PyHash_FuncDef {}
+// SAFETY: the same.
+unsafe impl Send for PyHash_FuncDef {}
 
-static FUNCTION: PyHash_FuncDef =
-    PyHash_FuncDef { hash: _Py_HashBytes, name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 };
+static FUNCTION: std::sync::OnceLock<PyHash_FuncDef> = std::sync::OnceLock::new();
 
-/// Describe the hash function of bytes and str, under the name of CPython's.
-#[capi(raw)]
-pub unsafe extern "C" fn PyHash_GetFuncDef() -> *mut PyHash_FuncDef {
-    (&raw const FUNCTION).cast_mut()
+/// What `sys.hash_info` says of the hash function of bytes and str.
+fn described(cx: Cx<'_>) -> Option<PyHash_FuncDef> {
+    let info = host().sys_attr("hash_info")?;
+    let part = |name: &str| {
+        let found = cx.attr_str(info.as_ref(), name).ok();
+        if found.is_none() {
+            drop(cx.take_error());
+        }
+        found
+    };
+    let number = |name: &str| part(name).and_then(|number| host().int_value(number.as_ref())).map(|number| number as c_int);
+    let name = std::ffi::CString::new(crate::cross::text_of(part("algorithm")?.as_ref())).ok()?;
+    // Readers keep the name: it lives as long as the function.
+    let name = name.into_raw().cast_const();
+    Some(PyHash_FuncDef {
+        hash: _Py_HashBytes,
+        name,
+        hash_bits: number("hash_bits").unwrap_or(64),
+        seed_bits: number("seed_bits").unwrap_or(128),
+    })
+}
+
+/// Describe the hash function of bytes and str: the host's.
+#[capi]
+fn PyHash_GetFuncDef(cx: Cx<'_>) -> *mut PyHash_FuncDef {
+    let unnamed = PyHash_FuncDef { hash: _Py_HashBytes, name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 };
+    std::ptr::from_ref(FUNCTION.get_or_init(|| described(cx).unwrap_or(unnamed))).cast_mut()
 }
 
 /// CPython's seeds, which a host does not share: zeros.

@@ -9,8 +9,18 @@ use crate::host::{HostObj, HostRef, Kind, host};
 
 /// An attribute of `sys`, borrowed; NULL without an error where there is none.
 #[capi]
-fn PySys_GetObject<'a>(_cx: Cx<'a>, name: Text<'a>) -> Option<Borrowed<'a>> {
-    host().sys_attr(&name.to_str()).map(Borrowed::lent)
+fn PySys_GetObject<'a>(cx: Cx<'a>, name: Text<'a>) -> Option<Borrowed<'a>> {
+    if std::str::from_utf8(name.bytes()).is_ok() {
+        return host().sys_attr(&name.to_str()).map(Borrowed::lent);
+    }
+    // No attribute has such a name; the error is nobody's to hear of, and what was pending stays so.
+    let _pending = crate::pyerrors::hold_pending();
+    if name.host_str(cx).is_err()
+        && let Some(error) = cx.take_error()
+    {
+        cx.unlocked(|h| h.unraisable(error, Some("Exception ignored in PySys_GetObject()"), None));
+    }
+    None
 }
 
 /// Set an attribute of `sys`; NULL deletes it.
@@ -29,7 +39,7 @@ fn PySys_SetObject(cx: Cx<'_>, name: Text<'_>, value: Option<Obj<'_>>) -> Result
 /// `sys._xoptions`; borrowed.
 #[capi]
 fn PySys_GetXOptions(cx: Cx<'_>) -> Result<Borrowed<'_>> {
-    if let Some(options) = host().sys_attr("_xoptions") {
+    if let Some(options) = host().sys_attr("_xoptions").filter(|options| host().kind(options.as_ref()) == Kind::Dict) {
         return Ok(Borrowed::lent(options));
     }
     let sys = cx.call(|h| h.import("sys"))?;

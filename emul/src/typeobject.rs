@@ -197,6 +197,7 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
             inherit(ty, order.cast());
         }
         crate::datetime::lay_out(ty, class, &info.name);
+        crate::structmodule::lay_out(ty, class, &info.name);
         if info.has_dict && (*base).tp_dictoffset == 0 {
             (*ty).tp_flags |= (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_HAVE_GC) as c_ulong;
             (*ty).tp_dictoffset = -1;

@@ -34,6 +34,13 @@ fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: P
     Ok(())
 }
 
+/// Issue a DeprecationWarning about what runs now.
+pub(crate) fn deprecated(cx: Cx<'_>, message: &str) -> Result<()> {
+    let class = host().builtin_class("DeprecationWarning").ok_or_else(|| cx.bad_internal_call())?;
+    let (message, level) = (cx.str(message), host().new_int(1));
+    cx.call_function("warnings", "warn", &[message.as_ref(), class.as_ref(), level.as_ref()]).map(drop)
+}
+
 /// Whether Python code runs that many frames up from here.
 fn has_frame(cx: Cx<'_>, depth: Py_ssize_t) -> bool {
     let depth = host().new_int(depth as i64);

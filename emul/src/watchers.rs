@@ -28,7 +28,7 @@ struct Registry {
 }
 
 static DICTS: Registry = Registry { kind: "dict", first: 2, places: Mutex::new([0; LIMIT]) };
-static TYPES: Registry = Registry { kind: "type", first: 1, places: Mutex::new([0; LIMIT]) };
+static TYPES: Registry = Registry { kind: "type", first: 0, places: Mutex::new([0; LIMIT]) };
 
 impl Registry {
     fn places(&self) -> std::sync::MutexGuard<'_, [usize; LIMIT]> {

@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::object::{
-    Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
+    Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
     binaryfunc, getattrofunc, hashfunc, inquiry, iternextfunc, lenfunc, objobjargproc, richcmpfunc, sendfunc,
     setattrofunc, ssizeargfunc, ssizeobjargproc, unaryfunc,
 };
@@ -355,8 +355,15 @@ fn PyObject_Bytes(cx: Cx<'_>, object: Option<Obj<'_>>) -> Result<New> {
     if !has_method && (longobject::is_int(object) || object.type_has(Py_TPFLAGS_UNICODE_SUBCLASS)) {
         return Err(cx.type_error(format!("cannot convert '{}' object to bytes", object.type_name())));
     }
-    let Some(bytes) = host().builtin_class("bytes") else { return Err(cx.bad_internal_call()) };
     let object = object.give(cx)?;
+    if has_method {
+        let made = cx.to_c(cx.call_method(object.as_ref(), "__bytes__", &[])?);
+        if made.obj().type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
+            return Ok(made);
+        }
+        return Err(cx.type_error(format!("__bytes__ returned non-bytes (type {:.200})", made.obj().type_name())));
+    }
+    let Some(bytes) = host().builtin_class("bytes") else { return Err(cx.bad_internal_call()) };
     cx.object(|h| h.call(bytes.as_ref(), &[object.as_ref()], &[]))
 }
 
@@ -421,10 +428,12 @@ fn PyObject_HashNotImplemented(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_hash_t>
 }
 
 /// The hash of an object by its identity.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_GenericHash(object: *mut PyObject) -> Py_hash_t {
-    // SAFETY: hashing an address reads nothing.
-    unsafe { crate::pyhash::Py_HashPointer(object.cast()) }
+#[capi]
+fn PyObject_GenericHash(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_hash_t> {
+    // The host's answer: a mirror's address is its own only as long as C holds it.
+    let object = object.give(cx)?;
+    let hash = cx.call_builtin_method("object", "__hash__", &[object.as_ref()])?;
+    host().int_value(hash.as_ref()).map(|hash| hash as Py_hash_t).ok_or_else(|| cx.bad_internal_call())
 }
 
 /// The truth of what the mirror itself answers for.

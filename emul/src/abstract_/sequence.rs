@@ -10,7 +10,7 @@ use object_mirror::object::{
 use super::object::{compare_bool, from_start, get_item, iter, length, next, pending_is, set_item};
 use super::{c_slot, call_c, has_slot, is_exactly, returned};
 use crate::boundary::{Cx, New, Obj, Raised, Result, Text};
-use crate::host::{BinaryOp, Compare, HostObj, host};
+use crate::host::{BinaryOp, Compare, HostObj, Kind, host};
 use crate::slots::Slot;
 use crate::statics::{builtin, exception};
 use crate::{listobject, longobject, sliceobject, tupleobject};
@@ -206,6 +206,11 @@ fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Res
         return Err(cx.type_error(format!("'{}' object can't be repeated", object.type_name())));
     }
     let object = object.give(cx)?;
+    if matches!(host().kind(object.as_ref()), Kind::List | Kind::Tuple)
+        && (host().container_len(object.as_ref()) as Py_ssize_t).checked_mul(count.max(0)).is_none_or(|len| len > Py_ssize_t::MAX / 8)
+    {
+        return Err(cx.error("MemoryError", ""));
+    }
     let count = host().new_int(count as i64);
     cx.object(|h| h.binary(BinaryOp::Multiply, object.as_ref(), count.as_ref(), in_place))
 }

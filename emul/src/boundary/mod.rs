@@ -185,6 +185,17 @@ impl<'a> Cx<'a> {
     }
 }
 
+/// A function whose arguments are wrong has no result to put there.
+///
+/// # Safety
+/// C passes a place, or NULL.
+pub unsafe fn no_result(place: *mut *mut PyObject) {
+    if !place.is_null() {
+        // SAFETY: the caller's contract.
+        unsafe { *place = std::ptr::null_mut() };
+    }
+}
+
 /// Run `body` for C: with the lock held (C's caller holds it), panics caught and turned into SystemError.
 ///
 /// # Safety

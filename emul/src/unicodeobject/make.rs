@@ -80,6 +80,7 @@ fn PyUnicode_FromKindAndData(cx: Cx<'_>, kind: c_int, buffer: *const c_void, siz
     let Ok(size) = usize::try_from(size) else {
         return Err(cx.value_error("size must be positive"));
     };
+    cx.expect_memory(size.saturating_mul(usize::try_from(kind).unwrap_or(1)))?;
     // SAFETY: C passes `size` characters of that kind.
     let chars = unsafe {
         match kind {
@@ -111,7 +112,7 @@ fn PyUnicode_FromOrdinal(cx: Cx<'_>, ordinal: c_int) -> Result<New> {
 /// Return the str of `size` wide characters; -1: up to the NUL.
 #[capi]
 fn PyUnicode_FromWideChar(cx: Cx<'_>, w: *const libc::wchar_t, size: Py_ssize_t) -> Result<New> {
-    if w.is_null() && size != 0 {
+    if (w.is_null() && size != 0) || size < -1 {
         return Err(cx.bad_internal_call());
     }
     let size = match usize::try_from(size) {
@@ -119,6 +120,7 @@ fn PyUnicode_FromWideChar(cx: Cx<'_>, w: *const libc::wchar_t, size: Py_ssize_t)
         // SAFETY: a NUL-terminated wide string is what -1 promises.
         Err(_) => unsafe { (0..).take_while(|&index| *w.add(index) != 0).count() },
     };
+    cx.expect_memory(size.saturating_mul(4))?;
     // SAFETY: C passes `size` wide characters; a wchar_t has 32 bits here.
     let text: &[u32] = unsafe { memory(w.cast(), size) };
     match text.iter().find(|&&ch| ch > MAX_CHARACTER) {

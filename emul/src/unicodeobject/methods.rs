@@ -243,7 +243,8 @@ fn with_other(cx: Cx<'_>, name: &str, s: Obj<'_>, other: Obj<'_>) -> Result<New>
 
 /// Map each character through a table; what it maps to `None` is an error, for the handler that `errors` names.
 #[capi]
-fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyUnicode_Translate(cx: Cx<'_>, str: Obj<'_>, table: Option<Obj<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+    let table = table.ok_or_else(|| cx.type_error("bad argument type for built-in operation"))?;
     expect_str(cx, str)?;
     let table = table.give(cx)?;
     let input = chars(str.as_ptr());
