@@ -5,8 +5,8 @@ use object_mirror::complexobject::{Py_complex, PyComplexObject};
 use object_mirror::object::PyObject;
 
 use crate::boundary::{Cx, New, Obj, Result, enter};
-use crate::statics::builtin;
 use crate::gen_::builtin_types::PyComplex_Type;
+use crate::statics::builtin;
 use crate::{floatobject, lifetime, typeobject};
 
 /// What a function returns whose exception is set.

@@ -45,7 +45,11 @@ static CLASSES: [AtomicPtr<PyTypeObject>; 5] = [const { AtomicPtr::new(null_mut(
 pub(crate) fn lay_out(ty: *mut PyTypeObject, class: HostRef, name: &str) {
     // The module may be written in Python, or be the host's own: then its name is in the class's.
     let short = name.strip_prefix("datetime.").unwrap_or(name);
-    let Some(index) = LAYOUTS.iter().position(|layout| layout.0.to_bytes().strip_prefix(b"datetime.") == Some(short.as_bytes())) else { return };
+    let Some(index) =
+        LAYOUTS.iter().position(|layout| layout.0.to_bytes().strip_prefix(b"datetime.") == Some(short.as_bytes()))
+    else {
+        return;
+    };
     if !is_of_module(class, short) {
         return;
     }

@@ -725,7 +725,9 @@ fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, 
                 keep_going!(c_longlong, integer(i64::MIN.into(), i64::MAX.into(), "int too big to convert"))
             }
             Py_T_PYSSIZET => {
-                if !host().kind(object.as_ref()).is_int() && !matches!(host().kind(object.as_ref()), Kind::True | Kind::False) {
+                if !host().kind(object.as_ref()).is_int()
+                    && !matches!(host().kind(object.as_ref()), Kind::True | Kind::False)
+                {
                     return Err(cx.type_error("an integer is required"));
                 }
                 let message = "Python int too large to convert to C ssize_t";

@@ -266,12 +266,7 @@ fn PyDict_DelItemString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>) -> Result<()> {
 
 /// Remove `key` and pass its value out: 1, 0 if it is not there, -1 for an error.
 #[capi]
-fn PyDict_Pop(
-    cx: Cx<'_>,
-    op: Obj<'_>,
-    key: Option<Obj<'_>>,
-    result: Option<Out<'_, *mut PyObject>>,
-) -> Result<bool> {
+fn PyDict_Pop(cx: Cx<'_>, op: Obj<'_>, key: Option<Obj<'_>>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
     let removed = check(cx, op).and_then(|dict| {
         // Nothing is hashed to look for it in an empty dict.
         if show_used(op, &dict) == 0 {

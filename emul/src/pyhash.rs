@@ -101,7 +101,8 @@ fn described(cx: Cx<'_>) -> Option<PyHash_FuncDef> {
         }
         found
     };
-    let number = |name: &str| part(name).and_then(|number| host().int_value(number.as_ref())).map(|number| number as c_int);
+    let number =
+        |name: &str| part(name).and_then(|number| host().int_value(number.as_ref())).map(|number| number as c_int);
     let name = std::ffi::CString::new(crate::cross::text_of(part("algorithm")?.as_ref())).ok()?;
     // Readers keep the name: it lives as long as the function.
     let name = name.into_raw().cast_const();

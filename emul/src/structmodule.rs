@@ -58,7 +58,8 @@ pub(crate) fn is_type(mut ty: *mut PyTypeObject) -> bool {
 pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
     let size = attribute(object, "size").and_then(|size| host().int_value(size.as_ref())).unwrap_or(0);
     let zeros = host().new_bytes(&vec![0; usize::try_from(size).unwrap_or(0)]);
-    let values = attribute(object, "unpack").and_then(|unpack| host().call(unpack.as_ref(), &[zeros.as_ref()], &[]).ok());
+    let values =
+        attribute(object, "unpack").and_then(|unpack| host().call(unpack.as_ref(), &[zeros.as_ref()], &[]).ok());
     let mirror: *mut PyStructObject = mirror.cast();
     // SAFETY: a fresh mirror of this struct.
     unsafe {

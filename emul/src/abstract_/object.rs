@@ -7,9 +7,9 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::object::{
-    Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
-    binaryfunc, getattrofunc, hashfunc, inquiry, iternextfunc, lenfunc, objobjargproc, richcmpfunc, sendfunc,
-    setattrofunc, ssizeargfunc, ssizeobjargproc, unaryfunc,
+    Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS,
+    PyObject, PyTypeObject, binaryfunc, getattrofunc, hashfunc, inquiry, iternextfunc, lenfunc, objobjargproc,
+    richcmpfunc, sendfunc, setattrofunc, ssizeargfunc, ssizeobjargproc, unaryfunc,
 };
 use object_mirror::pyerrors::PyStopIterationObject;
 use object_mirror::setobject::PySetObject;

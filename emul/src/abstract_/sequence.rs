@@ -207,7 +207,9 @@ fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Res
     }
     let object = object.give(cx)?;
     if matches!(host().kind(object.as_ref()), Kind::List | Kind::Tuple)
-        && (host().container_len(object.as_ref()) as Py_ssize_t).checked_mul(count.max(0)).is_none_or(|len| len > Py_ssize_t::MAX / 8)
+        && (host().container_len(object.as_ref()) as Py_ssize_t)
+            .checked_mul(count.max(0))
+            .is_none_or(|len| len > Py_ssize_t::MAX / 8)
     {
         return Err(cx.error("MemoryError", ""));
     }
