@@ -1190,7 +1190,7 @@ fn PyUnstable_Exc_PrepReraiseStar(cx: Cx<'_>, orig: Obj<'_>, excs: Obj<'_>) -> R
     for (index, item) in host().items(excs.as_ref()).iter().enumerate() {
         let is_none = host().kind(item.as_ref()) == Kind::None;
         if !is_none && !cx.call(|h| h.is_instance(item.as_ref(), base.as_ref()))? {
-            return Err(cx.type_error(format!("item {index} in excs is not an exception")));
+            return Err(cx.type_error(format!("item {index} of excs is not an exception")));
         }
     }
     let traceback = cx.attr_str(orig.as_ref(), "__traceback__")?;
