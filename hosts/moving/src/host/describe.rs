@@ -4,7 +4,7 @@ use emul::methodobject::function_info;
 
 use crate::heap::H;
 use crate::host::foreign::{Foreign, Work};
-use crate::host::{take, threads};
+use crate::host::{borrowed, take, threads};
 use crate::known::{self as k, n};
 use crate::object::Body;
 use crate::vm::{R, Vm};
@@ -39,6 +39,14 @@ pub(crate) fn described(vm: &mut Vm, this: H, field: Field) -> R<Option<H>> {
         }
         _ => Ok(None),
     }
+}
+
+/// Sets the `__module__` of a function of C's, or deletes it; whether `this` is one.
+pub(crate) fn set_function_module(vm: &mut Vm, this: H, value: Option<H>) -> bool {
+    let Some(Body::CFunction(mirror)) = vm.body(this) else { return false };
+    let mirror = *mirror;
+    threads::lend(vm, |_| emul::methodobject::set_function_module(mirror, value.map(borrowed)));
+    true
 }
 
 /// Of a builtin method that is bound.

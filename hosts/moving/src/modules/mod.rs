@@ -107,6 +107,7 @@ static PYTHON: &[Frozen] = frozen! {
     "posix" "posix.py";
     "re" "re.py";
     "struct" "struct.py";
+    "traceback" "traceback.py";
     "types" "types.py" stand_in;
     "unicodedata" "unicodedata.py";
     "weakref" "weakref.py" stand_in;

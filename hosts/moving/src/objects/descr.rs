@@ -217,7 +217,21 @@ fn native_qualname(vm: &mut Vm, this: H) -> R<H> {
     vm.str(text)
 }
 
+/// `__module__` is set, or deleted: C keeps it for its functions. Others have no field for it; it goes where the attributes
+/// would be if they had any.
+fn set_native_module(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
+    if host::set_function_module(vm, this, value) {
+        return Ok(());
+    }
+    let dict = vm.instance_dict(this)?;
+    vm.dict_set(dict, n::__module__, value.unwrap_or(k::NONE))
+}
+
 fn native_module(vm: &mut Vm, this: H) -> R<H> {
+    if let Some(dict) = vm.get(this).object().map(|object| object.dict).filter(|dict| !dict.is_null()) {
+        let dict = vm.push(dict);
+        return Ok(vm.dict_get(dict, n::__module__)?.unwrap_or(k::NONE));
+    }
     if let Some(module) = host::described(vm, this, Field::Module)? {
         return Ok(module);
     }
@@ -261,7 +275,7 @@ static NATIVE_ATTRS: [GetSetDef; 6] = [
     GetSetDef { name: "__text_signature__", get: text_signature, set: None },
     GetSetDef { name: "__name__", get: native_name, set: None },
     GetSetDef { name: "__qualname__", get: native_qualname, set: None },
-    GetSetDef { name: "__module__", get: native_module, set: None },
+    GetSetDef { name: "__module__", get: native_module, set: Some(set_native_module) },
     GetSetDef { name: "__self__", get: native_self, set: None },
     GetSetDef { name: "__doc__", get: native_doc, set: None },
 ];
