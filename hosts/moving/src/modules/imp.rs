@@ -19,8 +19,8 @@ fn text_of(vm: &mut Vm, spec: H, field: &str) -> R<String> {
             Err(vm.value_error("a name that is no UTF-8"))
         }
         None => {
-            let given = vm.class_name(value);
-            Err(vm.type_error(format!("expected str, got {given}")))
+            let what = if field == "name" { "name" } else { "filename" };
+            Err(vm.type_error(format!("module {what} must be a string")))
         }
     }
 }
