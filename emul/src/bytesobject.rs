@@ -478,11 +478,7 @@ fn warn_invalid_escape(cx: Cx<'_>, rest: &[u8]) -> Result<()> {
         Some(&byte) => format!("invalid escape sequence '\\{}'", byte as char),
         None => return Ok(()),
     };
-    let Some(category) = cx.host().builtin_class("DeprecationWarning") else {
-        return Ok(());
-    };
-    let message = cx.str(&message);
-    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()]).map(drop)
+    crate::warnings::deprecated(cx, &message)
 }
 
 // ---- memory searches ----

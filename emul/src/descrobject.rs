@@ -9,7 +9,7 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::descrobject::{
     _Py_T_NONE, _Py_T_OBJECT, Py_READONLY, Py_T_BOOL, Py_T_BYTE, Py_T_CHAR, Py_T_DOUBLE, Py_T_FLOAT, Py_T_INT,
-    Py_T_LONG, Py_T_LONGLONG, Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING, Py_T_STRING_INPLACE, Py_T_UBYTE,
+    Py_RELATIVE_OFFSET, Py_T_LONG, Py_T_LONGLONG, Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING, Py_T_STRING_INPLACE, Py_T_UBYTE,
     Py_T_UINT, Py_T_ULONG, Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef, getter,
 };
 use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_NOARGS, METH_O, METH_STATIC, PyMethodDef};
@@ -564,6 +564,9 @@ fn check_new(cx: Cx<'_>, ty: *mut PyTypeObject, class: Option<&New>) -> Result<(
 fn PyMember_GetOne(cx: Cx<'_>, obj_addr: *const c_char, member: *mut PyMemberDef) -> Result<New> {
     // SAFETY: C passes an instance that has the member; the type says what lies there.
     unsafe {
+        if (*member).flags & Py_RELATIVE_OFFSET != 0 {
+            return Err(cx.system_error("PyMember_GetOne used with Py_RELATIVE_OFFSET"));
+        }
         let place = obj_addr.offset((*member).offset);
         macro_rules! read {
             ($type:ty) => {
@@ -645,6 +648,9 @@ fn warn(cx: Cx<'_>, message: &str) -> Result<()> {
 fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, value: Option<Obj<'_>>) -> Result<()> {
     // SAFETY: C passes an instance that has the member; the type says what lies there.
     unsafe {
+        if (*member).flags & Py_RELATIVE_OFFSET != 0 {
+            return Err(cx.system_error("PyMember_SetOne used with Py_RELATIVE_OFFSET"));
+        }
         let place = obj_addr.offset((*member).offset);
         if (*member).flags & Py_READONLY != 0 {
             return Err(cx.error("AttributeError", "readonly attribute"));

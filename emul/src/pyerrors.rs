@@ -17,7 +17,7 @@ use object_mirror::pyerrors::PyBaseExceptionObject;
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result, Stolen, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics::{self, builtin, exception};
-use crate::{cross, lifetime, pystate, tupleobject, typeobject, unicodeobject};
+use crate::{cross, frameobject, lifetime, longobject, pystate, tupleobject, typeobject, unicodeobject};
 
 /// Whether the object is an exception.
 pub(crate) fn is_exception(object: Obj<'_>) -> bool {
@@ -106,7 +106,30 @@ fn new_pending(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Result<New
         return Ok(value.to_new());
     }
     pystate::set_current_exception(null_mut());
-    create(cx, class, value)
+    create(cx, class, value).inspect_err(|_| note_failure(cx, class, value))
+}
+
+/// Write on the pending error, which a class raised when it was called, what was to be made.
+fn note_failure(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) {
+    let Some(error) = cx.take_error() else { return };
+    let shown = value.map(|value| {
+        let value = value.give(cx)?;
+        cx.call(|h| h.repr(value.as_ref())).map(|text| text_of(text.as_ref()))
+    });
+    let args = match shown {
+        None => "<NULL>".to_owned(),
+        Some(Ok(text)) => text,
+        Some(Err(_)) => {
+            drop(cx.take_error());
+            "<unknown>".to_owned()
+        }
+    };
+    // SAFETY: a live class.
+    let name = unsafe { std::ffi::CStr::from_ptr((*class.as_ptr().cast::<PyTypeObject>()).tp_name) }.to_string_lossy();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    let note = cx.str(&format!("Normalization failed: type={name} args={args}"));
+    forgive(cx, cx.call_method(error.as_ref(), "add_note", &[note.as_ref()]).map(drop));
+    let _: Raised = cx.raise(error);
 }
 
 /// The exception being handled becomes the context of a new one, without closing a circle of contexts.
@@ -221,7 +244,8 @@ fn PyErr_SetObject(cx: Cx<'_>, exception: Option<Obj<'_>>, value: Option<Obj<'_>
 /// Set an exception with a message.
 #[capi]
 fn PyErr_SetString(cx: Cx<'_>, exception: Obj<'_>, message: Text<'_>) {
-    if let Ok(message) = unicodeobject::decode_utf8(cx, message.bytes(), Some("replace")) {
+    // What is no UTF-8 raises the error that says so.
+    if let Ok(message) = unicodeobject::decode_utf8(cx, message.bytes(), None) {
         set_object(cx, exception, Some(cx.to_c(message).obj()));
     }
 }
@@ -536,9 +560,28 @@ fn new_exception(
 #[capi]
 fn PyErr_WriteUnraisable(cx: Cx<'_>, object: Option<Obj<'_>>) {
     let Some(error) = cx.take_error() else { return };
+    add_place(cx, &error);
     let object = object.and_then(|object| object.give(cx).ok());
     drop(cx.take_error());
     cx.unlocked(|h| h.unraisable(error, None, object.as_ref().map(HostObj::as_ref)));
+}
+
+/// An error of C's that nobody will catch has no traceback yet: the running Python code is where it happened.
+fn add_place(cx: Cx<'_>, error: &HostObj) {
+    let place = || {
+        if host().kind(cx.attr_str(error.as_ref(), "__traceback__")?.as_ref()) != Kind::None {
+            return Ok(());
+        }
+        let Some(frame) = frameobject::current(cx) else { return Ok(()) };
+        let code = cx.attr_str(frame.as_ref(), "f_code")?;
+        let file = text_of(cx.attr_str(code.as_ref(), "co_filename")?.as_ref());
+        let function = text_of(cx.attr_str(code.as_ref(), "co_name")?.as_ref());
+        let line = cx.to_c(cx.attr_str(frame.as_ref(), "f_lineno")?);
+        let line = longobject::to_i64(line.as_ptr()).unwrap_or(0) as i32;
+        cx.unlocked(|h| h.add_traceback(error.as_ref(), &file, &function, line));
+        Ok(())
+    };
+    forgive(cx, place());
 }
 
 /// As `PyErr_WriteUnraisable`, with a message: the shims' `PyErr_FormatUnraisable` ends here.
@@ -547,6 +590,7 @@ unsafe extern "C" fn _Emul_WriteUnraisable(message: *mut PyObject) {
     // SAFETY: called by the shims with the lock held.
     let cx = unsafe { Cx::assume() };
     let Some(error) = cx.take_error() else { return };
+    add_place(cx, &error);
     let message = optional(message).map(|message| unicodeobject::to_wtf8(message.as_ptr()));
     let message = message.map(|message| String::from_utf8_lossy(&message).into_owned());
     cx.unlocked(|h| h.unraisable(error, message.as_deref(), None));

@@ -16,6 +16,7 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::descrobject::PyMemberDef;
 use object_mirror::object::{
+    Py_TPFLAGS_ITEMS_AT_END,
     Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS,
     Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HEAPTYPE,
     Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_MANAGED_DICT,
@@ -947,15 +948,17 @@ pub(crate) fn from_spec(
         let text = full.to_string_lossy().into_owned();
         let name = text.rsplit('.').next().unwrap_or(&text);
         if !text.contains('.') {
-            let category = host().builtin_class("DeprecationWarning").ok_or_else(|| cx.bad_internal_call())?;
-            let message = cx.str(&format!("builtin type {text} has no __module__ attribute"));
-            cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()])?;
+            crate::warnings::deprecated(cx, &format!("builtin type {text} has no __module__ attribute"))?;
         }
         (*ty).tp_name = full.to_owned().into_raw();
         (*heap)._ht_tpname = (*ty).tp_name.cast_mut();
         (*heap).ht_name = unicodeobject::new_from_wtf8(name.as_bytes()).into_ptr();
         (*heap).ht_qualname = unicodeobject::new_from_wtf8(name.as_bytes()).into_ptr();
         (*ty).tp_flags = (u64::from((*spec).flags) | Py_TPFLAGS_HEAPTYPE) as c_ulong;
+        let items_at_end = (u64::from((*spec).flags) | (*base).tp_flags) & Py_TPFLAGS_ITEMS_AT_END != 0;
+        if (*spec).basicsize < 0 && (*base).tp_itemsize != 0 && !items_at_end {
+            return Err(cx.system_error("Cannot extend variable-size class without Py_TPFLAGS_ITEMS_AT_END."));
+        }
         (*ty).tp_basicsize = match (*spec).basicsize {
             0 => (*base).tp_basicsize,
             // A negative size is what the type adds to its base's (PEP 697).

@@ -109,7 +109,7 @@ def check(options, tally, folder):
     def both(item):
         module, patterns = item
         theirs = Run(options.oracle, module, patterns, options.patience, folder, "theirs").outcomes()
-        return theirs, Run(here, module, patterns, options.patience, folder, "ours").outcomes()
+        return theirs, Run(here, module, patterns, options.patience, folder, "ours", comparison.hangs).outcomes()
 
     with ThreadPoolExecutor(options.jobs) as pool:
         for theirs, ours in pool.map(both, wanted.items()):
@@ -159,12 +159,16 @@ def chosen(tests, only):
     return wanted
 
 
-class Run:
-    """One file of tests in one Python, in as many processes as it takes."""
+# How long to wait for a test of which the list says that it hangs.
+SHORT_PATIENCE = 10
 
-    def __init__(self, python, module, patterns, patience, folder, side):
+
+class Run:
+    """One file of tests in one Python, in as many processes as it takes. `hangs` tells of a test whether it is known to."""
+
+    def __init__(self, python, module, patterns, patience, folder, side, hangs=lambda test: False):
         self.command = [python, str(HERE / "one_file.py"), module]
-        self.patterns, self.patience = patterns, patience
+        self.patterns, self.patience, self.hangs = patterns, patience, hangs
         self.place = os.path.join(folder, f"{module}.{side}")
         os.mkdir(self.place)
         self.path = os.path.join(self.place, "outcomes")
@@ -201,28 +205,30 @@ class Run:
         with open(said, "rb") as file:
             output = file.read().decode("utf-8", "replace")
         if hung:
-            return f"hangs: stopped after {self.patience:.0f} s", "\n".join(output.splitlines()[-12:])
+            return f"hangs: stopped after {hung:.0f} s", "\n".join(output.splitlines()[-12:])
         code = process.returncode
         how = "" if code == 0 else f"killed by signal {-code}" if code < 0 else f"exit code {code}"
         return how, "\n".join(output.splitlines()[-12:])
 
     def watch(self, process):
-        """Wait for its end as long as it gets from test to test. Whether it had to be stopped."""
-        size, since = -1, time.monotonic()
+        """Wait for its end as long as it gets from test to test. The seconds after which it had to be stopped, or 0."""
+        size, since, patience = -1, time.monotonic(), self.patience
         while True:
             try:
                 process.wait(0.2)
-                return False
+                return 0
             except subprocess.TimeoutExpired:
                 pass
             now = os.path.getsize(self.path) if os.path.exists(self.path) else 0
             if now != size:
                 size, since = now, time.monotonic()
-            elif time.monotonic() - since > self.patience:
+                runs = [test for test, (outcome, _) in read_outcomes(self.path).items() if outcome == "started"]
+                patience = SHORT_PATIENCE if runs and self.hangs(runs[-1]) else self.patience
+            elif time.monotonic() - since > patience:
                 # The whole session: it may have started others.
                 os.killpg(process.pid, 9)
                 process.wait()
-                return True
+                return patience
 
 
 def read_outcomes(path):

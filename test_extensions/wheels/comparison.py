@@ -28,6 +28,10 @@ class Comparison:
         else:
             tally.failed(name, f"{ours}{': ' + detail if detail else ''}")
 
+    def hangs(self, test):
+        """Whether the list says so of the test."""
+        return any(fits(pattern, test) and reason.startswith("hangs") for pattern, reason in self.excuses.items())
+
     def conclude(self, tally, prefix=""):
         """To be called when all tests were judged."""
         for pattern in sorted(set(self.excuses) - self.used):

@@ -121,6 +121,7 @@ pub(crate) fn config_vars(vm: &VirtualMachine) -> PyResult<PyDictRef> {
     vars.set_item("SOABI", vm.ctx.new_str(format!("cpython-313-{MULTIARCH}")).into(), vm)?;
     vars.set_item("EXT_SUFFIX", vm.ctx.new_str(suffix).into(), vm)?;
     vars.set_item("Py_GIL_DISABLED", vm.ctx.new_int(0).into(), vm)?;
+    vars.set_item("WITH_DOC_STRINGS", vm.ctx.new_int(1).into(), vm)?;
     vars.set_item("Py_DEBUG", vm.ctx.new_int(0).into(), vm)?;
     Ok(vars)
 }
