@@ -116,10 +116,3 @@ fn explicit(
     cx.call_function("warnings", "warn_explicit", &args)?;
     Ok(())
 }
-
-/// A DeprecationWarning; an error where the filters make it one.
-pub(crate) fn deprecated(cx: Cx<'_>, message: &str) -> Result<()> {
-    let category = host().builtin_class("DeprecationWarning").ok_or_else(|| cx.bad_internal_call())?;
-    let message = cx.str(message);
-    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()]).map(drop)
-}
