@@ -315,11 +315,9 @@ impl<N: Candidate> Scan<N> {
             let known = &self.nodes[number];
             if known.marks & IS_HELD != 0 || counted && known.outside != 0 {
                 self.mark(number as u32, visit);
-                if !self.pending.is_empty() {
-                    self.flood(visit);
-                }
             }
         }
+        self.flood(visit);
     }
 
     /// The host reaches `node`, and so does everything on its C side. `visit` is told each other node that is reached for the
@@ -411,10 +409,11 @@ impl<N: Candidate> Scan<N> {
     #[inline(never)]
     fn flood(&mut self, visit: &mut impl FnMut(N)) {
         while let Some(node) = self.pending.pop() {
-            let mut edge = self.first_edge[node as usize] as usize;
-            while self.edges[edge] != NO_MORE {
-                self.mark(self.edges[edge], visit);
-                edge += 1;
+            for edge in self.first_edge[node as usize] as usize.. {
+                match self.edges[edge] {
+                    NO_MORE => break,
+                    child => self.mark(child, visit),
+                }
             }
         }
     }
