@@ -46,7 +46,7 @@ pub mod structseq;
 pub mod traceback;
 pub mod tupleobject;
 pub mod unicodeobject;
-mod valgrind;
+pub mod valgrind;
 pub mod weakrefobject;
 
 /// A signed size, as CPython's.

@@ -1,4 +1,5 @@
-//! What valgrind is told of mirror memory, so that it finds uses of freed mirrors as it finds those of `malloc`'s memory.
+//! What valgrind is told of mirror memory, so that it finds uses of freed mirrors as it finds those of `malloc`'s memory; and of a
+//! host's own heap, if the host says what is in use.
 //!
 //! A program asks valgrind by a sequence of instructions that does nothing anywhere else. Without valgrind nothing here runs:
 //! a heap asks once.
@@ -6,9 +7,12 @@
 const RUNNING: usize = 0x1001;
 const MALLOC_LIKE: usize = 0x1301;
 const FREE_LIKE: usize = 0x1302;
+/// Requests of memcheck's have its letters in the upper half.
+const NO_ACCESS: usize = 0x4D43_0000;
+const UNDEFINED: usize = 0x4D43_0001;
 
 /// Whether the process runs under valgrind.
-pub(crate) fn is_watching() -> bool {
+pub fn is_watching() -> bool {
     ask([RUNNING, 0, 0, 0, 0, 0]) != 0
 }
 
@@ -22,6 +26,18 @@ pub(crate) fn allocated(address: *mut u8, size: usize) {
 #[cold]
 pub(crate) fn freed(address: *mut u8) {
     ask([FREE_LIKE, address as usize, 0, 0, 0, 0]);
+}
+
+/// Nobody may touch this memory from now on.
+#[cold]
+pub fn closed(address: *mut u8, size: usize) {
+    ask([NO_ACCESS, address as usize, size, 0, 0, 0]);
+}
+
+/// This memory may be written to, and read after that.
+#[cold]
+pub fn opened(address: *mut u8, size: usize) {
+    ask([UNDEFINED, address as usize, size, 0, 0, 0]);
 }
 
 #[cfg(target_arch = "x86_64")]

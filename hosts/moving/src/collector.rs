@@ -7,6 +7,7 @@
 use crate::object::{FORWARDED, OLD, Object, REMEMBERED};
 use crate::value::Value;
 use object_mirror::object::PyObject as Mirror;
+use object_mirror::valgrind;
 use std::collections::VecDeque;
 use std::ptr;
 
@@ -96,15 +97,28 @@ fn map_chunk() -> *mut Object {
     address.cast()
 }
 
+/// Changes who may touch a chunk that holds no live object.
+fn protect(cells: *mut Object, protection: i32) {
+    // SAFETY: the chunk was mapped by `map_chunk` with this size, and nothing lives in it.
+    let done = unsafe { libc::mprotect(cells.cast(), CHUNK_BYTES, protection) };
+    assert_eq!(done, 0, "the memory of the heap is ours");
+}
+
 impl Space {
-    fn push(&mut self, object: Object, spare: &mut Vec<*mut Object>) -> *mut Object {
+    fn push(&mut self, object: Object, spare: &mut Vec<*mut Object>, watched: bool) -> *mut Object {
         if self.chunks.last().is_none_or(|chunk| chunk.used == CHUNK_CELLS) {
             let cells = spare.pop().unwrap_or_else(map_chunk);
+            if watched {
+                valgrind::closed(cells.cast(), CHUNK_BYTES);
+            }
             self.chunks.push(Chunk { cells, used: 0 });
         }
         let chunk = self.chunks.last_mut().expect("a chunk was just added");
         // SAFETY: `used` is below the number of cells the chunk has room for.
         let cell = unsafe { chunk.cells.add(chunk.used) };
+        if watched {
+            valgrind::opened(cell.cast(), size_of::<Object>());
+        }
         // SAFETY: the cell is unused memory of ours, aligned for an object (chunks are page-aligned).
         unsafe { cell.write(object) };
         chunk.used += 1;
@@ -151,12 +165,21 @@ pub struct Copying {
     epoch: u32,
     full: bool,
     fresh: usize,
+    /// Whether valgrind wants to know which cells are in use.
+    watched: bool,
 }
 
 /// Survived that many nursery collections, an object is old.
 const OLD_AGE: u8 = 2;
 
 impl Copying {
+    /// An empty heap.
+    pub fn new() -> Self {
+        let mut heap = Self::default();
+        heap.watched = valgrind::is_watching();
+        heap
+    }
+
     /// Copies `cell`, which is in a collected space and not yet forwarded.
     fn copy(&mut self, cell: *mut Object) -> Value {
         // SAFETY: the cell is live; after this bitwise copy the original counts as moved-out and is never dropped (`FORWARDED`).
@@ -167,7 +190,7 @@ impl Copying {
         object.flags = object.flags & !(OLD | REMEMBERED) | if old { OLD } else { 0 };
         let mirror = object.mirror();
         let space = if old { &mut self.old } else { &mut self.young };
-        let address = space.push(object, &mut self.spare);
+        let address = space.push(object, &mut self.spare, self.watched);
         let word = Value::from_pointer(address);
         if !mirror.is_null() {
             self.crossed.push(Crossed { mirror, now: word });
@@ -204,18 +227,22 @@ impl Copying {
     fn release(&mut self, chunk: Chunk, guard: bool) {
         // SAFETY: the chunk is ours and holds no live object any more.
         unsafe { ptr::write_bytes(chunk.cells.cast::<u8>(), POISON, chunk.used * size_of::<Object>()) };
+        if self.watched {
+            valgrind::closed(chunk.cells.cast(), CHUNK_BYTES);
+        }
         if !guard {
             self.spare.push(chunk.cells);
             return;
         }
-        // SAFETY: as above; a later access is a bug that is to fault.
-        unsafe { libc::mprotect(chunk.cells.cast(), CHUNK_BYTES, libc::PROT_NONE) };
+        // A later access is a bug that is to fault.
+        protect(chunk.cells, libc::PROT_NONE);
         self.quarantine.push_back(chunk.cells);
         if self.quarantine.len() > QUARANTINE
             && let Some(cells) = self.quarantine.pop_front()
         {
-            // SAFETY: the chunk was mapped by `map_chunk` with this size and is not used any more.
-            unsafe { libc::munmap(cells.cast(), CHUNK_BYTES) };
+            // Not unmapped: fresh memory costs more than the rest of a collection.
+            protect(cells, libc::PROT_READ | libc::PROT_WRITE);
+            self.spare.push(cells);
         }
     }
 }
@@ -239,7 +266,7 @@ impl Collector for Copying {
     fn allocate(&mut self, mut object: Object) -> *mut Object {
         object.epoch = self.epoch;
         self.fresh += 1;
-        self.young.push(object, &mut self.spare)
+        self.young.push(object, &mut self.spare, self.watched)
     }
 
     fn young_cells(&self) -> usize {

@@ -151,9 +151,6 @@ pub struct Heap {
     pub(crate) pause: Pause,
     /// How often C holds the memory of an object open, by identity.
     pub(crate) exports: HashMap<u64, usize>,
-    /// How many modules of the library are being made: their bodies are the same each time, and long; under stress every
-    /// sixteenth allocation moves objects there.
-    pub(crate) importing: usize,
     /// What all collections did.
     pub totals: Totals,
 }
@@ -163,7 +160,7 @@ impl Heap {
     pub fn new(mode: Mode, limit: usize) -> Heap {
         let seed = if let Mode::Shake(seed) = mode { seed } else { 0 };
         Heap {
-            collector: Copying::default(),
+            collector: Copying::new(),
             stack: Vec::with_capacity(1 << 16),
             owned: Slots::default(),
             weak: Slots::default(),
@@ -196,7 +193,6 @@ impl Heap {
             weak_concerned: false,
             pause: Pause::default(),
             exports: HashMap::new(),
-            importing: 0,
             totals: Totals::default(),
         }
     }
@@ -449,8 +445,7 @@ impl Heap {
 
     fn before_allocation(&mut self, object: &mut Object) -> Result<(), OutOfMemory> {
         let due = match self.mode {
-            Mode::Stress if self.importing == 0 => Some(true),
-            Mode::Stress => (self.next_random().is_multiple_of(16)).then_some(true).or_else(|| self.due()),
+            Mode::Stress => Some(true),
             Mode::Shake(_) => match self.next_random() % 64 {
                 0 => Some(true),
                 1..4 => Some(false),

@@ -97,14 +97,6 @@ impl Vm {
         self.run_frame(Active { base, code: rust, pc: 0 })
     }
 
-    /// Runs the body of a module of the library.
-    pub(crate) fn run_library_code(&mut self, code: H, globals: H) -> R<H> {
-        self.heap.importing += 1;
-        let result = self.run_code(code, globals, None);
-        self.heap.importing -= 1;
-        result
-    }
-
     /// Runs a class body: the function's code in `namespace`. Gives what the body returns, the `__class__` cell or None.
     pub(crate) fn run_class_body(&mut self, function: H, namespace: H) -> R<H> {
         let Some(Body::Function(data)) = self.body(function) else {
@@ -317,9 +309,7 @@ impl Vm {
         self.dict_set(dict, n::__loader__, loader)?;
         let key = self.intern(full)?;
         self.dict_set(k::MODULES, key, module)?;
-        let ours = self.library.as_ref().is_some_and(|library| std::path::Path::new(file).starts_with(library));
-        let done = if ours { self.run_library_code(code, dict) } else { self.run_code(code, dict, None) };
-        if let Err(raised) = done {
+        if let Err(raised) = self.run_code(code, dict, None) {
             let pending = self.take_pending();
             self.dict_remove(k::MODULES, key)?;
             let word = self.get(pending);

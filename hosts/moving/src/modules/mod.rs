@@ -163,7 +163,7 @@ pub(crate) fn make(vm: &mut Vm, name: &str) -> R<Option<H>> {
     // The modules of a package find it by name.
     let key = vm.intern(name)?;
     vm.dict_set(k::MODULES, key, module)?;
-    if let Err(raised) = vm.run_library_code(code, dict) {
+    if let Err(raised) = vm.run_code(code, dict, None) {
         let pending = vm.take_pending();
         vm.dict_remove(k::MODULES, key)?;
         let word = vm.get(pending);
