@@ -15,7 +15,7 @@ const FIELDS: &[(H, &[&str])] = &[
     (k::ATTRIBUTE_ERROR, &["name", "obj"]),
     (k::NAME_ERROR, &["name"]),
     (k::IMPORT_ERROR, &["name", "path", "msg"]),
-    (k::OS_ERROR, &["errno", "strerror", "filename"]),
+    (k::OS_ERROR, &["errno", "strerror", "filename", "filename2"]),
     (k::SYNTAX_ERROR, &["msg", "filename", "lineno", "offset", "text", "end_lineno", "end_offset"]),
 ];
 
@@ -35,7 +35,7 @@ impl Vm {
     }
 
     /// Sets the fields that a class derives from its arguments.
-    pub(crate) fn init_exception(&mut self, h: H) {
+    pub(crate) fn init_exception(&mut self, h: H) -> R<()> {
         let args = self.exception(h).map_or(Value::NULL, |exception| exception.args);
         let items: Vec<Value> = match args.object().map(|object| &object.body) {
             Some(Body::Tuple(items)) => items.to_vec(),
@@ -57,10 +57,26 @@ impl Vm {
             let exception = self.exception_mut(h);
             exception.fields[0] = first;
             exception.fields[1..=details.len()].copy_from_slice(&details);
-        } else if self.is_instance(h, k::OS_ERROR) && (2..=3).contains(&items.len()) {
-            let exception = self.exception_mut(h);
-            exception.fields[..items.len()].copy_from_slice(&items);
+        } else if self.is_instance(h, k::OS_ERROR) && (2..=5).contains(&items.len()) {
+            return self.init_os_error(h, &items);
         }
+        Ok(())
+    }
+
+    /// `OSError(errno, strerror[, filename[, winerror[, filename2]]])`: the names of files are no part of its `args`.
+    fn init_os_error(&mut self, h: H, items: &[Value]) -> R<()> {
+        let file = |index: usize| items.get(index).copied().filter(|&name| name != Value::NONE);
+        let (filename, filename2) = (file(2), file(4));
+        let fields = &mut self.exception_mut(h).fields;
+        fields[..2].copy_from_slice(&items[..2]);
+        fields[2] = filename.unwrap_or(Value::NULL);
+        fields[3] = filename2.unwrap_or(Value::NULL);
+        if filename.is_some() {
+            let [code, text] = [self.push(items[0]), self.push(items[1])];
+            let args = self.tuple(&[code, text])?;
+            self.exception_mut(h).args = self.get(args);
+        }
+        Ok(())
     }
 
     /// `raise` without an exception.
@@ -304,13 +320,12 @@ fn exc_init(vm: &mut Vm, args: Args) -> R<H> {
     if vm.table(args.kw).len() != 0 {
         return set_keywords(vm, this, args.kw);
     }
-    vm.init_exception(this);
-    Ok(k::NONE)
+    vm.init_exception(this).map(|()| k::NONE)
 }
 
 /// `ImportError(..., name=, path=)`, `AttributeError(..., name=, obj=)`, `NameError(..., name=)`.
 fn set_keywords(vm: &mut Vm, this: H, kw: H) -> R<H> {
-    vm.init_exception(this);
+    vm.init_exception(this)?;
     let entries: Vec<_> = vm.table(kw).iter().map(|entry| (entry.key, entry.value)).collect();
     for (key, value) in entries {
         let mark = vm.mark();
@@ -416,12 +431,16 @@ pub(crate) static TRANSLATE_ATTRS: [GetSetDef; 4] = [
 ];
 
 fn os_error_text(vm: &mut Vm, fields: [Value; EXCEPTION_FIELDS]) -> R<H> {
-    let [errno, text, file] = [vm.push(fields[0]), vm.push(fields[1]), vm.push(fields[2])];
+    let [errno, text, file, other] = [0, 1, 2, 3].map(|index| vm.push(fields[index]));
     let (errno, text) = (vm.to_str(errno)?, vm.to_str(text)?);
     let mut message = format!("[Errno {}] {}", vm.string(errno), vm.string(text));
     if !vm.get(file).is_null() {
         let file = vm.repr(file)?;
         message += &format!(": {}", vm.string(file));
+        if !vm.get(other).is_null() {
+            let other = vm.repr(other)?;
+            message += &format!(" -> {}", vm.string(other));
+        }
     }
     vm.str(message)
 }
@@ -581,7 +600,8 @@ pub(crate) static EXIT_ATTRS: [GetSetDef; 1] = [field!("code", 0)];
 pub(crate) static ATTRIBUTE_ATTRS: [GetSetDef; 2] = [field!("name", 0), field!("obj", 1)];
 pub(crate) static NAME_ATTRS: [GetSetDef; 1] = [field!("name", 0)];
 pub(crate) static IMPORT_ATTRS: [GetSetDef; 3] = [field!("name", 0), field!("path", 1), field!("msg", 2)];
-pub(crate) static OS_ATTRS: [GetSetDef; 3] = [field!("errno", 0), field!("strerror", 1), field!("filename", 2)];
+pub(crate) static OS_ATTRS: [GetSetDef; 4] =
+    [field!("errno", 0), field!("strerror", 1), field!("filename", 2), field!("filename2", 3)];
 pub(crate) static SYNTAX_ATTRS: [GetSetDef; 7] = [
     field!("msg", 0),
     field!("filename", 1),

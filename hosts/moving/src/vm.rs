@@ -523,7 +523,7 @@ impl Vm {
         let fields = [null; crate::object::EXCEPTION_FIELDS];
         let exception = Exception { args, cause: null, context: null, traceback: null, suppress: false, fields };
         let made = self.alloc(class, Body::Exception(Box::new(exception)))?;
-        self.init_exception(made);
+        self.init_exception(made)?;
         Ok(made)
     }
 

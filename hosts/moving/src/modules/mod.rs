@@ -93,6 +93,7 @@ static PYTHON: &[Frozen] = frozen! {
     "_weakref" "_weakref.py";
     "abc" "abc.py";
     "annotationlib" "annotationlib.py";
+    "array" "array.py";
     "collections" "collections.py" stand_in;
     "contextlib" "contextlib.py" stand_in;
     "contextvars" "contextvars.py" stand_in;

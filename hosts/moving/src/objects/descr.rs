@@ -397,7 +397,8 @@ fn property_new(vm: &mut Vm, args: Args) -> R<H> {
 
 fn property_init(vm: &mut Vm, args: Args) -> R<H> {
     let mut words: [Value; 4] = [1, 2, 3, 4].map(|i| vm.get(args.h(i)));
-    if words[3].is_null()
+    let is_given = !words[3].is_null();
+    if !is_given
         && args.opt(vm, 1).is_some_and(|getter| !vm.is_none(getter))
         && let Some(doc) = vm.getattr_opt(args.h(1), n::__doc__)?
     {
@@ -406,6 +407,16 @@ fn property_init(vm: &mut Vm, args: Args) -> R<H> {
     }
     if let Body::Property(place) = vm.body_mut(args.h(0)) {
         place[..4].copy_from_slice(&words);
+    }
+    let class = vm.class_word(vm.get(args.h(0)));
+    if !words[3].is_null() && class != vm.get(k::PROPERTY) {
+        // A derived class has a `__doc__` of its own, which hides property's.
+        let doc = vm.push(words[3]);
+        match vm.setattr(args.h(0), n::__doc__, Some(doc)) {
+            // As in CPython: a text that was given and has no place is forgotten.
+            Err(_) if is_given && vm.pending_is(k::ATTRIBUTE_ERROR) => vm.set(k::PENDING, Value::NULL),
+            result => result?,
+        }
     }
     Ok(k::NONE)
 }
