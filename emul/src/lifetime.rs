@@ -39,7 +39,8 @@ static QUEUE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 /// Whether something is queued: read at each entry into C, where a lock would cost more than all the rest.
 static QUEUED: AtomicBool = AtomicBool::new(false);
 
-/// Work on the bridge. `f` must not call the host, C, or this function.
+/// Work on the bridge. `f` must not call C or this function, nor of the host more than [`refcount_bridge::GcHooks::identity`] and
+/// [`refcount_bridge::Headers`], which come back to neither.
 #[inline]
 pub fn bridge<R>(f: impl FnOnce(&mut Bridge) -> R) -> R {
     debug_assert!(!BRIDGE.busy.replace(true), "the bridge is not re-entered");

@@ -24,7 +24,8 @@
 //!   *state in C* (instances of C types): the host wrapper holds the mirror by the share and tells us when it dies; if C
 //!   still holds references then, the wrapper is kept and the link becomes owned (C-owned in the design's words).
 //!
-//! Everything here runs under the extension lock. Nothing here calls the host while it holds a borrow of its own state.
+//! Everything here runs under the extension lock. Nothing here calls the host while it holds a borrow of its own state, but for
+//! what tells of a word and runs nothing: [`GcHooks::identity`] and [`Headers`].
 //! How the dead are found, cycles included, is told in [`cycles`].
 #![allow(
     clippy::not_unsafe_ptr_arg_deref,
@@ -45,7 +46,7 @@ pub use lent::Lent;
 pub use link::{Bridge, Dropped, Link, State};
 
 /// Of a host whose objects have a word to spare: each keeps its mirror. Elsewhere the bridge has a map of identities, which
-/// takes more memory and time.
+/// takes more memory and time. Asked while the bridge is borrowed: neither may run code of anybody's or come back to the layer.
 pub trait Headers: Sync {
     /// The mirror that the object behind `host` keeps, 0 if it has none. `None`: what is there keeps none (a small int that is
     /// no object), or has gone.
@@ -68,7 +69,8 @@ pub trait GcHooks {
     /// Give a strong reference back. May run finalisers.
     fn release(&self, host: usize);
     /// The key under which the object is found, the same for every word that names it; it changes when the object moves,
-    /// and the host then says so with [`Bridge::relocate`]. Asked of the word of a link that ends after its object, too.
+    /// and the host then says so with [`Bridge::relocate`]. Asked of the word of a link that ends after its object, too, and
+    /// while the bridge is borrowed: it may not come back to the layer.
     fn identity(&self, host: usize) -> usize;
     /// Whether the strong reference `host` is the only one there is. A tracing host answers `false` and decides at its
     /// next collection.

@@ -1,5 +1,6 @@
-//! What becomes of the dead that something has still to be done for, and which of them end first. A destructor of C's looks at what its object holds, so nothing ends in the same collection as
-//! what refers to it: the outermost of the dead end, and what they hold lives until a later collection.
+//! What becomes of the dead that something has still to be done for, and which of them end first. A destructor of C's looks at
+//! what its object holds, so nothing ends in the same collection as what refers to it: the outermost of the dead end, and what
+//! they hold lives until a later collection.
 
 use crate::heap::Heap;
 use crate::object::{Body, ENDED, FINALISED, GenState, OLD, TYPE_DEL, TYPE_ENDS};
