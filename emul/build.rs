@@ -12,6 +12,9 @@ fn main() {
     if std::env::var("PROFILE").as_deref() == Ok("release") {
         build.define("NDEBUG", None);
     }
+    if std::env::var_os("CARGO_FEATURE_TALLY").is_some() {
+        build.flag("-finstrument-functions");
+    }
     build
         .files(c_files(&sources))
         .include(&include)

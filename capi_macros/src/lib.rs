@@ -20,6 +20,7 @@ pub fn capi(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut function = parse_macro_input!(item as ItemFn);
     if attribute.to_string() == "raw" {
         watch_pointers(&mut function);
+        count_calls(&mut function);
         return quote! {
             #[unsafe(no_mangle)]
             #[allow(clippy::missing_safety_doc, unreachable_pub, reason = "the C API's own contract, as CPython documents it")]
@@ -107,6 +108,8 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
         pub unsafe extern "C" fn #name(#(#parameters),*) -> <#result as crate::boundary::IntoC>::C {
             #[allow(clippy::needless_lifetimes, clippy::unnecessary_wraps, reason = "one shape for every function of the API")]
             #function
+            #[cfg(feature = "tally")]
+            let _call = crate::tally::Call::of(#name_text);
             #watch
             // SAFETY: C calls with the lock held and with the arguments that the function's contract asks for.
             unsafe {
@@ -145,6 +148,17 @@ fn watch_pointers(function: &mut ItemFn) {
     let body = &function.block;
     function.block = parse_quote!({
         #watch
+        #body
+    });
+}
+
+/// In builds that count calls, a function that takes C's types as they are tells of its own.
+fn count_calls(function: &mut ItemFn) {
+    let name = function.sig.ident.to_string();
+    let body = &function.block;
+    function.block = parse_quote!({
+        #[cfg(feature = "tally")]
+        let _call = crate::tally::Call::of(#name);
         #body
     });
 }

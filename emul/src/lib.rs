@@ -90,6 +90,8 @@ mod structmodule;
 mod structseq;
 mod suggestions;
 mod sysmodule;
+#[cfg(feature = "tally")]
+mod tally;
 mod traceback;
 mod tupleobject;
 mod typeobject;
@@ -100,6 +102,8 @@ mod weakrefobject;
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {
+    #[cfg(feature = "tally")]
+    tally::begin();
     let _held = lock::hold();
     statics::init();
     code::init();

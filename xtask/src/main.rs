@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod ci;
 mod conformance;
+mod exports;
 mod record;
 mod suite;
 mod valgrind;
@@ -36,6 +37,8 @@ enum Command {
     Ci(suite::Options),
     /// Run CPython 3.13's own tests of its C API, with its own compiled test modules
     Conformance(conformance::Options),
+    /// Count the functions of the API that the conformance scripts call; take some away and see which script fails
+    Exports(exports::Options),
     /// Measure what a crossing costs, beside CPython 3.13, and write docs/performance.md
     Bench(bench::Options),
     /// Run the conformance scripts under valgrind: not part of the suite, since it takes half an hour
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Suite(options) => suite::run(&options),
         Command::Ci(options) => ci::run(&options),
         Command::Conformance(options) => conformance::run(&options),
+        Command::Exports(options) => exports::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Valgrind(options) => valgrind::run(&options),
         Command::Record { python, wheels } => record::run(python.as_deref(), wheels),

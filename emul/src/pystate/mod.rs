@@ -150,6 +150,14 @@ pub(crate) fn current_exception() -> *mut PyObject {
     unsafe { (*thread_state()).current_exception }
 }
 
+/// As [`current_exception`], for whoever may run in a thread that has no state: NULL there.
+#[cfg(feature = "tally")]
+pub(crate) fn peek_exception() -> *mut PyObject {
+    let tstate = TSTATE.get();
+    // SAFETY: the thread's own state.
+    if tstate.is_null() { null_mut() } else { unsafe { (*tstate).current_exception } }
+}
+
 /// Take the pending exception's reference away.
 #[inline]
 pub(crate) fn take_current_exception() -> *mut PyObject {

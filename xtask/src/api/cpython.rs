@@ -107,7 +107,8 @@ fn failure(line: &str) -> Result<(String, Failure)> {
     Ok((pattern.to_owned(), failure))
 }
 
-fn matches(pattern: &str, name: &str) -> bool {
+/// Whether `name` is the pattern, which may begin or end with a star.
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
     if let Some(ending) = pattern.strip_prefix('*') {
         return name.ends_with(ending);
     }

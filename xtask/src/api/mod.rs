@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::workspace;
-use cpython::CPython;
+use cpython::{CPython, Failure};
 use declared::Declarations;
 
 /// In every generated file.
@@ -30,6 +30,53 @@ struct Facts {
     cpython: CPython,
     ours: Declarations,
 }
+
+/// A function of the API that is here.
+pub(crate) struct Exported {
+    pub(crate) name: String,
+    /// How many packages want it; zero where only CPython's own test modules do.
+    pub(crate) wanted: Option<u32>,
+    /// What its result is when it fails, in the words of `errors.tsv`, and which kind of number that is.
+    pub(crate) failure: &'static str,
+    /// Whether it ever comes back without an error.
+    pub(crate) returns: bool,
+}
+
+/// The functions of the API that are here.
+pub(crate) fn exported() -> Result<Vec<Exported>> {
+    let root = workspace::root();
+    let (cpython, ours) = (CPython::read(&root)?, Declarations::read(&root)?);
+    let functions = ours.names().filter(|name| cpython.exports.get(*name).is_some_and(|export| !export.is_data));
+    let described = functions.map(|name| Exported {
+        name: name.to_owned(),
+        wanted: cpython.wanted(name),
+        failure: match (cpython.failure(name), cpython.exports[name].result.as_str()) {
+            (Failure::None, _) => "none",
+            (Failure::Zero, _) => "zero",
+            (Failure::Null, _) => "null",
+            (Failure::MinusOne, "double") => "minus one, a float",
+            (Failure::MinusOne, _) => "minus one",
+        },
+        returns: !NEVER_WELL.iter().any(|pattern| cpython::matches(pattern, name)),
+    });
+    Ok(described.collect())
+}
+
+/// What ends the process or the thread, and what sets an error because that is its work.
+const NEVER_WELL: &[&str] = &[
+    "PyErr_Bad*",
+    "PyErr_Format*",
+    "PyErr_NoMemory",
+    "PyErr_Restore",
+    "PyErr_Set*",
+    "PyObject_HashNotImplemented",
+    "PyThread_exit_thread",
+    "Py_Exit",
+    "Py_Fatal*",
+    "_PyArg_BadArgument",
+    "_PyErr_*",
+    "_Py_Fatal*",
+];
 
 /// Write everything generated; with `check`, compare only. Whether all is well.
 pub(crate) fn run(check: bool) -> Result<bool> {

@@ -1,0 +1,219 @@
+//! `cargo xtask exports`: which functions of the API the conformance scripts call, and whether they would notice its absence.
+//!
+//! The program is built once more, with the feature `tally` (`emul/src/tally.rs`), in which each function counts its calls and
+//! its returns without an error. Each script runs in it, counting in a file of its own. Then functions drawn at random are taken
+//! away, one at a time: a script that calls it must fail.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::api::{Exported, exported};
+use crate::suite::{cargo, script};
+use crate::workspace;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// How many functions to take away
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    draw: usize,
+    /// Which ones: another number draws others
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    seed: u64,
+    /// Take these away instead
+    #[arg(long, value_name = "FUNCTION")]
+    without: Vec<String>,
+}
+
+/// One conformance script, and what it called.
+struct Script {
+    name: String,
+    took: Duration,
+    counts: BTreeMap<String, Count>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Count {
+    calls: u64,
+    returns: u64,
+}
+
+/// Build, count, take away. Whether every function that somebody wants returned, and every loss was noticed.
+pub(crate) fn run(options: &Options) -> Result<bool> {
+    let place = Place::prepare()?;
+    let exported: BTreeMap<String, Exported> =
+        exported()?.into_iter().map(|function| (function.name.clone(), function)).collect();
+    let scripts = each(place.scripts()?, |name| place.count(name))?;
+    let well = report(&exported, &scripts);
+    let drawn = drawn(options, &exported)?;
+    let noticed = each(drawn, |function| place.who_notices(&exported[&function], &scripts))?;
+    let unnoticed = noticed.iter().filter(|noticed| !**noticed).count();
+    println!("{} of {} losses were noticed", noticed.len() - unnoticed, noticed.len());
+    Ok(well && unnoticed == 0)
+}
+
+/// Say what was called. Whether all that somebody wants has returned.
+fn report(exported: &BTreeMap<String, Exported>, scripts: &[Script]) -> bool {
+    let total = |name: &str| {
+        let counts = scripts.iter().filter_map(|script| script.counts.get(name));
+        counts.fold(Count::default(), |sum, count| Count {
+            calls: sum.calls + count.calls,
+            returns: sum.returns + count.returns,
+        })
+    };
+    let mut idle = 0;
+    for function in exported.values() {
+        let count = total(&function.name);
+        let done = if function.returns { count.returns } else { count.calls };
+        if done > 0 || function.wanted.is_none() {
+            continue;
+        }
+        idle += 1;
+        println!("FAIL {}: called {} times, never returned without an error", function.name, count.calls);
+    }
+    let called = exported.keys().filter(|name| total(name).returns > 0).count();
+    let wanted = exported.values().filter(|function| function.wanted.is_some()).count();
+    println!("{called} of {} functions returned in {} scripts", exported.len(), scripts.len());
+    println!("{} of {wanted} that packages or CPython's test modules want", wanted - idle);
+    idle == 0
+}
+
+/// The functions to take away.
+fn drawn(options: &Options, exported: &BTreeMap<String, Exported>) -> Result<Vec<String>> {
+    if let Some(unknown) = options.without.iter().find(|name| !exported.contains_key(*name)) {
+        bail!("{unknown} is no function of ours");
+    }
+    if !options.without.is_empty() {
+        return Ok(options.without.clone());
+    }
+    let place = |name: &String| {
+        let mut hasher = DefaultHasher::new();
+        (options.seed, name).hash(&mut hasher);
+        hasher.finish()
+    };
+    let wanted = exported.values().filter(|function| function.wanted.is_some());
+    let mut names: Vec<String> = wanted.map(|function| function.name.clone()).collect();
+    names.sort_by_key(place);
+    names.truncate(options.draw);
+    Ok(names)
+}
+
+/// Where the counting program, the extensions and the counts are.
+struct Place {
+    program: PathBuf,
+    extensions: PathBuf,
+    counts: PathBuf,
+}
+
+impl Place {
+    fn prepare() -> Result<Self> {
+        let folder = workspace::target().join("tally");
+        let place = Self {
+            program: folder.join("pierglass"),
+            extensions: folder.join("extensions"),
+            counts: folder.join("counts"),
+        };
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&place.counts)?;
+        let build = |features: &[&str]| -> Result<()> {
+            let status = cargo("build").args(["-p", "pierglass"]).args(features).status().context("cargo build")?;
+            ensure!(status.success(), "the program does not build");
+            Ok(())
+        };
+        build(&["--features", "tally"])?;
+        fs::copy(workspace::program(), &place.program)?;
+        // The usual one again, in its place.
+        build(&[])?;
+        let mut extensions = script("build.py");
+        extensions.arg("--include").arg(workspace::root().join("include")).arg("--out").arg(&place.extensions);
+        ensure!(extensions.stdout(Stdio::null()).status()?.success(), "the test extensions do not build");
+        Ok(place)
+    }
+
+    /// The conformance scripts' names.
+    fn scripts(&self) -> Result<Vec<String>> {
+        let expected = workspace::root().join("test_extensions/expected");
+        let entries = fs::read_dir(&expected).with_context(|| expected.display().to_string())?;
+        let mut names = Vec::new();
+        for entry in entries {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            names.extend(name.strip_suffix(".txt").map(str::to_owned));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The command that runs a script in the counting program.
+    fn command(&self, name: &str) -> Command {
+        let mut command = script("conformance.py");
+        command.arg("--ext").arg(&self.extensions).args(["--only", name, "--quiet"]);
+        command.arg("--python").arg(&self.program).arg("python");
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Run a script and read what it called.
+    fn count(&self, name: String) -> Result<Script> {
+        let (file, begin) = (self.counts.join(&name), Instant::now());
+        let status = self.command(&name).env("PIERGLASS_TALLY", &file).status()?;
+        ensure!(status.success(), "{name} fails without anything taken away: run `cargo suite --only conformance`");
+        let (took, counts) = (begin.elapsed(), read(&file)?);
+        Ok(Script { name, took, counts })
+    }
+
+    /// Take a function away and run the scripts that called it, the quick ones first. Whether one of them fails.
+    fn who_notices(&self, function: &Exported, scripts: &[Script]) -> Result<bool> {
+        let name = &function.name;
+        let mut callers: Vec<&Script> =
+            scripts.iter().filter(|script| script.counts.get(name).is_some_and(|count| count.calls > 0)).collect();
+        callers.sort_by_key(|script| script.took);
+        for script in callers {
+            let without = format!("{name}={}", function.failure);
+            if !self.command(&script.name).env("PIERGLASS_WITHOUT", without).status()?.success() {
+                println!("{name}: {}", script.name);
+                return Ok(true);
+            }
+        }
+        println!("FAIL {name}: no script notices that it is gone");
+        Ok(false)
+    }
+}
+
+/// A file of counts: see `emul/src/tally.rs`.
+fn read(file: &Path) -> Result<BTreeMap<String, Count>> {
+    let bytes = fs::read(file).with_context(|| format!("{}: the script counted nothing", file.display()))?;
+    let record = |record: &[u8]| {
+        let name = record[..48].split(|byte| *byte == 0).next().unwrap_or_default();
+        let number = |at: usize| u64::from_ne_bytes(record[at..at + 8].try_into().expect("eight bytes"));
+        (String::from_utf8_lossy(name).into_owned(), Count { calls: number(48), returns: number(56) })
+    };
+    Ok(bytes.chunks_exact(64).map(record).collect())
+}
+
+/// What `work` makes of each, in their order, as many at a time as there are processors.
+fn each<T: Send + Sync, R: Send>(items: Vec<T>, work: impl Fn(T) -> Result<R> + Sync) -> Result<Vec<R>> {
+    let (left, done) = (Mutex::new(items.into_iter().enumerate()), Mutex::new(Vec::new()));
+    let next = || left.lock().expect("no worker panics here").next();
+    let worker = || {
+        while let Some((index, item)) = next() {
+            let result = work(item);
+            done.lock().expect("no worker panics here").push((index, result));
+        }
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(worker);
+        }
+    });
+    let mut done = done.into_inner().expect("no worker panics here");
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
