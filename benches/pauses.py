@@ -84,7 +84,7 @@ def option(name, default):
 
 
 def main():
-    samples = int(option("--samples", 5))
+    samples = int(option("--samples", 15))
     gc.disable()
     for live in map(int, option("--live", "0,10000,100000,1000000").split(",")):
         for kind, make in KINDS.items():
