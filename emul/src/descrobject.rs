@@ -312,6 +312,13 @@ pub(crate) fn object_new(args: &[HostRef], keywords: &[HostRef]) -> HostResult<H
     wrapper(ty, Slot::TpNew, function, 0, "__new__", args, keywords)
 }
 
+/// Whether the object has a vectorcall function, and `function` is its own type's `tp_call`.
+fn calls_by_vectorcall(object: Obj<'_>, function: usize) -> bool {
+    // SAFETY: a live type.
+    let own = unsafe { Slot::TpCall.get(object.type_ptr()) };
+    own == function && crate::abstract_::call::vectorcall_of(object).is_some()
+}
+
 /// Run the slot function `function` for the special method `name` (the slot's `index`-th).
 fn wrapper(
     ty: *mut PyTypeObject,
@@ -509,6 +516,8 @@ fn wrapper(
                     }
                     status(value)
                 }
+                // The host calls instances of classes made in Python this way too.
+                Slot::TpCall if calls_by_vectorcall(this.obj(), function) => slots::call(args[0], rest, keywords),
                 Slot::TpCall => result(cx, call!(c::ternaryfunc, this.as_ptr(), tuple.as_ptr(), dict)),
                 _ => result(cx, call!(c::newfunc, this.as_ptr().cast(), tuple.as_ptr(), dict)),
             }

@@ -121,6 +121,9 @@ fn PyObject_AsFileDescriptor(cx: Cx<'_>, object: Obj<'_>) -> Result<c_int> {
         matches!(host().kind(object.as_ref()), Kind::Int | Kind::Unboxed(_) | Kind::True | Kind::False)
     };
     let number = if is_int(&given) {
+        if matches!(host().kind(given.as_ref()), Kind::True | Kind::False) {
+            crate::warnings::runtime_warning(cx, "bool is used as a file descriptor")?;
+        }
         given
     } else {
         let name = cx.str("fileno");

@@ -26,16 +26,21 @@ fn find(cx: Cx<'_>, name: HostRef) -> Result<Option<HostObj>> {
 }
 
 /// The module `name` of `sys.modules`, put there empty if need be.
-fn add(cx: Cx<'_>, name: HostRef) -> Result<HostObj> {
+pub(crate) fn add(cx: Cx<'_>, name: HostRef) -> Result<HostObj> {
     if let Some(module) = find(cx, name)?
         && host().kind(module.as_ref()) == Kind::Module
     {
         return Ok(module);
     }
     let module = host().new_module(name);
-    let modules = modules(cx)?;
-    cx.call(|h| h.set_item(modules.as_ref(), name, Some(module.as_ref())))?;
+    put(cx, name, module.as_ref())?;
     Ok(module)
+}
+
+/// `sys.modules[name] = module`.
+pub(crate) fn put(cx: Cx<'_>, name: HostRef, module: HostRef) -> Result<()> {
+    let modules = modules(cx)?;
+    cx.call(|h| h.set_item(modules.as_ref(), name, Some(module)))
 }
 
 /// Import a module by its full name.
@@ -317,4 +322,12 @@ pub unsafe extern "C" fn PyImport_ExtendInittab(_newtab: *mut c_void) -> c_int {
         Some("PyImport_ExtendInittab"),
         "PyImport_ExtendInittab() may not be called after Py_Initialize()",
     )
+}
+
+/// Forget the module `name`, made in a single phase, of the file `filename`: its next import is a first one.
+#[capi]
+fn _PyImport_ClearExtension(cx: Cx<'_>, name: Obj<'_>, filename: Obj<'_>) -> Result<()> {
+    let (name, filename) = (name.give(cx)?, filename.give(cx)?);
+    crate::loader::single_phase::forget(&text_of(name.as_ref()), &text_of(filename.as_ref()));
+    Ok(())
 }

@@ -311,6 +311,17 @@ pub(crate) fn find(object: HostRef) -> Option<*mut PyObject> {
     bridge(|bridge| bridge.find_of(object.word(), |word| host().identity(word)))
 }
 
+/// Whether the object's mirror holds it for the next crossing alone: C has no reference.
+pub fn is_only_remembered(object: HostRef) -> bool {
+    let _held = lock::hold();
+    let Some(mirror) = find(object) else { return false };
+    bridge(|bridge| {
+        let link = bridge.link(mirror);
+        // SAFETY: a linked mirror is live.
+        link.has(State::STRONG | State::SHARED) && unsafe { (*mirror).ob_refcnt } == 1
+    })
+}
+
 /// The host wrapper of a state-in-C mirror died: so does the mirror, unless C still holds it. May be called from any
 /// thread and at any point where the host drops references: what cannot be done at once is queued.
 pub fn wrapper_died(mirror: *mut PyObject) {

@@ -257,7 +257,6 @@ static LACKING: &[(&str, &str)] = &[
     ("_PyFrame_IsEntryFrame", EVALUATION),
     ("_PyFunction_SetVersion", PRIVATE),
     ("_PyGen_yf", PRIVATE),
-    ("_PyImport_ClearExtension", PRIVATE),
     ("_PyImport_FrozenBootstrap", PRIVATE),
     ("_PyImport_FrozenStdlib", PRIVATE),
     ("_PyImport_FrozenTest", PRIVATE),

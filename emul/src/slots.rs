@@ -11,11 +11,12 @@ use std::ptr::null_mut;
 
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    Py_buffer, PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc, hashfunc, initproc, inquiry,
-    iternextfunc, lenfunc, newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc, ssizeobjargproc, ternaryfunc,
-    unaryfunc,
+    PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer, PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc,
+    hashfunc, initproc, inquiry, iternextfunc, lenfunc, newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc,
+    ssizeobjargproc, ternaryfunc, unaryfunc, vectorcallfunc,
 };
 
+use crate::abstract_::call::vectorcall_of;
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::buffer::{PyBuffer_Release, PyObject_GetBuffer};
 use crate::cross;
@@ -503,10 +504,13 @@ pub fn init(self_: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<(
     done(call.cx, status)
 }
 
-/// `tp_call(self, args, kwargs)`.
+/// The object's vectorcall function where it has one, else `tp_call(self, args, kwargs)`.
 pub fn call(self_: HostRef, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
     let call = Call::enter();
     let this = cross::to_c(self_);
+    if let Some(function) = vectorcall_of(this.obj()) {
+        return object(call.cx, vectorcall(function, this.as_ptr(), args, names));
+    }
     let (args, kwargs) = tuple_and_dict(call.cx, args, names)?;
     let kwargs = kwargs.as_ref().map_or(null_mut(), New::as_ptr);
     object(call.cx, call_slot!(Slot::TpCall, this.as_ptr(), ternaryfunc, this.as_ptr(), args.as_ptr(), kwargs))
@@ -544,14 +548,20 @@ pub fn class_vectorcall(class: HostRef, args: &[HostRef], names: &[HostRef]) -> 
     let mirror = cross::to_c(class);
     let class = mirror.as_ptr();
     // SAFETY: a class's mirror is a live type.
-    let vectorcall = unsafe { (*class.cast::<PyTypeObject>()).tp_vectorcall }?;
+    let function = unsafe { (*class.cast::<PyTypeObject>()).tp_vectorcall }?;
+    Some(object(call.cx, vectorcall(function, class, args, names)))
+}
+
+/// Run a vectorcall function of C's; the values of `names` are the last of `args`.
+fn vectorcall(function: vectorcallfunc, callable: *mut PyObject, args: &[HostRef], names: &[HostRef]) -> *mut PyObject {
     let values: Vec<New> = args.iter().map(|&argument| cross::to_c(argument)).collect();
-    let pointers: Vec<*mut PyObject> = values.iter().map(New::as_ptr).collect();
+    // The place before the arguments is the callee's to use.
+    let pointers: Vec<*mut PyObject> = std::iter::once(null_mut()).chain(values.iter().map(New::as_ptr)).collect();
     let kwnames = (!names.is_empty()).then(|| cross::tuple_of_names(names));
-    let kwnames_pointer = kwnames.as_ref().map_or(null_mut(), New::as_ptr);
-    // SAFETY: C put a vectorcall function there; the arguments are live mirrors; the lock is held.
-    let result = unsafe { vectorcall(class, pointers.as_ptr(), args.len() - names.len(), kwnames_pointer) };
-    Some(object(call.cx, result))
+    let kwnames = kwnames.as_ref().map_or(null_mut(), New::as_ptr);
+    let nargsf = (args.len() - names.len()) | PY_VECTORCALL_ARGUMENTS_OFFSET;
+    // SAFETY: a vectorcall function of the callable's; the arguments are live mirrors; the lock is held.
+    unsafe { function(callable, pointers.as_ptr().add(1), nargsf, kwnames) }
 }
 
 /// `bf_getbuffer(self, view, flags)`, with what the view says as plain data. The memory stays where it is until `release`.

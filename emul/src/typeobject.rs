@@ -209,7 +209,7 @@ fn make_heap_type(class: HostRef, identity: usize, info: &crate::host::ClassInfo
         let definitions = Definitions::of(ty);
         for &slot in Slot::ALL {
             if let Some(function) = definitions.function(slot) {
-                slot.set(ty, function);
+                fill(ty, slot, function);
             }
         }
         ty
@@ -326,6 +326,20 @@ fn is_of(wrapper: HostRef, class: HostRef) -> bool {
         .is_ok_and(|owner| host().identity(owner.word()) == host().identity(class.word()))
 }
 
+/// Put a function into a slot of a class whose methods may change. A vectorcall function knows nothing of a `__call__`.
+///
+/// # Safety
+/// As for [`Slot::set`].
+unsafe fn fill(ty: *mut PyTypeObject, slot: Slot, function: usize) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if slot == Slot::TpCall && special::is_dynamic(function) {
+            (*ty).tp_flags &= !(Py_TPFLAGS_HAVE_VECTORCALL as c_ulong);
+        }
+        slot.set(ty, function);
+    }
+}
+
 /// What `slot` of `ty` inherits: the first function along the order of its bases.
 unsafe fn inherited(ty: *mut PyTypeObject, slot: Slot) -> usize {
     // SAFETY: a live type with an order.
@@ -362,7 +376,7 @@ pub(crate) fn update_slots(class: HostRef, name: &str) {
             } else {
                 inherited(ty, slot)
             };
-            slot.set(ty, function);
+            fill(ty, slot, function);
         }
     }
     for derived in host().subclasses(class) {
@@ -416,7 +430,7 @@ pub(crate) fn update_orders(class: HostRef) {
         lifetime::xdecref(before.1);
         let definitions = Definitions::of(ty);
         for &slot in Slot::ALL {
-            slot.set(ty, definitions.function(slot).unwrap_or_else(|| inherited(ty, slot)));
+            fill(ty, slot, definitions.function(slot).unwrap_or_else(|| inherited(ty, slot)));
         }
     }
     for derived in host().subclasses(class) {
@@ -487,7 +501,9 @@ unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
             (*ty).tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL as c_ulong;
         }
         take(&mut (*ty).tp_vectorcall_offset, (*base).tp_vectorcall_offset);
-        if flags(base) & Py_TPFLAGS_METHOD_DESCRIPTOR != 0 && (*ty).tp_descr_get.is_none() {
+        // Calling a method without binding it is right as long as nobody can give the type another `__get__`.
+        let binds_alike = flags(ty) & Py_TPFLAGS_IMMUTABLETYPE != 0 && (*ty).tp_descr_get.is_none();
+        if flags(base) & Py_TPFLAGS_METHOD_DESCRIPTOR != 0 && binds_alike {
             (*ty).tp_flags |= Py_TPFLAGS_METHOD_DESCRIPTOR as c_ulong;
         }
         let compares = (*ty).tp_richcompare.is_some() || (*ty).tp_hash.is_some();

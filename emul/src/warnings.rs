@@ -36,7 +36,16 @@ fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: P
 
 /// Issue a DeprecationWarning about what runs now.
 pub(crate) fn deprecated(cx: Cx<'_>, message: &str) -> Result<()> {
-    let class = host().builtin_class("DeprecationWarning").ok_or_else(|| cx.bad_internal_call())?;
+    warn_of(cx, "DeprecationWarning", message)
+}
+
+/// Issue a RuntimeWarning about what runs now.
+pub(crate) fn runtime_warning(cx: Cx<'_>, message: &str) -> Result<()> {
+    warn_of(cx, "RuntimeWarning", message)
+}
+
+fn warn_of(cx: Cx<'_>, category: &str, message: &str) -> Result<()> {
+    let class = host().builtin_class(category).ok_or_else(|| cx.bad_internal_call())?;
     let (message, level) = (cx.str(message), host().new_int(1));
     cx.call_function("warnings", "warn", &[message.as_ref(), class.as_ref(), level.as_ref()]).map(drop)
 }

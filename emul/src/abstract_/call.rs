@@ -8,13 +8,13 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
     PY_VECTORCALL_ARGUMENTS_OFFSET, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject, initproc, newfunc, ternaryfunc,
-    vectorcallfunc,
+    Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject, initproc,
+    newfunc, ternaryfunc, vectorcallfunc,
 };
 use refcount_bridge::State;
 
 use super::{c_slot, call_c, is_exactly};
-use crate::boundary::{Cx, New, Obj, Result, optional};
+use crate::boundary::{Cx, New, Obj, Result, enter, optional};
 use crate::dictobject::entries;
 use crate::host::{HostObj, HostRef, host};
 use crate::slots::Slot;
@@ -428,7 +428,7 @@ fn PyVectorcall_Call(cx: Cx<'_>, callable: Obj<'_>, args: Obj<'_>, kwargs: Optio
         let place = callable.cast::<u8>().offset(offset).cast::<Option<vectorcallfunc>>();
         if offset <= 0 { None } else { *place }
     };
-    let Some(function) = function else {
+    let Some(function) = function.or_else(|| hosts_vectorcall(callable)) else {
         return Err(cx.type_error(format!("'{}' object does not support vectorcall", callable.type_name())));
     };
     vectorcall_with_dict(cx, callable, function, tupleobject::items(args.as_ptr()), kwargs)
@@ -437,7 +437,32 @@ fn PyVectorcall_Call(cx: Cx<'_>, callable: Obj<'_>, args: Obj<'_>, kwargs: Optio
 /// The vectorcall function of a callable; NULL for none.
 #[capi]
 fn PyVectorcall_Function(callable: Obj<'_>) -> *mut std::ffi::c_void {
-    vectorcall_of(callable).map_or(null_mut(), |function| function as *mut std::ffi::c_void)
+    let function = vectorcall_of(callable).or_else(|| hosts_vectorcall(callable));
+    function.map_or(null_mut(), |function| function as *mut std::ffi::c_void)
+}
+
+/// The vectorcall function of the host's functions and methods, whose mirrors have none: it asks the host. A type's is that
+/// of its own instances, if C gave it one.
+fn hosts_vectorcall(callable: Obj<'_>) -> Option<vectorcallfunc> {
+    let has = callable.type_has(Py_TPFLAGS_HAVE_VECTORCALL) && !callable.type_has(Py_TPFLAGS_TYPE_SUBCLASS);
+    (has && is_hosts(callable)).then_some(_Emul_host_vectorcall as vectorcallfunc)
+}
+
+unsafe extern "C" fn _Emul_host_vectorcall(
+    callable: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: C's contract of a vectorcall.
+    unsafe {
+        enter("vectorcall", |cx| {
+            let callable = Obj::from_ptr(callable).ok_or_else(|| cx.bad_internal_call())?;
+            let names = keyword_names(cx, Obj::from_ptr(kwnames))?;
+            let values = given(cx, args, (nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET) + names.len())?;
+            through_host(cx, callable, &values, &names)
+        })
+    }
 }
 
 /// The number of positional arguments that `nargsf` tells.

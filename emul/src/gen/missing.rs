@@ -152,7 +152,6 @@ crate::missing::stubs! {
     _PyEval_SetProfile: i32 = -1;
     _PyEval_UnpackIterable: i32 = -1;
     _PyGen_yf: *mut c_void = null_mut();
-    _PyImport_ClearExtension: i32 = -1;
     _PyImport_GetModuleAttr: *mut c_void = null_mut();
     _PyImport_GetModuleAttrString: *mut c_void = null_mut();
     _PyImport_SetModule: i32 = -1;

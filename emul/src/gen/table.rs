@@ -1057,6 +1057,7 @@ pub(crate) static TABLE: &[(&str, Address)] = &[
     ("_PyFloat_ExactDealloc", Address(crate::floatobject::_PyFloat_ExactDealloc as *const ())),
     ("_PyGen_FetchStopIterationValue", Address(crate::genobject::_PyGen_FetchStopIterationValue as *const ())),
     ("_PyGen_SetStopIterationValue", Address(crate::genobject::_PyGen_SetStopIterationValue as *const ())),
+    ("_PyImport_ClearExtension", Address(crate::import::_PyImport_ClearExtension as *const ())),
     ("_PyInterpreterState_GetConfigCopy", Address(crate::initconfig::_PyInterpreterState_GetConfigCopy as *const ())),
     ("_PyInterpreterState_GetIDObject", Address(crate::pystate::_PyInterpreterState_GetIDObject as *const ())),
     ("_PyInterpreterState_LookUpIDObject", Address(crate::initconfig::_PyInterpreterState_LookUpIDObject as *const ())),

@@ -3,6 +3,7 @@
 //! A file is looked at before it is loaded, so that what cannot work is refused with the file and the reason.
 
 mod check;
+pub(crate) mod single_phase;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -25,6 +26,9 @@ thread_local! {
     /// The full name of the module whose `PyInit_` runs: `PyModule_Create` puts it in place of the short one.
     static PACKAGE_CONTEXT: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
+
+/// A `PyInit_` function.
+type Init = unsafe extern "C" fn() -> *mut PyObject;
 
 /// Loaded libraries, for ever: C code keeps pointers into them.
 static LIBRARIES: Mutex<Option<HashMap<String, usize>>> = Mutex::new(None);
@@ -56,12 +60,14 @@ fn import_error(cx: Cx<'_>, name: &str, path: &str, message: &str) -> crate::bou
 }
 
 fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef) -> Result<HostObj> {
+    if let Some(module) = single_phase::again(cx, name, path)? {
+        return Ok(module);
+    }
     check::file(Path::new(path)).map_err(|reason| import_error(cx, name, path, &format!("{path}: {reason}")))?;
     let library = open(path).map_err(|reason| import_error(cx, name, path, &reason))?;
     let function = init_function_name(name);
     // SAFETY: a `PyInit_` function takes nothing and returns an object; the library stays loaded.
-    let init: std::result::Result<Symbol<unsafe extern "C" fn() -> *mut PyObject>, _> =
-        unsafe { library.get(function.as_bytes()) };
+    let init: std::result::Result<Symbol<Init>, _> = unsafe { library.get(function.as_bytes()) };
     let init = match init {
         Ok(init) => *init,
         Err(_) => {
@@ -69,14 +75,26 @@ fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef) -> Result<HostObj> {
             return Err(import_error(cx, name, path, &message));
         }
     };
+    let made = run(cx, name, init)?;
+    // SAFETY: what a `PyInit_` function returns: a module, or a definition.
+    unsafe {
+        if !std::ptr::eq((*made).ob_type, builtin!(PyModuleDef_Type)) {
+            let module = New::from_ptr(made).expect("checked");
+            return finish(cx, name, path, init, module);
+        }
+        let spec = cross::to_c(spec);
+        let module = moduleobject::PyModule_FromDefAndSpec2(made.cast(), spec.as_ptr(), 1013);
+        let module = New::from_ptr(module).ok_or_else(|| cx.pending())?;
+        moduleobject::host_object(cx, &module)
+    }
+}
+
+/// Run a `PyInit_` function: what it returns, a module or a definition.
+fn run(cx: Cx<'_>, name: &str, init: Init) -> Result<*mut PyObject> {
     PACKAGE_CONTEXT.with_borrow_mut(|stack| stack.push(name.to_owned()));
     // SAFETY: the module's own initialisation, with the lock held.
     let made = unsafe { init() };
     PACKAGE_CONTEXT.with_borrow_mut(Vec::pop);
-    finish(cx, name, path, spec, made)
-}
-
-fn finish(cx: Cx<'_>, name: &str, path: &str, spec: HostRef, made: *mut PyObject) -> Result<HostObj> {
     let short = name.rsplit('.').next().unwrap_or(name);
     if made.is_null() {
         return Err(if cx.has_error() {
@@ -90,29 +108,34 @@ fn finish(cx: Cx<'_>, name: &str, path: &str, spec: HostRef, made: *mut PyObject
         return Err(moduleobject::system_error_from_cause(cx, message));
     }
     // SAFETY: what a `PyInit_` function returns: a module, or a definition.
-    unsafe {
-        if (*made).ob_type.is_null() {
-            return Err(cx.system_error(format!("init function of {short} returned uninitialized object")));
-        }
-        if std::ptr::eq((*made).ob_type, builtin!(PyModuleDef_Type)) {
-            let spec = cross::to_c(spec);
-            let module = moduleobject::PyModule_FromDefAndSpec2(made.cast(), spec.as_ptr(), 1013);
-            let module = New::from_ptr(module).ok_or_else(|| cx.pending())?;
-            return moduleobject::host_object(cx, &module);
-        }
-        let module = New::from_ptr(made).expect("checked");
-        let def = moduleobject::def(module.obj());
-        if def.is_null() {
-            let is_module = typeobject::is_subtype((*module.as_ptr()).ob_type, builtin!(PyModule_Type));
-            let what = if is_module { "a valid extension module" } else { "an extension module" };
-            return Err(cx.system_error(format!("initialization of {short} did not return {what}")));
-        }
-        moduleobject::remember(def, module.as_ptr());
-        let object = moduleobject::host_object(cx, &module)?;
-        let (key, file) = (cx.str("__file__"), cx.str(path));
-        cx.call(|h| h.set_attr(object.as_ref(), key.as_ref(), Some(file.as_ref())))?;
-        Ok(object)
+    if unsafe { (*made).ob_type.is_null() } {
+        return Err(cx.system_error(format!("init function of {short} returned uninitialized object")));
     }
+    Ok(made)
+}
+
+/// A module made in a single phase, for the first time.
+fn finish(cx: Cx<'_>, name: &str, path: &str, init: Init, module: New) -> Result<HostObj> {
+    let def = definition(cx, name, &module)?;
+    moduleobject::remember(def, module.as_ptr());
+    let object = moduleobject::host_object(cx, &module)?;
+    let (key, file) = (cx.str("__file__"), cx.str(path));
+    cx.call(|h| h.set_attr(object.as_ref(), key.as_ref(), Some(file.as_ref())))?;
+    single_phase::remember(cx, name, path, def, init, &object)?;
+    Ok(object)
+}
+
+/// The definition of a module that a `PyInit_` function returned.
+fn definition(cx: Cx<'_>, name: &str, module: &New) -> Result<*mut PyModuleDef> {
+    let def = moduleobject::def(module.obj());
+    if !def.is_null() {
+        return Ok(def);
+    }
+    let short = name.rsplit('.').next().unwrap_or(name);
+    // SAFETY: a live object.
+    let is_module = unsafe { typeobject::is_subtype((*module.as_ptr()).ob_type, builtin!(PyModule_Type)) };
+    let what = if is_module { "a valid extension module" } else { "an extension module" };
+    Err(cx.system_error(format!("initialization of {short} did not return {what}")))
 }
 
 /// Run the module's `Py_mod_exec` slots (`_imp.exec_dynamic`). Nothing to do for a single-phase module.

@@ -6,8 +6,9 @@
 use std::mem;
 use std::sync::OnceLock;
 
-use rustpython::vm::builtins::{PyInt, PyModule, PyModuleDef, PySet};
+use rustpython::vm::builtins::{PyInt, PyModule, PyModuleDef, PySet, PyType};
 use rustpython::vm::function::{ArgIterable, OptionalOption};
+use rustpython::vm::types::PyTypeFlags;
 use rustpython::vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
 use crate::{collector, import_hook};
@@ -20,7 +21,8 @@ pub(crate) struct Gap {
     fill: fn(&VirtualMachine, &Py<PyModule>) -> PyResult<()>,
 }
 
-pub(crate) static MODULES: [Gap; 3] = [
+pub(crate) static MODULES: [Gap; 4] = [
+    Gap { module: "_functools", host: OnceLock::new(), fill: functools },
     Gap { module: "gc", host: OnceLock::new(), fill: collector::fill },
     Gap { module: "posix", host: OnceLock::new(), fill: posix },
     Gap { module: "resource", host: OnceLock::new(), fill: resource },
@@ -32,6 +34,15 @@ pub(crate) fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     let gap = MODULES.iter().find(|gap| gap.module == name).expect("only modules with gaps run this");
     import_hook::exec_host(&gap.host, vm, module)?;
     (gap.fill)(vm, module)
+}
+
+/// CPython says of a cached function that it may be called with its instance instead of being bound first.
+fn functools(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+    let class = module.get_attr("_lru_cache_wrapper", vm)?;
+    if let Some(class) = class.downcast_ref::<PyType>() {
+        class.slots().flags.insert(PyTypeFlags::METHOD_DESCRIPTOR);
+    }
+    Ok(())
 }
 
 fn posix(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {

@@ -76,6 +76,7 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
     set(vm, "abiflags", vm.ctx.new_str(""))?;
     set(vm, "implementation", implementation(vm, version_info)?)?;
     set(vm, "_is_gil_enabled", vm.new_function("_is_gil_enabled", || true))?;
+    set(vm, "getrefcount", vm.new_function("getrefcount", getrefcount))?;
     // The host makes each function twice; programs ask with `is` whether a hook was replaced.
     for (hook, original) in HOOKS {
         set(vm, hook, vm.sys_module.get_attr(original, vm)?)?;
@@ -94,6 +95,11 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
         set(vm, "pycache_prefix", vm.ctx.new_str(prefix.as_str()))?;
     }
     Ok(())
+}
+
+/// `sys.getrefcount`: the host's count, without the reference by which a mirror that C has done with is still found.
+fn getrefcount(object: PyObjectRef) -> usize {
+    object.strong_count() - usize::from(emul::lifetime::is_only_remembered(crate::host::handle(&object)))
 }
 
 fn set(vm: &VirtualMachine, name: &'static str, value: impl Into<PyObjectRef>) -> PyResult<()> {

@@ -50,3 +50,19 @@ pub(crate) fn make_arguments_utf8() {
         }
     }
 }
+
+/// What the stack of the first thread may grow to. Linux leaves at least 128 MiB of addresses for that.
+const STACK: libc::rlim_t = 64 << 20;
+
+/// Let the first thread's stack grow further than the usual 8 MiB: CPython takes none of it for calls from Python to Python,
+/// and programs that raise `sys.setrecursionlimit` count on that. Other threads' stacks are what they were.
+pub(crate) fn let_stack_grow() {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: a struct to write to, then to read.
+    unsafe {
+        if libc::getrlimit(libc::RLIMIT_STACK, &raw mut limit) == 0 && limit.rlim_cur < STACK {
+            limit.rlim_cur = STACK.min(limit.rlim_max);
+            libc::setrlimit(libc::RLIMIT_STACK, &raw const limit);
+        }
+    }
+}

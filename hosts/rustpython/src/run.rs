@@ -126,6 +126,7 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
     };
 
     process_start::make_arguments_utf8();
+    process_start::let_stack_grow();
     let interpreter = InterpreterBuilder::new()
         .settings(options.settings)
         .init_stdlib()

@@ -9,7 +9,7 @@
 use std::sync::OnceLock;
 
 use emul::host::{HostRef, NativeCall, NativeGet, NativeSet};
-use object_mirror::object::PyTypeObject;
+use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IS_ABSTRACT, PyTypeObject};
 use rustpython::vm::builtins::descriptor::{
     MemberAccess, MemberKind, PyClassMethodDescriptor, PyDescriptorOwned, PyMemberDef, PyMemberDescriptor,
     PyMemberFlags, PyMethodDescriptor,
@@ -409,12 +409,28 @@ pub(super) fn prepare(vm: &VirtualMachine) {
 }
 
 /// The `PyTypeObject` that tells how instances of `class` are laid out: a C type's, or that of a builtin type, which looks to
-/// Python as it does to C. Flags are the host's own where the type is; what the host does not know, the layer tells.
+/// Python as it does to C. What the host does not know of its own classes, the layer tells.
 fn layout_of(class: &Py<PyType>, host_knows: bool, name: &str) -> Option<*mut PyTypeObject> {
-    if !host_knows || class.heaptype_ext().is_none() && name != "__flags__" {
-        return Some(emul::slots::type_of_class(handle(class.as_object())));
+    let mirror = || emul::slots::type_of_class(handle(class.as_object()));
+    if !host_knows {
+        return Some(mirror());
     }
-    super::types::mirror_of(class)
+    if name != "__flags__" {
+        return if class.heaptype_ext().is_none() { Some(mirror()) } else { super::types::mirror_of(class) };
+    }
+    if class.heaptype_ext().is_none() {
+        // Of a builtin type that CPython has not, the mirror says that it is a heap type, as which C may treat it.
+        // SAFETY: the mirror of a class is a live type.
+        return Some(mirror()).filter(|&ty| unsafe { (*ty).tp_flags } & Py_TPFLAGS_HEAPTYPE == 0);
+    }
+    class.mro_map_collect(|base| super::types::mirror_of(base).is_some()).contains(&true).then(mirror)
+}
+
+/// The flag of a class with abstract methods: the host's to say.
+fn abstractness(class: &PyObject) -> isize {
+    let is_abstract =
+        class.downcast_ref::<PyType>().is_some_and(|class| class.slots().flags.has_feature(PyTypeFlags::IS_ABSTRACT));
+    if is_abstract { Py_TPFLAGS_IS_ABSTRACT as isize } else { 0 }
 }
 
 /// What the `PyTypeObject` says of sizes, offsets and flags.
@@ -431,8 +447,11 @@ fn show_layouts(root: &'static Py<PyType>, vm: &VirtualMachine) {
         let get = move |class: PyObjectRef, vm: &VirtualMachine| -> PyResult {
             let mirror = class.downcast_ref::<PyType>().and_then(|class| layout_of(class, before.is_some(), name));
             match (mirror, &before) {
-                // SAFETY: the mirror of a class is a live type.
-                (Some(mirror), _) => Ok(vm.ctx.new_int(field(unsafe { &*mirror })).into()),
+                (Some(mirror), _) => {
+                    // SAFETY: the mirror of a class is a live type.
+                    let value = field(unsafe { &*mirror });
+                    Ok(vm.ctx.new_int(if name == "__flags__" { value | abstractness(&class) } else { value }).into())
+                }
                 (None, None) => Err(vm.new_type_error("a type is required")),
                 (None, Some(before)) => {
                     let get = before.class().slots().descr_get.load().expect("a type's attributes are descriptors");
