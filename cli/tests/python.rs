@@ -110,6 +110,45 @@ fn flags_reach_sys_flags() {
 }
 
 #[test]
+fn a_class_has_its_annotations_when_it_is_made() {
+    let source = "\
+class Meta(type):
+    @classmethod
+    def __prepare__(cls, name, bases, **given): return {'prepared': given}
+    def __new__(cls, name, bases, namespace, **given):
+        print(name, namespace['__annotations__'], namespace['prepared'], given)
+        return super().__new__(cls, name, bases, namespace)
+    def __init__(cls, name, bases, namespace, **given): pass
+def local():
+    kind = int
+    class Base(metaclass=Meta, key=1): x: kind = 0
+    class Derived(Base): y: 'text'; z: list[kind]
+    class Late:
+        w: later
+    later = str
+    return Derived, Late
+derived, late = local()
+print('__annotations__' in vars(late), late.__annotations__)
+class Plain(metaclass=lambda *given, **more: (given[2].get('__annotations__'), more), key=2): v: float
+print(Plain)
+try:
+    class Other(type): pass
+    class Conflict(derived, metaclass=Other): u: int
+except TypeError as error: print(error)
+class Nothing: pass
+print('__annotations__' in vars(Nothing))
+";
+    let expected = "\
+Base {'x': <class 'int'>} {'key': 1} {'key': 1}
+Derived {'y': 'text', 'z': list[int]} {} {}
+False {'w': <class 'str'>}
+({'v': <class 'float'>}, {'key': 2})
+metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases
+False";
+    assert_eq!(python(&["-c", source]).ok(), expected);
+}
+
+#[test]
 fn variables() {
     let source = "import sys; print(sys.path[1], sys.flags.optimize, sys.dont_write_bytecode, sys.pycache_prefix)";
     let mut with_all = command(program());

@@ -1,5 +1,6 @@
 //! RustPython as a host of the C API.
 
+mod annotations;
 mod collector;
 mod gaps;
 mod host;

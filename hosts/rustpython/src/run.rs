@@ -22,7 +22,7 @@ use crate::import_hook;
 use crate::options::{self, HELP, Options, RuntimeState, StdioEncoding, Task, UsageError};
 use crate::statistics;
 use crate::stdlib::{Home, NoHome};
-use crate::{process_start, standard_streams};
+use crate::{annotations, process_start, standard_streams};
 
 /// Exit status of a command line that is not understood, and of a script that cannot be opened: CPython's.
 const USAGE_STATUS: u8 = 2;
@@ -280,6 +280,7 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     if options::debugs_memory(&vm.state.config.settings) {
         emul::set_up_memory_debugging();
     }
+    annotations::install(vm)?;
     standard_streams::install_print(vm)?;
     if let Err(error) = standard_streams::set_encoding(vm, &job.stdio) {
         let problem = "failed to get the Python codec name of the stdio encoding";
