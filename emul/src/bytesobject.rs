@@ -138,6 +138,9 @@ fn PyBytes_FromStringAndSize(cx: Cx<'_>, v: *const c_char, len: Py_ssize_t) -> R
     if len == 0 {
         return Ok(New::from_static(statics::empty_bytes()));
     }
+    if len > LONGEST {
+        return Err(cx.error("OverflowError", "byte string is too large"));
+    }
     if v.is_null() {
         return allocate(len).ok_or_else(|| no_memory(cx));
     }
@@ -145,6 +148,9 @@ fn PyBytes_FromStringAndSize(cx: Cx<'_>, v: *const c_char, len: Py_ssize_t) -> R
     // SAFETY: C passes `len` readable bytes.
     try_new(cx, unsafe { memory(v, len) })
 }
+
+/// More would not fit the struct's size into a `Py_ssize_t`.
+const LONGEST: usize = Py_ssize_t::MAX as usize - (std::mem::offset_of!(PyBytesObject, ob_sval) + 1);
 
 /// Return a bytes of a C string.
 #[capi]

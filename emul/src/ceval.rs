@@ -351,7 +351,9 @@ fn PyEval_GetFuncDesc(_cx: Cx<'_>, function: Obj<'_>) -> *const c_char {
 #[capi]
 fn _PyEval_SliceIndex(cx: Cx<'_>, value: Option<Obj<'_>>, index: *mut isize) -> c_int {
     match value {
-        Some(value) if !statics::is_none(value.as_ptr()) => slice_index(cx, value, index),
+        Some(value) if !statics::is_none(value.as_ptr()) => {
+            slice_index(cx, value, index, "slice indices must be integers or None or have an __index__ method")
+        }
         _ => 1,
     }
 }
@@ -359,17 +361,17 @@ fn _PyEval_SliceIndex(cx: Cx<'_>, value: Option<Obj<'_>>, index: *mut isize) -> 
 /// As `_PyEval_SliceIndex`, where None is no index.
 #[capi]
 fn _PyEval_SliceIndexNotNone(cx: Cx<'_>, value: Obj<'_>, index: *mut isize) -> c_int {
-    slice_index(cx, value, index)
+    slice_index(cx, value, index, "slice indices must be integers or have an __index__ method")
 }
 
-fn slice_index(cx: Cx<'_>, value: Obj<'_>, index: *mut isize) -> c_int {
+fn slice_index(cx: Cx<'_>, value: Obj<'_>, index: *mut isize, complaint: &str) -> c_int {
     // SAFETY: a live type.
     let has_index = unsafe {
         let numbers = (*value.type_ptr()).tp_as_number;
         !numbers.is_null() && (*numbers).nb_index.is_some()
     };
     if !has_index {
-        cx.type_error("slice indices must be integers or None or have an __index__ method");
+        cx.type_error(complaint);
         return 0;
     }
     let Ok(value) = value.give(cx) else { return 0 };

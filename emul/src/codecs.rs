@@ -29,7 +29,8 @@ pub(crate) fn transform(
 
 /// An attribute of the codec of that name, or the result of calling it.
 fn codec_part(cx: Cx<'_>, encoding: Text<'_>, part: &str) -> Result<HostObj> {
-    let encoding = encoding.host_str(cx)?;
+    // A name that is not UTF-8 is just one that nobody knows.
+    let encoding = cx.str(&encoding.to_str());
     let codec = registry(cx, "lookup", &[encoding.as_ref()])?;
     cx.attr_str(codec.as_ref(), part)
 }

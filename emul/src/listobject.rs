@@ -575,11 +575,14 @@ fn PyList_SetSlice(cx: Cx<'_>, op: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t, v
     let op = check(cx, op)?;
     let mut fresh = Vec::new();
     if let Some(values) = values {
-        let sequence = values.give(cx)?;
-        let list = cx.call_function("builtins", "list", &[sequence.as_ref()])?;
-        for item in host().items(list.as_ref()) {
-            fresh.push(cross::to_c_shared(item.as_ref()).into_ptr());
-        }
+        let values = crate::abstract_::sequence::fast(cx, values, "can only assign an iterable")?;
+        // SAFETY: `values` keeps them meanwhile.
+        fresh.extend(crate::abstract_::sequence::items_of(values.obj()).unwrap_or_default().iter().map(
+            |&item| unsafe {
+                lifetime::incref(item);
+                item
+            },
+        ));
     }
     let len = items(op.as_ptr()).len() as Py_ssize_t;
     let low = low.clamp(0, len) as usize;

@@ -1,6 +1,6 @@
 //! `methodobject.h`: C functions, and the crossing from the host into one.
 
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_void};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
@@ -418,7 +418,7 @@ unsafe extern "C" fn cfunction_dealloc(op: *mut PyObject) {
 pub(crate) unsafe extern "C" fn cfunction_traverse(
     op: *mut PyObject,
     visit: object_mirror::object::visitproc,
-    arg: *mut std::ffi::c_void,
+    arg: *mut c_void,
 ) -> c_int {
     // SAFETY: a live C function object.
     unsafe {
@@ -527,27 +527,35 @@ pub unsafe extern "C" fn PyCFunction_New(def: *mut PyMethodDef, self_: *mut PyOb
 
 /// The C function's address.
 #[capi(raw)]
-pub unsafe extern "C" fn PyCFunction_GetFunction(op: *mut PyObject) -> *mut std::ffi::c_void {
-    // SAFETY: C passes a C function object.
-    unsafe {
-        let def = (*op.cast::<PyCFunctionObject>()).m_ml;
-        std::mem::transmute::<Option<PyCFunction>, *mut std::ffi::c_void>((*def).ml_meth)
-    }
+pub unsafe extern "C" fn PyCFunction_GetFunction(op: *mut PyObject) -> *mut c_void {
+    // SAFETY: a C function's definition lives as long as the object.
+    c_definition(op)
+        .map_or(null_mut(), |def| unsafe { std::mem::transmute::<Option<PyCFunction>, *mut c_void>((*def).ml_meth) })
 }
 
 /// The function's self; borrowed, NULL for a static one.
 #[capi(raw)]
 pub unsafe extern "C" fn PyCFunction_GetSelf(op: *mut PyObject) -> *mut PyObject {
-    // SAFETY: C passes a C function object.
-    unsafe {
-        let def = (*op.cast::<PyCFunctionObject>()).m_ml;
-        if (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*op.cast::<PyCFunctionObject>()).m_self }
-    }
+    let Some(def) = c_definition(op) else { return null_mut() };
+    // SAFETY: a C function object with its definition.
+    unsafe { if (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*op.cast::<PyCFunctionObject>()).m_self } }
 }
 
 /// The function's calling convention.
 #[capi(raw)]
 pub unsafe extern "C" fn PyCFunction_GetFlags(op: *mut PyObject) -> c_int {
-    // SAFETY: C passes a C function object.
-    unsafe { (*(*op.cast::<PyCFunctionObject>()).m_ml).ml_flags }
+    // SAFETY: a C function's definition lives as long as the object.
+    c_definition(op).map_or(-1, |def| unsafe { (*def).ml_flags })
+}
+
+/// The definition of a C function object; of anything else NULL with an error.
+fn c_definition(op: *mut PyObject) -> Option<*mut PyMethodDef> {
+    // SAFETY: C holds the lock and passes a live object.
+    unsafe {
+        if crate::typeobject::is_subtype((*op).ob_type, builtin!(PyCFunction_Type)) {
+            return Some((*op.cast::<PyCFunctionObject>()).m_ml);
+        }
+        Cx::assume().bad_internal_call();
+    }
+    None
 }

@@ -470,9 +470,7 @@ fn dict_of<'a>(cx: Cx<'a>, module: Obj<'a>) -> Result<Obj<'a>> {
 /// The module's `__name__`.
 #[capi]
 fn PyModule_GetNameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
-    if module_struct(module).is_none() {
-        return Err(cx.type_error("bad argument type for built-in operation"));
-    }
+    expect_module(cx, module)?;
     let module = module.give(cx)?;
     match cx.attr_str(module.as_ref(), "__name__") {
         Ok(name) if host().kind(name.as_ref()) == Kind::Str => Ok(cx.to_c(name)),
@@ -486,6 +484,7 @@ fn PyModule_GetNameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
 /// The module's `__name__` as UTF-8, valid as long as the module.
 #[capi]
 fn PyModule_GetName(cx: Cx<'_>, module: Obj<'_>) -> Result<*const std::ffi::c_char> {
+    expect_module(cx, module)?;
     let name = name_of(module.as_ptr()).ok_or_else(|| cx.system_error("nameless module"))?;
     let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let names = names.get_or_insert_default();
@@ -504,6 +503,7 @@ fn PyModule_GetFilenameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
 }
 
 fn file_name(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
+    expect_module(cx, module)?;
     let module = module.give(cx)?;
     match cx.attr_str(module.as_ref(), "__file__") {
         Ok(name) => Ok(cx.to_c(name)),
@@ -517,9 +517,7 @@ fn file_name(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
 /// The module's state.
 #[capi]
 fn PyModule_GetState(cx: Cx<'_>, module: Obj<'_>) -> Result<*mut c_void> {
-    if module_struct(module).is_none() {
-        return Err(cx.type_error("bad argument type for built-in operation"));
-    }
+    expect_module(cx, module)?;
     Ok(state(module))
 }
 
@@ -548,9 +546,7 @@ fn PyModule_SetDocString(cx: Cx<'_>, module: Obj<'_>, doc: Text<'_>) -> Result<(
 /// Add `value` to the module.
 #[capi]
 fn PyModule_AddObjectRef(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Option<Obj<'_>>) -> Result<()> {
-    if module_struct(module).is_none() {
-        return Err(cx.type_error("PyModule_AddObjectRef() first argument must be a module"));
-    }
+    expect_target(cx, module)?;
     let Some(value) = value else {
         return Err(if cx.has_error() {
             cx.pending()
@@ -581,13 +577,30 @@ pub unsafe extern "C" fn PyModule_AddObject(
 /// Add `value` to the module, taking its reference.
 #[capi]
 fn PyModule_Add(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Option<Stolen<'_>>) -> Result<()> {
+    expect_target(cx, module)?;
     let Some(value) = value else { return Err(cx.pending()) };
     set_lasting(cx, module, name, value.obj())
+}
+
+/// What is added goes to a module; the words are those of the function that CPython's all end in.
+fn expect_target(cx: Cx<'_>, module: Obj<'_>) -> Result<()> {
+    if module_struct(module).is_none() {
+        return Err(cx.type_error("PyModule_AddObjectRef() first argument must be a module"));
+    }
+    Ok(())
+}
+
+fn expect_module(cx: Cx<'_>, module: Obj<'_>) -> Result<()> {
+    if module_struct(module).is_none() {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    }
+    Ok(())
 }
 
 /// Add an int constant.
 #[capi]
 fn PyModule_AddIntConstant(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: std::ffi::c_long) -> Result<()> {
+    expect_target(cx, module)?;
     let value = host().new_int(value);
     set(cx, module, &name.to_str(), value.as_ref())
 }
@@ -595,6 +608,7 @@ fn PyModule_AddIntConstant(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: s
 /// Add a str constant.
 #[capi]
 fn PyModule_AddStringConstant(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Text<'_>) -> Result<()> {
+    expect_target(cx, module)?;
     let value = value.host_str(cx)?;
     set(cx, module, &name.to_str(), value.as_ref())
 }

@@ -928,10 +928,11 @@ fn PyUnicodeDecodeError_Create(
     end: Py_ssize_t,
     reason: Text<'_>,
 ) -> Result<New> {
-    let data: &[u8] = match usize::try_from(length) {
-        // SAFETY: C passes that many bytes.
-        Ok(length @ 1..) => unsafe { std::slice::from_raw_parts(object.cast(), length) },
-        _ => &[],
+    let data = match usize::try_from(length) {
+        Ok(0) => &[],
+        // SAFETY: C passes a string that ends, as for any length in `Py_BuildValue`.
+        Err(_) if !object.is_null() => unsafe { CStr::from_ptr(object) }.to_bytes(),
+        _ => unicodeobject::codec::expect_bytes(cx, object, length)?,
     };
     let Some(class) = host().builtin_class("UnicodeDecodeError") else { return Err(cx.bad_internal_call()) };
     let (encoding, reason) = (encoding.host_str(cx)?, reason.host_str(cx)?);

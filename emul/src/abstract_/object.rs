@@ -721,9 +721,12 @@ fn PyObject_LengthHint(cx: Cx<'_>, object: Obj<'_>, default: Py_ssize_t) -> Resu
         return Ok(length);
     }
     let object = object.give(cx)?;
-    let default = host().new_int(default as i64);
-    let hint = cx.call_function("operator", "length_hint", &[object.as_ref(), default.as_ref()])?;
-    Ok(host().int_value(hint.as_ref()).unwrap_or(i64::MAX) as Py_ssize_t)
+    // C's default may be negative, Python's may not: a length that no object has stands for it.
+    let none = if default < 0 { Py_ssize_t::MAX } else { default };
+    let given = host().new_int(none as i64);
+    let hint = cx.call_function("operator", "length_hint", &[object.as_ref(), given.as_ref()])?;
+    let hint = host().int_value(hint.as_ref()).unwrap_or(i64::MAX) as Py_ssize_t;
+    Ok(if hint == none { default } else { hint })
 }
 
 /// The item of an exact list or tuple at an exact int; `None` where that does not answer.

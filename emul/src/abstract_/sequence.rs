@@ -25,10 +25,11 @@ fn is_sequence(object: Obj<'_>) -> bool {
     !object.type_has(Py_TPFLAGS_DICT_SUBCLASS) && has_slot(object, Slot::SqItem)
 }
 
+/// What to say of an object that lacks a slot of sequences; one that has `instead` is a mapping.
 #[cold]
-fn no_sequence(cx: Cx<'_>, object: Obj<'_>, complaint: &str) -> Raised {
+fn no_sequence(cx: Cx<'_>, object: Obj<'_>, instead: Slot, complaint: &str) -> Raised {
     let name = object.type_name();
-    if has_slot(object, Slot::MpSubscript) {
+    if has_slot(object, instead) {
         return cx.type_error(format!("{name} is not a sequence"));
     }
     cx.type_error(format!("'{name}' object {complaint}"))
@@ -59,7 +60,7 @@ fn PySequence_Length(cx: Cx<'_>, object: Obj<'_>) -> Result<Py_ssize_t> {
 }
 
 /// The items of a list or tuple, or of an instance of a subclass.
-fn items_of<'a>(object: Obj<'a>) -> Option<&'a [*mut PyObject]> {
+pub(crate) fn items_of<'a>(object: Obj<'a>) -> Option<&'a [*mut PyObject]> {
     if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
         return Some(tupleobject::items(object.as_ptr()));
     }
@@ -88,7 +89,7 @@ pub(crate) fn item(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<New
         return super::call::checked(cx, object, call_c!(function, ssizeargfunc, object.as_ptr(), index));
     }
     if !has_slot(object, Slot::SqItem) {
-        return Err(no_sequence(cx, object, "does not support indexing"));
+        return Err(no_sequence(cx, object, Slot::MpSubscript, "does not support indexing"));
     }
     let index = counted(cx, object, index, Slot::SqItem)?;
     let object = object.give(cx)?;
@@ -96,16 +97,15 @@ pub(crate) fn item(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<New
     cx.object(|h| h.get_item(object.as_ref(), index.as_ref()))
 }
 
-fn store(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>) -> Result<()> {
+/// Store or, without a value, delete. `lacks` is what is said of an object that cannot.
+fn store(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>, lacks: &str) -> Result<()> {
     if let Some(function) = c_slot(object, Slot::SqAssItem) {
         let index = from_start(cx, object, index)?;
         let status = call_c!(function, ssizeobjargproc, object.as_ptr(), index, crate::boundary::optional(value));
         return if status < 0 { Err(cx.pending()) } else { Ok(()) };
     }
     if !has_slot(object, Slot::SqAssItem) {
-        let complaint =
-            if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
-        return Err(no_sequence(cx, object, complaint));
+        return Err(no_sequence(cx, object, Slot::MpAssSubscript, lacks));
     }
     let index = counted(cx, object, index, Slot::SqAssItem)?;
     let index = longobject::new_from_i64(index as i64);
@@ -125,13 +125,13 @@ fn counted(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, slot: Slot) -> Result
 /// `sequence[index] = value`, or deletion for NULL.
 #[capi]
 fn PySequence_SetItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>) -> Result<()> {
-    store(cx, object, index, value)
+    store(cx, object, index, value, "does not support item assignment")
 }
 
 /// `del sequence[index]`.
 #[capi]
 fn PySequence_DelItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<()> {
-    store(cx, object, index, None)
+    store(cx, object, index, None, "doesn't support item deletion")
 }
 
 /// `sequence[low:high]`.
@@ -237,6 +237,9 @@ pub(crate) fn contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<boo
     }
     if !has_slot(object, Slot::SqContains) && iterates_in_c(object) {
         return Ok(search(cx, object, item, Search::First)?.is_some());
+    }
+    if !has_slot(object, Slot::SqContains) && !has_slot(object, Slot::TpIter) && !is_sequence(object) {
+        return Err(cx.type_error(format!("argument of type '{}' is not iterable", object.type_name())));
     }
     let (object, item) = (object.give(cx)?, item.give(cx)?);
     cx.call(|h| h.contains(object.as_ref(), item.as_ref()))
@@ -349,15 +352,20 @@ fn PySequence_List(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
     list(cx, object)
 }
 
-/// The object itself if it is a list or tuple, otherwise a list of its items; TypeError with `message` where it has none.
+/// The object itself if it is exactly a list or tuple, otherwise a list of its items; TypeError with `message` where it has none.
 #[capi]
 fn PySequence_Fast(cx: Cx<'_>, object: Obj<'_>, message: Text<'_>) -> Result<New> {
-    if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) || object.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
+    fast(cx, object, &message.to_str())
+}
+
+/// As `PySequence_Fast`.
+pub(crate) fn fast(cx: Cx<'_>, object: Obj<'_>, message: &str) -> Result<New> {
+    if is_exactly(object, builtin!(PyTuple_Type)) || is_exactly(object, builtin!(PyList_Type)) {
         return Ok(object.to_new());
     }
     let is_iterable = has_slot(object, Slot::TpIter) || is_sequence(object);
     if !is_iterable {
-        return Err(cx.type_error(message.to_str()));
+        return Err(cx.type_error(message));
     }
     list(cx, object)
 }

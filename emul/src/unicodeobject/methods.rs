@@ -4,13 +4,14 @@ use std::ffi::c_int;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject};
+use object_mirror::object::PyObject;
 
 use super::make::{concatenated, copy, exact, memory};
 use super::{
     Chars, Shape, adjusted, allocate, chars, chars_to_wtf8, expect_str, is_exact, is_str, length, new_from_chars,
     no_memory,
 };
+use crate::abstract_::sequence;
 use crate::boundary::{Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics;
@@ -73,23 +74,8 @@ fn append(cx: Cx<'_>, mut place: Out<'_, *mut PyObject>, right: Option<Obj<'_>>)
 /// Return the strs of an iterable joined by a separator, NULL for a space.
 #[capi]
 fn PyUnicode_Join(cx: Cx<'_>, separator: Option<Obj<'_>>, seq: Obj<'_>) -> Result<New> {
-    if seq.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
-        return join(cx, separator, crate::tupleobject::items(seq.as_ptr()));
-    }
-    if seq.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
-        return join(cx, separator, crate::listobject::items(seq.as_ptr()));
-    }
-    let object = seq.give(cx)?;
-    let items = match cx.unlocked(|h| h.iter(object.as_ref())) {
-        Ok(items) => items,
-        Err(_) => return Err(cx.type_error("can only join an iterable")),
-    };
-    let mut held = Vec::new();
-    while let Some(item) = cx.call(|h| h.next(items.as_ref()))? {
-        held.push(cx.to_c(item));
-    }
-    let items: Vec<*mut PyObject> = held.iter().map(New::as_ptr).collect();
-    join(cx, separator, &items)
+    let items = sequence::fast(cx, seq, "can only join an iterable")?;
+    join(cx, separator, sequence::items_of(items.obj()).unwrap_or_default())
 }
 
 /// Return an array's strs joined by a separator, NULL for a space.
@@ -106,20 +92,20 @@ fn _PyUnicode_JoinArray(
 
 /// Join without a call to the host, so that nobody changes the items meanwhile.
 fn join(cx: Cx<'_>, separator: Option<Obj<'_>>, items: &[*mut PyObject]) -> Result<New> {
+    let between = match separator {
+        Some(separator) if is_str(separator) => chars(separator.as_ptr()),
+        Some(separator) if items.len() > 1 => {
+            let name = separator.type_name();
+            return Err(cx.type_error(format!("separator: expected str instance, {name:.80} found")));
+        }
+        _ => Chars::One(b" "),
+    };
     let parts = str_items(cx, items)?;
     match parts[..] {
         [] => return Ok(New::from_static(statics::empty_str())),
         [only] if is_exact(only) => return Ok(only.to_new()),
         _ => {}
     }
-    let between = match separator {
-        None => Chars::One(b" "),
-        Some(separator) if is_str(separator) => chars(separator.as_ptr()),
-        Some(separator) => {
-            let name = separator.type_name();
-            return Err(cx.type_error(format!("separator: expected str instance, {name:.80} found")));
-        }
-    };
     let (mut len, mut max) = (between.len().checked_mul(parts.len() - 1), between.max());
     for part in &parts {
         let part = chars(part.as_ptr());
