@@ -20,7 +20,11 @@ const PyBUF_STRIDES: c_int = 0x10 | PyBUF_ND;
 const PyBUF_C_CONTIGUOUS: c_int = 0x20 | PyBUF_STRIDES;
 const PyBUF_F_CONTIGUOUS: c_int = 0x40 | PyBUF_STRIDES;
 const PyBUF_ANY_CONTIGUOUS: c_int = 0x80 | PyBUF_STRIDES;
-const PyBUF_FULL_RO: c_int = 0x100 | PyBUF_STRIDES | PyBUF_FORMAT;
+const PyBUF_INDIRECT: c_int = 0x100 | PyBUF_STRIDES;
+const PyBUF_FULL_RO: c_int = PyBUF_INDIRECT | PyBUF_FORMAT;
+/// `PyBUF_READ`, `PyBUF_WRITE`: no exporter's business.
+pub(crate) const PyBUF_READ: c_int = 0x100;
+pub(crate) const PyBUF_WRITE: c_int = 0x200;
 
 /// What a view of a host object holds, behind `internal`.
 pub(crate) struct HostView {
@@ -28,6 +32,7 @@ pub(crate) struct HostView {
     pub(crate) format: CString,
     pub(crate) shape: Vec<Py_ssize_t>,
     pub(crate) strides: Vec<Py_ssize_t>,
+    pub(crate) suboffsets: Vec<Py_ssize_t>,
 }
 
 impl HostView {
@@ -35,7 +40,26 @@ impl HostView {
     pub(crate) fn new(buffer: Box<dyn HostBuffer>) -> (Self, usize) {
         let (format, itemsize, shape, strides) = buffer.layout();
         let format = CString::new(format).unwrap_or_default();
-        (Self { pinned: Some(buffer), format, shape, strides }, itemsize)
+        let suboffsets = buffer.suboffsets();
+        (Self { pinned: Some(buffer), format, shape, strides, suboffsets }, itemsize)
+    }
+
+    /// The fields that tell where the items lie, as they are while this lives.
+    ///
+    /// # Safety
+    /// `view` is there to be filled.
+    pub(crate) unsafe fn show_axes(&mut self, view: *mut Py_buffer) {
+        let first = |numbers: &mut Vec<Py_ssize_t>| {
+            if numbers.is_empty() { null_mut() } else { numbers.as_mut_ptr() }
+        };
+        // SAFETY: the caller's contract.
+        unsafe {
+            (*view).ndim = self.shape.len() as c_int;
+            (*view).format = self.format.as_ptr().cast_mut();
+            (*view).shape = first(&mut self.shape);
+            (*view).strides = first(&mut self.strides);
+            (*view).suboffsets = first(&mut self.suboffsets);
+        }
     }
 }
 
@@ -75,6 +99,25 @@ pub(crate) unsafe extern "C" fn _Emul_host_getbuffer(op: *mut PyObject, view: *m
     }
 }
 
+/// Why a view cannot be given for these flags: what `memory_getbuf` says.
+fn refusal(held: &HostView, itemsize: usize, flags: c_int) -> Option<&'static str> {
+    let is_direct = held.suboffsets.is_empty();
+    let (c, fortran) = contiguity(itemsize as Py_ssize_t, &held.shape, &held.strides);
+    let (c, fortran) = (c && is_direct, fortran && is_direct);
+    let asks = |what: c_int| flags & what == what;
+    match () {
+        () if asks(PyBUF_C_CONTIGUOUS) && !c => Some("underlying buffer is not C-contiguous"),
+        () if asks(PyBUF_F_CONTIGUOUS) && !fortran => Some("underlying buffer is not Fortran contiguous"),
+        () if asks(PyBUF_ANY_CONTIGUOUS) && !c && !fortran => Some("underlying buffer is not contiguous"),
+        () if !asks(PyBUF_INDIRECT) && !is_direct => Some("underlying buffer requires suboffsets"),
+        () if !asks(PyBUF_STRIDES) && !c => Some("underlying buffer is not C-contiguous"),
+        () if !asks(PyBUF_ND) && asks(PyBUF_FORMAT) => {
+            Some("cannot cast to unsigned bytes if the format flag is present")
+        }
+        () => None,
+    }
+}
+
 /// # Safety
 /// `view` is C's to be filled.
 unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int) -> Result<()> {
@@ -96,32 +139,27 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
         let buffer = cx.call(|h| h.buffer(owner.as_ref(), flags & PyBUF_WRITABLE != 0))?;
         let (start, len, readonly) = buffer.memory();
         let (held, itemsize) = HostView::new(buffer);
-        let (c, fortran) = contiguity(itemsize as Py_ssize_t, &held.shape, &held.strides);
-        let asks = |what: c_int| flags & what == what;
-        let complaint = match () {
-            () if asks(PyBUF_C_CONTIGUOUS) && !c => Some("C-contiguous"),
-            () if asks(PyBUF_F_CONTIGUOUS) && !fortran => Some("Fortran contiguous"),
-            () if asks(PyBUF_ANY_CONTIGUOUS) && !c && !fortran => Some("contiguous"),
-            () if !asks(PyBUF_STRIDES) && !c => Some("C-contiguous"),
-            () => None,
-        };
-        if let Some(complaint) = complaint {
-            return Err(cx.error("BufferError", format!("memoryview: underlying buffer is not {complaint}")));
+        if let Some(complaint) = refusal(&held, itemsize, flags) {
+            return Err(cx.error("BufferError", format!("memoryview: {complaint}")));
         }
-        let held = Box::new(held);
-        let held = Box::into_raw(held);
+        let held = Box::into_raw(Box::new(held));
+        (*held).show_axes(view);
         (*view).buf = start.cast();
         (*view).obj = object.to_new().into_ptr();
         (*view).len = len as Py_ssize_t;
         (*view).itemsize = itemsize as Py_ssize_t;
         (*view).readonly = c_int::from(readonly);
-        (*view).ndim = if flags & PyBUF_ND != 0 { (*held).shape.len() as c_int } else { 1 };
-        (*view).format = if flags & PyBUF_FORMAT != 0 { (*held).format.as_ptr().cast_mut() } else { null_mut() };
-        (*view).shape = if flags & PyBUF_ND != 0 { (*held).shape.as_mut_ptr() } else { null_mut() };
-        (*view).strides =
-            if flags & PyBUF_STRIDES == PyBUF_STRIDES { (*held).strides.as_mut_ptr() } else { null_mut() };
-        (*view).suboffsets = null_mut();
         (*view).internal = held.cast();
+        if flags & PyBUF_FORMAT == 0 {
+            (*view).format = null_mut();
+        }
+        if flags & PyBUF_STRIDES != PyBUF_STRIDES {
+            (*view).strides = null_mut();
+        }
+        if flags & PyBUF_ND == 0 {
+            (*view).ndim = 1;
+            (*view).shape = null_mut();
+        }
         Ok(())
     }
 }
@@ -162,6 +200,9 @@ unsafe fn fill(
     unsafe {
         if view.is_null() {
             return Err(cx.error("BufferError", "PyBuffer_FillInfo: view==NULL argument is obsolete"));
+        }
+        if matches!(flags, PyBUF_READ | PyBUF_WRITE) {
+            return Err(cx.bad_internal_call());
         }
         if flags & PyBUF_WRITABLE != 0 && readonly {
             return Err(cx.error("BufferError", "Object is not writable."));
@@ -214,7 +255,7 @@ pub(crate) fn is_c_contiguous(buffer: &dyn crate::host::HostBuffer) -> bool {
 fn PyObject_GetBuffer(cx: Cx<'_>, op: Obj<'_>, view: *mut Py_buffer, flags: c_int) -> Result<()> {
     // SAFETY: a live object; C passes a view to fill.
     unsafe {
-        if flags != 0 && (flags == 0x100 || flags == 0x200) {
+        if matches!(flags, PyBUF_READ | PyBUF_WRITE) {
             return Err(cx.bad_internal_call());
         }
         let suite = (*op.type_ptr()).tp_as_buffer;

@@ -744,6 +744,10 @@ pub trait HostBuffer {
     fn memory(&self) -> (*mut u8, usize, bool);
     /// `format` (struct syntax), item size, shape and strides in bytes.
     fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>);
+    /// `suboffsets`; empty where there are no pointers on the way to an item.
+    fn suboffsets(&self) -> Vec<isize> {
+        Vec::new()
+    }
 }
 
 /// Memory that a C object exports through `bf_getbuffer`.
@@ -757,6 +761,8 @@ pub struct CMemory {
     pub itemsize: usize,
     pub shape: Vec<isize>,
     pub strides: Vec<isize>,
+    /// Empty where `Py_buffer` has NULL.
+    pub suboffsets: Vec<isize>,
     pub release: Box<dyn FnOnce() + Send>,
 }
 

@@ -1,24 +1,21 @@
 //! `memoryobject.h`: memory views. They are the host's; C reads the view inside the struct inline, so a mirror shows it.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::memoryobject::{
-    _Py_MEMORYVIEW_C, _Py_MEMORYVIEW_FORTRAN, _Py_MEMORYVIEW_RELEASED, PyMemoryViewObject,
+    _Py_MEMORYVIEW_C, _Py_MEMORYVIEW_FORTRAN, _Py_MEMORYVIEW_PIL, _Py_MEMORYVIEW_RELEASED, _Py_MEMORYVIEW_SCALAR, PyMemoryViewObject,
 };
 use object_mirror::object::{Py_buffer, PyObject};
 
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::buffer::{self, HostView};
-use crate::host::{CMemory, HostRef, Kind, host};
+use crate::buffer::{self, HostView, PyBUF_READ, PyBUF_WRITE};
+use crate::host::{CMemory, HostBuffer, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime};
 
-/// `PyBUF_READ`, `PyBUF_WRITE`.
-const PyBUF_READ: c_int = 0x100;
-const PyBUF_WRITE: c_int = 0x200;
 
 /// Memory views free what their fields hold.
 pub(crate) fn init() {
@@ -63,15 +60,18 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
         (*view).len = len as Py_ssize_t;
         (*view).itemsize = itemsize as Py_ssize_t;
         (*view).readonly = c_int::from(readonly);
-        (*view).ndim = (*held).shape.len() as c_int;
-        (*view).format = (*held).format.as_ptr().cast_mut();
-        (*view).shape = (*held).shape.as_mut_ptr();
-        (*view).strides = (*held).strides.as_mut_ptr();
+        (*held).show_axes(view);
         (*view).internal = held.cast();
         (*fields).hash = -1;
         let order =
             |order: u8, flag: c_int| if buffer::PyBuffer_IsContiguous(view, order as c_char) != 0 { flag } else { 0 };
         (*fields).flags = order(b'C', _Py_MEMORYVIEW_C) | order(b'F', _Py_MEMORYVIEW_FORTRAN);
+        if (*view).ndim == 0 {
+            (*fields).flags |= _Py_MEMORYVIEW_SCALAR;
+        }
+        if !(*view).suboffsets.is_null() {
+            (*fields).flags |= _Py_MEMORYVIEW_PIL;
+        }
     }
 }
 
@@ -107,16 +107,17 @@ fn PyMemoryView_FromMemory(cx: Cx<'_>, memory: *mut c_char, size: Py_ssize_t, fl
             itemsize: 1,
             shape: vec![size],
             strides: vec![1],
+            suboffsets: Vec::new(),
             release: Box::new(|| {}),
         },
     )
 }
 
-/// What a view says, as plain data, without its exporter; `release` is called with the last use.
+/// What a view says, as plain data, without its exporter.
 ///
 /// # Safety
 /// `view` is a filled view.
-unsafe fn described(view: *const Py_buffer, buf: *mut u8, release: Box<dyn FnOnce() + Send>) -> CMemory {
+unsafe fn described(view: *const Py_buffer) -> CMemory {
     // SAFETY: the caller's contract.
     unsafe {
         let (shape, strides) = buffer::axes(view);
@@ -125,16 +126,22 @@ unsafe fn described(view: *const Py_buffer, buf: *mut u8, release: Box<dyn FnOnc
         } else {
             CStr::from_ptr((*view).format).to_string_lossy().into_owned()
         };
+        let suboffsets = if (*view).suboffsets.is_null() {
+            Vec::new()
+        } else {
+            std::slice::from_raw_parts((*view).suboffsets, shape.len()).to_vec()
+        };
         CMemory {
             exporter: None,
-            buf,
+            buf: (*view).buf.cast(),
             len: (*view).len as usize,
             readonly: (*view).readonly != 0,
             format,
             itemsize: (*view).itemsize as usize,
             shape,
             strides,
-            release,
+            suboffsets,
+            release: Box::new(|| {}),
         }
     }
 }
@@ -147,19 +154,7 @@ fn PyMemoryView_FromBuffer(cx: Cx<'_>, info: *const Py_buffer) -> Result<New> {
         if info.is_null() || (*info).buf.is_null() {
             return Err(cx.value_error("PyMemoryView_FromBuffer(): info->buf must not be NULL"));
         }
-        from_memory(cx, described(info, (*info).buf.cast(), Box::new(|| {})))
-    }
-}
-
-/// Memory of C's that a copy of a view's items is in; freed with the last view of it.
-struct Copy(*mut c_void);
-// SAFETY: memory of libc's, which any thread may free.
-unsafe impl Send for Copy {}
-
-impl Copy {
-    fn free(self) {
-        // SAFETY: allocated by `PyMemoryView_GetContiguous`, freed once.
-        unsafe { libc::free(self.0) };
+        from_memory(cx, described(info))
     }
 }
 
@@ -182,15 +177,41 @@ fn PyMemoryView_GetContiguous(cx: Cx<'_>, object: Obj<'_>, buffertype: c_int, or
         if buffertype == PyBUF_WRITE {
             return Err(cx.error("BufferError", "writable contiguous buffer requested for a non-contiguous object."));
         }
-        let copy = libc::malloc(((*view).len as usize).max(1));
-        if copy.is_null() {
-            return Err(cx.error("MemoryError", ""));
-        }
-        buffer::to_contiguous(view, copy.cast(), order as u8);
-        let owner = Copy(copy);
-        let mut memory = described(view, copy.cast(), Box::new(move || owner.free()));
+        contiguous_copy(cx, view, order)
+    }
+}
+
+/// A memory view of a new bytes object with the view's items, one behind the other, as the view describes them.
+///
+/// # Safety
+/// `view` is a filled view.
+unsafe fn contiguous_copy(cx: Cx<'_>, view: *const Py_buffer, order: c_char) -> Result<New> {
+    // SAFETY: the caller's contract; the copy has room for the view's items, and its buffer is held open by the new view.
+    unsafe {
+        let mut items = vec![0_u8; (*view).len as usize];
+        buffer::to_contiguous(view, items.as_mut_ptr(), order as u8);
+        let copy = host().new_bytes(&items);
+        let held = cx.call(|h| h.buffer(copy.as_ref(), false))?;
+        let mut memory = described(view);
+        memory.buf = held.memory().0;
         memory.readonly = true;
         memory.strides = buffer::contiguous_strides((*view).itemsize, &memory.shape, order as u8 == b'F');
+        memory.suboffsets = Vec::new();
+        memory.exporter = Some(copy);
+        let held = Held(held);
+        memory.release = Box::new(move || held.give_back());
         from_memory(cx, memory)
+    }
+}
+
+/// An open buffer of a host object.
+struct Held(Box<dyn HostBuffer>);
+
+// SAFETY: a bytes object's memory, of which the buffer is a reference that any thread may give up.
+unsafe impl Send for Held {}
+
+impl Held {
+    fn give_back(self) {
+        drop(self.0);
     }
 }

@@ -615,6 +615,11 @@ pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
             readonly: raw.readonly != 0,
             format,
             itemsize: raw.itemsize as usize,
+            suboffsets: if raw.suboffsets.is_null() {
+                Vec::new()
+            } else {
+                std::slice::from_raw_parts(raw.suboffsets, shape.len()).to_vec()
+            },
             shape,
             strides,
             release: Box::new(move || view.release()),

@@ -172,7 +172,11 @@ fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<Exported>> {
 
 /// A memoryview over memory of C's.
 pub(super) fn view_of(vm: &mut Vm, memory: CMemory) -> R<H> {
-    let CMemory { exporter, buf, readonly, format, itemsize, shape, strides, release, .. } = memory;
+    let CMemory { exporter, buf, readonly, format, itemsize, shape, strides, suboffsets, release, .. } = memory;
+    if suboffsets.iter().any(|&offset| offset >= 0) {
+        release();
+        return Err(vm.raise(k::BUFFER_ERROR, "memoryview: no suboffsets on this host"));
+    }
     let obj = exporter.as_ref().map_or(k::NULL, |exporter| handle(vm, exporter.as_ref()));
     let layout = (format, itemsize, shape, strides);
     view_over(vm, obj, (buf, readonly), layout, Ended { release: Some(release), exporter })

@@ -13,6 +13,7 @@ mod function;
 mod function_call;
 mod function_hash;
 mod list_stamp;
+mod memoryview;
 mod objects;
 mod payload;
 mod runtime;
@@ -41,7 +42,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     types::watch_classes(vm);
     types::install_object_new(vm);
     descriptors::prepare(vm);
-    buffer::show_exporters(vm);
+    memoryview::install(vm);
     list_stamp::install(vm);
     function_hash::install(vm);
     sequences::install_reversed(vm).expect("builtins has reversed");

@@ -16,8 +16,8 @@ use rustpython::vm::vm::thread::{
 };
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, frame};
 
-use super::buffer::{self, Exported};
-use super::{RustPythonHost, fork, get, own, owned, raised, result, with};
+use super::buffer::Exported;
+use super::{RustPythonHost, fork, get, memoryview, own, owned, raised, result, with};
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
 static PARENT: OnceLock<Parent> = OnceLock::new();
@@ -262,13 +262,17 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
+        let object = get(object);
+        if let Some(held) = with(|vm| memoryview::held(object, writable, vm).map(result)) {
+            return held;
+        }
         let flags = if writable { BufferFlags::FULL } else { BufferFlags::FULL_RO };
-        let buffer = with(|vm| result(PyBuffer::from_object(vm, get(object), flags)))?;
+        let buffer = with(|vm| result(PyBuffer::from_object(vm, object, flags)))?;
         Ok(Box::new(Exported(buffer)))
     }
 
     fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj> {
-        with(|vm| owned(buffer::new_memoryview(memory, vm)))
+        with(|vm| owned(memoryview::of_c(memory, vm)))
     }
 
     fn run_source(

@@ -196,7 +196,7 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::MpAssSubscript => mapping.ass_subscript.store(Some(|m, key, value, vm| {
             unit(slots::set(Slot::MpAssSubscript, handle(m.obj), handle(key), value.as_deref().map(handle)), vm)
         })),
-        Slot::BfGetbuffer => cls.as_buffer.store(Some(buffer::of_instance)),
+        Slot::BfGetbuffer => cls.as_buffer.store(Some(buffer::OF_INSTANCE)),
         Slot::BfReleasebuffer => cls.has_release_buffer.store(true),
         // RustPython finds these by their special methods; finalisers are the layer's.
         Slot::TpNew | Slot::TpFinalize | Slot::AmAwait | Slot::AmAiter | Slot::AmAnext => {}
