@@ -1,12 +1,16 @@
 //! `pybuffer.h`: the buffer protocol. C exporters are asked through their slot; host objects through the host, which pins
 //! the memory until the view is released.
 
+use std::collections::HashSet;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::null_mut;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject};
+use object_mirror::object::{
+    Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject, PyTypeObject, releasebufferproc,
+};
 
 use crate::boundary::{Cx, Obj, Out, Result};
 use crate::host::{HostBuffer, host};
@@ -33,6 +37,8 @@ pub(crate) struct HostView {
     pub(crate) shape: Vec<Py_ssize_t>,
     pub(crate) strides: Vec<Py_ssize_t>,
     pub(crate) suboffsets: Vec<Py_ssize_t>,
+    /// What a memory view's mirror holds of its exporter.
+    pub(crate) exporter: *mut PyObject,
 }
 
 impl HostView {
@@ -41,7 +47,7 @@ impl HostView {
         let (format, itemsize, shape, strides) = buffer.layout();
         let format = CString::new(format).unwrap_or_default();
         let suboffsets = buffer.suboffsets();
-        (Self { pinned: Some(buffer), format, shape, strides, suboffsets }, itemsize)
+        (Self { pinned: Some(buffer), format, shape, strides, suboffsets, exporter: null_mut() }, itemsize)
     }
 
     /// The fields that tell where the items lie, as they are while this lives.
@@ -118,6 +124,11 @@ fn refusal(held: &HostView, itemsize: usize, flags: c_int) -> Option<&'static st
     }
 }
 
+/// Whether a type's `bf_getbuffer` or `bf_releasebuffer` is the layer's.
+pub(crate) fn is_ours(function: usize) -> bool {
+    function == _Emul_host_getbuffer as *const () as usize || function == _Emul_host_releasebuffer as *const () as usize
+}
+
 /// # Safety
 /// `view` is C's to be filled.
 unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int) -> Result<()> {
@@ -143,6 +154,7 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
             return Err(cx.error("BufferError", format!("memoryview: {complaint}")));
         }
         let held = Box::into_raw(Box::new(held));
+        given().insert(held as usize);
         (*held).show_axes(view);
         (*view).buf = start.cast();
         (*view).obj = object.to_new().into_ptr();
@@ -173,15 +185,26 @@ pub(crate) unsafe extern "C" fn _Emul_host_releasebuffer(_op: *mut PyObject, vie
     unsafe { let_go(view) };
 }
 
+/// The views that C was given of host objects. A class of the host's may hand on what a C type below it fills.
+fn given() -> MutexGuard<'static, HashSet<usize>> {
+    static GIVEN: LazyLock<Mutex<HashSet<usize>>> = LazyLock::new(Mutex::default);
+    GIVEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Let go of a view that [`export`] filled; whether it was one.
+///
 /// # Safety
-/// `view` was filled by `export`, or has no internal part.
-unsafe fn let_go(view: *mut Py_buffer) {
-    // SAFETY: the caller's contract.
+/// `view` is a filled view.
+unsafe fn let_go(view: *mut Py_buffer) -> bool {
+    // SAFETY: the caller's contract; what was given is given back once.
     unsafe {
-        let held: *mut HostView = std::mem::replace(&mut (*view).internal, null_mut()).cast();
-        if !held.is_null() {
-            drop(Box::from_raw(held));
+        let held: *mut HostView = (*view).internal.cast();
+        if held.is_null() || !given().remove(&(held as usize)) {
+            return false;
         }
+        (*view).internal = null_mut();
+        drop(Box::from_raw(held));
+        true
     }
 }
 
@@ -274,6 +297,27 @@ fn PyObject_GetBuffer(cx: Cx<'_>, op: Obj<'_>, view: *mut Py_buffer, flags: c_in
     }
 }
 
+/// The nearest `bf_releasebuffer` of C's: a class of the host's has the layer's own.
+///
+/// # Safety
+/// `ty` is a live type.
+unsafe fn c_release(mut ty: *mut PyTypeObject) -> Option<releasebufferproc> {
+    // SAFETY: the caller's contract, and bases live as long as their types.
+    unsafe {
+        while !ty.is_null() {
+            let suite = (*ty).tp_as_buffer;
+            let release = if suite.is_null() { None } else { (*suite).bf_releasebuffer };
+            if let Some(release) = release
+                && !std::ptr::fn_addr_eq(release, _Emul_host_releasebuffer as releasebufferproc)
+            {
+                return Some(release);
+            }
+            ty = (*ty).tp_base;
+        }
+        None
+    }
+}
+
 /// Release a view: once; a second time does nothing.
 #[capi]
 fn PyBuffer_Release(_cx: Cx<'_>, view: *mut Py_buffer) {
@@ -284,19 +328,10 @@ fn PyBuffer_Release(_cx: Cx<'_>, view: *mut Py_buffer) {
             return;
         }
         (*view).obj = object;
-        let suite = (*(*object).ob_type).tp_as_buffer;
-        let (get, release) =
-            if suite.is_null() { (None, None) } else { ((*suite).bf_getbuffer, (*suite).bf_releasebuffer) };
-        match (get, release) {
-            // The host exported it: by the builtin types' slot, or for a class of its own that has none.
-            (None, _) => let_go(view),
-            (Some(get), _)
-                if std::ptr::fn_addr_eq(get, _Emul_host_getbuffer as object_mirror::object::getbufferproc) =>
-            {
-                let_go(view)
-            }
-            (_, Some(release)) => release(object, view),
-            (_, None) => {}
+        if !let_go(view)
+            && let Some(release) = c_release((*object).ob_type)
+        {
+            release(object, view);
         }
         (*view).obj = null_mut();
         lifetime::decref(object);

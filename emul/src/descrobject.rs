@@ -22,7 +22,7 @@ use crate::lifetime::{self, Guard};
 use crate::pystate::Frame;
 use crate::slots::{self, Slot};
 use crate::statics::builtin;
-use crate::{cross, methodobject, special, typeobject};
+use crate::{buffer, cross, methodobject, special, typeobject};
 
 /// The `__text_signature__` in a C docstring, and the rest: `name(args)\n--\n\ndoc`.
 pub(crate) fn split_doc<'a>(name: &str, doc: &'a str) -> (Option<&'a str>, &'a str) {
@@ -246,7 +246,12 @@ fn add_wrappers(
     function: usize,
     names: &mut Names,
 ) -> Result<()> {
-    for (index, &name) in special::special_names(slot).iter().enumerate() {
+    let special_names = match slot {
+        Slot::BfGetbuffer if !buffer::is_ours(function) => &["__buffer__"],
+        Slot::BfReleasebuffer if !buffer::is_ours(function) => &["__release_buffer__"],
+        _ => special::special_names(slot),
+    };
+    for (index, &name) in special_names.iter().enumerate() {
         if name.is_empty() || name == "__getattr__" {
             continue;
         }
@@ -453,6 +458,16 @@ fn wrapper(
                 length if length < 0 => Err(slots::pending(cx)),
                 length => Ok(host().new_int(length as i64)),
             }
+        }
+        Slot::BfGetbuffer => {
+            expect(1..=1)?;
+            // SAFETY: the slot holds a function of this type.
+            let get = unsafe { std::mem::transmute::<usize, c::getbufferproc>(function) };
+            slots::buffer_method(cx, &mirrors[0], get, &mirrors[1])
+        }
+        Slot::BfReleasebuffer => {
+            expect(1..=1)?;
+            slots::release_buffer_method(cx, &mirrors[0], &mirrors[1])
         }
         Slot::TpRichcompare => {
             expect(1..=1)?;

@@ -125,6 +125,11 @@ pub(crate) fn has_state(op: *mut PyObject, bits: u32) -> bool {
     bridge(|bridge| bridge.link(op).has(bits))
 }
 
+/// Whether `op`'s state is in C, and not in a host object.
+pub(crate) fn is_state_in_c(op: *mut PyObject) -> bool {
+    has_state(op, State::IN_C)
+}
+
 /// Whether the host alone holds `op`, the mirror of one of its objects with C's fields behind.
 pub(crate) fn is_idle(op: *mut PyObject) -> bool {
     // SAFETY: callers pass live mirrors.

@@ -29,9 +29,9 @@ unsafe extern "C" fn dealloc(op: *mut PyObject) {
         let view = &raw mut (*op.cast::<PyMemoryViewObject>()).view;
         let held: *mut HostView = (*view).internal.cast();
         if !held.is_null() {
+            lifetime::xdecref((*held).exporter);
             drop(Box::from_raw(held));
         }
-        lifetime::xdecref((*view).obj);
         lifetime::free_object(op.cast());
     }
 }
@@ -51,12 +51,21 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
     let name = host().new_str(b"obj");
     let exporter = host().get_attr(object, name.as_ref()).ok();
     let exporter = exporter.filter(|exporter| host().kind(exporter.as_ref()) != Kind::None).map(cross::to_c_owned);
+    let exporter = exporter.map_or(null_mut(), New::into_ptr);
+    // The host's view holds a C object as long as it is not released; this mirror may outlive that, and only names it then.
+    let is_held_by_host = !exporter.is_null() && lifetime::is_state_in_c(exporter);
+    if is_held_by_host {
+        // SAFETY: the reference that was just made; the host's view has one of its own.
+        unsafe { lifetime::decref(exporter) };
+    } else {
+        held.exporter = exporter;
+    }
     let held = Box::into_raw(Box::new(held));
     // SAFETY: as above; the box lives as long as the mirror.
     unsafe {
         let view = &raw mut (*fields).view;
         (*view).buf = start.cast();
-        (*view).obj = exporter.map_or(null_mut(), New::into_ptr);
+        (*view).obj = exporter;
         (*view).len = len as Py_ssize_t;
         (*view).itemsize = itemsize as Py_ssize_t;
         (*view).readonly = c_int::from(readonly);

@@ -12,16 +12,17 @@ use std::ptr::null_mut;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
     PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer, PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc,
-    hashfunc, initproc, inquiry, iternextfunc, lenfunc, newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc,
+    getbufferproc, hashfunc, initproc, inquiry, iternextfunc, lenfunc, newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc,
     ssizeobjargproc, ternaryfunc, unaryfunc, vectorcallfunc,
 };
 
 use crate::abstract_::call::vectorcall_of;
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::buffer::{PyBuffer_Release, PyObject_GetBuffer};
+use crate::buffer::{PyBUF_READ, PyBUF_WRITE, PyBuffer_Release, PyObject_GetBuffer};
 use crate::cross;
-use crate::host::{CMemory, Compare, HostObj, HostRef, HostResult, host};
+use crate::host::{CMemory, Compare, HostObj, HostRef, HostResult, Kind, UnaryOp, host};
 use crate::pystate::{self, Frame};
+use crate::statics::builtin;
 
 macro_rules! slot_table {
     ($($variant:ident $field:literal $place:tt $shape:ident;)*) => {
@@ -568,8 +569,6 @@ fn vectorcall(function: vectorcallfunc, callable: *mut PyObject, args: &[HostRef
 pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
     let call = Call::enter();
     let this = cross::to_c(self_);
-    // SAFETY: an all-zero view is valid: NULL pointers and zero counts.
-    let mut view = Box::new(View(unsafe { std::mem::zeroed::<Py_buffer>() }));
     // SAFETY: a live object of a live type.
     if unsafe { Slot::BfGetbuffer.get(this.obj().type_ptr()) } == 0 {
         // The host's class says that C exports, C's type that it does not: asking again would only come back here.
@@ -577,14 +576,26 @@ pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
         call.cx.type_error(message);
         return Err(pending(call.cx));
     }
+    asked(call.cx, &this, PyObject_GetBuffer, flags)
+}
+
+/// What `get` fills a view with.
+fn asked(
+    cx: Cx<'_>,
+    this: &New,
+    get: getbufferproc,
+    flags: c_int,
+) -> HostResult<CMemory> {
+    // SAFETY: an all-zero view is valid: NULL pointers and zero counts.
+    let mut view = Box::new(View(unsafe { std::mem::zeroed::<Py_buffer>() }));
     // SAFETY: a live mirror and a view to fill; the lock is held.
-    if unsafe { PyObject_GetBuffer(this.as_ptr(), &raw mut view.0, flags) } < 0 {
-        return Err(pending(call.cx));
+    if unsafe { get(this.as_ptr(), &raw mut view.0, flags) } < 0 {
+        return Err(pending(cx));
     }
     // SAFETY: the exporter filled the view for these flags; NULL leaves out what follows from the rest.
     unsafe {
         let raw = &view.0;
-        let exporter = Obj::from_ptr(raw.obj).and_then(|object| object.give(call.cx).ok());
+        let exporter = Obj::from_ptr(raw.obj).and_then(|object| object.give(cx).ok());
         let shape = match (raw.ndim as usize, raw.shape.is_null()) {
             (0, _) => Vec::new(),
             (ndim, false) => std::slice::from_raw_parts(raw.shape, ndim).to_vec(),
@@ -625,6 +636,53 @@ pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
             release: Box::new(move || view.release()),
         })
     }
+}
+
+/// `__buffer__(flags)` of a C type: a memory view of what its slot's function `get` gives.
+pub(crate) fn buffer_method(cx: Cx<'_>, this: &New, get: getbufferproc, flags: &New) -> HostResult<HostObj> {
+    let flags = flags.obj().give(cx).and_then(|flags| cx.call(|h| h.unary(UnaryOp::Index, flags.as_ref())));
+    let flags = flags.map_err(|_| pending(cx))?;
+    let Some(flags) = host().int_value(flags.as_ref()) else {
+        cx.error("OverflowError", "cannot fit 'int' into an index-sized integer");
+        return Err(pending(cx));
+    };
+    let Ok(flags) = c_int::try_from(flags) else {
+        cx.error("OverflowError", "buffer flags out of range");
+        return Err(pending(cx));
+    };
+    if matches!(flags, PyBUF_READ | PyBUF_WRITE) {
+        cx.bad_internal_call();
+        return Err(pending(cx));
+    }
+    let memory = asked(cx, this, get, flags)?;
+    cx.unlocked(|h| h.new_memoryview(memory))
+}
+
+/// `__release_buffer__(view)` of a C type.
+pub(crate) fn release_buffer_method(cx: Cx<'_>, this: &New, view: &New) -> HostResult<HostObj> {
+    // SAFETY: a live object.
+    if unsafe { (*view.as_ptr()).ob_type } != builtin!(PyMemoryView_Type) {
+        cx.type_error("expected a memoryview object");
+        return Err(pending(cx));
+    }
+    let given = view.obj().give(cx).map_err(|_| pending(cx))?;
+    let released = |error| {
+        // What a released view was of is no longer known.
+        drop(error);
+        cx.value_error("memoryview's buffer has already been released");
+        pending(cx)
+    };
+    let exporter = cx.unlocked(|h| h.get_attr(given.as_ref(), h.new_str(b"obj").as_ref())).map_err(released)?;
+    if host().kind(exporter.as_ref()) == Kind::None {
+        return Ok(exporter);
+    }
+    if cross::to_c(exporter.as_ref()).as_ptr() != this.as_ptr() {
+        cx.value_error("memoryview's buffer is not this object");
+        return Err(pending(cx));
+    }
+    let release = cx.unlocked(|h| h.get_attr(given.as_ref(), h.new_str(b"release").as_ref()))?;
+    drop(exporter);
+    cx.unlocked(|h| h.call(release.as_ref(), &[], &[]))
 }
 
 /// A filled view, kept where it is: exporters may point into it.

@@ -61,6 +61,12 @@ pub(super) fn inherit(class: &Py<PyType>) {
         "__imul__" as_number: inplace_multiply;
         "__imul__" as_sequence: inplace_repeat;
     }
+    if let Some(owner) = owner(class, "__buffer__") {
+        own.as_buffer.store(owner.slots().as_buffer.load());
+    }
+    if owner(class, "__release_buffer__").is_some() {
+        own.python_release_buffer.store(false);
+    }
     // One of a pair that is defined in Python has both called by their names.
     macro_rules! follow_pair {
         ($left:literal $right:literal $number:ident $right_number:ident $sequence:ident) => {{

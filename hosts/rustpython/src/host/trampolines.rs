@@ -197,7 +197,10 @@ fn store(class: &Py<PyType>, slot: Slot) {
             unit(slots::set(Slot::MpAssSubscript, handle(m.obj), handle(key), value.as_deref().map(handle)), vm)
         })),
         Slot::BfGetbuffer => cls.as_buffer.store(Some(buffer::OF_INSTANCE)),
-        Slot::BfReleasebuffer => cls.has_release_buffer.store(true),
+        Slot::BfReleasebuffer => {
+            cls.has_release_buffer.store(true);
+            cls.python_release_buffer.store(false);
+        }
         // RustPython finds these by their special methods; finalisers are the layer's.
         Slot::TpNew | Slot::TpFinalize | Slot::AmAwait | Slot::AmAiter | Slot::AmAnext => {}
     }

@@ -128,7 +128,8 @@ impl Comparison {
             Self::Native(code) => Ok(unsafe { native_equal(*code, left.0, right.0) }),
             Self::Struct(left_spec, right_spec) => {
                 // SAFETY: the caller's contract.
-                let (left, right) = unsafe { (unpack_struct(left_spec, left, vm)?, unpack_struct(right_spec, right, vm)?) };
+                let (left, right) =
+                    unsafe { (unpack_struct(left_spec, left, vm)?, unpack_struct(right_spec, right, vm)?) };
                 vm.identical_or_equal(&left, &right)
             }
         }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rustpython::vm::builtins::PyType;
 use rustpython::vm::object::{MaybeTraverse, TraverseFn};
 use rustpython::vm::protocol::PyIterReturn;
 use rustpython::vm::{Context, Py, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine};
-use rustpython::vm::builtins::PyType;
 
 use super::{Open, items, slots, view};
 

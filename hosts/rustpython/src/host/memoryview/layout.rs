@@ -3,8 +3,8 @@
 use std::ptr;
 
 use emul::host::CMemory;
-use rustpython::vm::VirtualMachine;
 use rustpython::vm::PyResult;
+use rustpython::vm::VirtualMachine;
 use rustpython::vm::protocol::{BufferDescriptor, PyBuffer};
 
 /// `PyBUF_MAX_NDIM`.
@@ -245,7 +245,11 @@ impl Layout {
         let strides = if is_flat { &self.strides } else { &copied };
         BufferDescriptor {
             len: self.len,
-            offset: if is_flat && self.len > 0 { self.buf.addr() as isize - self.extent().0.addr() as isize } else { 0 },
+            offset: if is_flat && self.len > 0 {
+                self.buf.addr() as isize - self.extent().0.addr() as isize
+            } else {
+                0
+            },
             readonly: self.readonly || !is_flat,
             itemsize: self.itemsize,
             format: self.format.clone().into(),

@@ -101,9 +101,7 @@ fn install_properties(class: &'static Py<PyType>, vm: &VirtualMachine) {
         ("suboffsets", |layout, vm| tuple(&layout.suboffsets, vm)),
         ("c_contiguous", |layout, vm| vm.ctx.new_bool(layout.is_c_contiguous()).into()),
         ("f_contiguous", |layout, vm| vm.ctx.new_bool(layout.is_fortran_contiguous()).into()),
-        ("contiguous", |layout, vm| {
-            vm.ctx.new_bool(layout.is_c_contiguous() || layout.is_fortran_contiguous()).into()
-        }),
+        ("contiguous", |layout, vm| vm.ctx.new_bool(layout.is_c_contiguous() || layout.is_fortran_contiguous()).into()),
     ];
     for (name, ours) in properties {
         let Some(host) = class.attributes().get(vm.ctx.intern_str(name)) else { continue };
@@ -175,10 +173,9 @@ fn tobytes(_object: &PyObject, view: &Py<View>, mut args: FuncArgs, vm: &Virtual
             Some(order) => order.to_string_lossy().into_owned(),
             None => {
                 let class = order.class().slot_name();
-                return Err(vm.new_type_error(format!(
-                    "tobytes() argument 'order' must be str or None, not {}",
-                    &*class
-                )));
+                return Err(
+                    vm.new_type_error(format!("tobytes() argument 'order' must be str or None, not {}", &*class))
+                );
             }
         },
     };
@@ -301,9 +298,7 @@ fn cast(mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let shape = shape.map(|shape| numbers(&shape, vm)).transpose()?;
     if let Some(shape) = &shape {
         if shape.len() > MAX_NDIM {
-            return Err(
-                vm.new_value_error(format!("memoryview: number of dimensions must not exceed {MAX_NDIM}"))
-            );
+            return Err(vm.new_value_error(format!("memoryview: number of dimensions must not exceed {MAX_NDIM}")));
         }
         if open.ndim() != 1 && shape.len() != 1 {
             return Err(vm.new_type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));

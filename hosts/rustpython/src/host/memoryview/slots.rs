@@ -73,8 +73,18 @@ pub(super) fn install(vm: &VirtualMachine) -> bool {
     }));
     slots.richcompare.store(Some(compare));
     for name in [
-        "__len__", "__getitem__", "__setitem__", "__delitem__", "__hash__", "__buffer__", "__eq__", "__ne__", "__lt__",
-        "__le__", "__gt__", "__ge__",
+        "__len__",
+        "__getitem__",
+        "__setitem__",
+        "__delitem__",
+        "__hash__",
+        "__buffer__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
     ] {
         class.attributes().remove(vm.ctx.intern_str(name));
     }
@@ -265,9 +275,7 @@ fn assign(mapping: PyMapping<'_>, key: &PyObject, value: Option<PyObjectRef>, vm
         return store(view, place(view, keys, vm)?, value, vm);
     }
     if key.downcastable::<PySlice>() || is_multislice(key) {
-        return Err(
-            vm.new_not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1")
-        );
+        return Err(vm.new_not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1"));
     }
     Err(vm.new_type_error("memoryview: invalid slice key"))
 }
