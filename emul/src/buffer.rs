@@ -1,7 +1,7 @@
 //! `pybuffer.h`: the buffer protocol. C exporters are asked through their slot; host objects through the host, which pins
 //! the memory until the view is released.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -154,7 +154,7 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
             return Err(cx.error("BufferError", format!("memoryview: {complaint}")));
         }
         let held = Box::into_raw(Box::new(held));
-        given().insert(held as usize);
+        given().insert(held as usize, object.as_ptr() as usize);
         (*held).show_axes(view);
         (*view).buf = start.cast();
         (*view).obj = object.to_new().into_ptr();
@@ -185,9 +185,10 @@ pub(crate) unsafe extern "C" fn _Emul_host_releasebuffer(_op: *mut PyObject, vie
     unsafe { let_go(view) };
 }
 
-/// The views that C was given of host objects. A class of the host's may hand on what a C type below it fills.
-fn given() -> MutexGuard<'static, HashSet<usize>> {
-    static GIVEN: LazyLock<Mutex<HashSet<usize>>> = LazyLock::new(Mutex::default);
+/// The views that C was given of host objects, and of which: a class of the host's may hand on what a C type below it fills,
+/// and an exporter of C's may fill a view with all that it was given itself.
+fn given() -> MutexGuard<'static, HashMap<usize, usize>> {
+    static GIVEN: LazyLock<Mutex<HashMap<usize, usize>>> = LazyLock::new(Mutex::default);
     GIVEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -199,9 +200,11 @@ unsafe fn let_go(view: *mut Py_buffer) -> bool {
     // SAFETY: the caller's contract; what was given is given back once.
     unsafe {
         let held: *mut HostView = (*view).internal.cast();
-        if held.is_null() || !given().remove(&(held as usize)) {
+        let is_given = given().get(&(held as usize)).is_some_and(|&object| object == (*view).obj as usize);
+        if !is_given {
             return false;
         }
+        given().remove(&(held as usize));
         (*view).internal = null_mut();
         drop(Box::from_raw(held));
         true
