@@ -8,9 +8,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{
-    Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject, PyTypeObject, releasebufferproc,
-};
+use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject, PyTypeObject, releasebufferproc};
 
 use crate::boundary::{Cx, Obj, Out, Result};
 use crate::host::{HostBuffer, host};

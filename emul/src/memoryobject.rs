@@ -6,7 +6,8 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::memoryobject::{
-    _Py_MEMORYVIEW_C, _Py_MEMORYVIEW_FORTRAN, _Py_MEMORYVIEW_PIL, _Py_MEMORYVIEW_RELEASED, _Py_MEMORYVIEW_SCALAR, PyMemoryViewObject,
+    _Py_MEMORYVIEW_C, _Py_MEMORYVIEW_FORTRAN, _Py_MEMORYVIEW_PIL, _Py_MEMORYVIEW_RELEASED, _Py_MEMORYVIEW_SCALAR,
+    PyMemoryViewObject,
 };
 use object_mirror::object::{Py_buffer, PyObject};
 
@@ -15,7 +16,6 @@ use crate::buffer::{self, HostView, PyBUF_READ, PyBUF_WRITE};
 use crate::host::{CMemory, HostBuffer, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime};
-
 
 /// Memory views free what their fields hold.
 pub(crate) fn init() {

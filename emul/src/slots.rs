@@ -12,8 +12,8 @@ use std::ptr::null_mut;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
     PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer, PyObject, PyTypeObject, binaryfunc, descrgetfunc, descrsetfunc,
-    getbufferproc, hashfunc, initproc, inquiry, iternextfunc, lenfunc, newfunc, objobjargproc, objobjproc, richcmpfunc, ssizeargfunc,
-    ssizeobjargproc, ternaryfunc, unaryfunc, vectorcallfunc,
+    getbufferproc, hashfunc, initproc, inquiry, iternextfunc, lenfunc, newfunc, objobjargproc, objobjproc, richcmpfunc,
+    ssizeargfunc, ssizeobjargproc, ternaryfunc, unaryfunc, vectorcallfunc,
 };
 
 use crate::abstract_::call::vectorcall_of;
@@ -580,12 +580,7 @@ pub fn buffer(self_: HostRef, flags: c_int) -> HostResult<CMemory> {
 }
 
 /// What `get` fills a view with.
-fn asked(
-    cx: Cx<'_>,
-    this: &New,
-    get: getbufferproc,
-    flags: c_int,
-) -> HostResult<CMemory> {
+fn asked(cx: Cx<'_>, this: &New, get: getbufferproc, flags: c_int) -> HostResult<CMemory> {
     // SAFETY: an all-zero view is valid: NULL pointers and zero counts.
     let mut view = Box::new(View(unsafe { std::mem::zeroed::<Py_buffer>() }));
     // SAFETY: a live mirror and a view to fill; the lock is held.
