@@ -224,6 +224,12 @@ pub(crate) fn make_pending_calls(cx: Cx<'_>) -> Result<()> {
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_InitThreads() {}
 
+/// Whether threads may run: always.
+#[capi(raw)]
+pub unsafe extern "C" fn PyEval_ThreadsInitialized() -> c_int {
+    1
+}
+
 /// Run a code object.
 #[capi]
 fn PyEval_EvalCode(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {

@@ -67,6 +67,7 @@ mod monitoring;
 mod namespaceobject;
 mod objimpl;
 mod osmodule;
+pub mod pathconfig;
 mod pycapsule;
 mod pyctype;
 mod pyerrors;
@@ -88,7 +89,7 @@ mod special;
 mod statics;
 mod structmodule;
 mod structseq;
-mod suggestions;
+pub mod suggestions;
 mod sysmodule;
 #[cfg(feature = "tally")]
 mod tally;

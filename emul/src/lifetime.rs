@@ -950,6 +950,17 @@ pub unsafe extern "C" fn _Py_Dealloc(op: *mut PyObject) {
     unsafe { dealloc(op) };
 }
 
+/// Set the count, unless the object is immortal.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_SetRefcnt(ob: *mut PyObject, refcnt: object_mirror::Py_ssize_t) {
+    // SAFETY: C passes a live object, and answers for what it counts.
+    unsafe {
+        if !object_mirror::object::is_immortal((*ob).ob_refcnt) {
+            (*ob).ob_refcnt = refcnt;
+        }
+    }
+}
+
 /// Take a new reference to `op`, unless NULL.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_IncRef(op: *mut PyObject) {

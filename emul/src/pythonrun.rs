@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use capi_macros::capi;
+use capi_macros::{capi, capi_data};
 
 use crate::boundary::{Cx, New, Obj, Result, Text};
 use crate::host::{HostObj, HostRef, host};
@@ -16,6 +16,11 @@ const FUNC_TYPE_INPUT: c_int = 345;
 
 /// The flags of `PyCompilerFlags` that `compile()` knows: future statements and `ast.PyCF_*`.
 const COMPILE_FLAGS: c_int = 0x1ff_0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000;
+
+/// What CPython calls while it waits for a line of its interactive session. The host's session has an editor of its own, which
+/// asks nobody: a program may set it, and runs as it does where there is no session.
+#[capi_data]
+pub static mut PyOS_InputHook: Option<unsafe extern "C" fn() -> c_int> = None;
 
 /// `PyCompilerFlags`.
 #[repr(C)]

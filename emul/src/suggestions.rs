@@ -55,6 +55,20 @@ fn edit_cost(mut a: &[u8], mut b: &[u8], most: usize) -> usize {
     row[b.len()]
 }
 
+/// Which of `candidates` was probably meant by `name`, which is none of them: no more than a third of the letters may be others.
+pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut best: Option<(&str, usize)> = None;
+    for candidate in candidates {
+        let limit = (name.len() + candidate.len() + 3) * MOVE / 6;
+        let most = best.map_or(limit, |(_, cost)| limit.min(cost.saturating_sub(1)));
+        let cost = edit_cost(name.as_bytes(), candidate.as_bytes(), most);
+        if candidate != name && cost <= most {
+            best = Some((candidate, cost));
+        }
+    }
+    best.map(|(candidate, _)| candidate)
+}
+
 /// The cost of making `str_b` of `str_a`, counted in bytes of UTF-8; -1 is no limit.
 #[capi]
 fn _Py_UTF8_Edit_Cost(_cx: Cx<'_>, str_a: Obj<'_>, str_b: Obj<'_>, max_cost: Py_ssize_t) -> Result<Py_ssize_t> {

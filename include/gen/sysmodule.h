@@ -3,8 +3,8 @@
 PyAPI_FUNC(PyObject *) PySys_GetObject(const char *name);
 PyAPI_FUNC(PyObject *) PySys_GetXOptions(void);
 PyAPI_FUNC(void) PySys_ResetWarnOptions(void);
-PyAPI_FUNC(void) PySys_SetArgv(int, wchar_t **);
-PyAPI_FUNC(void) PySys_SetArgvEx(int, wchar_t **, int);
+PyAPI_FUNC(void) PySys_SetArgv(int argc, wchar_t **argv);
+PyAPI_FUNC(void) PySys_SetArgvEx(int argc, wchar_t **argv, int updatepath);
 PyAPI_FUNC(int) PySys_SetObject(const char *name, PyObject *value);
 
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API+0 >= 0x030d0000

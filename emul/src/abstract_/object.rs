@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ffi::{CString, c_int};
 use std::ptr::null_mut;
 
-use capi_macros::capi;
+use capi_macros::{capi, capi_data};
 use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::object::{
     Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS,
@@ -25,6 +25,10 @@ use crate::special;
 use crate::statics::{self, builtin, exception};
 use crate::unicodeobject::intern::{_Py_Identifier, of_identifier};
 use crate::{bytesobject, floatobject, listobject, longobject, pystate, tupleobject, typeobject, unicodeobject};
+
+/// The comparison that asks the same with its sides changed, by the comparison's number.
+#[capi_data]
+pub static _Py_SwappedOp: [c_int; 6] = [4, 5, 2, 3, 0, 1];
 
 fn op_of(cx: Cx<'_>, op: c_int) -> Result<Compare> {
     Compare::from_c(op).ok_or_else(|| cx.bad_internal_call())

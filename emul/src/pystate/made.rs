@@ -88,6 +88,19 @@ pub unsafe extern "C" fn PyThreadState_New(_interp: *mut PyInterpreterState) -> 
     tstate
 }
 
+/// As `PyThreadState_New`, of an older time.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyThreadState_Prealloc(interp: *mut PyInterpreterState) -> *mut PyThreadState {
+    // SAFETY: the same contract.
+    unsafe { PyThreadState_New(interp) }
+}
+
+/// CPython's own business: it ends the process too.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyThreadState_Init(_tstate: *mut PyThreadState) {
+    crate::pylifecycle::fatal(None, "_PyThreadState_Init() is for internal use only");
+}
+
 /// Release the objects that a thread state owns.
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_Clear(tstate: *mut PyThreadState) {

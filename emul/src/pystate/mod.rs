@@ -11,6 +11,7 @@ use object_mirror::object::PyObject;
 use object_mirror::pystate::{_PyErr_StackItem, PyInterpreterState, PyThreadState};
 use refcount_bridge::{Bridge, Lent};
 
+use crate::boundary::Cx;
 use crate::boundary::New;
 use crate::host::host;
 use crate::{cross, cycles, lifetime, lock};
@@ -521,6 +522,46 @@ pub unsafe extern "C" fn PyEval_AcquireThread(tstate: *mut PyThreadState) {
 pub unsafe extern "C" fn PyEval_ReleaseThread(_tstate: *mut PyThreadState) {
     // SAFETY: the caller's contract is the same.
     unsafe { PyEval_SaveThread() };
+}
+
+/// Take the lock, of old programs: for the thread state that the thread has.
+#[capi(raw)]
+pub unsafe extern "C" fn PyEval_AcquireLock() {
+    // SAFETY: the caller's contract is the same.
+    unsafe { PyEval_RestoreThread(thread_state()) };
+}
+
+/// Release the lock, of old programs.
+#[capi(raw)]
+pub unsafe extern "C" fn PyEval_ReleaseLock() {
+    // SAFETY: the caller's contract is the same.
+    unsafe { PyEval_SaveThread() };
+}
+
+/// Clear an interpreter that nobody uses any more. The program's own, and there is no other, is in use.
+#[capi]
+fn PyInterpreterState_Clear(cx: Cx<'_>, _interp: *mut PyInterpreterState) {
+    in_use(cx, "PyInterpreterState_Clear");
+}
+
+/// Delete an interpreter that was cleared.
+#[capi]
+fn PyInterpreterState_Delete(cx: Cx<'_>, _interp: *mut PyInterpreterState) {
+    in_use(cx, "PyInterpreterState_Delete");
+}
+
+/// End the interpreter: the program does that itself.
+#[capi]
+fn Py_Finalize(cx: Cx<'_>) {
+    in_use(cx, "Py_Finalize");
+}
+
+/// An error that the caller cannot be told of.
+fn in_use(cx: Cx<'_>, function: &str) {
+    cx.system_error(format!("{function}: the interpreter runs the program, which ends it"));
+    let Some(error) = cx.take_error() else { return };
+    let message = format!("Exception ignored in {function}()");
+    cx.unlocked(|h| h.unraisable(error, Some(&message), None));
 }
 
 /// Return the interpreter state.

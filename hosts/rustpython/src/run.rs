@@ -142,6 +142,7 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
 
 /// Replace all that RustPython found for itself: a library in a cargo registry, 3.14's folder names.
 fn set_paths(vm: &mut VirtualMachine, paths: Paths) {
+    emul::pathconfig::set_module_search_path(paths.module_search_paths.clone());
     PyRc::get_mut(&mut vm.state).expect("an init hook has the state to itself").config.paths = paths;
 }
 

@@ -21,6 +21,7 @@ mod sequences;
 mod trampolines;
 mod types;
 mod values;
+mod wrong_arguments;
 
 use std::ptr::NonNull;
 
@@ -45,6 +46,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     memoryview::install(vm);
     list_stamp::install(vm);
     function_hash::install(vm);
+    wrong_arguments::install(vm);
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
