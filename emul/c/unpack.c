@@ -27,6 +27,7 @@ typedef struct {
     PyObject *kwnames;       /* a tuple, or NULL */
     PyObject *const *values; /* those of kwnames */
     Py_ssize_t unused;       /* keyword arguments that no parameter took yet */
+    int takes_rest;          /* there is a *args */
 } unpack;
 
 static const char *plural(Py_ssize_t count)
@@ -179,7 +180,7 @@ static int check_name(const unpack *u, PyObject *name)
 
 static void explain_unused(const unpack *u)
 {
-    for (int i = u->pos; i < Py_MIN(u->nargs, u->len); i++) {
+    for (int i = u->pos; i < Py_MIN(u->nargs, u->len) && !u->takes_rest; i++) {
         if (find(u, keyword_at(u, i)) != NULL) {
             PyErr_Format(PyExc_TypeError, "argument for %.200s%s given by name ('%s') and position (%d)", name_of(u),
                          parens_of(u), keyword_at(u, i), i + 1);
@@ -297,6 +298,7 @@ PyObject *const *_PyArg_UnpackKeywordsWithVararg(PyObject *const *args, Py_ssize
         .nargs = nargs,
         .kwargs = kwargs,
         .kwnames = kwnames,
+        .takes_rest = 1,
     };
     if (!begin(&u) || !check_least_positional(&u)) {
         return NULL;

@@ -17,7 +17,7 @@ use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::pyerrors::text_of;
 use crate::statics::builtin;
-use crate::{cross, frameobject, lifetime, methodobject, pystate, pythonrun, statics, tupleobject};
+use crate::{cross, frameobject, lifetime, methodobject, pystate, pythonrun, statics, tupleobject, typeobject};
 
 /// Functions that C asked to be called soon.
 static PENDING_CALLS: Mutex<VecDeque<PendingCall>> = Mutex::new(VecDeque::new());
@@ -76,7 +76,14 @@ const CO_OPTIMIZED: i64 = 1;
 
 fn locals(cx: Cx<'_>) -> Result<HostObj> {
     let Some(frame) = frameobject::current(cx) else { return Err(cx.system_error("frame does not exist")) };
-    cx.attr_str(frame.as_ref(), "f_locals")
+    let locals = cx.attr_str(frame.as_ref(), "f_locals")?;
+    let code = cx.attr_str(frame.as_ref(), "f_code")?;
+    let flags = cx.attr_str(code.as_ref(), "co_flags")?;
+    if host().int_value(flags.as_ref()).unwrap_or(0) & CO_OPTIMIZED == 0 {
+        return Ok(locals);
+    }
+    // A function's locals are a snapshot.
+    cx.call_function("builtins", "dict", &[locals.as_ref()])
 }
 
 /// The locals of the running Python code; borrowed.
@@ -88,15 +95,7 @@ fn PyEval_GetLocals(cx: Cx<'_>) -> Result<Borrowed<'_>> {
 /// As `PyEval_GetLocals`, a new reference.
 #[capi]
 fn PyEval_GetFrameLocals(cx: Cx<'_>) -> Result<New> {
-    let Some(frame) = frameobject::current(cx) else { return Err(cx.system_error("frame does not exist")) };
-    let locals = cx.attr_str(frame.as_ref(), "f_locals")?;
-    let code = cx.attr_str(frame.as_ref(), "f_code")?;
-    let flags = cx.attr_str(code.as_ref(), "co_flags")?;
-    if host().int_value(flags.as_ref()).unwrap_or(0) & CO_OPTIMIZED == 0 {
-        return Ok(cx.to_c(locals));
-    }
-    // A function's locals are a snapshot.
-    cx.call_function("builtins", "dict", &[locals.as_ref()]).map(|copy| cx.to_c(copy))
+    locals(cx).map(|locals| cx.to_c(locals))
 }
 
 /// The running Python frame; borrowed, NULL without an error where none runs.
@@ -443,7 +442,7 @@ unsafe fn run_hook(
             let object = if statics::is_none(self_) { null_mut() } else { self_ };
             // "call" and "line" come without an argument in C.
             let argument = if statics::is_none(argument) && matches!(what, 0 | 2 | 7) { null_mut() } else { argument };
-            let runs = !crate::pystate::is_tracing_suspended();
+            let runs = !crate::pystate::is_tracing_suspended() && (!matches!(what, 4..=6) || is_c_function(argument));
             if runs && function(object, frame.cast(), what, argument) < 0 {
                 hook.set(None);
                 return Err(cx.pending());
@@ -452,6 +451,14 @@ unsafe fn run_hook(
             New::from_ptr(methodobject::PyCMethod_New(def, self_, null_mut(), null_mut())).ok_or_else(|| cx.pending())
         })
     }
+}
+
+/// Whether calls of it are events: those of types, which a host may tell of too, are none.
+fn is_c_function(object: *mut PyObject) -> bool {
+    // SAFETY: the argument of an event, or NULL.
+    let Some(object) = (unsafe { Obj::from_ptr(object) }) else { return true };
+    let ty = object.type_ptr();
+    typeobject::is_subtype(ty, builtin!(PyCFunction_Type)) || std::ptr::eq(ty, builtin!(PyMethodDescr_Type))
 }
 
 /// A definition that lives in a static.

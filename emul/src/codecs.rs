@@ -6,6 +6,7 @@ use capi_macros::capi;
 
 use crate::boundary::{Cx, New, Obj, Result, Text};
 use crate::host::{HostObj, HostRef};
+use crate::pyerrors;
 
 /// `codecs.function(*args)`.
 fn registry(cx: Cx<'_>, function: &str, args: &[HostRef]) -> Result<HostObj> {
@@ -37,7 +38,10 @@ fn codec_part(cx: Cx<'_>, encoding: Text<'_>, part: &str) -> Result<HostObj> {
 
 /// Add a function that finds codecs.
 #[capi]
-fn PyCodec_Register(cx: Cx<'_>, search_function: Obj<'_>) -> Result<()> {
+fn PyCodec_Register(cx: Cx<'_>, search_function: Option<Obj<'_>>) -> Result<()> {
+    let Some(search_function) = search_function else {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    };
     let function = search_function.give(cx)?;
     registry(cx, "register", &[function.as_ref()]).map(drop)
 }
@@ -150,15 +154,46 @@ fn PyCodec_LookupError(cx: Cx<'_>, name: Option<Text<'_>>) -> Result<New> {
 
 /// What the error handler of that name does with an exception.
 fn handled(cx: Cx<'_>, name: &str, exception: Obj<'_>) -> Result<New> {
-    let (name, exception) = (cx.str(name), exception.give(cx)?);
-    let handler = registry(cx, "lookup_error", &[name.as_ref()])?;
+    let handler = registry(cx, "lookup_error", &[cx.str(name).as_ref()])?;
+    let exception = in_range(cx, exception)?;
     cx.object(|h| h.call(handler.as_ref(), &[exception.as_ref()], &[]))
 }
+
+/// The exception, or one like it whose ends lie in its object: the host's handlers believe them.
+fn in_range(cx: Cx<'_>, exception: Obj<'_>) -> Result<HostObj> {
+    let given = exception.give(cx)?;
+    for (name, fields) in UNICODE_ERRORS {
+        let Some(class) = cx.host().builtin_class(name) else { continue };
+        if !cx.call(|h| h.is_instance(given.as_ref(), class.as_ref()))? {
+            continue;
+        }
+        let (start, end) = pyerrors::unicode_range(cx, exception)?;
+        let mut args = vec![];
+        for field in fields {
+            args.push(cx.attr_str(given.as_ref(), field)?);
+        }
+        let range = [cx.host().new_int(start.max(0)), cx.host().new_int(end)];
+        args.splice(args.len() - 1..args.len() - 1, range);
+        let args: Vec<HostRef> = args.iter().map(HostObj::as_ref).collect();
+        return cx.call(|h| h.call(class.as_ref(), &args, &[]));
+    }
+    Ok(given)
+}
+
+/// What they are made of beside `start` and `end`, which come before the last.
+const UNICODE_ERRORS: [(&str, &[&str]); 3] = [
+    ("UnicodeEncodeError", &["encoding", "object", "reason"]),
+    ("UnicodeDecodeError", &["encoding", "object", "reason"]),
+    ("UnicodeTranslateError", &["object", "reason"]),
+];
 
 /// Raise the exception.
 #[capi]
 fn PyCodec_StrictErrors(cx: Cx<'_>, exc: Obj<'_>) -> Result<New> {
-    handled(cx, "strict", exc)
+    if !pyerrors::is_exception(exc) {
+        return Err(cx.type_error("codec must pass exception instance"));
+    }
+    Err(cx.raise(exc.give(cx)?))
 }
 
 /// Skip what cannot be converted.

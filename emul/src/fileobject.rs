@@ -17,7 +17,7 @@ pub static mut Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
 pub static mut Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
 /// Whether the encoding of file names is fixed.
 #[capi_data]
-pub static mut Py_HasFileSystemDefaultEncoding: c_int = 1;
+pub static mut Py_HasFileSystemDefaultEncoding: c_int = 0;
 /// `sys.flags.utf8_mode`.
 #[capi_data]
 pub static mut Py_UTF8Mode: c_int = 0;

@@ -12,7 +12,7 @@ use object_mirror::object::PyObject;
 use object_mirror::pystate::PyThreadState;
 
 use crate::boundary::{Cx, New, Obj, Raised, Result, Text};
-use crate::host::{HostObj, Kind, host};
+use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime, pyerrors};
 
@@ -218,14 +218,29 @@ fn PyFrame_GetGenerator(cx: Cx<'_>, frame: *mut PyFrameObject) -> Result<Option<
     Ok((host().kind(found.as_ref()) != Kind::None).then(|| cx.to_c(found)))
 }
 
+/// A variable that the frame's code has a place for: what a module or a class body defines is none.
 fn variable(cx: Cx<'_>, frame: *mut PyFrameObject, name: HostObj) -> Result<New> {
     let locals = locals_of(cx, frame)?;
     let locals = cross::to_host(cx, locals.obj())?;
-    if cx.call(|h| h.contains(locals.as_ref(), name.as_ref()))? {
+    if has_place(cx, frame, name.as_ref())? && cx.call(|h| h.contains(locals.as_ref(), name.as_ref()))? {
         return cx.object(|h| h.get_item(locals.as_ref(), name.as_ref()));
     }
     let shown = cx.call(|h| h.repr(name.as_ref()))?;
     Err(cx.error("NameError", format!("variable {} does not exist", pyerrors::text_of(shown.as_ref()))))
+}
+
+fn has_place(cx: Cx<'_>, frame: *mut PyFrameObject, name: HostRef) -> Result<bool> {
+    if made_up(frame).is_some() {
+        return Ok(false);
+    }
+    let code = attribute(cx, frame, "f_code")?;
+    for names in ["co_varnames", "co_cellvars", "co_freevars"] {
+        let names = cx.attr_str(code.as_ref(), names)?;
+        if cx.call(|h| h.contains(names.as_ref(), name))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A local variable of a frame.

@@ -128,10 +128,14 @@ fn PyFunction_GetClosure<'a>(cx: Cx<'a>, op: Obj<'a>) -> Result<Option<Borrowed<
     part(cx, op, "__closure__")
 }
 
-/// `__annotations__`, borrowed: a dict, made on first use.
+/// `__annotations__`, borrowed; NULL for none.
 #[capi]
 fn PyFunction_GetAnnotations<'a>(cx: Cx<'a>, op: Obj<'a>) -> Result<Option<Borrowed<'a>>> {
-    part(cx, op, "__annotations__")
+    let function = check(cx, op)?.give(cx)?;
+    let found = cx.attr_str(function.as_ref(), "__annotations__")?;
+    // Python sees an empty dict where there are none.
+    let any = host().kind(found.as_ref()) != Kind::None && cx.call(|h| h.length(found.as_ref()))? != 0;
+    Ok(any.then(|| lending::lend(op, found)))
 }
 
 /// Set `__annotations__` to a dict or None.

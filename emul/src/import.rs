@@ -8,7 +8,8 @@ use capi_macros::capi;
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::pyerrors::text_of;
-use crate::unicodeobject::decode_utf8;
+use crate::statics::builtin;
+use crate::unicodeobject::{self, decode_utf8};
 
 fn modules(cx: Cx<'_>) -> Result<HostObj> {
     host().sys_attr("modules").ok_or_else(|| cx.error("RuntimeError", "lost sys.modules"))
@@ -163,6 +164,7 @@ fn PyImport_AddModule<'a>(cx: Cx<'a>, name: Text<'a>) -> Result<Borrowed<'a>> {
 /// As `PyImport_AddModuleRef`; borrowed.
 #[capi]
 fn PyImport_AddModuleObject<'a>(cx: Cx<'a>, name: Obj<'a>) -> Result<Borrowed<'a>> {
+    unicodeobject::expect_str(cx, name)?;
     let name = name.give(cx)?;
     Ok(Borrowed::lent(add(cx, name.as_ref())?))
 }
@@ -209,6 +211,8 @@ fn PyImport_ExecCodeModuleWithPathnames(
         |path: Option<Text<'_>>| path.map(|path| decode_utf8(cx, path.bytes(), Some("surrogateescape"))).transpose();
     let (path, cached) = (decode(pathname)?, decode(cpathname)?);
     let name = name.host_str(cx)?;
+    // A cache alone stands for the file.
+    let path = path.or_else(|| cached.clone());
     exec_code(cx, name, code, path, cached)
 }
 
@@ -228,10 +232,13 @@ fn PyImport_ExecCodeModuleObject(
 }
 
 fn exec_code(cx: Cx<'_>, name: HostObj, code: Obj<'_>, path: Option<HostObj>, cached: Option<HostObj>) -> Result<New> {
+    if !std::ptr::eq(code.type_ptr(), builtin!(PyCode_Type)) {
+        return Err(cx.type_error(format!("expected a code object, not '{}'", code.type_name())));
+    }
     let code = code.give(cx)?;
     let module = add(cx, name.as_ref())?;
     let namespace = host().namespace(module.as_ref());
-    let path = match path.or_else(|| cached.clone()) {
+    let path = match path {
         Some(path) => path,
         None => cx.attr_str(code.as_ref(), "co_filename")?,
     };

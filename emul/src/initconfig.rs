@@ -87,8 +87,11 @@ pub unsafe extern "C" fn _PyErr_SetFromPyStatus(status: PyStatus) {
                 |text: *const c_char| (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_string_lossy());
             let message = text(status.err_msg).unwrap_or_default();
             let message = text(status.func).map_or(message.to_string(), |func| format!("{func}: {message}"));
-            let class = if message == "memory allocation failed" { "MemoryError" } else { "RuntimeError" };
-            cx.error(class, message)
+            if message == "memory allocation failed" {
+                unicodeobject::no_memory(cx)
+            } else {
+                cx.error("RuntimeError", message)
+            }
         }
         _ => cx.system_error("_PyErr_SetFromPyStatus() expects an error PyStatus"),
     };

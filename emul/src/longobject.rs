@@ -1016,6 +1016,9 @@ fn _PyLong_Format(cx: Cx<'_>, obj: Obj<'_>, base: c_int) -> Result<New> {
         16 => "hex",
         _ => return Err(cx.system_error("bad base in _PyLong_Format")),
     };
+    if !is_int(obj) {
+        return Err(cx.bad_internal_call());
+    }
     let (negative, digits) = digits_of(obj.as_ptr());
     let int = new_from_digits(negative, digits).obj().give(cx)?;
     cx.call_function("builtins", function, &[int.as_ref()]).map(|text| cx.to_c(text))

@@ -68,7 +68,7 @@ fn number<const N: usize>(cx: Cx<'_>, file: *mut libc::FILE) -> Result<[u8; N]> 
     // SAFETY: C passes a file that is open for reading; the array has room.
     match unsafe { libc::fread(bytes.as_mut_ptr().cast(), 1, N, file) } {
         got if got == N => Ok(bytes),
-        _ => Err(cx.error("EOFError", "EOF read where data expected")),
+        _ => Err(cx.error("EOFError", "EOF read where not expected")),
     }
 }
 

@@ -163,6 +163,9 @@ fn PyMemoryView_FromBuffer(cx: Cx<'_>, info: *const Py_buffer) -> Result<New> {
         if info.is_null() || (*info).buf.is_null() {
             return Err(cx.value_error("PyMemoryView_FromBuffer(): info->buf must not be NULL"));
         }
+        if (*info).ndim > 64 {
+            return Err(cx.value_error("memoryview: number of dimensions must not exceed 64"));
+        }
         from_memory(cx, described(info))
     }
 }

@@ -466,6 +466,14 @@ unsafe extern "C" fn cfunction_call(op: *mut PyObject, args: *mut PyObject, kwar
     }
 }
 
+/// Whether these are the flags of one of the calling conventions.
+fn has_convention(flags: c_int) -> bool {
+    let (with_names, with_class) = (METH_FASTCALL | METH_KEYWORDS, METH_METHOD | METH_FASTCALL | METH_KEYWORDS);
+    let known =
+        [METH_VARARGS, METH_VARARGS | METH_KEYWORDS, METH_FASTCALL, with_names, METH_NOARGS, METH_O, with_class];
+    known.contains(&(flags & CONVENTION))
+}
+
 /// Make a function object from a method definition, with `self` and the module.
 #[capi]
 fn PyCMethod_New(
@@ -478,6 +486,9 @@ fn PyCMethod_New(
     // SAFETY: C passes a method definition that outlives the function.
     let flags = unsafe { (*def).ml_flags };
     let is_method = flags & METH_METHOD != 0;
+    if !has_convention(flags) {
+        return Err(cx.system_error(format!("{}() method: bad call flags", name_of(def))));
+    }
     if is_method == class.is_null() {
         let message = if is_method {
             "attempting to create PyCMethod with a METH_METHOD flag but no class"

@@ -395,6 +395,7 @@ unsafe fn slots<'a>(def: *mut PyModuleDef) -> Vec<&'a PyModuleDef_Slot> {
 /// Run the `Py_mod_exec` slots of a module; its state is made first.
 #[capi]
 fn PyModule_ExecDef(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
+    expect_module(cx, module)?;
     let name = name_of(module.as_ptr()).unwrap_or_default();
     // SAFETY: C passes a module and its definition.
     unsafe {
@@ -504,14 +505,13 @@ fn PyModule_GetFilenameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
 
 fn file_name(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
     expect_module(cx, module)?;
-    let module = module.give(cx)?;
-    match cx.attr_str(module.as_ref(), "__file__") {
-        Ok(name) => Ok(cx.to_c(name)),
-        Err(_) => {
-            drop(cx.take_error());
-            Err(cx.system_error("module filename missing"))
-        }
+    let given = module.give(cx)?;
+    match cx.attr_str(given.as_ref(), "__file__") {
+        Ok(name) if host().kind(name.as_ref()) == Kind::Str => return Ok(cx.to_c(name)),
+        Ok(_) => {}
+        Err(_) => drop(cx.take_error()),
     }
+    Err(cx.system_error("module filename missing"))
 }
 
 /// The module's state.
@@ -637,14 +637,25 @@ fn PyState_AddModule(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Resu
     if module_struct(module).is_none() {
         return Err(cx.bad_internal_call());
     }
+    expect_one_phase(cx, def, "PyState_AddModule")?;
     number(def);
     remember(def, module.as_ptr());
     Ok(())
 }
 
+/// A module with slots can be there several times: it is not found by its definition.
+fn expect_one_phase(cx: Cx<'_>, def: *mut PyModuleDef, function: &str) -> Result<()> {
+    // SAFETY: C passes a definition.
+    if unsafe { (*def).m_slots.is_null() } {
+        return Ok(());
+    }
+    Err(cx.system_error(format!("{function} called on module with slots")))
+}
+
 /// Forget what `PyState_AddModule` registered.
 #[capi]
-fn PyState_RemoveModule(_cx: Cx<'_>, def: *mut PyModuleDef) -> Result<()> {
+fn PyState_RemoveModule(cx: Cx<'_>, def: *mut PyModuleDef) -> Result<()> {
+    expect_one_phase(cx, def, "PyState_RemoveModule")?;
     remember(def, null_mut());
     Ok(())
 }

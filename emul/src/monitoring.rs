@@ -3,7 +3,6 @@
 //! A scope's states say which tools listen to which event; they are filled anew when what the tools want has changed. The
 //! headers fire an event only where its state says that somebody listens.
 
-use std::cell::Cell;
 use std::ffi::c_int;
 
 use capi_macros::capi;
@@ -95,26 +94,7 @@ fn PyMonitoring_ExitScope() -> c_int {
     0
 }
 
-thread_local! {
-    /// Whether a tool's callback runs: what happens meanwhile is nobody's business.
-    static FIRING: Cell<bool> = const { Cell::new(false) };
-}
-
-struct Firing;
-
-impl Firing {
-    fn begin() -> Option<Self> {
-        (!FIRING.replace(true)).then_some(Self)
-    }
-}
-
-impl Drop for Firing {
-    fn drop(&mut self) {
-        FIRING.set(false);
-    }
-}
-
-/// Call the callbacks of the tools that listen, with the code-like object, the offset and what else the event has.
+/// Call the callbacks of the tools that listen, with the code-like object, the place in it and what else the event has.
 fn fire(
     cx: Cx<'_>,
     state: *mut PyMonitoringState,
@@ -127,12 +107,15 @@ fn fire(
         return Err(cx.value_error("offset must be non-negative"));
     }
     let (codelike, offset) = (codelike.give(cx)?, host().new_int(offset.into()));
-    let mut args = vec![codelike.as_ref(), offset.as_ref()];
+    let mut args = vec![codelike.as_ref()];
+    // A line stands for the place in the code.
+    if !matches!(event, Event::Line) {
+        args.push(offset.as_ref());
+    }
     args.extend(more);
     // SAFETY: C passes the event's state.
     let active = unsafe { (*state).active };
     for tool in (0..8).rev().filter(|tool| active & (1 << tool) != 0) {
-        let Some(_firing) = Firing::begin() else { return Ok(()) };
         let Some(callback) = host().monitoring_callback(tool, event as usize) else { continue };
         let answer = cx.call(|h| h.call(callback.as_ref(), &args, &[]))?;
         if !is_disable(cx, &answer)? {

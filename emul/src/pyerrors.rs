@@ -9,8 +9,8 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{
-    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS,
-    PyObject, PyTypeObject,
+    Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS,
+    Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject,
 };
 use object_mirror::pyerrors::PyBaseExceptionObject;
 
@@ -724,7 +724,11 @@ fn import_error(
     name: Option<Obj<'_>>,
     path: Option<Obj<'_>>,
 ) -> Result<New> {
-    if !is_exception_class(class) || !typeobject::is_subtype(class.cast(), exception!(PyExc_ImportError)) {
+    let given = class.give(cx)?;
+    let import_error = host().builtin_class("ImportError").ok_or_else(|| cx.bad_internal_call())?;
+    // The error of what is no class at all is `issubclass()`'s.
+    let answer = cx.call_function("builtins", "issubclass", &[given.as_ref(), import_error.as_ref()])?;
+    if !cx.call(|h| h.is_true(answer.as_ref()))? {
         return Err(cx.type_error("expected a subclass of ImportError"));
     }
     let Some(message) = message else { return Err(cx.type_error("expected a message argument")) };
@@ -941,8 +945,32 @@ fn PyUnicodeDecodeError_Create(
     cx.object(|h| h.call(class.as_ref(), &args, &[]))
 }
 
-fn unicode_part(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<New> {
-    part_of(cx, exception, name)?.ok_or_else(|| cx.type_error(format!("{name} attribute not set")))
+/// A part that has to be text, as `encoding` and `reason` are.
+fn unicode_text(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<New> {
+    unicode_part(cx, exception, name, Py_TPFLAGS_UNICODE_SUBCLASS, "unicode")
+}
+
+fn unicode_part(cx: Cx<'_>, exception: Obj<'_>, name: &str, subclass: u64, kind: &str) -> Result<New> {
+    let given = exception.give(cx)?;
+    let Ok(part) = cx.attr_str(given.as_ref(), name) else {
+        drop(cx.take_error());
+        return Err(cx.type_error(format!("{name} attribute not set")));
+    };
+    let part = cx.to_c(part);
+    if part.obj().type_has(subclass) {
+        return Ok(part);
+    }
+    Err(cx.type_error(format!("{name} attribute must be {kind}")))
+}
+
+/// What could not be decoded is bytes, what could not be encoded or translated is text.
+fn unicode_object(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
+    let given = exception.give(cx)?;
+    let decode_error = host().builtin_class("UnicodeDecodeError").ok_or_else(|| cx.bad_internal_call())?;
+    if cx.call(|h| h.is_instance(given.as_ref(), decode_error.as_ref()))? {
+        return unicode_part(cx, exception, "object", Py_TPFLAGS_BYTES_SUBCLASS, "bytes");
+    }
+    unicode_text(cx, exception, "object")
 }
 
 fn unicode_int(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<i64> {
@@ -951,23 +979,21 @@ fn unicode_int(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<i64> {
     Ok(host().int_value(value.as_ref()).unwrap_or(0))
 }
 
-fn unicode_length(cx: Cx<'_>, exception: Obj<'_>) -> Result<i64> {
-    let exception = exception.give(cx)?;
-    let object = cx.attr_str(exception.as_ref(), "object")?;
-    Ok(cx.call(|h| h.length(object.as_ref()))? as i64)
+/// `start` and `end`, brought into the object's range as CPython does: `start` is -1 where the object is empty.
+pub(crate) fn unicode_range(cx: Cx<'_>, exception: Obj<'_>) -> Result<(i64, i64)> {
+    let object = unicode_object(cx, exception)?.obj().give(cx)?;
+    let length = cx.call(|h| h.length(object.as_ref()))? as i64;
+    let (start, end) = (unicode_int(cx, exception, "start")?, unicode_int(cx, exception, "end")?);
+    Ok((start.max(0).min(length - 1), end.max(1).min(length)))
 }
 
-/// `start`, brought into the object's range.
 fn unicode_start(cx: Cx<'_>, exception: Obj<'_>, mut start: Out<'_, Py_ssize_t>) -> Result<()> {
-    let length = unicode_length(cx, exception)?;
-    start.write(unicode_int(cx, exception, "start")?.min(length - 1).max(0) as Py_ssize_t);
+    start.write(unicode_range(cx, exception)?.0 as Py_ssize_t);
     Ok(())
 }
 
-/// `end`, brought into the object's range.
 fn unicode_end(cx: Cx<'_>, exception: Obj<'_>, mut end: Out<'_, Py_ssize_t>) -> Result<()> {
-    let length = unicode_length(cx, exception)?;
-    end.write(unicode_int(cx, exception, "end")?.max(1).min(length) as Py_ssize_t);
+    end.write(unicode_range(cx, exception)?.1 as Py_ssize_t);
     Ok(())
 }
 
@@ -986,31 +1012,31 @@ fn set_unicode_reason(cx: Cx<'_>, exception: Obj<'_>, reason: Text<'_>) -> Resul
 /// `encoding` of a UnicodeEncodeError.
 #[capi]
 fn PyUnicodeEncodeError_GetEncoding(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "encoding")
+    unicode_text(cx, exception, "encoding")
 }
 
 /// `encoding` of a UnicodeDecodeError.
 #[capi]
 fn PyUnicodeDecodeError_GetEncoding(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "encoding")
+    unicode_text(cx, exception, "encoding")
 }
 
 /// `object` of a UnicodeEncodeError.
 #[capi]
 fn PyUnicodeEncodeError_GetObject(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "object")
+    unicode_object(cx, exception)
 }
 
 /// `object` of a UnicodeDecodeError.
 #[capi]
 fn PyUnicodeDecodeError_GetObject(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "object")
+    unicode_object(cx, exception)
 }
 
 /// `object` of a UnicodeTranslateError.
 #[capi]
 fn PyUnicodeTranslateError_GetObject(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "object")
+    unicode_object(cx, exception)
 }
 
 /// `start` of a UnicodeEncodeError.
@@ -1088,19 +1114,19 @@ fn PyUnicodeTranslateError_SetEnd(cx: Cx<'_>, exception: Obj<'_>, end: Py_ssize_
 /// `reason` of a UnicodeEncodeError.
 #[capi]
 fn PyUnicodeEncodeError_GetReason(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "reason")
+    unicode_text(cx, exception, "reason")
 }
 
 /// `reason` of a UnicodeDecodeError.
 #[capi]
 fn PyUnicodeDecodeError_GetReason(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "reason")
+    unicode_text(cx, exception, "reason")
 }
 
 /// `reason` of a UnicodeTranslateError.
 #[capi]
 fn PyUnicodeTranslateError_GetReason(cx: Cx<'_>, exception: Obj<'_>) -> Result<New> {
-    unicode_part(cx, exception, "reason")
+    unicode_text(cx, exception, "reason")
 }
 
 /// Set `reason` of a UnicodeEncodeError.
@@ -1164,22 +1190,24 @@ fn syntax_location(cx: Cx<'_>, filename: Option<HostObj>, line: c_int, column: c
 }
 
 fn program_text(cx: Cx<'_>, filename: HostRef, line: c_int) -> Result<Option<HostObj>> {
-    let number = host().new_int(line.into());
-    let text = cx.call_function("linecache", "getline", &[filename, number.as_ref()])?;
-    let found = cx.call(|h| h.is_true(text.as_ref()))?;
-    Ok(found.then_some(text))
+    let Ok(source) = std::fs::read(text_of(filename)) else { return Ok(None) };
+    let index = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+    let found = index.and_then(|index| source.split_inclusive(|&byte| byte == b'\n').nth(index));
+    Ok(found.and_then(|text| std::str::from_utf8(text).ok()).map(|text| cx.str(text)))
 }
 
 /// A line of a source file; NULL without an error where there is none.
 #[capi]
-fn PyErr_ProgramText(cx: Cx<'_>, filename: Text<'_>, line: c_int) -> Result<Option<New>> {
+fn PyErr_ProgramText(cx: Cx<'_>, filename: Option<Text<'_>>, line: c_int) -> Result<Option<New>> {
+    let Some(filename) = filename else { return Ok(None) };
     let filename = unicodeobject::decode_utf8(cx, filename.bytes(), Some("surrogateescape"))?;
     Ok(program_text(cx, filename.as_ref(), line)?.map(|text| cx.to_c(text)))
 }
 
 /// A line of a source file; NULL without an error where there is none.
 #[capi]
-fn PyErr_ProgramTextObject(cx: Cx<'_>, filename: Obj<'_>, line: c_int) -> Result<Option<New>> {
+fn PyErr_ProgramTextObject(cx: Cx<'_>, filename: Option<Obj<'_>>, line: c_int) -> Result<Option<New>> {
+    let Some(filename) = filename else { return Ok(None) };
     let filename = filename.give(cx)?;
     Ok(program_text(cx, filename.as_ref(), line)?.map(|text| cx.to_c(text)))
 }

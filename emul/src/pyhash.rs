@@ -61,12 +61,12 @@ fn of_f64(value: f64) -> Py_hash_t {
 /// The hash of memory: that of a bytes of the same content.
 #[capi(raw)]
 pub unsafe extern "C" fn _Py_HashBytes(src: *const c_void, len: Py_ssize_t) -> Py_hash_t {
-    let Ok(len @ 1..) = usize::try_from(len) else {
-        return 0;
-    };
-    // SAFETY: C calls with the lock held and passes `len` readable bytes.
+    // SAFETY: C calls with the lock held and passes `len` readable bytes, NULL only for none.
     unsafe {
-        let content = std::slice::from_raw_parts(src.cast::<u8>(), len);
+        let content = match usize::try_from(len) {
+            Ok(len @ 1..) => std::slice::from_raw_parts(src.cast::<u8>(), len),
+            _ => &[],
+        };
         enter("_Py_HashBytes", |cx| {
             let bytes = cx.host().new_bytes(content);
             Ok(cx.call(|h| h.hash(bytes.as_ref())))

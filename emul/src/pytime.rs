@@ -4,11 +4,10 @@ use std::ffi::c_int;
 
 use capi_macros::capi;
 
-use object_mirror::object::Py_TPFLAGS_LONG_SUBCLASS;
-
+use crate::abstract_::number;
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result};
-use crate::host::{Kind, host};
-use crate::longobject;
+use crate::host::host;
+use crate::{floatobject, longobject};
 
 const NANOSECONDS: i64 = 1_000_000_000;
 
@@ -147,23 +146,19 @@ fn _PyTime_AsLong(time: i64) -> New {
 #[capi]
 fn _PyTime_FromSecondsObject(cx: Cx<'_>, mut time: Out<'_, i64>, seconds: Obj<'_>, round: c_int) -> Result<()> {
     time.write(0);
-    if !seconds.type_has(Py_TPFLAGS_LONG_SUBCLASS) {
-        let object = seconds.give(cx)?;
-        if host().kind(object.as_ref()) != Kind::Float {
-            let name = seconds.type_name();
-            return Err(cx.type_error(format!("'{name}' object cannot be interpreted as an integer")));
-        }
-        let seconds = host().float_value(object.as_ref());
+    if floatobject::is_float(seconds) {
+        let seconds = host().float_value(seconds.give(cx)?.as_ref());
         if seconds.is_nan() {
             return Err(cx.value_error("Invalid value NaN (not a number)"));
         }
         let nanoseconds = rounded(seconds * NANOSECONDS as f64, round);
         if !(-(2_f64.powi(63))..2_f64.powi(63)).contains(&nanoseconds) {
-            return Err(too_large(cx));
+            return Err(cx.error("OverflowError", "timestamp out of range for platform time_t"));
         }
         time.write(nanoseconds as i64);
         return Ok(());
     }
+    let seconds = number::index(cx, seconds)?;
     let whole = longobject::to_i64(seconds.as_ptr()).and_then(|seconds| seconds.checked_mul(NANOSECONDS));
     time.write(whole.ok_or_else(|| too_large(cx))?);
     Ok(())

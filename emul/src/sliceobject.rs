@@ -210,12 +210,13 @@ pub unsafe extern "C" fn PySlice_GetIndices(
             longobject::to_i64(value.as_ptr()).map(|value| value as Py_ssize_t)
         };
         let relative = |value: Py_ssize_t| if value < 0 { value + length } else { value };
-        let Some(by) = read((*mirror).step, 1) else { return -1 };
-        let Some(from) = read((*mirror).start, if by < 0 { length - 1 } else { 0 }) else { return -1 };
-        let Some(to) = read((*mirror).stop, if by < 0 { -1 } else { length }) else { return -1 };
         let is_given = |field: *mut PyObject| !statics::is_none(field);
+        // What comes before a part that is no int has been written.
+        let Some(by) = read((*mirror).step, 1) else { return -1 };
         *step = by;
+        let Some(from) = read((*mirror).start, if by < 0 { length - 1 } else { 0 }) else { return -1 };
         *start = if is_given((*mirror).start) { relative(from) } else { from };
+        let Some(to) = read((*mirror).stop, if by < 0 { -1 } else { length }) else { return -1 };
         *stop = if is_given((*mirror).stop) { relative(to) } else { to };
         if *stop > length || *start >= length || by == 0 { -1 } else { 0 }
     }

@@ -7,6 +7,7 @@ use object_mirror::Py_ssize_t;
 
 use crate::boundary::{Cx, Obj, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
+use crate::pyerrors::text_of;
 use crate::unicodeobject::decode_utf8;
 
 fn category_of(cx: Cx<'_>, category: Option<Obj<'_>>) -> Result<HostObj> {
@@ -106,6 +107,12 @@ fn PyErr_WarnExplicit(
     explicit(cx, category, message, filename, line, module, registry)
 }
 
+/// What a warning's module is called where only its file is known.
+fn module_of_file(cx: Cx<'_>, filename: &HostObj) -> HostObj {
+    let name = text_of(filename.as_ref());
+    cx.str(if name.is_empty() { "<unknown>" } else { name.strip_suffix(".py").unwrap_or(&name) })
+}
+
 fn explicit(
     cx: Cx<'_>,
     category: Option<Obj<'_>>,
@@ -118,7 +125,11 @@ fn explicit(
     let category = category_of(cx, category)?;
     let line = host().new_int(line.into());
     let none = host().singleton(Kind::None);
-    let module = module.unwrap_or_else(|| none.clone());
+    // None would say that the interpreter is shutting down.
+    let module = match module {
+        Some(module) => module,
+        None => module_of_file(cx, &filename),
+    };
     let registry = registry.map_or(Ok(none), |registry| registry.give(cx))?;
     let args: [HostRef; 6] =
         [message.as_ref(), category.as_ref(), filename.as_ref(), line.as_ref(), module.as_ref(), registry.as_ref()];

@@ -602,7 +602,7 @@ fn _Py_convert_optional_to_ssize_t(cx: Cx<'_>, operand: Obj<'_>, result: *mut Py
         return 1;
     }
     if !has_slot(operand, Slot::NbIndex) {
-        cx.type_error(format!("argument should be integer or None, not {}", operand.type_name()));
+        cx.type_error(format!("argument should be integer or None, not '{}'", operand.type_name()));
         return 0;
     }
     let Ok(value) = as_ssize_t(cx, operand, Some("OverflowError")) else { return 0 };

@@ -800,6 +800,10 @@ pub(crate) fn set_item(cx: Cx<'_>, object: Obj<'_>, key: Obj<'_>, value: Option<
         let index = from_start(cx, object, sequence_index(cx, key)?)?;
         return done(cx, call_c!(function, ssizeobjargproc, object.as_ptr(), index, pointer));
     }
+    if !has_slot(object, Slot::MpAssSubscript) && !has_slot(object, Slot::SqAssItem) {
+        let what = if value.is_some() { "assignment" } else { "deletion" };
+        return Err(cx.type_error(format!("'{}' object does not support item {what}", object.type_name())));
+    }
     let owner = object.give(cx)?;
     let key = key.give(cx)?;
     let value = value.map(|value| value.give(cx)).transpose()?;

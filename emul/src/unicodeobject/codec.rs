@@ -12,6 +12,7 @@ use super::{Chars, chars, chars_to_wtf8, expect_str, expect_str_argument, is_str
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result, Text, enter};
 use crate::bytesobject;
 use crate::host::{HostObj, HostRef};
+use crate::statics;
 
 /// The host's str of UTF-8 bytes.
 pub(crate) fn decode_utf8(cx: Cx<'_>, bytes: &[u8], errors: Option<&str>) -> Result<HostObj> {
@@ -364,6 +365,10 @@ fn PyUnicode_DecodeCharmap(
     let Some(mapping) = mapping else {
         return Ok(new_from_latin1(bytes));
     };
+    // For the function of `_codecs`, None is Latin-1 as NULL is for this one.
+    if statics::is_none(mapping.as_ptr()) && !bytes.is_empty() {
+        return Err(cx.type_error("'NoneType' object is not subscriptable"));
+    }
     let (data, mapping) = (cx.host().new_bytes(bytes), mapping.give(cx)?);
     let errors = cx.str(&text(errors).unwrap_or("strict".into()));
     let pair = cx.call_function("_codecs", "charmap_decode", &[data.as_ref(), errors.as_ref(), mapping.as_ref()])?;
@@ -665,10 +670,10 @@ fn PyUnicode_DecodeLocale(cx: Cx<'_>, str: Text<'_>, errors: Option<Text<'_>>) -
 #[capi]
 fn PyUnicode_EncodeLocale(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    let errors = locale_errors(cx, errors)?;
     if chars(unicode.as_ptr()).iter().any(|ch| ch == 0) {
         return Err(cx.value_error("embedded null character"));
     }
+    let errors = locale_errors(cx, errors)?;
     encode(cx, unicode, "utf-8", Some(errors))
 }
 
@@ -750,7 +755,34 @@ fn _PyUnicode_DecodeUnicodeEscapeInternal(
         let at = first_invalid(bytes);
         invalid.write(at.map_or(std::ptr::null(), |at| bytes[at..].as_ptr().cast()));
     }
-    finish(consumed, bytes.len(), decode(cx, bytes, "unicode_escape", text(errors).as_deref()))
+    let whole = if consumed.is_some() { finished_escapes(bytes) } else { bytes.len() };
+    finish(consumed, whole, decode(cx, &bytes[..whole], "unicode_escape", text(errors).as_deref()))
+}
+
+/// How much of it is there before an escape that may go on behind the end.
+fn finished_escapes(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        let rest = bytes.get(at + 2..).unwrap_or(&[]);
+        let digits = |count| rest.len() < count && rest.iter().all(u8::is_ascii_hexdigit);
+        let unfinished = match bytes.get(at + 1) {
+            None => true,
+            Some(b'x') => digits(2),
+            Some(b'u') => digits(4),
+            Some(b'U') => digits(8),
+            Some(b'N') => rest.first().is_none_or(|&first| first == b'{' && !rest.contains(&b'}')),
+            Some(_) => false,
+        };
+        if unfinished {
+            return at;
+        }
+        at += 2;
+    }
+    bytes.len()
 }
 
 fn first_invalid(bytes: &[u8]) -> Option<usize> {
@@ -762,6 +794,12 @@ fn first_invalid(bytes: &[u8]) -> Option<usize> {
         }
         match bytes.get(at + 1) {
             None | Some(b'\n' | b'\\' | b'\'' | b'"' | b'b' | b'f' | b't' | b'n' | b'r' | b'v' | b'a') => at += 2,
+            // Three octal digits are more than a byte from \400 on.
+            Some(b'4'..=b'7')
+                if bytes[at + 2..].iter().take(2).filter(|byte| matches!(byte, b'0'..=b'7')).count() == 2 =>
+            {
+                return Some(at + 1);
+            }
             Some(b'0'..=b'7' | b'x' | b'u' | b'U' | b'N') => at += 2,
             Some(_) => return Some(at + 1),
         }
