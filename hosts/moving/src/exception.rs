@@ -59,6 +59,9 @@ impl Vm {
             exception.fields[1..=details.len()].copy_from_slice(&details);
         } else if self.is_instance(h, k::OS_ERROR) && (2..=5).contains(&items.len()) {
             return self.init_os_error(h, &items);
+        } else if self.is_instance(h, k::UNICODE_ERROR) && (4..=5).contains(&items.len()) {
+            // A UnicodeTranslateError has no encoding.
+            self.exception_mut(h).fields[5 - items.len()..5].copy_from_slice(&items);
         }
         Ok(())
     }
@@ -313,9 +316,18 @@ fn exc_new(vm: &mut Vm, args: Args) -> R<H> {
 
 fn exc_init(vm: &mut Vm, args: Args) -> R<H> {
     let rest: Vec<H> = args.rest().collect();
+    let this = args.h(0);
+    let wanted = match () {
+        () if vm.is_instance(this, k::UNICODE_DECODE_ERROR) || vm.is_instance(this, k::UNICODE_ENCODE_ERROR) => 5,
+        () if vm.is_instance(this, k::UNICODE_TRANSLATE_ERROR) => 4,
+        () => rest.len(),
+    };
+    if rest.len() != wanted {
+        let given = rest.len();
+        return Err(vm.type_error(format!("function takes exactly {wanted} arguments ({given} given)")));
+    }
     let tuple = vm.tuple(&rest)?;
     let word = vm.get(tuple);
-    let this = args.h(0);
     vm.exception_mut(this).args = word;
     if vm.table(args.kw).len() != 0 {
         return set_keywords(vm, this, args.kw);
@@ -362,10 +374,9 @@ fn exc_str(vm: &mut Vm, args: Args) -> R<H> {
     if vm.is_instance(this, k::OS_ERROR) && !fields[1].is_null() {
         return os_error_text(vm, fields);
     }
-    let translates = vm.is_instance(this, k::UNICODE_TRANSLATE_ERROR);
-    let parts = if translates { 4 } else { 5 };
-    if vm.is_instance(this, k::UNICODE_ERROR) && vm.items(tuple).is_some_and(|items| items.len() == parts) {
-        return unicode_error_text(vm, tuple, translates);
+    if vm.is_instance(this, k::UNICODE_ERROR) && !fields[4].is_null() {
+        let translates = vm.is_instance(this, k::UNICODE_TRANSLATE_ERROR);
+        return unicode_error_text(vm, fields, translates);
     }
     match vm.items(tuple).map_or(0, <[Value]>::len) {
         0 => vm.str(""),
@@ -378,11 +389,12 @@ fn exc_str(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 /// `'utf-8' codec can't decode byte 0xff in position 0: invalid start byte`.
-fn unicode_error_text(vm: &mut Vm, tuple: H, translates: bool) -> R<H> {
-    let first = if translates { 0 } else { 1 };
-    let [object, start, end, reason] = [0, 1, 2, 3].map(|i| vm.item(tuple, first + i).expect("counted"));
+fn unicode_error_text(vm: &mut Vm, fields: [Value; EXCEPTION_FIELDS], translates: bool) -> R<H> {
+    let [codec, object, start, end, reason] = [0, 1, 2, 3, 4].map(|index| vm.push(fields[index]));
+    let reason = vm.to_str(reason)?;
     let reason = vm.string(reason);
-    let codec = vm.item(tuple, 0).filter(|_| !translates).map(|codec| vm.string(codec));
+    let codec = if translates { None } else { Some(vm.to_str(codec)?) };
+    let codec = codec.map(|codec| vm.string(codec));
     let (start, end) = (vm.as_i64(start).unwrap_or(0), vm.as_i64(end).unwrap_or(0));
     let one = end - start == 1;
     let (verb, what) = match vm.body(object) {
@@ -408,27 +420,6 @@ fn unicode_error_text(vm: &mut Vm, tuple: H, translates: bool) -> R<H> {
     let who = codec.map_or_else(String::new, |codec| format!("'{codec}' codec "));
     vm.str(format!("{who}can't {verb} {what} in {place}: {reason}"))
 }
-
-/// A field of a UnicodeError, which is one of its arguments.
-fn unicode_field(vm: &mut Vm, this: H, index: usize) -> R<H> {
-    let args = get_args(vm, this)?;
-    Ok(vm.item(args, index).unwrap_or(k::NONE))
-}
-
-pub(crate) static UNICODE_ATTRS: [GetSetDef; 5] = [
-    GetSetDef { name: "encoding", get: |vm, this| unicode_field(vm, this, 0), set: None },
-    GetSetDef { name: "object", get: |vm, this| unicode_field(vm, this, 1), set: None },
-    GetSetDef { name: "start", get: |vm, this| unicode_field(vm, this, 2), set: None },
-    GetSetDef { name: "end", get: |vm, this| unicode_field(vm, this, 3), set: None },
-    GetSetDef { name: "reason", get: |vm, this| unicode_field(vm, this, 4), set: None },
-];
-
-pub(crate) static TRANSLATE_ATTRS: [GetSetDef; 4] = [
-    GetSetDef { name: "object", get: |vm, this| unicode_field(vm, this, 0), set: None },
-    GetSetDef { name: "start", get: |vm, this| unicode_field(vm, this, 1), set: None },
-    GetSetDef { name: "end", get: |vm, this| unicode_field(vm, this, 2), set: None },
-    GetSetDef { name: "reason", get: |vm, this| unicode_field(vm, this, 3), set: None },
-];
 
 fn os_error_text(vm: &mut Vm, fields: [Value; EXCEPTION_FIELDS]) -> R<H> {
     let [errno, text, file, other] = [0, 1, 2, 3].map(|index| vm.push(fields[index]));
@@ -602,6 +593,10 @@ pub(crate) static NAME_ATTRS: [GetSetDef; 1] = [field!("name", 0)];
 pub(crate) static IMPORT_ATTRS: [GetSetDef; 3] = [field!("name", 0), field!("path", 1), field!("msg", 2)];
 pub(crate) static OS_ATTRS: [GetSetDef; 4] =
     [field!("errno", 0), field!("strerror", 1), field!("filename", 2), field!("filename2", 3)];
+pub(crate) static UNICODE_ATTRS: [GetSetDef; 5] =
+    [field!("encoding", 0), field!("object", 1), field!("start", 2), field!("end", 3), field!("reason", 4)];
+pub(crate) static TRANSLATE_ATTRS: [GetSetDef; 4] =
+    [field!("object", 1), field!("start", 2), field!("end", 3), field!("reason", 4)];
 pub(crate) static SYNTAX_ATTRS: [GetSetDef; 7] = [
     field!("msg", 0),
     field!("filename", 1),

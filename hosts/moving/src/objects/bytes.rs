@@ -681,8 +681,15 @@ fn replace(vm: &mut Vm, args: Args) -> R<H> {
 
 fn join(vm: &mut Vm, args: Args) -> R<H> {
     let list = vm.to_list(args.h(1))?;
+    let count = vm.items(list).map_or(0, <[Value]>::len);
+    if count == 1 {
+        let item = vm.item(list, 0).expect("counted");
+        if vm.exact(item, k::BYTES) && vm.is_instance(args.h(0), k::BYTES) {
+            return Ok(item);
+        }
+    }
     let mut joined = Vec::new();
-    for i in 0..vm.items(list).map_or(0, <[Value]>::len) {
+    for i in 0..count {
         let item = vm.item(list, i).expect("counted");
         if i > 0 {
             joined.extend_from_slice(raw(vm, args.h(0)));

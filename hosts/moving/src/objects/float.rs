@@ -390,7 +390,13 @@ fn complex_new(vm: &mut Vm, args: Args) -> R<H> {
         value = complex_part(vm, re)?;
     }
     if let Some(im) = args.opt(vm, 2) {
-        value += complex_part(vm, im)? * Complex64::new(0.0, 1.0);
+        // Not by a multiplication with 1j, which loses the sign of zero and makes a NaN of both parts.
+        let im = complex_part(vm, im)?;
+        let real_alone = args.opt(vm, 1).is_none_or(|re| !matches!(vm.body(re), Some(Body::Complex(..))));
+        value.im = if real_alone { im.re } else { value.im + im.re };
+        if im.im != 0.0 {
+            value.re -= im.im;
+        }
     }
     vm.alloc(args.h(0), Body::Complex(value.re, value.im))
 }

@@ -180,7 +180,7 @@ impl RuntimeProtocol for RustPythonHost {
             let mut monitored = Monitored { version: vm.state.instrumentation_version.load(Acquire), events: [0; 8] };
             for (tool, &events) in state.global_events.iter().enumerate() {
                 monitored.events[tool] = (0..=LAST_EVENT)
-                    .filter(|&event| events & (1 << host_event(event)) != 0)
+                    .filter(|&event| host_events(event).iter().any(|event| events & (1 << event) != 0))
                     .fold(0, |all, event| all | 1 << event);
             }
             Ok(monitored)
@@ -188,7 +188,10 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj> {
-        with(|vm| vm.state.monitoring.lock().callbacks.get(&(tool, host_event(event))).cloned().map(own))
+        with(|vm| {
+            let state = vm.state.monitoring.lock();
+            host_events(event).into_iter().find_map(|event| state.callbacks.get(&(tool, event)).cloned()).map(own)
+        })
     }
 
     fn current_globals(&self) -> Option<HostObj> {
@@ -403,12 +406,13 @@ fn make_frame(file: &str, function: &str, vm: &VirtualMachine) -> PyResult {
 /// The number of the last event that CPython 3.13's `sys.monitoring` has.
 const LAST_EVENT: usize = 16;
 
-/// RustPython's number of an event: it has 3.14's, with two events for branches, and the one for both at the end.
-fn host_event(event: usize) -> usize {
+/// RustPython's numbers of an event: it has 3.14's, with two events for branches, and at the end the one for both, which
+/// `set_events` replaces by the two.
+fn host_events(event: usize) -> Vec<usize> {
     const BRANCH: usize = 8;
     match event {
-        BRANCH => 18,
-        event if event > BRANCH => event + 1,
-        event => event,
+        BRANCH => vec![18, 8, 9],
+        event if event > BRANCH => vec![event + 1],
+        event => vec![event],
     }
 }
