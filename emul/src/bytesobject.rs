@@ -9,6 +9,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::bytesobject::PyBytesObject;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyVarObject};
 
+use crate::abstract_::sequence::iterates;
 use crate::boundary::{Cx, New, Obj, Out, Result, Stolen, Text};
 use crate::unicodeobject::no_memory;
 use crate::{lifetime, statics};
@@ -161,11 +162,13 @@ fn PyBytes_FromString(cx: Cx<'_>, v: Text<'_>) -> Result<New> {
 /// Return a bytes of an object's buffer, or of the ints it iterates over.
 #[capi]
 fn PyBytes_FromObject(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
+    from_object(cx, o)
+}
+
+/// As `PyBytes_FromObject`.
+pub(crate) fn from_object(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
     if std::ptr::eq(o.type_ptr(), &raw const crate::gen_::builtin_types::PyBytes_Type) {
         return Ok(o.to_new());
-    }
-    if o.type_has(Py_TPFLAGS_UNICODE_SUBCLASS) || crate::longobject::is_int(o) {
-        return Err(cx.type_error(format!("cannot convert '{:.200}' object to bytes", o.type_name())));
     }
     let object = o.give(cx)?;
     if let Ok(buffer) = cx.unlocked(|h| h.buffer(object.as_ref(), false)) {
@@ -173,9 +176,10 @@ fn PyBytes_FromObject(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
         // SAFETY: the buffer pins that memory until it is dropped.
         return try_new(cx, unsafe { memory(data.cast(), len) });
     }
-    let Ok(items) = cx.unlocked(|h| h.iter(object.as_ref())) else {
+    if o.type_has(Py_TPFLAGS_UNICODE_SUBCLASS) || !iterates(o) {
         return Err(cx.type_error(format!("cannot convert '{:.200}' object to bytes", o.type_name())));
-    };
+    }
+    let items = cx.call(|h| h.iter(object.as_ref()))?;
     let class = cx.host().builtin_class("bytes").ok_or_else(|| cx.bad_internal_call())?;
     cx.object(|h| h.call(class.as_ref(), &[items.as_ref()], &[]))
 }

@@ -356,19 +356,15 @@ fn PyObject_Bytes(cx: Cx<'_>, object: Option<Obj<'_>>) -> Result<New> {
     let name = cx.str("__bytes__");
     let class = typeobject::class_of(cx, object.type_ptr())?;
     let has_method = host().type_lookup(class.as_ref(), name.as_ref()).is_some();
-    if !has_method && (longobject::is_int(object) || object.type_has(Py_TPFLAGS_UNICODE_SUBCLASS)) {
-        return Err(cx.type_error(format!("cannot convert '{}' object to bytes", object.type_name())));
+    if !has_method {
+        return bytesobject::from_object(cx, object);
     }
     let object = object.give(cx)?;
-    if has_method {
-        let made = cx.to_c(cx.call_method(object.as_ref(), "__bytes__", &[])?);
-        if made.obj().type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
-            return Ok(made);
-        }
-        return Err(cx.type_error(format!("__bytes__ returned non-bytes (type {:.200})", made.obj().type_name())));
+    let made = cx.to_c(cx.call_method(object.as_ref(), "__bytes__", &[])?);
+    if made.obj().type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
+        return Ok(made);
     }
-    let Some(bytes) = host().builtin_class("bytes") else { return Err(cx.bad_internal_call()) };
-    cx.object(|h| h.call(bytes.as_ref(), &[object.as_ref()], &[]))
+    Err(cx.type_error(format!("__bytes__ returned non-bytes (type {:.200})", made.obj().type_name())))
 }
 
 /// `hash(object)`.

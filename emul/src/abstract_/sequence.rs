@@ -238,7 +238,7 @@ pub(crate) fn contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<boo
     if !has_slot(object, Slot::SqContains) && iterates_in_c(object) {
         return Ok(search(cx, object, item, Search::First)?.is_some());
     }
-    if !has_slot(object, Slot::SqContains) && !has_slot(object, Slot::TpIter) && !is_sequence(object) {
+    if !has_slot(object, Slot::SqContains) && !iterates(object) {
         return Err(cx.type_error(format!("argument of type '{}' is not iterable", object.type_name())));
     }
     let (object, item) = (object.give(cx)?, item.give(cx)?);
@@ -358,13 +358,17 @@ fn PySequence_Fast(cx: Cx<'_>, object: Obj<'_>, message: Text<'_>) -> Result<New
     fast(cx, object, &message.to_str())
 }
 
+/// Whether the object's type says that it has items to iterate over.
+pub(crate) fn iterates(object: Obj<'_>) -> bool {
+    has_slot(object, Slot::TpIter) || is_sequence(object)
+}
+
 /// As `PySequence_Fast`.
 pub(crate) fn fast(cx: Cx<'_>, object: Obj<'_>, message: &str) -> Result<New> {
     if is_exactly(object, builtin!(PyTuple_Type)) || is_exactly(object, builtin!(PyList_Type)) {
         return Ok(object.to_new());
     }
-    let is_iterable = has_slot(object, Slot::TpIter) || is_sequence(object);
-    if !is_iterable {
+    if !iterates(object) {
         return Err(cx.type_error(message));
     }
     list(cx, object)

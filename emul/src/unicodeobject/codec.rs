@@ -111,7 +111,7 @@ pub(super) fn decode(cx: Cx<'_>, bytes: &[u8], encoding: &str, errors: Option<&s
 
 /// C's bytes.
 pub(crate) fn expect_bytes<'a>(cx: Cx<'_>, data: *const c_char, size: Py_ssize_t) -> Result<&'a [u8]> {
-    let size = expect_size(cx, size, "Negative size passed to a decoder")?;
+    let size = expect_size(cx, size, "Negative size passed to PyUnicode_New")?;
     if data.is_null() && size > 0 {
         return Err(cx.bad_internal_call());
     }

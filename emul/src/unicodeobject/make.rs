@@ -383,7 +383,7 @@ pub(super) fn forget_utf8(op: *mut PyObject) {
 #[capi]
 fn PyUnicode_DecodeLatin1(cx: Cx<'_>, string: *const c_char, length: Py_ssize_t, errors: *const c_char) -> Result<New> {
     let _strictness_has_no_part_in_it = errors;
-    let length = expect_size(cx, length, "Negative size passed to PyUnicode_DecodeLatin1")?;
+    let length = expect_size(cx, length, "Negative size passed to PyUnicode_New")?;
     // SAFETY: C passes `length` readable bytes.
     Ok(new_from_latin1(unsafe { memory(string.cast(), length) }))
 }
