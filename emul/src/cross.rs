@@ -26,7 +26,7 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, dictobject, exposed, host_functions, instancedict, listobject, longobject, pystate, sliceobject,
+    bytesobject, dictobject, exposed, host_functions, instancedict, listobject, lists, longobject, pystate, sliceobject,
     statics, tupleobject, typeobject, unicodeobject, weakrefobject,
 };
 
@@ -211,6 +211,11 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind) -> New {
             _ => fill(mirror.as_ptr(), object, kind, ty),
         }
         typeobject::track(ty, mirror.as_ptr());
+        return mirror;
+    }
+    if kind == Kind::List && lists::is_offered() {
+        lists::link(mirror.as_ptr(), object);
+        fill_items(mirror.as_ptr(), object, true);
         return mirror;
     }
     let sole = owned.is_some() && is_container_of_the_host(kind);
@@ -421,11 +426,11 @@ pub(crate) fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) 
     // Other threads find the mirrors by now, and must not run before they are filled.
     let _no_sweeps = pystate::NoSweeps::begin();
     while let Some((mirror, object, is_list)) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
-        let items = host().items(object.as_ref());
         if is_list {
-            listobject::fill(mirror as *mut PyObject, items);
+            listobject::fill(mirror as *mut PyObject, object.as_ref());
             continue;
         }
+        let items = host().items(object.as_ref());
         for (index, item) in items.into_iter().enumerate() {
             let item = to_c_owned(item).into_ptr();
             // SAFETY: the mirror has as many places as the host tuple has items, and its link keeps it live.
@@ -464,7 +469,7 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
         let link = bridge.link(mirror);
         (link.host(), link.has(State::IN_C), link.has(State::STRONG), link.has(State::SHARED | State::IMMORTAL))
     });
-    if object.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
+    if object.type_has(Py_TPFLAGS_LIST_SUBCLASS) && !lists::is_offered() {
         exposed::passed(mirror);
     }
     let Some(host_ref) = HostRef::from_word(word) else { return realize(cx, mirror) };
@@ -478,6 +483,19 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
         share(mirror, &owned);
     }
     Ok(owned)
+}
+
+/// As [`to_host`], for an item of a list that the host shares: the same object each time, numbers too.
+pub(crate) fn item_to_host(cx: Cx<'_>, item: Obj<'_>) -> Result<HostObj> {
+    let mirror = item.as_ptr();
+    let object = to_host(cx, item)?;
+    // SAFETY: a live object.
+    let ty = unsafe { (*mirror).ob_type };
+    let is_number = std::ptr::eq(ty, builtin!(PyFloat_Type)) || std::ptr::eq(ty, builtin!(PyLong_Type));
+    if !is_number || lifetime::host_of(mirror).is_some() || matches!(host().kind(object.as_ref()), Kind::Unboxed(_)) {
+        return Ok(object);
+    }
+    Ok(link_realized(mirror, object))
 }
 
 /// As [`to_host`], for a function that works on the object and lets nobody keep it: what C has to itself stays so.

@@ -810,6 +810,20 @@ pub trait CountingProtocol: CountingHost {
     fn collection_threshold(&self) -> Option<usize>;
 }
 
+/// Of a host whose lists can have their items in the array of their mirror (`ob_item`), which both sides then read and write: a
+/// list that has crossed is never copied or compared again. The host reaches the items through [`crate::lists`]. The link of
+/// such a list does not hold it: the host tells [`crate::lifetime::wrapper_died`] when it dies, as of an instance of a C type.
+/// All *leaf*.
+pub trait ListStorage: Sync {
+    /// A new list of the class `list`, whose items are those of the mirror.
+    fn list_over(&self, mirror: *mut PyObject) -> HostObj;
+    /// From now on the list's items are those of the mirror. `false`, and nothing has changed: they are not the `items` any
+    /// more, which the mirror is about to get.
+    fn move_items(&self, list: HostRef, mirror: *mut PyObject, items: &[HostObj]) -> bool;
+    /// The mirror ends, perhaps after its list: a list that is there still is empty from now on, and its own.
+    fn leave_mirror(&self, list: HostRef);
+}
+
 /// Everything an interpreter offers.
 pub trait Host:
     GcHooks
@@ -834,6 +848,10 @@ pub trait Host:
     fn headers(&self) -> Option<&'static dyn Headers> {
         None
     }
+    /// How lists have their items in their mirrors, if they can. Otherwise the layer keeps both sides in step by comparing.
+    fn list_storage(&self) -> Option<&'static dyn ListStorage> {
+        None
+    }
 }
 
 struct HostCell(UnsafeCell<Option<&'static dyn Host>>);
@@ -845,6 +863,7 @@ static HOST: HostCell = HostCell(UnsafeCell::new(None));
 pub fn install(host: &'static dyn Host) {
     // SAFETY: the caller's contract: no C code runs yet, so nobody reads the cell.
     unsafe { *HOST.0.get() = Some(host) };
+    crate::lists::note_offer(host.list_storage().is_some());
 }
 
 /// Whether [`install`] has been called.

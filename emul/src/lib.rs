@@ -10,6 +10,7 @@ pub mod cross;
 pub mod cycles;
 pub mod host;
 pub mod lifetime;
+pub mod lists;
 pub mod loader;
 pub mod lock;
 pub mod methodobject;

@@ -267,6 +267,7 @@ fn drop_weak(word: usize) {
 
 /// A collection found a mirror and its wrapper dead, and holds the mirror: the link ends.
 pub(crate) fn end_wrapper(mirror: *mut PyObject) {
+    crate::lists::mirror_ends(mirror);
     let (word, weak, shared) = bridge(|bridge| {
         let (weak, shared) = (weak_word(bridge, mirror), bridge.link(mirror).has(State::SHARED));
         (bridge.sever(mirror, |word| host().identity(word)), weak, shared)
@@ -487,6 +488,7 @@ fn drain() {
 }
 
 fn bury(mirror: *mut PyObject) {
+    crate::lists::mirror_ends(mirror);
     let mut weak = 0;
     let dying = bridge(|bridge| {
         weak = weak_word(bridge, mirror);
@@ -842,7 +844,7 @@ pub(crate) unsafe extern "C" fn _Emul_value_clear(op: *mut PyObject) -> std::ffi
                 xdecref(std::mem::replace(&mut *field, null_mut()));
             }
         } else if (*(*op).ob_type).tp_flags & Py_TPFLAGS_LIST_SUBCLASS as std::ffi::c_ulong != 0 {
-            crate::listobject::clear(op);
+            crate::listobject::clear(crate::boundary::Cx::assume(), op);
         } else if (*(*op).ob_type).tp_flags & Py_TPFLAGS_DICT_SUBCLASS as std::ffi::c_ulong != 0 {
             crate::lending::release(op);
         } else if std::ptr::eq((*op).ob_type, builtin!(PyCell_Type)) {

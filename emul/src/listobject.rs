@@ -3,7 +3,7 @@
 //! Wheels read and write `ob_item` and `ob_size` inline. A C-born list lives in its mirror alone. A list that the host has
 //! too is *exposed*: a shadow tells what each side looked like when they last agreed; C's changes go to the host before
 //! the host runs, the host's come to the mirror before C runs. Host lists show `allocated == ob_size`, so that inline
-//! appends come to us.
+//! appends come to us. Where the host offers it, none of this is done: the mirror's items are the host's ([`crate::lists`]).
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -21,16 +21,28 @@ use crate::boundary::{Borrowed, Cx, New, Obj, Result, Stolen};
 use crate::exposed::{self, Exposed};
 use crate::host::{HostObj, HostRef, host};
 use crate::statics::builtin;
-use crate::{cross, lifetime, tupleobject};
+use crate::{cross, lifetime, lists, tupleobject};
 
 /// The items of a list that C passed to an API function.
 pub(crate) fn items<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
-    exposed::used(op);
+    note_use(op);
     in_mirror(op)
 }
 
+#[inline]
+fn note_use(op: *mut PyObject) {
+    if !lists::is_offered() {
+        exposed::used(op);
+    }
+}
+
+/// Whether the mirror's items are compared with the host's: those of C's own lists are not, nor any where the host reads them here.
+fn is_compared(op: *mut PyObject) -> bool {
+    !lists::is_offered() && cross::is_linked(op)
+}
+
 /// The items of a list mirror.
-fn in_mirror<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
+pub(crate) fn in_mirror<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
     // SAFETY: callers pass live lists; `ob_item` has `ob_size` items.
     unsafe {
         let list: *mut PyListObject = op.cast();
@@ -41,42 +53,59 @@ fn in_mirror<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
     }
 }
 
+/// The room for `len` items: none to spare in a mirror whose host has a list of its own.
+fn room_for(op: *mut PyObject, len: usize) -> usize {
+    if is_compared(op) { len.max(1) } else { (len + (len >> 3) + 6) & !3 }
+}
+
+/// Make room for `len` items; `false` if there is no memory.
+#[must_use]
+fn reserve(list: *mut PyListObject, len: usize) -> bool {
+    // SAFETY: a live list mirror, whose array is libc's and has room for `allocated` items; -1 says that it has none.
+    unsafe {
+        if len as Py_ssize_t <= (*list).allocated && !(*list).ob_item.is_null() {
+            return true;
+        }
+        let room = room_for(list.cast(), len);
+        let Some(bytes) = room.checked_mul(size_of::<usize>()).filter(|&bytes| bytes <= isize::MAX as usize) else {
+            return false;
+        };
+        let array = libc::realloc((*list).ob_item.cast(), bytes).cast::<*mut PyObject>();
+        if array.is_null() {
+            return false;
+        }
+        (*list).ob_item = array;
+        (*list).allocated = room as Py_ssize_t;
+    }
+    true
+}
+
 /// Put `new` (references) in place of the items in `range`; returns the items that were there, whose references are the
-/// caller's now. A mirror that the host has too is left without room to spare.
-fn splice(op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) -> Vec<*mut PyObject> {
+/// caller's now, or nothing where there is no memory. A mirror that is compared is left without room to spare.
+pub(crate) fn splice(op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) -> Option<Vec<*mut PyObject>> {
     let now = in_mirror(op);
     let old = now[range.clone()].to_vec();
     let (tail, len) = (now.len() - range.end, now.len() - old.len() + new.len());
-    // SAFETY: a live list mirror, whose array is libc's and has room for `allocated` items.
+    let list: *mut PyListObject = op.cast();
+    if !reserve(list, len) {
+        return None;
+    }
+    // SAFETY: the array has room for `len` items now.
     unsafe {
-        let list: *mut PyListObject = op.cast();
-        let (room, linked) = ((*list).allocated as usize, cross::is_linked(op));
-        let enough = if linked { len.max(1) } else { (len + (len >> 3) + 6) & !3 };
-        let resize = |list: *mut PyListObject, room: usize| {
-            let array = libc::realloc((*list).ob_item.cast(), room * size_of::<usize>()).cast::<*mut PyObject>();
-            assert!(!array.is_null(), "memory for a list");
-            (*list).ob_item = array;
-        };
-        if len > room || (*list).ob_item.is_null() {
-            resize(list, enough);
-            (*list).allocated = enough as Py_ssize_t;
-        }
         let at = (*list).ob_item.add(range.start);
         at.add(new.len()).copy_from(at.add(old.len()), tail);
         at.copy_from_nonoverlapping(new.as_ptr(), new.len());
         (*list).ob_base.ob_size = len as Py_ssize_t;
-        if linked {
+        if is_compared(op) {
             (*list).allocated = len as Py_ssize_t;
         }
     }
-    old
+    Some(old)
 }
 
-fn give_back(items: Vec<*mut PyObject>) {
-    for item in items {
-        // SAFETY: the references were the list's.
-        unsafe { lifetime::xdecref(item) };
-    }
+/// As [`splice`], for what cannot fail.
+fn replace(op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) -> Vec<*mut PyObject> {
+    splice(op, range, new).expect("memory for a list")
 }
 
 /// The lists and tuples among these.
@@ -98,12 +127,15 @@ fn mirrors(items: Vec<HostObj>) -> Vec<*mut PyObject> {
 }
 
 /// Fill the mirror of a host list.
-pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
-    let Some(list) = lifetime::host_of(op) else { return };
+pub(crate) fn fill(op: *mut PyObject, list: HostRef) {
+    if lists::is_offered() {
+        return lists::move_to_mirror(op, list);
+    }
+    let host_items = host().items(list);
     let stamp = host().list_stamp(list);
     let in_host = identities(&host_items);
     let in_c = mirrors(host_items);
-    give_back(splice(op, 0..in_mirror(op).len(), &in_c));
+    give_back(replace(op, 0..in_mirror(op).len(), &in_c));
     let is_nested = containers(&in_c).next().is_some();
     exposed::add(Exposed { in_c, in_host, stamp, is_nested, ..Exposed::new(op) });
 }
@@ -111,6 +143,9 @@ pub(crate) fn fill(op: *mut PyObject, host_items: Vec<HostObj>) {
 /// Give a C-born list its host object. It has one before its items have, since it may contain itself; lists in it take turns
 /// with it, since they may be nested deeply.
 pub(crate) fn realize(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
+    if let Some(object) = lists::realize(op) {
+        return Ok(object);
+    }
     let object = start(op);
     realize_items(cx, op)?;
     Ok(object)
@@ -118,6 +153,12 @@ pub(crate) fn realize(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
 
 /// Give the host's list, empty so far and linked to `op`, the items that C gave the mirror.
 pub(crate) fn realize_items(cx: Cx<'_>, op: *mut PyObject) -> Result<()> {
+    if lists::is_offered() {
+        if let Some(list) = lifetime::host_of(op) {
+            lists::adopt(op, list);
+        }
+        return Ok(());
+    }
     let mut waiting = vec![op];
     while let Some(list) = waiting.pop() {
         if let Err(error) = finish(cx, list, &mut waiting) {
@@ -165,7 +206,11 @@ fn finish(cx: Cx<'_>, op: *mut PyObject, waiting: &mut Vec<*mut PyObject>) -> Re
 
 /// A list mirror dies.
 pub(crate) fn release(op: *mut PyObject) {
-    exposed::remove(op);
+    if lists::is_offered() {
+        lists::mirror_ends(op);
+    } else {
+        exposed::remove(op);
+    }
     let old: Vec<*mut PyObject> = in_mirror(op).to_vec();
     // SAFETY: the mirror's array is libc's; its items are references.
     unsafe {
@@ -173,9 +218,16 @@ pub(crate) fn release(op: *mut PyObject) {
         libc::free((*list).ob_item.cast());
         (*list).ob_item = null_mut();
         (*list).ob_base.ob_size = 0;
-        for item in old {
-            lifetime::xdecref(item);
-        }
+    }
+    give_back(old);
+}
+
+/// Give up references that a list held.
+fn give_back(items: Vec<*mut PyObject>) {
+    let offered = lists::is_offered();
+    for item in items {
+        // SAFETY: the references were the list's.
+        unsafe { if offered { lists::let_go(item) } else { lifetime::xdecref(item) } };
     }
 }
 
@@ -232,7 +284,7 @@ fn rest(mirror: *mut PyObject) {
     if len > RESTING {
         return exposed::unwatch(mirror);
     }
-    let items = splice(mirror, 0..len, &[]);
+    let items = replace(mirror, 0..len, &[]);
     exposed::remove(mirror);
     give_back(items);
 }
@@ -240,6 +292,9 @@ fn rest(mirror: *mut PyObject) {
 /// Let a mirror that rests show the host's items again.
 pub(crate) fn wake(mirror: *mut PyObject) {
     let Some(list) = lifetime::host_of(mirror) else { return };
+    if lists::is_offered() {
+        return cross::fill_items(mirror, list, true);
+    }
     if exposed::get(mirror).is_some() {
         return;
     }
@@ -350,10 +405,17 @@ fn is_changed(list: &mut Exposed) -> bool {
 }
 
 /// A list is an argument of a C function, or the result of an API function.
-pub(crate) use exposed::given;
+pub(crate) fn given(mirror: *mut PyObject) {
+    if !lists::is_offered() {
+        exposed::given(mirror);
+    }
+}
 
 /// A list or tuple that has a mirror is given to C again. C reads all that it holds inline, so all of it is brought in step.
 pub(crate) fn crossed(mirror: *mut PyObject) {
+    if lists::is_offered() {
+        return;
+    }
     if lifetime::has_state(mirror, State::IN_C)
         // SAFETY: what crosses is live.
         && unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_LIST_SUBCLASS))
@@ -424,7 +486,7 @@ fn pull(mirror: *mut PyObject) {
     let clamp = |len: usize| range.start.min(len)..range.end.min(len);
     entry.stamp = stamp;
     entry.in_host.splice(clamp(entry.in_host.len()), in_host);
-    let old = splice(mirror, clamp(in_mirror(mirror).len()), &new);
+    let old = replace(mirror, clamp(in_mirror(mirror).len()), &new);
     entry.in_c = in_mirror(mirror).to_vec();
     entry.is_nested |= containers(&new).next().is_some();
     // Last: it lets go of the old items, which may run anything.
@@ -432,16 +494,22 @@ fn pull(mirror: *mut PyObject) {
 }
 
 fn check<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {
-    exposed::used(op.as_ptr());
+    note_use(op.as_ptr());
     if op.type_has(Py_TPFLAGS_LIST_SUBCLASS) { Ok(op) } else { Err(cx.bad_internal_call()) }
 }
 
 /// Put `new` (references) in place of the items in `range`, on both sides.
-fn change(op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) {
-    let old = splice(op, range.clone(), new);
-    let end = range.start + new.len();
-    push_change(op, range.clone(), range.start..end);
+fn change(cx: Cx<'_>, op: *mut PyObject, range: Range<usize>, new: &[*mut PyObject]) -> Result<()> {
+    let Some(old) = splice(op, range.clone(), new) else {
+        give_back(new.to_vec());
+        return Err(cx.error("MemoryError", ""));
+    };
+    if !lists::is_offered() {
+        let end = range.start + new.len();
+        push_change(op, range.clone(), range.start..end);
+    }
     give_back(old);
+    Ok(())
 }
 
 /// A list of `len` places; C fills them before anything else sees it.
@@ -503,37 +571,47 @@ fn PyList_SetItem(cx: Cx<'_>, op: Obj<'_>, index: Py_ssize_t, item: Option<Stole
     let Some(index) = usize::try_from(index).ok().filter(|&index| index < items(op).len()) else {
         return Err(cx.error("IndexError", "list assignment index out of range"));
     };
-    change(op, index..index + 1, &[item.map_or(null_mut(), |item| item.into_new().into_ptr())]);
-    Ok(())
+    change(cx, op, index..index + 1, &[item.map_or(null_mut(), |item| item.into_new().into_ptr())])
 }
 
 /// Append an item.
 #[capi]
 fn PyList_Append(cx: Cx<'_>, op: Obj<'_>, item: Obj<'_>) -> Result<()> {
     let op = check(cx, op)?.as_ptr();
-    append(op, item.to_new());
-    if cross::is_linked(op) {
+    append(cx, op, item.to_new())?;
+    if is_compared(op) {
         let last = in_mirror(op).len() - 1;
         push_change(op, last..last, last..last + 1);
     }
     Ok(())
 }
 
-fn append(op: *mut PyObject, item: New) {
-    // SAFETY: a live list mirror, whose array is libc's.
-    unsafe {
-        let list: *mut PyListObject = op.cast();
-        let len = (*list).ob_base.ob_size as usize;
-        if len >= (*list).allocated as usize {
-            let grown = if cross::is_linked(op) { len + 1 } else { (len + (len >> 3) + 6) & !3 };
-            let array = libc::realloc((*list).ob_item.cast(), grown * size_of::<usize>()).cast::<*mut PyObject>();
-            assert!(!array.is_null(), "memory for a list");
-            (*list).ob_item = array;
-            (*list).allocated = grown as Py_ssize_t;
-        }
-        (*list).ob_item.add(len).write(item.into_ptr());
-        (*list).ob_base.ob_size += 1;
+fn append(cx: Cx<'_>, op: *mut PyObject, item: New) -> Result<()> {
+    if !append_pointer(op, item.as_ptr()) {
+        return Err(cx.error("MemoryError", ""));
     }
+    std::mem::forget(item);
+    Ok(())
+}
+
+/// Put a reference at the end; `false`, and it is the caller's still, if there is no memory.
+pub(crate) fn append_pointer(op: *mut PyObject, item: *mut PyObject) -> bool {
+    let list: *mut PyListObject = op.cast();
+    // SAFETY: a live list mirror.
+    unsafe {
+        let len = (*list).ob_base.ob_size;
+        let before = (*list).allocated;
+        if !reserve(list, len as usize + 1) {
+            return false;
+        }
+        if before < len + 1 && is_compared(op) {
+            // Inline appends come to us.
+            (*list).allocated = len + 1;
+        }
+        (*list).ob_item.add(len as usize).write(item);
+        (*list).ob_base.ob_size = len + 1;
+    }
+    true
 }
 
 /// Insert an item before `index`, as `list.insert` clips it.
@@ -542,8 +620,7 @@ fn PyList_Insert(cx: Cx<'_>, op: Obj<'_>, index: Py_ssize_t, item: Obj<'_>) -> R
     let op = check(cx, op)?;
     let len = items(op.as_ptr()).len() as Py_ssize_t;
     let index = if index < 0 { (index + len).max(0) } else { index.min(len) } as usize;
-    change(op.as_ptr(), index..index, &[item.to_new().into_ptr()]);
-    Ok(())
+    change(cx, op.as_ptr(), index..index, &[item.to_new().into_ptr()])
 }
 
 /// The items from `low` to `high` as a new list.
@@ -563,7 +640,7 @@ pub(crate) fn from_items(cx: Cx<'_>, items: &[*mut PyObject]) -> Result<New> {
     for &item in items {
         // SAFETY: callers pass live objects.
         if let Some(item) = unsafe { Obj::from_ptr(item) } {
-            append(list.as_ptr(), item.to_new());
+            append(cx, list.as_ptr(), item.to_new())?;
         }
     }
     Ok(list)
@@ -587,8 +664,7 @@ fn PyList_SetSlice(cx: Cx<'_>, op: Obj<'_>, low: Py_ssize_t, high: Py_ssize_t, v
     let len = items(op.as_ptr()).len() as Py_ssize_t;
     let low = low.clamp(0, len) as usize;
     let high = high.clamp(low as Py_ssize_t, len) as usize;
-    change(op.as_ptr(), low..high, &fresh);
-    Ok(())
+    change(cx, op.as_ptr(), low..high, &fresh)
 }
 
 fn through_host(cx: Cx<'_>, op: Obj<'_>, method: &str, arguments: &[HostRef]) -> Result<()> {
@@ -597,7 +673,9 @@ fn through_host(cx: Cx<'_>, op: Obj<'_>, method: &str, arguments: &[HostRef]) ->
     let mut args = vec![list.as_ref()];
     args.extend_from_slice(arguments);
     cx.call_builtin_method("list", method, &args)?;
-    pull(op.as_ptr());
+    if !lists::is_offered() {
+        pull(op.as_ptr());
+    }
     Ok(())
 }
 
@@ -623,13 +701,13 @@ fn PyList_Extend(cx: Cx<'_>, op: Obj<'_>, iterable: Obj<'_>) -> Result<()> {
 /// `list.clear()`.
 #[capi]
 fn PyList_Clear(cx: Cx<'_>, op: Obj<'_>) -> Result<()> {
-    clear(check(cx, op)?.as_ptr());
+    clear(cx, check(cx, op)?.as_ptr());
     Ok(())
 }
 
 /// Take every item out of a list, on both sides.
-pub(crate) fn clear(op: *mut PyObject) {
-    change(op, 0..in_mirror(op).len(), &[]);
+pub(crate) fn clear(cx: Cx<'_>, op: *mut PyObject) {
+    change(cx, op, 0..in_mirror(op).len(), &[]).expect("nothing grows");
 }
 
 /// The items as a new tuple.

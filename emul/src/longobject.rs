@@ -34,6 +34,19 @@ pub(crate) fn digits_of<'a>(op: *mut PyObject) -> (bool, &'a [u32]) {
     }
 }
 
+/// The value of an int of no more than two digits.
+#[inline]
+pub(crate) fn short_value(op: *mut PyObject) -> Option<i64> {
+    let (negative, digits) = digits_of(op);
+    let magnitude = match *digits {
+        [] => 0,
+        [low] => i64::from(low),
+        [low, high] => i64::from(high) << PyLong_SHIFT | i64::from(low),
+        _ => return None,
+    };
+    Some(if negative { -magnitude } else { magnitude })
+}
+
 /// The size of the mirror of an int with that many digits.
 pub(crate) const fn size_for(ndigits: usize) -> usize {
     HEADER + size_of::<u32>() * if ndigits == 0 { 1 } else { ndigits }

@@ -474,6 +474,7 @@ impl Bridge {
     /// A scan is over: its memory is for the next one.
     pub fn end_scan(&mut self, scan: Scan<*mut PyObject>) {
         self.room = scan.into_room();
+        self.note_places();
     }
 
     /// A scan of all mirrors that could be in a cycle: those tracked, and those with a host object. Calls `tp_traverse`.

@@ -73,10 +73,7 @@ impl Bridge {
         }
         match self.poll(mirror, hooks) {
             Dropped::Free(host) => dead.push((mirror, host)),
-            Dropped::Kept => {
-                link.set(State::RETAINED);
-                self.retained.push(mirror);
-            }
+            Dropped::Kept => self.retain(mirror),
         }
     }
 }

@@ -10,7 +10,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use object_mirror::heap;
 use object_mirror::object::PyObject;
+use object_mirror::prefix::Prefix;
 
 use crate::GcHooks;
 use crate::link::{Bridge, Dropped, Link, State};
@@ -150,10 +152,7 @@ impl Lent {
             }
             match bridge.poll(mirror, hooks) {
                 Dropped::Free(host) => dead.push((mirror, host)),
-                Dropped::Kept => {
-                    link.set(State::RETAINED);
-                    bridge.retained.push(mirror);
-                }
+                Dropped::Kept => bridge.retain(mirror),
             }
         }
         self.sweep_at = FIRST_SWEEP;
@@ -239,11 +238,67 @@ impl Bridge {
             Dropped::Kept => self.cursor += 1,
             Dropped::Free(host) => {
                 link.clear(State::RETAINED);
-                self.retained.swap_remove(index);
+                self.remove_retained(index);
                 dead.push((mirror, host));
             }
         }
     }
+
+    /// Enter the mirror in the retained set.
+    pub(crate) fn retain(&mut self, mirror: *mut PyObject) {
+        self.link(mirror).set(State::RETAINED);
+        note_place(mirror, self.retained.len());
+        self.retained.push(mirror);
+    }
+
+    fn remove_retained(&mut self, index: usize) {
+        self.retained.swap_remove(index);
+        if let Some(&moved) = self.retained.get(index) {
+            note_place(moved, index);
+        }
+    }
+
+    /// Whoever held the mirror for the host let go of it, and only the share is left: the mirror leaves the retained set, for a
+    /// lent one, whose end decides. `false`: nobody need decide, or it is not known where in the set it is, and its turn comes.
+    pub fn unretain_idle(&mut self, mirror: *mut PyObject) -> bool {
+        let link = self.link(mirror);
+        // SAFETY: the share keeps it live.
+        let idle = unsafe { (*mirror).ob_refcnt } == 1 && link.has(State::SHARED);
+        if !idle || link.has(State::IN_C | State::IMMORTAL | State::LENT | State::KEPT) {
+            return false;
+        }
+        if !link.has(State::RETAINED) {
+            return true;
+        }
+        let place = noted_place(mirror);
+        if !self.retained.get(place).is_some_and(|&known| std::ptr::eq(known, mirror)) {
+            return false;
+        }
+        link.clear(State::RETAINED);
+        self.remove_retained(place);
+        true
+    }
+
+    /// A scan has noted numbers of its own: note the places of the retained again.
+    pub(crate) fn note_places(&mut self) {
+        self.retained.iter().enumerate().for_each(|(place, &mirror)| note_place(mirror, place));
+    }
+}
+
+/// Note where in the retained set a mirror is. A note may be out of date; the set tells whether it is.
+fn note_place(mirror: *mut PyObject, place: usize) {
+    if heap::in_range(mirror as usize) && place < Prefix::PLACES {
+        // SAFETY: an address in the range is a mirror's, right behind its prefix.
+        unsafe { (*heap::prefix_in_range(mirror as usize)).set_place(place) };
+    }
+}
+
+fn noted_place(mirror: *mut PyObject) -> usize {
+    if !heap::in_range(mirror as usize) {
+        return usize::MAX;
+    }
+    // SAFETY: as above.
+    unsafe { (*heap::prefix_in_range(mirror as usize)).place() }
 }
 
 impl Bridge {

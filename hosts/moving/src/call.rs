@@ -98,7 +98,7 @@ impl Vm {
                 let function = self.push(function);
                 let start = self.mark();
                 self.push(this);
-                let values = self.items(kw).map_or(0, <[Value]>::len);
+                let values = self.count(kw);
                 self.heap.stack.extend_from_within(base..base + n + values);
                 self.call_at(function, start, n + 1, kw)
             }
@@ -266,7 +266,7 @@ impl Vm {
 
     fn bind_keywords(&mut self, code: &Code, locals: usize, values: usize, kw: H, varkw: Option<H>) -> R<()> {
         let params = code.positional + code.keyword_only;
-        for i in 0..if kw == k::NULL { 0 } else { self.items(kw).map_or(0, <[Value]>::len) } {
+        for i in 0..if kw == k::NULL { 0 } else { self.count(kw) } {
             let mark = self.mark();
             let name = self.item(kw, i).expect("the index is in range");
             let text = self.string(name);
@@ -302,7 +302,7 @@ impl Vm {
         let (defaults, kwdefaults) = (data.defaults, data.kwdefaults);
         let defaults = self.push(defaults);
         let kwdefaults = self.push(kwdefaults);
-        let count = self.items(defaults).map_or(0, <[Value]>::len);
+        let count = self.count(defaults);
         let first = code.positional.saturating_sub(count);
         let mut missing = Vec::new();
         for at in n.min(code.positional)..code.positional {

@@ -145,7 +145,7 @@ impl Vm {
         }
         if self.getattr_opt(source, n::keys)?.is_some() {
             let keys = self.mapping_keys(source)?;
-            for i in 0..self.items(keys).map_or(0, <[Value]>::len) {
+            for i in 0..self.count(keys) {
                 let mark = self.mark();
                 let key = self.item(keys, i).expect("counted");
                 let value = self.get_item(source, key)?;
@@ -197,39 +197,20 @@ impl Vm {
 
     // ---- lists and tuples
 
-    pub(crate) fn list_mut(&mut self, list: H) -> &mut Vec<Value> {
-        match self.body_mut(list) {
-            Body::List(items) => items,
-            other => panic!("not a list: {other:?}"),
-        }
-    }
-
     /// Sees to the memory that one more item in a container takes.
     fn room_for_one(&mut self, container: H) -> R<()> {
         let more = match self.body(container) {
             Some(Body::Dict(table) | Body::Set(table)) => table.growth(),
-            Some(Body::List(items)) => growth(items, 1) * 8,
             _ => 0,
         };
         if more == 0 { Ok(()) } else { self.reserve_to_grow(more) }
     }
 
-    pub(crate) fn list_push(&mut self, list: H, item: H) -> R<()> {
-        self.room_for_one(list)?;
-        let item = self.get(item);
-        self.list_mut(list).push(item);
-        Ok(())
-    }
-
     pub(crate) fn list_extend(&mut self, list: H, source: H) -> R<()> {
         if self.exact(source, k::LIST) || self.exact(source, k::TUPLE) {
-            let words = self.items(source).expect("a sequence").to_vec();
-            let more = growth(self.list_mut(list), words.len()) * 8;
-            self.reserve_to_grow(more)?;
-            // Making room may have moved the items: read them again.
-            let words = self.items(source).expect("a sequence")[..words.len()].to_vec();
-            self.list_mut(list).extend(words);
-            return Ok(());
+            let mark = self.mark();
+            self.push_items(source, usize::MAX)?;
+            return self.list_splice(list, usize::MAX..usize::MAX, mark);
         }
         let iter = self.iter(source)?;
         let mark = self.mark();
@@ -243,9 +224,7 @@ impl Vm {
     /// Pushes the items of an iterable onto the root stack, at most `most`.
     pub(crate) fn collect_into_stack(&mut self, source: H, most: usize) -> R<()> {
         if self.exact(source, k::LIST) || self.exact(source, k::TUPLE) {
-            let words = self.items(source).expect("a sequence").to_vec();
-            self.heap.stack.extend(words.into_iter().take(most));
-            return Ok(());
+            return self.push_items(source, most);
         }
         let start = self.mark();
         let iter = self.iter(source)?;
@@ -316,10 +295,11 @@ impl Vm {
         if let Some(i) = self.get(key).as_int()
             && (self.exact(container, k::LIST) || self.exact(container, k::TUPLE))
         {
-            let items = self.items(container).expect("a sequence");
-            let at = if i < 0 { i + items.len() as i64 } else { i };
-            if let Some(word) = usize::try_from(at).ok().and_then(|at| items.get(at).copied()) {
-                return Ok(self.push(word));
+            let at = if i < 0 { i + self.count(container) as i64 } else { i };
+            if let Ok(at) = usize::try_from(at)
+                && let Some(item) = self.nth(container, at)?
+            {
+                return Ok(item);
             }
         }
         if let Some(method) = self.special(container, n::__getitem__) {

@@ -160,7 +160,7 @@ impl Vm {
             }
             Op::Call => self.step_call(sp - count - 2, count, k::NULL),
             Op::CallKw => {
-                let values = self.items(at(sp - 1)).map_or(0, <[Value]>::len);
+                let values = self.count(at(sp - 1));
                 self.step_call(sp - 1 - count - 2, count - values, at(sp - 1))
             }
             Op::CallFunctionEx => self.step_call_ex(sp),
@@ -363,7 +363,7 @@ impl Vm {
             return Err(self.type_error(format!("{function} argument after ** must be a mapping, not {given}")));
         }
         let keys = self.mapping_keys(update)?;
-        for i in 0..self.items(keys).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(keys) {
             let mark = self.mark();
             let key = self.item(keys, i).expect("the index is in range");
             if self.text(key).is_none() {
@@ -449,7 +449,7 @@ impl Vm {
             return Ok(Flow::Next);
         };
         let middle = self.heap.stack[start + before..start + got - after].to_vec();
-        let list = self.alloc(k::LIST, Body::List(middle))?;
+        let list = self.alloc(k::LIST, Body::list(middle))?;
         let mut words: Vec<Value> = self.heap.stack[start..start + before].to_vec();
         words.push(self.get(list));
         words.extend_from_slice(&self.heap.stack[start + got - after..start + got]);

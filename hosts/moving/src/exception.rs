@@ -378,7 +378,7 @@ fn exc_str(vm: &mut Vm, args: Args) -> R<H> {
         let translates = vm.is_instance(this, k::UNICODE_TRANSLATE_ERROR);
         return unicode_error_text(vm, fields, translates);
     }
-    match vm.items(tuple).map_or(0, <[Value]>::len) {
+    match vm.count(tuple) {
         0 => vm.str(""),
         1 => {
             let item = vm.item(tuple, 0).expect("counted");
@@ -467,7 +467,7 @@ fn exc_add_note(vm: &mut Vm, args: Args) -> R<H> {
     let notes = match vm.getattr_opt(args.h(0), n::__notes__)? {
         Some(notes) => notes,
         None => {
-            let list = vm.alloc(k::LIST, Body::List(Vec::new()))?;
+            let list = vm.alloc(k::LIST, Body::list(Vec::new()))?;
             vm.setattr(args.h(0), n::__notes__, Some(list))?;
             list
         }

@@ -70,7 +70,7 @@ fn field(vm: &mut Vm, this: H, index: usize) -> R<H> {
 
 fn group_str(vm: &mut Vm, args: Args) -> R<H> {
     let (message, items) = (field(vm, args.h(0), MESSAGE)?, field(vm, args.h(0), EXCEPTIONS)?);
-    let count = vm.items(items).map_or(0, <[Value]>::len);
+    let count = vm.count(items);
     let mut text = vm.text(message).map(ToOwned::to_owned).unwrap_or_default();
     text.push_str(&format!(" ({count} sub-exception{})", if count == 1 { "" } else { "s" }));
     vm.wtf8(text)

@@ -156,8 +156,8 @@ impl Vm {
         if self.getattr_opt(module, n::__path__)?.is_none() {
             return Ok(());
         }
-        for i in 0..self.items(fromlist).map_or(0, <[Value]>::len) {
-            let name = self.item(fromlist, i).expect("counted");
+        for i in 0..self.count(fromlist) {
+            let Some(name) = self.nth(fromlist, i)? else { break };
             let text = self.string(name);
             if text != "*" && self.getattr_opt(module, name)?.is_none() {
                 match self.import_dotted(&format!("{full}.{text}")) {
@@ -247,7 +247,7 @@ impl Vm {
             },
         };
         let folders = self.to_list(path)?;
-        for i in 0..self.items(folders).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(folders) {
             let folder = self.item(folders, i).expect("counted");
             let folder = self.string(folder);
             let folder = if folder.is_empty() { ".".to_owned() } else { folder };
@@ -354,7 +354,7 @@ impl Vm {
                 self.mapping_keys(dict)?
             }
         };
-        for i in 0..self.items(names).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(names) {
             let mark = self.mark();
             let name = self.item(names, i).expect("counted");
             if listed.is_some() || !self.string(name).starts_with('_') {
@@ -431,7 +431,7 @@ impl Vm {
     /// `case {k: v}`.
     pub(crate) fn match_keys(&mut self, subject: H, keys: H) -> R<H> {
         let start = self.mark();
-        for i in 0..self.items(keys).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(keys) {
             let mark = self.mark();
             let key = self.item(keys, i).expect("counted");
             let Some(value) = self.get_item_opt(subject, key)? else { return Ok(k::NONE) };
@@ -453,7 +453,7 @@ impl Vm {
             let own = self.type_data(self.get(class)).name.clone();
             match self.getattr_opt(class, n::__match_args__)? {
                 Some(args) => {
-                    let count = self.items(args).map_or(0, <[Value]>::len);
+                    let count = self.count(args);
                     if count < positional {
                         let plural = if count == 1 { "" } else { "s" };
                         let what =
@@ -469,10 +469,10 @@ impl Vm {
                 }
             }
         }
-        (0..self.items(names).map_or(0, <[Value]>::len)).for_each(|i| wanted.push((names, i)));
+        (0..self.count(names)).for_each(|i| wanted.push((names, i)));
         let mut found = Vec::new();
         for (from, i) in wanted {
-            let name = self.item(from, i).expect("counted");
+            let Some(name) = self.nth(from, i)? else { return Ok(k::NONE) };
             match self.getattr_opt(subject, name)? {
                 Some(value) => found.push(value),
                 None => return Ok(k::NONE),

@@ -51,6 +51,7 @@ mod generator;
 pub mod heap;
 pub mod host;
 mod import;
+mod items;
 mod known;
 mod modules;
 mod native;

@@ -128,7 +128,7 @@ impl Vm {
         if kw == k::NULL {
             return Ok(());
         }
-        for i in 0..self.items(kw).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(kw) {
             let mark = self.mark();
             let name = self.item(kw, i).expect("the index is in range");
             let text = self.string(name);

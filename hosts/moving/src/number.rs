@@ -342,7 +342,7 @@ impl Vm {
             let class = object.class;
             match &object.body {
                 Body::Str(text) if class == self.get(k::STR) => return Ok(text.chars != 0),
-                Body::List(items) if class == self.get(k::LIST) => return Ok(!items.is_empty()),
+                Body::List(items) if class == self.get(k::LIST) => return Ok(items.len() != 0),
                 Body::Tuple(items) if class == self.get(k::TUPLE) => return Ok(!items.is_empty()),
                 Body::Dict(table) if class == self.get(k::DICT) => return Ok(table.len() != 0),
                 _ => {}

@@ -4,6 +4,7 @@
 //! lies outside of the heap, is owned by the cell and is freed when the object dies.
 
 use crate::code::Code;
+use crate::items::Items;
 use crate::table::Table;
 use crate::value::Value;
 use crate::vm::{GetSetDef, NativeDef};
@@ -332,7 +333,7 @@ pub(crate) enum Body {
     Bytes(Box<[u8]>),
     ByteArray(Vec<u8>),
     Tuple(Box<[Value]>),
-    List(Vec<Value>),
+    List(Items),
     Dict(Box<Table>),
     Set(Box<Table>),
     Range([Value; 3]),
@@ -424,12 +425,19 @@ impl Object {
 }
 
 impl Body {
+    /// A list's, with words of its own.
+    pub(crate) fn list(items: Vec<Value>) -> Body {
+        Body::List(Items::Own(items))
+    }
+
     fn trace(&mut self, f: &mut impl FnMut(&mut Value)) {
         match self {
             Body::Plain | Body::Int(_) | Body::Float(_) | Body::Complex(..) | Body::Str(_) => {}
             Body::Bytes(_) | Body::ByteArray(_) | Body::Module | Body::File(_) | Body::Lock(_) => {}
             Body::Tuple(items) => items.iter_mut().for_each(f),
-            Body::List(items) => items.iter_mut().for_each(f),
+            Body::List(Items::Own(items)) => items.iter_mut().for_each(f),
+            // The collector sees them by the mirror.
+            Body::List(Items::InC(_)) => {}
             Body::Dict(table) | Body::Set(table) => table.trace(f),
             Body::Range(words) | Body::Slice(words) | Body::Super(words) => words.iter_mut().for_each(f),
             Body::Function(function) => function.trace(f),

@@ -95,7 +95,7 @@ impl Vm {
         let mut text = Wtf8Buf::from(open.to_owned());
         let mut i = 0;
         // The length is read anew each time: a repr may change the list.
-        while let Some(item) = self.item(h, i) {
+        while let Some(item) = self.nth(h, i)? {
             if i > 0 {
                 text.push_str(", ");
             }

@@ -16,7 +16,7 @@ impl Vm {
         if self.is(class, k::TYPE) && n == 1 && kw == k::NULL {
             return Ok(self.class(H(base as u32)));
         }
-        let values = self.items(kw).map_or(0, <[Value]>::len);
+        let values = self.count(kw);
         let new = self.lookup(self.get(class), n::__new__).expect("object has __new__");
         let data = self.type_data(self.get(class));
         if data.flags & TYPE_NO_NEW != 0 {
@@ -56,7 +56,7 @@ impl Vm {
     /// `type(name, bases, namespace, **kw)`; `meta` is the class of the new class.
     pub(crate) fn new_type(&mut self, meta: H, name: H, bases: H, namespace: H, kw: H) -> R<H> {
         let bases = if self.items(bases).is_some_and(<[Value]>::is_empty) { self.tuple(&[k::OBJECT])? } else { bases };
-        let count = self.items(bases).map_or(0, <[Value]>::len);
+        let count = self.count(bases);
         for i in 0..count {
             let base = self.item(bases, i).expect("counted");
             self.check_base(base)?;
@@ -172,7 +172,7 @@ impl Vm {
         };
         let list = if self.text(slots).is_some() { self.tuple(&[slots])? } else { self.to_tuple(slots)? };
         let mut names = Vec::new();
-        for i in 0..self.items(list).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(list) {
             let name = self.item(list, i).expect("counted");
             if self.text(name).is_none() {
                 let given = self.class_name(name);
@@ -265,7 +265,7 @@ impl Vm {
     }
 
     pub(crate) fn add_to_bases(&mut self, class: H, bases: H) -> R<()> {
-        for i in 0..self.items(bases).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(bases) {
             let base = self.item(bases, i).expect("counted");
             let weak = Weak { target: Value::NULL, callback: Value::NULL, hash: None };
             let reference = self.alloc(k::WEAKREF, Body::Weakref(Box::new(weak)))?;
@@ -287,7 +287,7 @@ impl Vm {
     /// Calls `__set_name__` of what the namespace holds.
     fn tell_names(&mut self, class: H, dict: H) -> R<()> {
         let keys = self.mapping_keys(dict)?;
-        for i in 0..self.items(keys).map_or(0, <[Value]>::len) {
+        for i in 0..self.count(keys) {
             let mark = self.mark();
             let key = self.item(keys, i).expect("counted");
             if let Some(value) = self.dict_get(dict, key)? {
@@ -499,7 +499,7 @@ fn resolve_bases(vm: &mut Vm, bases: H) -> R<H> {
         return Ok(bases);
     }
     let count = words.len();
-    let result = vm.alloc(k::LIST, Body::List(Vec::new()))?;
+    let result = vm.alloc(k::LIST, Body::list(Vec::new()))?;
     let mut replaced = false;
     for i in 0..count {
         let base = vm.item(bases, i).expect("counted");

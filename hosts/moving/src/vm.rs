@@ -1,6 +1,7 @@
 //! The interpreter's state, and what every other file uses: making objects, reading them, raising.
 
 use crate::heap::{H, Heap, Mode, Owned};
+use crate::items::Items;
 use crate::known::{self as k, n};
 use crate::object::{Body, Exception, Object, Text, TypeData};
 use crate::table::{Probe, Table};
@@ -390,7 +391,7 @@ impl Vm {
     /// A list of all that was pushed since `mark`, in place of it.
     pub(crate) fn list_since(&mut self, mark: usize) -> R<H> {
         let words = self.heap.stack[mark..].to_vec();
-        let list = self.alloc(k::LIST, Body::List(words))?;
+        let list = self.alloc(k::LIST, Body::list(words))?;
         Ok(self.keep(mark, list))
     }
 
@@ -429,16 +430,25 @@ impl Vm {
         self.text(h).map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// The items of a tuple or list.
+    /// The items of a tuple, or of a list that has words of its own: not of one whose items lie in its mirror ([`Vm::nth`]).
     pub(crate) fn items(&self, h: H) -> Option<&[Value]> {
         match self.body(h)? {
             Body::Tuple(items) => Some(items),
-            Body::List(items) => Some(items),
+            Body::List(Items::Own(items)) => Some(items),
             _ => None,
         }
     }
 
-    /// Item `i` of a tuple or list, as a new handle.
+    /// How many items a tuple or list has; none if it is neither.
+    pub(crate) fn count(&self, h: H) -> usize {
+        match self.body(h) {
+            Some(Body::Tuple(items)) => items.len(),
+            Some(Body::List(items)) => items.len(),
+            _ => 0,
+        }
+    }
+
+    /// Item `i` of a tuple, or of a list that no program has seen, as a new handle; of any list: [`Vm::nth`].
     pub(crate) fn item(&mut self, h: H, i: usize) -> Option<H> {
         let word = *self.items(h)?.get(i)?;
         Some(self.push(word))

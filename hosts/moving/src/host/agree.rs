@@ -8,6 +8,7 @@ use refcount_bridge::State;
 
 use crate::heap::{Owned, Weak};
 use crate::host::{IMMEDIATE, OWNED, WEAK, threads};
+use crate::items::Items;
 use crate::object::Body;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -88,6 +89,11 @@ fn disagrees(vm: &Vm, end: &mut End, word: Value) -> Option<String> {
         && !std::ptr::eq(mirror, end.mirror)
     {
         return Some(format!("{:p} is linked to a wrapper of {mirror:p}", end.mirror));
+    }
+    if let Body::List(Items::InC(mirror)) = object.body
+        && !std::ptr::eq(mirror, end.mirror)
+    {
+        return Some(format!("{:p} is linked to a list whose items lie in {mirror:p}", end.mirror));
     }
     end.found = Some(object.mirror.get() as *mut Mirror);
     wrong_place(end)

@@ -192,7 +192,7 @@ fn deeper(vm: &mut Vm) -> R<()> {
 }
 
 /// Make an exception that C raised the pending one.
-fn raised(vm: &mut Vm, error: HostObj) -> Raised {
+pub(super) fn raised(vm: &mut Vm, error: HostObj) -> Raised {
     let error = take(vm, error);
     let word = vm.get(error);
     if !matches!(vm.body(error), Some(Body::Exception(_))) {

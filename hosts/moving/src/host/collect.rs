@@ -16,8 +16,9 @@ use refcount_bridge::rules::{self, Rule};
 use crate::collector::Crossed;
 use crate::heap::{H, Heap, Owned, Weak};
 use crate::host::{MovingHost, OWNED, WEAK, borrowed, owned_word, threads, with};
+use crate::items::Items;
 use crate::known::n;
-use crate::object::{Body, FINALISED, FORWARDED, Object, TYPE_DEL};
+use crate::object::{Body, FINALISED, FORWARDED, Object, TYPE_DEL, TYPE_ENDS};
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -319,15 +320,26 @@ fn end_mirrorless(heap: &mut Heap) -> bool {
 
 /// Whether all of the object is C's: no content of a builtin class's that a destructor could look at.
 fn is_plain(wrapper: Value) -> bool {
-    matches!(wrapper.object().map(|object| &object.body), Some(Body::CInstance(_) | Body::CFunction(_)))
+    match wrapper.object().map(|object| &object.body) {
+        Some(Body::CInstance(_) | Body::CFunction(_)) => true,
+        Some(Body::List(Items::InC(_))) => class_flags(wrapper) & TYPE_ENDS == 0,
+        _ => false,
+    }
+}
+
+/// The flags of the object's class, in a collection: a class lives as long as its instances do, but it may have moved.
+fn class_flags(object: Value) -> u32 {
+    let class = object.object().and_then(|object| object.class.object());
+    let class = class.and_then(|class| if class.flags & FORWARDED != 0 { class.class.object() } else { Some(class) });
+    match class.map(|class| &class.body) {
+        Some(Body::Type(data)) => data.flags,
+        _ => 0,
+    }
 }
 
 /// Whether a finaliser of the class's or of C's has still to run.
 fn wants_finaliser(wrapper: Value, mirror: *mut Mirror) -> bool {
-    let class = wrapper.object().and_then(|object| object.class.object());
-    // A class lives as long as its instances do, but it may have moved.
-    let class = class.and_then(|class| if class.flags & FORWARDED != 0 { class.class.object() } else { Some(class) });
-    let of_class = class.is_some_and(|class| matches!(&class.body, Body::Type(data) if data.flags & TYPE_DEL != 0));
+    let of_class = class_flags(wrapper) & TYPE_DEL != 0;
     // SAFETY: the wrapper still holds the mirror.
     (of_class || unsafe { lifetime::wants_finalizer(mirror) }) && !lifetime::is_finalized(mirror)
 }

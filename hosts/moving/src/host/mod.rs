@@ -20,6 +20,7 @@ mod calls;
 mod collect;
 mod describe;
 mod foreign;
+mod lists;
 mod load;
 mod objects;
 mod runtime;
@@ -29,7 +30,7 @@ pub(crate) mod threads;
 mod types;
 mod values;
 
-use emul::host::{GcHooks, Headers, Host, HostObj, HostRef, HostResult};
+use emul::host::{GcHooks, Headers, Host, HostObj, HostRef, HostResult, ListStorage};
 
 use crate::heap::{H, Owned, Weak};
 use crate::known as k;
@@ -44,6 +45,7 @@ pub(crate) use calls::call_c;
 pub(crate) use collect::{BothSides, Sides, collect_all, has_mirror, run_deaths};
 pub(crate) use describe::{Field, described, repr, set_function_module};
 pub(crate) use foreign::Foreign;
+pub(crate) use lists::realize_item;
 pub(crate) use load::{exec_dynamic, load_extension, suffixes};
 pub use threads::install;
 pub(crate) use types::{
@@ -62,6 +64,10 @@ impl Host for MovingHost {
     }
 
     fn headers(&self) -> Option<&'static dyn Headers> {
+        Some(&MovingHost)
+    }
+
+    fn list_storage(&self) -> Option<&'static dyn ListStorage> {
         Some(&MovingHost)
     }
 }

@@ -161,7 +161,12 @@ impl ValueProtocol for MovingHost {
     fn items(&self, sequence: HostRef) -> Vec<HostObj> {
         with(|vm| {
             let sequence = handle(vm, sequence);
-            let words = vm.items(sequence).map_or(Vec::new(), <[Value]>::to_vec);
+            let mark = vm.mark();
+            if vm.push_items(sequence, usize::MAX).is_err() {
+                drop(crate::host::pending(vm));
+                panic!("an item of the list cannot leave C");
+            }
+            let words = vm.heap.stack[mark..].to_vec();
             words.into_iter().map(|word| own_value(vm, word)).collect()
         })
     }
@@ -199,10 +204,8 @@ impl ValueProtocol for MovingHost {
         with(|vm| {
             let list = handle(vm, list);
             let mark = taken(vm, items);
-            let new = vm.heap.stack[mark..].to_vec();
-            let now = vm.list_mut(list);
-            let len = now.len();
-            now.splice(range.start.min(len)..range.end.min(len), new);
+            // Beyond the limit if need be.
+            vm.beyond_limit(|vm| vm.list_splice(list, range, mark)).expect("memory for a list");
         });
     }
 

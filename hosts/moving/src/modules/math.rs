@@ -5,7 +5,6 @@ use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
 use crate::objects::float::{to_f64, to_whole};
-use crate::value::Value;
 use crate::vm::{Args, NativeDef, R, Raised, Vm};
 use malachite_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -352,7 +351,7 @@ fn isqrt(vm: &mut Vm, args: Args) -> R<H> {
 fn fsum(vm: &mut Vm, args: Args) -> R<H> {
     let list = vm.to_list(args.h(0))?;
     let mut partials: Vec<f64> = Vec::new();
-    for i in 0..vm.items(list).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(list) {
         let item = vm.item(list, i).expect("counted");
         let mut x = to_f64(vm, item)?;
         let mut kept = 0;
@@ -460,8 +459,8 @@ fn nextafter(vm: &mut Vm, args: Args) -> R<H> {
 
 fn dist(vm: &mut Vm, args: Args) -> R<H> {
     let (p, q) = (vm.to_list(args.h(0))?, vm.to_list(args.h(1))?);
-    let count = vm.items(p).map_or(0, <[Value]>::len);
-    if count != vm.items(q).map_or(0, <[Value]>::len) {
+    let count = vm.count(p);
+    if count != vm.count(q) {
         return Err(vm.value_error("both points must have the same number of dimensions"));
     }
     let mut total = 0.0;

@@ -120,7 +120,7 @@ fn calcsize(vm: &mut Vm, args: Args) -> R<H> {
 /// `pack(format, values)`: the bytes.
 fn pack(vm: &mut Vm, args: Args) -> R<H> {
     let layout = layout(vm, args.h(0))?;
-    let given = vm.items(args.h(1)).map_or(0, <[_]>::len);
+    let given = vm.count(args.h(1));
     if given != layout.values() {
         let what = format!("pack expected {} items for packing (got {given})", layout.values());
         return Err(wrong(vm, &what));

@@ -125,7 +125,7 @@ pub(super) static GC: Native = Native { name: "gc", functions: &GC_FUNCTIONS, cl
 
 fn gc_lists(vm: &mut Vm, dict: H) -> R<()> {
     for name in ["garbage", "callbacks"] {
-        let list = vm.alloc(k::LIST, Body::List(Vec::new()))?;
+        let list = vm.alloc(k::LIST, Body::list(Vec::new()))?;
         vm.dict_set_str(dict, name, list)?;
     }
     Ok(())

@@ -4,7 +4,6 @@ use crate::heap::H;
 use crate::known as k;
 use crate::native::def;
 use crate::object::Body;
-use crate::value::Value;
 use crate::vm::{Args, GetSetDef, NativeDef, R, Vm};
 
 fn alias_new(vm: &mut Vm, args: Args) -> R<H> {
@@ -24,7 +23,7 @@ fn alias_parts(vm: &mut Vm, this: H) -> (H, H) {
 fn alias_repr(vm: &mut Vm, args: Args) -> R<H> {
     let (origin, items) = alias_parts(vm, args.h(0));
     let mut parts = Vec::new();
-    for i in 0..vm.items(items).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(items) {
         let item = vm.item(items, i).expect("counted");
         parts.push(if matches!(vm.body(item), Some(Body::Type(_))) {
             crate::objects::basic::full_name(vm, item)?

@@ -36,7 +36,7 @@ fn check_abstract(vm: &mut Vm, class: H) -> R<()> {
         return Ok(());
     }
     let list = vm.to_list(found)?;
-    let names: Vec<String> = (0..vm.items(list).map_or(0, <[Value]>::len))
+    let names: Vec<String> = (0..vm.count(list))
         .filter_map(|i| vm.item(list, i))
         .collect::<Vec<_>>()
         .into_iter()

@@ -7,7 +7,6 @@ use crate::native::def;
 use crate::number::Cmp;
 use crate::object::{Body, IterKind, VIEWED};
 use crate::objects::search;
-use crate::value::Value;
 use crate::vm::{Args, NativeDef, R, Raised, Vm};
 use rustpython_wtf8::{CodePoint, Wtf8Buf};
 use std::ops::Range;
@@ -81,7 +80,7 @@ pub(crate) fn from_any(vm: &mut Vm, source: H) -> R<Vec<u8>> {
     }
     let list = vm.to_list(source)?;
     let mut bytes = Vec::new();
-    for i in 0..vm.items(list).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(list) {
         let mark = vm.mark();
         let item = vm.item(list, i).expect("counted");
         bytes.push(byte(vm, item, "bytes must be in range(0, 256)")?);
@@ -563,7 +562,7 @@ fn affix(vm: &mut Vm, args: Args, test: fn(&[u8], &[u8]) -> bool) -> R<H> {
     let Some(range) = window(vm, args)? else { return Ok(k::FALSE) };
     let candidates =
         if matches!(vm.body(args.h(1)), Some(Body::Tuple(_))) { args.h(1) } else { vm.tuple(&[args.h(1)])? };
-    for i in 0..vm.items(candidates).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(candidates) {
         let one = vm.item(candidates, i).expect("counted");
         let affix = want(vm, one)?;
         if test(&raw(vm, args.h(0))[range.clone()], &affix) {
@@ -681,7 +680,7 @@ fn replace(vm: &mut Vm, args: Args) -> R<H> {
 
 fn join(vm: &mut Vm, args: Args) -> R<H> {
     let list = vm.to_list(args.h(1))?;
-    let count = vm.items(list).map_or(0, <[Value]>::len);
+    let count = vm.count(list);
     if count == 1 {
         let item = vm.item(list, 0).expect("counted");
         if vm.exact(item, k::BYTES) && vm.is_instance(args.h(0), k::BYTES) {

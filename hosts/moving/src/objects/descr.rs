@@ -849,7 +849,7 @@ fn rename_locals(vm: &mut Vm, code: &mut crate::code::Code, part: &str, value: H
         return Err(vm.type_error(format!("replace() argument '{part}' must be tuple, not {given}")));
     }
     let mut names = Vec::new();
-    for i in 0..vm.items(value).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(value) {
         let item = vm.item(value, i).expect("counted");
         if vm.text(item).is_none() {
             let given = vm.class_name(item);
@@ -1091,7 +1091,7 @@ fn namespace_repr(vm: &mut Vm, args: Args) -> R<H> {
         let mut text = rustpython_wtf8::Wtf8Buf::from("namespace(".to_owned());
         let dict = vm.instance_dict(this)?;
         let keys = vm.mapping_keys(dict)?;
-        for i in 0..vm.items(keys).map_or(0, <[Value]>::len) {
+        for i in 0..vm.count(keys) {
             let key = vm.item(keys, i).expect("counted");
             text.push_str(&format!("{}{}=", if i > 0 { ", " } else { "" }, vm.string(key)));
             let value = vm.get_item(dict, key)?;

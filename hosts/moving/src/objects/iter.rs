@@ -2,6 +2,7 @@
 
 use crate::boot::Members;
 use crate::heap::H;
+use crate::items::Items;
 use crate::known::{self as k, n};
 use crate::native::def;
 use crate::object::{Body, Iter, IterKind as K};
@@ -47,9 +48,10 @@ impl Vm {
         }
         match kind {
             K::List | K::Tuple => {
-                let items = match a.object().map(|object| &object.body) {
-                    Some(Body::List(items)) => items.as_slice(),
+                let items: &[Value] = match a.object().map(|object| &object.body) {
+                    Some(Body::List(Items::Own(items))) => items,
                     Some(Body::Tuple(items)) => items,
+                    Some(Body::List(Items::InC(_))) => return self.next_in_c(iter, 1),
                     _ => return self.exhaust(iter),
                 };
                 let Some(word) = items.get(index as usize).copied() else { return self.exhaust(iter) };
@@ -67,7 +69,8 @@ impl Vm {
             }
             K::ListReversed => {
                 let item = match a.object().map(|object| &object.body) {
-                    Some(Body::List(items)) => usize::try_from(index).ok().and_then(|at| items.get(at)).copied(),
+                    Some(Body::List(Items::Own(items))) => usize::try_from(index).ok().and_then(|at| items.get(at)).copied(),
+                    Some(Body::List(Items::InC(_))) => return self.next_in_c(iter, -1),
                     _ => None,
                 };
                 let Some(word) = item else { return self.exhaust(iter) };
@@ -173,7 +176,7 @@ impl Vm {
             K::Map => {
                 let function = self.part_b(iter);
                 let start = self.mark();
-                let count = self.items(source).map_or(0, <[Value]>::len);
+                let count = self.count(source);
                 for i in 0..count {
                     let mark = self.mark();
                     let one = self.item(source, i).expect("counted");
@@ -230,7 +233,7 @@ impl Vm {
                     }
                     self.it_mut(iter).index = 0;
                 }
-                let count = self.items(saved).map_or(0, <[Value]>::len);
+                let count = self.count(saved);
                 if count == 0 {
                     return self.exhaust(iter);
                 }
@@ -313,10 +316,22 @@ impl Vm {
         }
     }
 
+    /// The next item of a list whose items lie in its mirror.
+    fn next_in_c(&mut self, iter: H, step: i64) -> R<Option<H>> {
+        let list = self.part_a(iter);
+        let item = match usize::try_from(self.it(iter).index) {
+            Ok(at) => self.nth(list, at)?,
+            Err(_) => None,
+        };
+        let Some(item) = item else { return self.exhaust(iter) };
+        self.it_mut(iter).index += step;
+        Ok(Some(item))
+    }
+
     fn zip_next(&mut self, iter: H, sources: H) -> R<Option<H>> {
         let strict = self.it(iter).index == 1;
         let start = self.mark();
-        let count = self.items(sources).map_or(0, <[Value]>::len);
+        let count = self.count(sources);
         if count == 0 {
             return Ok(None);
         }
@@ -368,7 +383,7 @@ fn length_hint(vm: &mut Vm, args: Args) -> R<H> {
     let Iter { kind, index, a, c, .. } = *vm.it(args.h(0));
     let a = vm.push(a);
     let left = match (kind, vm.body(a)) {
-        (K::List | K::Tuple, Some(_)) => vm.items(a).map_or(0, |items| items.len() as i64 - index),
+        (K::List | K::Tuple, Some(_)) => vm.count(a) as i64 - index,
         (K::ListReversed, Some(_)) => index + 1,
         (K::Range, _) if !vm.get(a).is_null() => c.as_int().unwrap_or(0),
         (_, Some(Body::Dict(table) | Body::Set(table))) => {
@@ -466,7 +481,7 @@ fn repeat_new(vm: &mut Vm, args: Args) -> R<H> {
 
 fn cycle_new(vm: &mut Vm, args: Args) -> R<H> {
     let iter = vm.iter(args.h(1))?;
-    let saved = vm.alloc(k::LIST, Body::List(Vec::new()))?;
+    let saved = vm.alloc(k::LIST, Body::list(Vec::new()))?;
     make(vm, args.h(0), K::Cycle, -1, iter, Some(saved), None)
 }
 

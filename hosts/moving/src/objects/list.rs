@@ -95,21 +95,9 @@ impl Vm {
     }
 }
 
-fn words(vm: &Vm, h: H) -> &[Value] {
-    vm.items(h).expect("a list or tuple")
-}
-
-fn of_class(vm: &mut Vm, class: H, items: Vec<Value>) -> R<H> {
-    let body = if vm.type_data(vm.get(class)).layout == crate::object::Layout::List {
-        Body::List(items)
-    } else {
-        Body::Tuple(items.into())
-    };
-    vm.alloc(class, body)
-}
-
-fn plain(vm: &Vm, h: H) -> H {
-    if matches!(vm.body(h), Some(Body::List(_))) { k::LIST } else { k::TUPLE }
+/// A list, or a tuple where `like` is one, of all that was pushed since `mark`.
+fn made_like(vm: &mut Vm, like: H, mark: usize) -> R<H> {
+    if kind(vm, like) == "list" { vm.list_since(mark) } else { vm.tuple_since(mark) }
 }
 
 fn kind(vm: &Vm, h: H) -> &'static str {
@@ -119,26 +107,29 @@ fn kind(vm: &Vm, h: H) -> &'static str {
 // ---- shared by list and tuple
 
 fn len(vm: &mut Vm, args: Args) -> R<H> {
-    let len = words(vm, args.h(0)).len();
+    let len = vm.count(args.h(0));
     Ok(vm.size(len))
 }
 
 fn getitem(vm: &mut Vm, args: Args) -> R<H> {
     let (this, key) = (args.h(0), args.h(1));
     if vm.is_slice(key) {
-        let len = words(vm, this).len();
+        let len = vm.count(this);
         let span = vm.slice_span(key, len)?;
         vm.reserve(span.count * 8)?;
-        let all = words(vm, this);
-        let items = span.indices().filter_map(|i| all.get(i).copied()).collect();
-        let class = plain(vm, this);
-        return of_class(vm, class, items);
+        let mark = vm.mark();
+        for i in span.indices() {
+            if vm.nth(this, i)?.is_none() {
+                break;
+            }
+        }
+        return made_like(vm, this, mark);
     }
     let kind = kind(vm, this);
     vm.check_key(key, kind)?;
-    let count = words(vm, this).len();
+    let count = vm.count(this);
     let at = vm.place(key, count, &format!("{kind} index out of range"))?;
-    match vm.item(this, at) {
+    match vm.nth(this, at)? {
         Some(item) => Ok(item),
         None => Err(vm.raise(k::INDEX_ERROR, format!("{kind} index out of range"))),
     }
@@ -153,7 +144,7 @@ fn iter(vm: &mut Vm, args: Args) -> R<H> {
 
 fn contains(vm: &mut Vm, args: Args) -> R<H> {
     let mut i = 0;
-    while let Some(item) = vm.item(args.h(0), i) {
+    while let Some(item) = vm.nth(args.h(0), i)? {
         let mark = vm.mark();
         if vm.equal(item, args.h(1))? {
             return Ok(k::TRUE);
@@ -166,7 +157,7 @@ fn contains(vm: &mut Vm, args: Args) -> R<H> {
 
 fn count(vm: &mut Vm, args: Args) -> R<H> {
     let (mut i, mut count) = (0, 0);
-    while let Some(item) = vm.item(args.h(0), i) {
+    while let Some(item) = vm.nth(args.h(0), i)? {
         count += usize::from(vm.equal(item, args.h(1))?);
         i += 1;
     }
@@ -174,7 +165,7 @@ fn count(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn index(vm: &mut Vm, args: Args) -> R<H> {
-    let len = words(vm, args.h(0)).len() as i64;
+    let len = vm.count(args.h(0)) as i64;
     let (start, stop) = (args.opt(vm, 2), args.opt(vm, 3));
     let start = match start {
         Some(h) => vm.index_i64(h).map(|i| if i < 0 { (i + len).max(0) } else { i })?,
@@ -186,7 +177,7 @@ fn index(vm: &mut Vm, args: Args) -> R<H> {
     };
     let mut i = start;
     while i < stop {
-        let Some(item) = vm.item(args.h(0), i as usize) else { break };
+        let Some(item) = vm.nth(args.h(0), i as usize)? else { break };
         if vm.equal(item, args.h(1))? {
             return vm.int(i);
         }
@@ -200,45 +191,57 @@ fn index(vm: &mut Vm, args: Args) -> R<H> {
     Err(vm.value_error(format!("{shown} is not in list")))
 }
 
-fn add(vm: &mut Vm, args: Args) -> R<H> {
-    let (a, b) = (args.h(0), args.h(1));
-    if vm.items(b).is_none() || kind(vm, a) != kind(vm, b) {
-        return Ok(k::NOT_IMPLEMENTED);
-    }
-    vm.reserve((words(vm, a).len() + words(vm, b).len()) * 8)?;
-    let items = [words(vm, a), words(vm, b)].concat();
-    let class = plain(vm, a);
-    of_class(vm, class, items)
+fn is_sequence(vm: &Vm, h: H) -> bool {
+    matches!(vm.body(h), Some(Body::List(_) | Body::Tuple(_)))
 }
 
-fn times(vm: &mut Vm, this: H, count: H) -> R<Option<Vec<Value>>> {
+fn add(vm: &mut Vm, args: Args) -> R<H> {
+    let (a, b) = (args.h(0), args.h(1));
+    if !is_sequence(vm, b) || kind(vm, a) != kind(vm, b) {
+        return Ok(k::NOT_IMPLEMENTED);
+    }
+    vm.reserve((vm.count(a) + vm.count(b)) * 8)?;
+    let mark = vm.mark();
+    vm.push_items(a, usize::MAX)?;
+    vm.push_items(b, usize::MAX)?;
+    made_like(vm, a, mark)
+}
+
+/// How often a sequence is repeated, for which there is room; `None`: not an int.
+fn times(vm: &mut Vm, this: H, count: H) -> R<Option<usize>> {
     if !vm.is_int(count) && vm.special(count, n::__index__).is_none() {
         return Ok(None);
     }
     let count = vm.index_i64(count)?.max(0) as usize;
-    let total = words(vm, this).len().saturating_mul(count);
+    let total = vm.count(this).saturating_mul(count);
     vm.reserve(total.saturating_mul(8))?;
-    Ok(Some(words(vm, this).repeat(count)))
+    Ok(Some(count))
 }
 
 fn mul(vm: &mut Vm, args: Args) -> R<H> {
-    let Some(items) = times(vm, args.h(0), args.h(1))? else { return Ok(k::NOT_IMPLEMENTED) };
-    let class = plain(vm, args.h(0));
-    of_class(vm, class, items)
+    let this = args.h(0);
+    let Some(count) = times(vm, this, args.h(1))? else { return Ok(k::NOT_IMPLEMENTED) };
+    let mark = vm.mark();
+    vm.push_items(this, usize::MAX)?;
+    let words = vm.heap.stack[mark..].repeat(count);
+    vm.cut(mark);
+    let body = if kind(vm, this) == "list" { Body::list(words) } else { Body::Tuple(words.into()) };
+    let class = if kind(vm, this) == "list" { k::LIST } else { k::TUPLE };
+    vm.alloc(class, body)
 }
 
 fn compare(vm: &mut Vm, args: Args, op: Cmp) -> R<H> {
     let (a, b) = (args.h(0), args.h(1));
-    if vm.items(b).is_none() || kind(vm, a) != kind(vm, b) {
+    if !is_sequence(vm, b) || kind(vm, a) != kind(vm, b) {
         return Ok(k::NOT_IMPLEMENTED);
     }
-    if matches!(op, Cmp::Eq | Cmp::Ne) && words(vm, a).len() != words(vm, b).len() {
+    if matches!(op, Cmp::Eq | Cmp::Ne) && vm.count(a) != vm.count(b) {
         return Ok(vm.bool(op == Cmp::Ne));
     }
     let mut i = 0;
     loop {
         let mark = vm.mark();
-        let (Some(x), Some(y)) = (vm.item(a, i), vm.item(b, i)) else { break };
+        let (Some(x), Some(y)) = (vm.nth(a, i)?, vm.nth(b, i)?) else { break };
         if !vm.equal(x, y)? {
             return match op {
                 Cmp::Eq => Ok(k::FALSE),
@@ -249,7 +252,7 @@ fn compare(vm: &mut Vm, args: Args, op: Cmp) -> R<H> {
         vm.cut(mark);
         i += 1;
     }
-    let order = words(vm, a).len().cmp(&words(vm, b).len());
+    let order = vm.count(a).cmp(&vm.count(b));
     Ok(vm.bool(op.holds(order)))
 }
 
@@ -273,11 +276,11 @@ pub(crate) const CLASS_GETITEM: NativeDef = def("__class_getitem__", "cls item",
 // ---- list
 
 fn list_new(vm: &mut Vm, args: Args) -> R<H> {
-    vm.alloc(args.h(0), Body::List(Vec::new()))
+    vm.alloc(args.h(0), Body::list(Vec::new()))
 }
 
 fn list_init(vm: &mut Vm, args: Args) -> R<H> {
-    vm.list_mut(args.h(0)).clear();
+    clear(vm, args)?;
     if let Some(source) = args.opt(vm, 1) {
         vm.list_extend(args.h(0), source)?;
     }
@@ -295,12 +298,10 @@ fn list_setitem(vm: &mut Vm, args: Args) -> R<H> {
         return list_set_slice(vm, this, key, value);
     }
     vm.check_key(key, "list")?;
-    let len = words(vm, this).len();
+    let len = vm.count(this);
     let at = vm.place(key, len, "list assignment index out of range")?;
-    let word = vm.get(value);
-    match vm.list_mut(this).get_mut(at) {
-        Some(place) => *place = word,
-        None => return Err(vm.raise(k::INDEX_ERROR, "list assignment index out of range")),
+    if !vm.list_set(this, at, value) {
+        return Err(vm.raise(k::INDEX_ERROR, "list assignment index out of range"));
     }
     Ok(k::NONE)
 }
@@ -315,42 +316,42 @@ fn list_set_slice(vm: &mut Vm, this: H, key: H, value: H) -> R<H> {
         return Err(vm.type_error(what));
     }
     let values = vm.to_list(value)?;
-    let len = words(vm, this).len();
+    let len = vm.count(this);
     let span = vm.slice_span(key, len)?;
-    let new = words(vm, values).to_vec();
-    let items = vm.list_mut(this);
+    let new = vm.count(values);
     if span.step == 1 {
-        let start = (span.start as usize).min(items.len());
-        let stop = (span.stop.max(span.start) as usize).min(items.len());
-        items.splice(start..stop, new);
+        let mark = vm.mark();
+        vm.push_items(values, usize::MAX)?;
+        let start = span.start as usize;
+        vm.list_splice(this, start..(span.stop.max(span.start) as usize), mark)?;
         return Ok(k::NONE);
     }
-    if new.len() != span.count {
-        let what = format!("attempt to assign sequence of size {} to extended slice of size {}", new.len(), span.count);
+    if new != span.count {
+        let what = format!("attempt to assign sequence of size {new} to extended slice of size {}", span.count);
         return Err(vm.value_error(what));
     }
-    for (at, word) in span.indices().zip(new) {
-        items[at] = word;
+    for (i, at) in span.indices().enumerate() {
+        let mark = vm.mark();
+        let Some(value) = vm.nth(values, i)? else { break };
+        vm.list_set(this, at, value);
+        vm.cut(mark);
     }
     Ok(k::NONE)
 }
 
 fn list_delitem(vm: &mut Vm, args: Args) -> R<H> {
     let (this, key) = (args.h(0), args.h(1));
-    let len = words(vm, this).len();
+    let len = vm.count(this);
     if vm.is_slice(key) {
         let span = vm.slice_span(key, len)?;
         let mut gone: Vec<usize> = span.indices().collect();
         gone.sort_unstable();
-        let items = vm.list_mut(this);
-        for at in gone.into_iter().rev().filter(|at| *at < len) {
-            items.remove(at);
-        }
+        vm.list_remove(this, &gone);
         return Ok(k::NONE);
     }
     vm.check_key(key, "list")?;
     let at = vm.place(key, len, "list assignment index out of range")?;
-    vm.list_mut(this).remove(at);
+    vm.list_remove(this, &[at]);
     Ok(k::NONE)
 }
 
@@ -368,23 +369,24 @@ fn iadd(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn imul(vm: &mut Vm, args: Args) -> R<H> {
-    let Some(items) = times(vm, args.h(0), args.h(1))? else { return Ok(k::NOT_IMPLEMENTED) };
-    *vm.list_mut(args.h(0)) = items;
+    let Some(count) = times(vm, args.h(0), args.h(1))? else { return Ok(k::NOT_IMPLEMENTED) };
+    vm.list_repeat(args.h(0), count)?;
     Ok(args.h(0))
 }
 
 fn insert(vm: &mut Vm, args: Args) -> R<H> {
     let at = vm.index_i64(args.h(1))?;
+    let len = vm.count(args.h(0)) as i64;
+    let at = if at < 0 { (at + len).max(0) } else { at.min(len) } as usize;
+    let mark = vm.mark();
     let word = vm.get(args.h(2));
-    let items = vm.list_mut(args.h(0));
-    let len = items.len() as i64;
-    let at = if at < 0 { (at + len).max(0) } else { at.min(len) };
-    items.insert(at as usize, word);
+    vm.push(word);
+    vm.list_splice(args.h(0), at..at, mark)?;
     Ok(k::NONE)
 }
 
 fn pop(vm: &mut Vm, args: Args) -> R<H> {
-    let len = words(vm, args.h(0)).len();
+    let len = vm.count(args.h(0));
     if len == 0 {
         return Err(vm.raise(k::INDEX_ERROR, "pop from empty list"));
     }
@@ -392,18 +394,16 @@ fn pop(vm: &mut Vm, args: Args) -> R<H> {
         Some(at) => vm.place(at, len, "pop index out of range")?,
         None => len - 1,
     };
-    let word = vm.list_mut(args.h(0)).remove(at);
-    Ok(vm.push(word))
+    let Some(item) = vm.nth(args.h(0), at)? else { return Err(vm.raise(k::INDEX_ERROR, "pop index out of range")) };
+    vm.list_remove(args.h(0), &[at]);
+    Ok(item)
 }
 
 fn remove(vm: &mut Vm, args: Args) -> R<H> {
     let mut i = 0;
-    while let Some(item) = vm.item(args.h(0), i) {
+    while let Some(item) = vm.nth(args.h(0), i)? {
         if vm.equal(item, args.h(1))? {
-            let items = vm.list_mut(args.h(0));
-            if i < items.len() {
-                items.remove(i);
-            }
+            vm.list_remove(args.h(0), &[i]);
             return Ok(k::NONE);
         }
         i += 1;
@@ -412,41 +412,37 @@ fn remove(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn clear(vm: &mut Vm, args: Args) -> R<H> {
-    vm.list_mut(args.h(0)).clear();
+    let mark = vm.mark();
+    vm.list_splice(args.h(0), 0..usize::MAX, mark)?;
     Ok(k::NONE)
 }
 
 fn copy(vm: &mut Vm, args: Args) -> R<H> {
-    let items = words(vm, args.h(0)).to_vec();
-    vm.alloc(k::LIST, Body::List(items))
+    let mark = vm.mark();
+    vm.push_items(args.h(0), usize::MAX)?;
+    vm.list_since(mark)
 }
 
 fn reverse(vm: &mut Vm, args: Args) -> R<H> {
-    vm.list_mut(args.h(0)).reverse();
+    vm.list_reverse(args.h(0));
     Ok(k::NONE)
 }
 
 fn list_reversed(vm: &mut Vm, args: Args) -> R<H> {
-    let last = words(vm, args.h(0)).len() as i64 - 1;
+    let last = vm.count(args.h(0)) as i64 - 1;
     vm.new_iter(k::LIST_REV, IterKind::ListReversed, last, args.h(0))
 }
 
 /// Sorts a list in place. The items lie on the root stack meanwhile, and the list is empty, as in CPython.
 pub(crate) fn sort(vm: &mut Vm, list: H, key: H, reverse: bool) -> R<()> {
     let start = vm.mark();
-    let items = std::mem::take(vm.list_mut(list));
-    let count = items.len();
-    vm.heap.stack.extend(items);
+    let taken = vm.take_items(list)?;
+    let count = vm.mark() - start;
     let result = sort_on_stack(vm, start, count, key, reverse);
-    let sorted = match &result {
-        Ok(order) => order.iter().map(|i| vm.heap.stack[start + *i as usize]).collect(),
-        Err(_) => vm.heap.stack[start..start + count].to_vec(),
-    };
-    let changed = !words(vm, list).is_empty();
-    *vm.list_mut(list) = sorted;
+    let unused = vm.put_back(list, taken, start, result.as_deref().ok())?;
     vm.cut(start);
     result?;
-    if changed {
+    if !unused {
         return Err(vm.value_error("list modified during sort"));
     }
     Ok(())
@@ -560,19 +556,19 @@ fn tuple_new(vm: &mut Vm, args: Args) -> R<H> {
     if vm.is(args.h(0), k::TUPLE) {
         return Ok(tuple);
     }
-    let items = words(vm, tuple).to_vec();
+    let items = vm.items(tuple).expect("a tuple").to_vec();
     vm.alloc(args.h(0), Body::Tuple(items.into()))
 }
 
 fn tuple_repr(vm: &mut Vm, args: Args) -> R<H> {
     let this = args.h(0);
-    let close = if words(vm, this).len() == 1 { ",)" } else { ")" };
+    let close = if vm.count(this) == 1 { ",)" } else { ")" };
     vm.guarded_repr(this, "(...)", |vm| vm.repr_items(this, "(", close))
 }
 
 fn tuple_hash(vm: &mut Vm, args: Args) -> R<H> {
     let mut hash: u64 = 2_870_177_450_012_600_261;
-    let count = words(vm, args.h(0)).len();
+    let count = vm.count(args.h(0));
     for i in 0..count {
         let mark = vm.mark();
         let item = vm.item(args.h(0), i).expect("counted");
@@ -608,7 +604,7 @@ pub(crate) static TUPLE_METHODS: [NativeDef; 19] = [
 ];
 
 fn getnewargs(vm: &mut Vm, args: Args) -> R<H> {
-    let items = words(vm, args.h(0)).to_vec();
+    let items = vm.items(args.h(0)).expect("a tuple").to_vec();
     let copy = vm.alloc(k::TUPLE, Body::Tuple(items.into()))?;
     vm.tuple(&[copy])
 }

@@ -356,7 +356,7 @@ fn affix(vm: &mut Vm, args: Args, name: &str, test: fn(&[u8], &[u8]) -> bool) ->
     let (this, what) = (args.h(0), args.h(1));
     let Some(range) = window(vm, this, args.opt(vm, 2), args.opt(vm, 3))? else { return Ok(k::FALSE) };
     let candidates = if matches!(vm.body(what), Some(Body::Tuple(_))) { what } else { vm.tuple(&[what])? };
-    for i in 0..vm.items(candidates).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(candidates) {
         let one = vm.item(candidates, i).expect("counted");
         let Some(affix) = vm.text(one) else {
             let given = vm.class_name(one);
@@ -511,7 +511,7 @@ fn join(vm: &mut Vm, args: Args) -> R<H> {
     }
     let list = vm.to_list(args.h(1))?;
     let mut joined = Wtf8Buf::new();
-    for i in 0..vm.items(list).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(list) {
         let mark = vm.mark();
         let item = vm.item(list, i).expect("counted");
         if i > 0 {
@@ -700,7 +700,7 @@ fn maketrans(vm: &mut Vm, args: Args) -> R<H> {
     let dict = vm.dict()?;
     let Some(to) = args.opt(vm, 1) else {
         let keys = vm.mapping_keys(args.h(0))?;
-        for i in 0..vm.items(keys).map_or(0, <[Value]>::len) {
+        for i in 0..vm.count(keys) {
             let key = vm.item(keys, i).expect("counted");
             let value = vm.get_item(args.h(0), key)?;
             let first = vm.text(key).and_then(|text| text.code_points().next());

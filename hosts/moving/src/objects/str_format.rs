@@ -3,7 +3,6 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::object::Body;
-use crate::value::Value;
 use crate::vm::{Args, R, Vm};
 use rustpython_common::cformat::{
     CFormatPart, CFormatPrecision, CFormatQuantity, CFormatSpec, CFormatType, CFormatWtf8, CNumberType,
@@ -75,7 +74,7 @@ pub(crate) fn percent(vm: &mut Vm, args: Args) -> R<H> {
         }
         vm.cut(mark);
     }
-    let count = vm.items(tuple).map_or(0, <[Value]>::len);
+    let count = vm.count(tuple);
     let mapping = !values.many && vm.special(args.h(1), n::__getitem__).is_some() && vm.text(args.h(1)).is_none();
     if values.next < count && !keyed && !mapping {
         return Err(vm.type_error("not all arguments converted during string formatting"));

@@ -37,7 +37,7 @@ pub(crate) fn union_of(vm: &mut Vm, parts: &[H]) -> R<H> {
             continue;
         }
         let inner = members(vm, *part);
-        for i in 0..vm.items(inner).map_or(0, <[Value]>::len) {
+        for i in 0..vm.count(inner) {
             let item = vm.item(inner, i).expect("counted");
             add(vm, &mut found, item)?;
         }
@@ -71,7 +71,7 @@ fn members(vm: &mut Vm, this: H) -> H {
 fn union_repr(vm: &mut Vm, args: Args) -> R<H> {
     let members = members(vm, args.h(0));
     let mut parts = Vec::new();
-    for i in 0..vm.items(members).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(members) {
         let item = vm.item(members, i).expect("counted");
         parts.push(if vm.is(item, k::NONE_TYPE) {
             "None".to_owned()
@@ -97,7 +97,7 @@ fn union_eq(vm: &mut Vm, args: Args) -> R<H> {
 fn member_set(vm: &mut Vm, this: H) -> R<H> {
     let members = members(vm, this);
     let set = vm.alloc(k::FROZENSET, Body::Set(Box::default()))?;
-    for i in 0..vm.items(members).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(members) {
         let item = vm.item(members, i).expect("counted");
         vm.set_add(set, item)?;
     }
@@ -112,7 +112,7 @@ fn union_hash(vm: &mut Vm, args: Args) -> R<H> {
 
 fn check(vm: &mut Vm, args: Args, what: &str, test: fn(&mut Vm, H, H) -> R<bool>) -> R<H> {
     let members = members(vm, args.h(0));
-    let count = vm.items(members).map_or(0, <[Value]>::len);
+    let count = vm.count(members);
     for i in 0..count {
         let item = vm.item(members, i).expect("counted");
         if !matches!(vm.body(item), Some(Body::Type(_))) {
@@ -143,7 +143,7 @@ fn union_subclasscheck(vm: &mut Vm, args: Args) -> R<H> {
 fn class_getitem(vm: &mut Vm, args: Args) -> R<H> {
     let given = if matches!(vm.body(args.h(1)), Some(Body::Tuple(_))) { args.h(1) } else { vm.tuple(&[args.h(1)])? };
     let mut parts = Vec::new();
-    for i in 0..vm.items(given).map_or(0, <[Value]>::len) {
+    for i in 0..vm.count(given) {
         let part = vm.item(given, i).expect("counted");
         if is_member(vm, part) {
             parts.push(part);

@@ -241,7 +241,7 @@ fn key(vm: &mut Vm, view: &View, key: H) -> R<Key> {
 }
 
 fn tuple_key(vm: &mut Vm, view: &View, key: H) -> R<Key> {
-    let (given, ndim) = (vm.items(key).map_or(0, <[Value]>::len), view.shape.len());
+    let (given, ndim) = (vm.count(key), view.shape.len());
     let parts: Vec<H> = (0..given).map(|i| vm.item(key, i).expect("counted")).collect();
     if !parts.is_empty() && parts.iter().all(|&part| vm.is_slice(part)) {
         return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "multi-dimensional slicing is not implemented"));
@@ -542,13 +542,13 @@ fn wanted_shape(vm: &mut Vm, shape: H) -> R<Vec<usize>> {
     if !matches!(vm.body(shape), Some(Body::List(_) | Body::Tuple(_))) {
         return Err(vm.type_error("shape must be a list or a tuple"));
     }
-    let ndim = vm.items(shape).map_or(0, <[Value]>::len);
+    let ndim = vm.count(shape);
     if ndim > MOST_DIMENSIONS {
         return Err(vm.value_error(format!("memoryview: number of dimensions must not exceed {MOST_DIMENSIONS}")));
     }
     let mut extents = Vec::new();
     for i in 0..ndim {
-        let extent = vm.item(shape, i).expect("counted");
+        let Some(extent) = vm.nth(shape, i)? else { break };
         if !vm.is_int(extent) {
             return Err(vm.type_error("memoryview.cast(): elements of shape must be integers"));
         }
