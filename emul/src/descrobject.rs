@@ -19,10 +19,10 @@ use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyObject, PyTypeObject};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, NativeCall, NativeGet, NativeSet, host};
 use crate::lifetime::{self, Guard};
-use crate::pystate::Frame;
+use crate::pystate::{Ending, Frame};
 use crate::slots::{self, Slot};
 use crate::statics::builtin;
-use crate::{buffer, cross, methodobject, special, typeobject};
+use crate::{buffer, cross, lists, methodobject, special, typeobject};
 
 /// The `__text_signature__` in a C docstring, and the rest: `name(args)\n--\n\ndoc`.
 pub(crate) fn split_doc<'a>(name: &str, doc: &'a str) -> (Option<&'a str>, &'a str) {
@@ -228,6 +228,9 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
     });
     let set: NativeSet = Box::new(move |self_, value| {
         let held = Guard::hold();
+        // What a list holds in C alone is held by being lent: a collection before the next frame's end would take it for C's. (Where
+        // the host's list holds it too, nothing depends on that, and a collection that the program asks for lets go of it first.)
+        let _lent = lists::is_offered().then(Ending::enter);
         let (this, value) = (cross::to_c_as_it_is(self_), value.map(cross::to_c));
         // SAFETY: as above.
         let status =
