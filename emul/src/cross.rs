@@ -26,8 +26,8 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, dictobject, exposed, host_functions, instancedict, listobject, lists, longobject, pystate, sliceobject,
-    statics, tupleobject, typeobject, unicodeobject, weakrefobject,
+    bytesobject, dictobject, exposed, host_functions, instancedict, listobject, lists, longobject, pystate,
+    sliceobject, statics, tupleobject, typeobject, unicodeobject, weakrefobject,
 };
 
 /// A new reference to the mirror of `object`.

@@ -76,7 +76,9 @@ fn named(vm: &Vm, end: &End) -> Result<Value, Option<String>> {
         _ => return Err(Some(format!("{:p} keeps a borrowed word", end.mirror))),
     };
     if word.is_null() {
-        return Err((!is_going(vm, end)).then(|| format!("the word of {:p}, {:#x}, names nothing", end.mirror, end.word)));
+        return Err(
+            (!is_going(vm, end)).then(|| format!("the word of {:p}, {:#x}, names nothing", end.mirror, end.word))
+        );
     }
     Ok(word)
 }

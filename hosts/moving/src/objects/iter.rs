@@ -69,7 +69,9 @@ impl Vm {
             }
             K::ListReversed => {
                 let item = match a.object().map(|object| &object.body) {
-                    Some(Body::List(Items::Own(items))) => usize::try_from(index).ok().and_then(|at| items.get(at)).copied(),
+                    Some(Body::List(Items::Own(items))) => {
+                        usize::try_from(index).ok().and_then(|at| items.get(at)).copied()
+                    }
                     Some(Body::List(Items::InC(_))) => return self.next_in_c(iter, -1),
                     _ => None,
                 };
