@@ -118,6 +118,11 @@ fn getitem(vm: &mut Vm, args: Args) -> R<H> {
         let span = vm.slice_span(key, len)?;
         vm.reserve(span.count * 8)?;
         let mark = vm.mark();
+        if let Some(all) = vm.items(this) {
+            let words: Vec<Value> = span.indices().filter_map(|i| all.get(i).copied()).collect();
+            vm.heap.stack.extend(words);
+            return made_like(vm, this, mark);
+        }
         for i in span.indices() {
             if vm.nth(this, i)?.is_none() {
                 break;
