@@ -38,6 +38,7 @@ impl Vm {
             repr_stack: Vec::new(),
             atexit: Vec::new(),
             finalising: false,
+            main_thread: crate::modules::thread::ident(),
             library: options.library.as_ref().map(Into::into),
             out: Vec::new(),
         };
@@ -389,6 +390,7 @@ pub fn run(program: Program, options: Options) -> i32 {
         status
     };
     let thread = std::thread::Builder::new().stack_size(1 << 29).spawn(run).expect("a thread for the interpreter");
+    crate::modules::signals::leave_to_others();
     thread.join().unwrap_or(101)
 }
 

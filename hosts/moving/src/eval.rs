@@ -40,7 +40,7 @@ impl Vm {
             return Err(self.raise(k::RECURSION_ERROR, "maximum recursion depth exceeded"));
         }
         if threads::is_wanted() {
-            threads::take_turns();
+            self.attend()?;
         }
         let (base, code, pc) = (active.base, active.code.clone(), active.pc);
         self.depth += 1;
@@ -70,8 +70,8 @@ impl Vm {
                 Ok(Flow::Next) => {}
                 Ok(Flow::Jump) => {
                     pc = instruction.arg as usize;
-                    if threads::is_wanted() {
-                        threads::take_turns();
+                    if threads::is_wanted() && self.attend().is_err() {
+                        pc = self.unwind(code, self.frames[frame].pc, bottom, true)?;
                     }
                 }
                 Ok(Flow::Exit(exit)) => return Ok((exit, pc)),

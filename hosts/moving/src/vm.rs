@@ -85,6 +85,8 @@ pub struct Vm {
     pub(crate) repr_stack: Vec<u64>,
     pub(crate) atexit: Vec<Owned>,
     pub(crate) finalising: bool,
+    /// The thread that calls the handlers of signals.
+    pub(crate) main_thread: u64,
     /// The folder of the standard library.
     pub(crate) library: Option<std::path::PathBuf>,
     pub(crate) out: Vec<u8>,

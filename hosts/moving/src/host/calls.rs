@@ -171,7 +171,7 @@ pub(super) fn returned(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<Hos
 }
 
 /// As [`returned`], for what gives no object.
-pub(super) fn done<T>(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<T>) -> R<T> {
+pub(crate) fn done<T>(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<T>) -> R<T> {
     deeper(vm)?;
     vm.heap.crossing();
     let mark = vm.mark();

@@ -125,11 +125,19 @@ impl RuntimeProtocol for MovingHost {
     }
 
     fn after_fork(&self, in_child: bool) {
+        if in_child {
+            crate::modules::signals::forget();
+            with(|vm| vm.main_thread = crate::modules::thread::ident());
+        }
         fork_hooks("after_fork", &[if in_child { k::TRUE } else { k::FALSE }]);
     }
 
+    fn call_soon(&self) {
+        crate::modules::signals::call_soon();
+    }
+
     fn check_signals(&self) -> HostResult<()> {
-        Ok(())
+        result(|vm| if vm.is_main_thread() { vm.run_due() } else { Ok(()) })
     }
 
     fn recursion_limit_reached(&self) -> bool {

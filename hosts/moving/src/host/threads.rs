@@ -21,8 +21,10 @@ unsafe impl Send for Shared {}
 /// The interpreter, while no thread is attached; and who waits.
 static FREE: Mutex<Option<Shared>> = Mutex::new(None);
 static FREED: Condvar = Condvar::new();
-/// How many threads wait for the interpreter.
+/// How many threads wait for the interpreter, and [`DUE`].
 static WAITING: AtomicUsize = AtomicUsize::new(0);
+/// Set in [`WAITING`]: the main thread has something to do between two instructions.
+const DUE: usize = 1 << (usize::BITS - 1);
 /// How often a thread has come in.
 static TURNS: AtomicU64 = AtomicU64::new(0);
 /// How long a thread runs while others wait.
@@ -63,16 +65,29 @@ pub(crate) fn outside(vm: &mut Vm, body: impl FnOnce()) {
     attach(state);
 }
 
-/// Whether other threads wait for the interpreter.
+/// Whether other threads wait for the interpreter, or the main thread has something to do ([`Vm::attend`]).
 #[inline]
 pub(crate) fn is_wanted() -> bool {
     WAITING.load(Ordering::Relaxed) > 0
 }
 
+fn others_wait() -> bool {
+    WAITING.load(Ordering::Relaxed) & !DUE > 0
+}
+
+/// The main thread is to look what it has to do. From any thread, and from the handler of a signal.
+pub(crate) fn draw_attention() {
+    WAITING.fetch_or(DUE, Ordering::SeqCst);
+}
+
+/// Whether [`draw_attention`] was called; the main thread asks.
+pub(crate) fn take_attention() -> bool {
+    WAITING.fetch_and(!DUE, Ordering::SeqCst) & DUE != 0
+}
+
 /// Let another thread run if this one has kept it waiting for [`TURN`]. Called between two instructions.
-#[cold]
 pub(crate) fn take_turns() {
-    if !is_attached() {
+    if !is_attached() || !others_wait() {
         return;
     }
     let since = WANTED.get().unwrap_or_else(Instant::now);
@@ -83,7 +98,7 @@ pub(crate) fn take_turns() {
     let turns = TURNS.load(Ordering::Relaxed);
     let state = detach();
     let free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
-    let nobody_came = |_: &mut Option<Shared>| is_wanted() && TURNS.load(Ordering::Relaxed) == turns;
+    let nobody_came = |_: &mut Option<Shared>| others_wait() && TURNS.load(Ordering::Relaxed) == turns;
     drop(FREED.wait_timeout_while(free, TURN, nobody_came).unwrap_or_else(PoisonError::into_inner));
     attach(state);
 }
@@ -195,7 +210,7 @@ pub(crate) fn fork() -> libc::pid_t {
     // SAFETY: the child goes on in this thread; locks that it may want are held here, by it.
     let pid = unsafe { libc::fork() };
     if pid == 0 {
-        WAITING.store(0, Ordering::Relaxed);
+        WAITING.fetch_and(DUE, Ordering::Relaxed);
     }
     drop(free);
     pid

@@ -9,6 +9,7 @@ pub(crate) mod posix;
 mod random;
 pub(crate) mod reduce;
 mod regex;
+pub(crate) mod signals;
 pub(crate) mod structs;
 pub(crate) mod sys;
 mod system;
@@ -41,6 +42,7 @@ static NATIVE: &[&Native] = &[
     &random::MODULE,
     &reduce::MODULE,
     &regex::MODULE,
+    &signals::MODULE,
     &structs::MODULE,
     &thread::MODULE,
     &unicode::MODULE,
@@ -85,6 +87,7 @@ static PYTHON: &[Frozen] = frozen! {
     "_posix_text" "_posix_text.py";
     "_random" "_random.py";
     "_reduce" "_reduce.py";
+    "_signal" "_signal.py";
     "_struct" "_struct.py";
     "_structseq" "_structseq.py";
     "_sys" "_sys.py";

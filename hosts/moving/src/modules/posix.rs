@@ -116,7 +116,7 @@ fn number(vm: &mut Vm, result: i64, file: Option<H>) -> R<H> {
     vm.int(result)
 }
 
-fn int_arg(vm: &mut Vm, h: H) -> R<i32> {
+pub(super) fn int_arg(vm: &mut Vm, h: H) -> R<i32> {
     let value = vm.index_i64(h)?;
     match i32::try_from(value) {
         Ok(value) => Ok(value),
@@ -364,6 +364,10 @@ fn exit_now(vm: &mut Vm, args: Args) -> R<H> {
 /// `fork()`; in the child this thread is the only one.
 fn fork(vm: &mut Vm, _: Args) -> R<H> {
     let pid = threads::fork();
+    if pid == 0 {
+        super::signals::forget();
+        vm.main_thread = super::thread::ident();
+    }
     if pid == 0 && threads::is_attached() {
         emul::after_fork_in_child();
     }

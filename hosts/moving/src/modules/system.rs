@@ -7,7 +7,7 @@ use crate::native::def;
 use crate::object::Body;
 use crate::value::Value;
 use crate::vm::{Args, NativeDef, R, Vm};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 // ---- gc
 
@@ -191,14 +191,35 @@ fn monotonic_ns(vm: &mut Vm, _: Args) -> R<H> {
     vm.int(since_start().as_nanos() as i64)
 }
 
+/// Sleeps so long, or until a signal arrives.
+fn sleep_once(time: Duration) {
+    let time = libc::timespec {
+        tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX),
+        tv_nsec: time.subsec_nanos().into(),
+    };
+    // SAFETY: a time; what is left of it is not asked for.
+    _ = unsafe { libc::nanosleep(&raw const time, std::ptr::null_mut()) };
+}
+
 fn sleep(vm: &mut Vm, args: Args) -> R<H> {
     let seconds = crate::objects::float::to_f64(vm, args.h(0))?;
     if seconds < 0.0 {
         return Err(vm.value_error("sleep length must be non-negative"));
     }
     vm.flush_out();
-    crate::host::threads::outside(vm, || std::thread::sleep(std::time::Duration::from_secs_f64(seconds)));
-    Ok(k::NONE)
+    let Ok(duration) = Duration::try_from_secs_f64(seconds) else {
+        return Err(vm.raise(k::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t"));
+    };
+    let end = Instant::now() + duration;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(k::NONE);
+        }
+        crate::host::threads::outside(vm, || sleep_once(left));
+        // A signal ends the sleep early.
+        vm.attend()?;
+    }
 }
 
 static TIME_FUNCTIONS: [NativeDef; 7] = [

@@ -72,17 +72,24 @@ fn lock_acquire(vm: &mut Vm, args: Args) -> R<H> {
             return Ok(k::FALSE);
         }
         wait_for_release(vm, end);
+        vm.attend()?;
     }
 }
 
 /// Seconds.
 const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 
+/// How soon a signal's handler is called while the main thread waits for a lock.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// Leaves the interpreter until a lock is released, or until `end`.
 fn wait_for_release(vm: &mut Vm, end: Option<Instant>) {
     vm.flush_out();
     // Read before others may run: a release between now and the wait is not missed.
     let seen = *RELEASES.lock().unwrap_or_else(PoisonError::into_inner);
+    // The main thread comes back for signals, which wake nobody who waits.
+    let look = (vm.is_main_thread() && super::signals::are_caught()).then(|| Instant::now() + LOOK);
+    let end = end.into_iter().chain(look).min();
     threads::outside(vm, || {
         let mut releases = RELEASES.lock().unwrap_or_else(PoisonError::into_inner);
         while *releases == seen {
@@ -132,6 +139,7 @@ fn lock_exit(vm: &mut Vm, args: Args) -> R<H> {
 fn lock_enter(vm: &mut Vm, args: Args) -> R<H> {
     while !try_take(vm, args.h(0))? {
         wait_for_release(vm, None);
+        vm.attend()?;
     }
     Ok(k::TRUE)
 }

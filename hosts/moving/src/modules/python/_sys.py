@@ -49,6 +49,8 @@ def fill(sys, builtin_names):
     sys.builtin_module_names = tuple(sorted(builtin_names))
     sys.stdlib_module_names = frozenset(name.partition(".")[0] for name in builtin_names)
     sys.dont_write_bytecode = True
+    for hook in ("displayhook", "excepthook", "unraisablehook"):
+        setattr(sys, f"__{hook}__", getattr(sys, hook))
     sys.pycache_prefix = None
     sys.float_repr_style = "short"
     sys.abiflags = ""

@@ -178,7 +178,9 @@ exit_thread = exit
 
 
 def interrupt_main(signum=2, /):
-    raise NotImplementedError("interrupt_main is not implemented on this host")
+    import _signal
+
+    _signal._interrupt_main(signum)
 
 
 def set_name(name, /):
