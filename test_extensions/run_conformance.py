@@ -64,6 +64,8 @@ def names(mode):
     scripts = [line.split() for line in lines if line and not line.startswith("#")]
     if mode != "normal":
         scripts = [script for script in scripts if "huge" not in script]
+    if mode == "stress":
+        scripts = [script for script in scripts if "big" not in script]
     _, _, seed = mode.partition("=")
     if not seed:
         return [name for name, *_ in scripts]

@@ -445,8 +445,15 @@ fn compile(vm: &mut Vm, args: Args) -> R<H> {
     let Ok(mode) = mode.parse::<Mode>() else {
         return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
     };
+    let flags = args.opt(vm, 3).map_or(Ok(0), |flags| vm.index_i64(flags))?;
+    if flags & ONLY_AST != 0 {
+        return crate::modules::syntax_tree(vm, &source, &file, mode);
+    }
     vm.compile(&source, &file, mode)
 }
+
+/// `compile` is to make the syntax tree alone.
+const ONLY_AST: i64 = 0x400;
 
 fn import(vm: &mut Vm, args: Args) -> R<H> {
     let globals = match args.opt(vm, 1).filter(|h| !vm.is_none(*h)) {
@@ -509,7 +516,7 @@ static FUNCTIONS: [NativeDef; 41] = [
     def("dir", "object=", dir),
     def("exec", "source :globals= :locals=", exec),
     def("eval", "source :globals= :locals=", eval),
-    def("compile", ":source :filename :mode :flags= :dont_inherit= :optimize=", compile),
+    def("compile", ":source :filename :mode :flags= :dont_inherit= :optimize= * _feature_version=", compile),
     def("__import__", ":name :globals= :locals= :fromlist= :level=", import),
     def("open", "*args **kw", open),
     def("__build_class__", "func name *bases **kw", crate::types::build_class),

@@ -182,6 +182,18 @@ pub(super) fn view_of(vm: &mut Vm, memory: CMemory) -> R<H> {
     view_over(vm, obj, (buf, readonly), layout, Ended { release: Some(release), exporter })
 }
 
+/// A memoryview over bytes that `release` gives back with the last view of them.
+pub(crate) fn view_of_memory(
+    vm: &mut Vm,
+    start: *mut u8,
+    len: usize,
+    readonly: bool,
+    release: impl FnOnce() + Send + 'static,
+) -> R<H> {
+    let layout = ("B".to_owned(), 1, vec![len as isize], vec![1]);
+    view_over(vm, k::NULL, (start, readonly), layout, Ended { release: Some(Box::new(release)), exporter: None })
+}
+
 /// A memoryview over memory that `ended` gives back.
 fn view_over(
     vm: &mut Vm,

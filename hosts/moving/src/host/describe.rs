@@ -124,7 +124,10 @@ pub(crate) fn repr(vm: &mut Vm, this: H) -> R<Option<String>> {
             let (name, owner) = (foreign.name.clone(), foreign.owner);
             let what = match foreign.work {
                 Work::Method(_) | Work::ClassMethod(_) => "method",
-                Work::Function(_) => return Ok(Some(format!("<built-in method {name}>"))),
+                Work::Function(_) => {
+                    let (class, id) = (vm.type_data(vm.class_word(owner)).name.clone(), vm.heap.id(owner));
+                    return Ok(Some(format!("<built-in method {name} of {class} object at {id:#x}>")));
+                }
                 Work::Slot(_) => "slot wrapper",
                 Work::Member(..) => "member",
                 Work::GetSet(..) => "attribute",

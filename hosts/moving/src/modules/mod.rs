@@ -4,6 +4,8 @@
 mod imp;
 mod itertools;
 mod math;
+mod mmap;
+mod opcodes;
 mod operator;
 pub(crate) mod posix;
 mod random;
@@ -11,10 +13,14 @@ pub(crate) mod reduce;
 mod regex;
 pub(crate) mod signals;
 pub(crate) mod structs;
+mod syntax_tree;
 pub(crate) mod sys;
 mod system;
 pub(crate) mod thread;
+mod tokens;
 mod unicode;
+
+pub(crate) use syntax_tree::parse as syntax_tree;
 
 use crate::builtins::add_functions;
 use crate::heap::H;
@@ -36,6 +42,8 @@ static NATIVE: &[&Native] = &[
     &imp::MODULE,
     &itertools::MODULE,
     &math::MODULE,
+    &mmap::MODULE,
+    &opcodes::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &posix::ERRNO,
@@ -45,6 +53,7 @@ static NATIVE: &[&Native] = &[
     &signals::MODULE,
     &structs::MODULE,
     &thread::MODULE,
+    &tokens::MODULE,
     &unicode::MODULE,
     &system::ATEXIT,
     &system::CODECS,
@@ -76,6 +85,7 @@ macro_rules! frozen {
 }
 
 static PYTHON: &[Frozen] = frozen! {
+    "_ast" "_ast.py";
     "_async" "_async.py";
     "_codecs" "_codecs.py";
     "_collections" "_collections.py";
@@ -92,6 +102,7 @@ static PYTHON: &[Frozen] = frozen! {
     "_structseq" "_structseq.py";
     "_sys" "_sys.py";
     "_thread" "_thread.py";
+    "_tokenize" "_tokenize.py";
     "_typing" "_typing.py";
     "_weakref" "_weakref.py";
     "abc" "abc.py";
@@ -102,11 +113,14 @@ static PYTHON: &[Frozen] = frozen! {
     "contextvars" "contextvars.py" stand_in;
     "functools" "functools.py" stand_in;
     "importlib" "importlib/__init__.py";
+    "importlib._bootstrap" "importlib/_bootstrap.py";
+    "importlib._bootstrap_external" "importlib/_bootstrap_external.py";
     "importlib.abc" "importlib/abc.py";
     "importlib.machinery" "importlib/machinery.py";
     "importlib.util" "importlib/util.py";
     "io" "io.py";
     "itertools" "itertools.py";
+    "mmap" "mmap.py";
     "operator" "operator.py";
     "posix" "posix.py";
     "re" "re.py";
@@ -186,6 +200,8 @@ static STATIC: &[(&str, &str, &str)] = &[
     ("_contextvars", "ContextVar", "_contextvars.ContextVar"),
     ("_contextvars", "Token", "_contextvars.Token"),
     ("_weakref", "ProxyType", "weakref.ProxyType"),
+    ("array", "array", "array.array"),
+    ("mmap", "mmap", "mmap.mmap"),
     ("_weakref", "CallableProxyType", "weakref.CallableProxyType"),
 ];
 

@@ -203,7 +203,8 @@ pub(crate) fn fill(vm: &mut Vm) -> R<()> {
         vm.intern(name)?;
     }
     let names = vm.tuple_since(start)?;
-    vm.helper("_sys", "fill", &[module, names])?;
+    let machine = vm.str(std::env::consts::ARCH)?;
+    vm.helper("_sys", "fill", &[module, names, machine])?;
     vm.cut(mark);
     Ok(())
 }

@@ -161,6 +161,22 @@ class PathFinder:
         return None
 
 
+class FileFinder:
+    """Finds the modules of one folder."""
+
+    def __init__(self, path, *loader_details):
+        self.path = path or "."
+
+    def find_spec(self, fullname, target=None):
+        return PathFinder.find_spec(fullname, [self.path])
+
+    def invalidate_caches(self):
+        pass
+
+    def __repr__(self):
+        return f"FileFinder({self.path!r})"
+
+
 _MISSING = object()
 
 
@@ -272,5 +288,5 @@ def find_spec(name, path=None):
 
 for _class in (ModuleSpec, BuiltinImporter):
     _class.__module__ = "_frozen_importlib"
-for _class in (SourceFileLoader, ExtensionFileLoader, PathFinder):
+for _class in (SourceFileLoader, ExtensionFileLoader, FileFinder, PathFinder):
     _class.__module__ = "_frozen_importlib_external"

@@ -35,7 +35,7 @@ def _single(name, values, hidden={}):
     return value
 
 
-def fill(sys, builtin_names):
+def fill(sys, builtin_names, machine):
     version = {"major": 3, "minor": 13, "micro": 0, "releaselevel": "final", "serial": 0}
     sys.version_info = _single("version_info", version)
     sys.flags = _single("flags", _FLAGS, _HIDDEN_FLAGS)
@@ -44,7 +44,8 @@ def fill(sys, builtin_names):
     sys.hash_info = _single("hash_info", _HASH)
     sys.thread_info = _single("thread_info", _THREAD)
     sys.implementation = SimpleNamespace(
-        name="pierglass-moving", version=sys.version_info, hexversion=sys.hexversion, cache_tag=None, supports_isolated_interpreters=False
+        name="pierglass-moving", version=sys.version_info, hexversion=sys.hexversion, cache_tag=None, supports_isolated_interpreters=False,
+        _multiarch=machine + "-linux-gnu",
     )
     sys.builtin_module_names = tuple(sorted(builtin_names))
     sys.stdlib_module_names = frozenset(name.partition(".")[0] for name in builtin_names)

@@ -189,6 +189,9 @@ class array:
     def __buffer__(self, flags, /):
         return memoryview(self._data).cast(_format(self.typecode))
 
+    def __release_buffer__(self, view, /):
+        view.release()
+
     def __repr__(self):
         if not self:
             return f"{type(self).__name__}('{self.typecode}')"

@@ -1,7 +1,8 @@
 """The loaders and finders."""
 
 from _importing import (
-    EXTENSION_SUFFIXES, SOURCE_SUFFIXES, BuiltinImporter, ExtensionFileLoader, ModuleSpec, PathFinder, SourceFileLoader,
+    EXTENSION_SUFFIXES, SOURCE_SUFFIXES, BuiltinImporter, ExtensionFileLoader, FileFinder, ModuleSpec, PathFinder,
+    SourceFileLoader,
 )
 
 BYTECODE_SUFFIXES = [".pyc"]
