@@ -26,8 +26,11 @@ impl Drop for Mapped {
 
 /// `map(fd, length, flags, prot, offset)`: a memoryview.
 fn map(vm: &mut Vm, args: Args) -> R<H> {
-    let (fd, flags, prot) =
-        (super::posix::int_arg(vm, args.h(0))?, super::posix::int_arg(vm, args.h(2))?, super::posix::int_arg(vm, args.h(3))?);
+    let (fd, flags, prot) = (
+        super::posix::int_arg(vm, args.h(0))?,
+        super::posix::int_arg(vm, args.h(2))?,
+        super::posix::int_arg(vm, args.h(3))?,
+    );
     let (len, offset) = (vm.index_i64(args.h(1))? as usize, vm.index_i64(args.h(4))?);
     // SAFETY: a new mapping, at a place that the system chooses.
     let start = unsafe { libc::mmap(std::ptr::null_mut(), len, prot, flags, fd, offset) };

@@ -156,7 +156,8 @@ impl Shown for Expr {
             Expr::BinOp(e) => node!(s, e, "BinOp", left, op, right),
             Expr::UnaryOp(e) => node!(s, e, "UnaryOp", op, operand),
             Expr::Lambda(e) => {
-                let args = e.parameters.as_ref().map_or_else(|| parameters(None, s), |given| parameters(Some(given), s));
+                let args =
+                    e.parameters.as_ref().map_or_else(|| parameters(None, s), |given| parameters(Some(given), s));
                 node!(s, e, "Lambda", body; "args": args)
             }
             Expr::If(e) => node!(s, e, "IfExp", test, body, orelse),
@@ -183,11 +184,7 @@ impl Shown for Expr {
                     // The call's parentheses are the generator's.
                     *place = span!(e.arguments);
                 }
-                let fields = vec![
-                    ("func", e.func.tree(s)),
-                    ("args", args),
-                    ("keywords", e.arguments.keywords.tree(s)),
-                ];
+                let fields = vec![("func", e.func.tree(s)), ("args", args), ("keywords", e.arguments.keywords.tree(s))];
                 Tree::Node("Call", Some(span), fields)
             }
             Expr::FString(e) => node!(s, e, "JoinedStr"; "values": joined(e, s)),
@@ -361,8 +358,7 @@ impl Shown for ast::Alias {
 
 impl Shown for ast::WithItem {
     fn tree(&self, s: &Source) -> Tree {
-        let fields =
-            vec![("context_expr", self.context_expr.tree(s)), ("optional_vars", self.optional_vars.tree(s))];
+        let fields = vec![("context_expr", self.context_expr.tree(s)), ("optional_vars", self.optional_vars.tree(s))];
         Tree::Node("withitem", None, fields)
     }
 }
@@ -371,11 +367,8 @@ impl Shown for ast::Parameter {
     fn tree(&self, s: &Source) -> Tree {
         // Without the stars in front.
         let span = (self.name.range.start().to_usize(), self.range.end().to_usize());
-        let fields = vec![
-            ("arg", self.name.tree(s)),
-            ("annotation", self.annotation.tree(s)),
-            ("type_comment", Tree::None),
-        ];
+        let fields =
+            vec![("arg", self.name.tree(s)), ("annotation", self.annotation.tree(s)), ("type_comment", Tree::None)];
         Tree::Node("arg", Some(span), fields)
     }
 }
@@ -432,7 +425,9 @@ impl Shown for Stmt {
                 "type_params": type_params(e.type_params.as_deref(), s)),
             Stmt::Assign(e) => node!(s, e, "Assign", targets, value; "type_comment": Tree::None),
             Stmt::AugAssign(e) => node!(s, e, "AugAssign", target, op, value),
-            Stmt::AnnAssign(e) => node!(s, e, "AnnAssign", target, annotation, value; "simple": number(e.simple.into())),
+            Stmt::AnnAssign(e) => {
+                node!(s, e, "AnnAssign", target, annotation, value; "simple": number(e.simple.into()))
+            }
             Stmt::For(e) => node!(s, e, if e.is_async { "AsyncFor" } else { "For" }, target, iter, body, orelse;
                 "type_comment": Tree::None),
             Stmt::While(e) => node!(s, e, "While", test, body, orelse),
