@@ -797,6 +797,12 @@ pub(crate) fn set_item(cx: Cx<'_>, object: Obj<'_>, key: Obj<'_>, value: Option<
         return done(cx, call_c!(function, ssizeobjargproc, object.as_ptr(), index, pointer));
     }
     if !has_slot(object, Slot::MpAssSubscript) && !has_slot(object, Slot::SqAssItem) {
+        // SAFETY: a live type.
+        let is_sequence = !unsafe { (*object.type_ptr()).tp_as_sequence }.is_null();
+        if is_sequence && has_slot(key, Slot::NbIndex) {
+            let index = sequence_index(cx, key)?;
+            return super::sequence::store(cx, object, index, value);
+        }
         let what = if value.is_some() { "assignment" } else { "deletion" };
         return Err(cx.type_error(format!("'{}' object does not support item {what}", object.type_name())));
     }

@@ -97,8 +97,14 @@ pub(crate) fn item(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<New
     cx.object(|h| h.get_item(object.as_ref(), index.as_ref()))
 }
 
-/// Store or, without a value, delete. `lacks` is what is said of an object that cannot.
-fn store(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>, lacks: &str) -> Result<()> {
+/// `sequence[index] = value`; without a value, `del sequence[index]`.
+pub(crate) fn store(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>) -> Result<()> {
+    let lacks = if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
+    store_or(cx, object, index, value, lacks)
+}
+
+/// As [`store`]; `lacks` is what is said of an object that cannot.
+fn store_or(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>, lacks: &str) -> Result<()> {
     if let Some(function) = c_slot(object, Slot::SqAssItem) {
         let index = from_start(cx, object, index)?;
         let status = call_c!(function, ssizeobjargproc, object.as_ptr(), index, crate::boundary::optional(value));
@@ -125,13 +131,14 @@ fn counted(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, slot: Slot) -> Result
 /// `sequence[index] = value`, or deletion for NULL.
 #[capi]
 fn PySequence_SetItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_>>) -> Result<()> {
-    store(cx, object, index, value, "does not support item assignment")
+    // Of deletion too: the function's own name is what CPython goes by.
+    store_or(cx, object, index, value, "does not support item assignment")
 }
 
 /// `del sequence[index]`.
 #[capi]
 fn PySequence_DelItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<()> {
-    store(cx, object, index, None, "doesn't support item deletion")
+    store(cx, object, index, None)
 }
 
 /// `sequence[low:high]`.
