@@ -81,7 +81,7 @@ PyFunction_GetGlobals O O 0:NULL
 PyFunction_GetKwDefaults O O 0:NULL
 PyFunction_GetModule O O 0:NULL
 PyImport_AddModule O S 0:b'\xff' 0:None
-PyImport_AddModuleObject O O 0:NULL 0:None 0:5 0:-1 0:2**70 0:1.5 0:bytes 0:tuple 0:() 0:Plain() 0:Plain 0:len 0:Text() 0:Index() 0:iterator 0:slice 0:error
+PyImport_AddModuleObject O O 0:NULL 0:None 0:5 0:-1 0:2**70 0:1.5 0:bytes 0:tuple 0:() 0:Plain() 0:Plain 0:len 0:Text() 0:Index() 0:iterator 0:slice 0:error 0:list 0:dict 0:set 0:Bad()
 PyImport_AddModuleRef O S 0:b'\xff' 0:None
 PyImport_GetModule O O 0:NULL
 PyImport_Import O O 0:NULL 0:surrogate
