@@ -90,7 +90,7 @@ view_of_buffer(PyObject *self, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "zii", &format, &dimensions, &readonly)) {
         return NULL;
     }
-    Py_buffer view = {.buf = memory, .len = 12, .readonly = readonly, .itemsize = 1, .format = (char *)format, .ndim = dimensions};
+    Py_buffer view = {.buf = memory, .len = dimensions ? 12 : 1, .readonly = readonly, .itemsize = 1, .format = (char *)format, .ndim = dimensions};
     if (dimensions > 1) {
         view.shape = shape;
         view.strides = over;
