@@ -685,6 +685,10 @@ pub trait RuntimeProtocol {
     fn is_attached(&self) -> bool {
         absent("is_attached")
     }
+    /// The number of the interpreter that this thread is attached to, where the host has several in a process. *Leaf.*
+    fn interpreter(&self) -> i64 {
+        0
+    }
     /// C is about to call `fork` by itself: run the program's hooks, and stop all other threads of the host.
     fn before_fork(&self) {}
     /// C has called `fork`: in the parent the other threads go on; in the child this one is the only one. Then the hooks run.

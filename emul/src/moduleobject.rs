@@ -17,8 +17,8 @@ use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lending, lifetime, loader, methodobject, unicodeobject};
 
-/// Modules by the index of their definition, for `PyState_FindModule`.
-static BY_INDEX: std::sync::Mutex<Vec<usize>> = std::sync::Mutex::new(Vec::new());
+/// Modules by the index of their definition, for `PyState_FindModule`: one of each interpreter that has the module.
+static BY_INDEX: std::sync::Mutex<Vec<Vec<(i64, usize)>>> = std::sync::Mutex::new(Vec::new());
 /// `__name__` as C saw it last, kept as long as the module.
 static NAMES: std::sync::Mutex<Option<HashMap<usize, std::ffi::CString>>> = std::sync::Mutex::new(None);
 
@@ -58,10 +58,10 @@ pub(crate) fn number(def: *mut PyModuleDef) {
     unsafe {
         if (*def).m_base.m_index == 0 {
             if modules.is_empty() {
-                modules.push(0);
+                modules.push(Vec::new());
             }
             (*def).m_base.m_index = modules.len() as Py_ssize_t;
-            modules.push(0);
+            modules.push(Vec::new());
         }
         let base = &mut (*def).m_base.ob_base;
         base.ob_type = builtin!(PyModuleDef_Type);
@@ -74,8 +74,15 @@ pub(crate) fn remember(def: *mut PyModuleDef, module: *mut PyObject) {
     // SAFETY: a numbered definition.
     let index = unsafe { (*def).m_base.m_index } as usize;
     let mut modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let Some(place) = modules.get_mut(index) else { return };
-    let before = std::mem::replace(place, module as usize) as *mut PyObject;
+    let Some(places) = modules.get_mut(index) else { return };
+    let here = host().interpreter();
+    let before = match places.iter_mut().find(|(interpreter, _)| *interpreter == here) {
+        Some((_, place)) => std::mem::replace(place, module as usize),
+        None => {
+            places.push((here, module as usize));
+            0
+        }
+    } as *mut PyObject;
     drop(modules);
     // SAFETY: live modules or NULL, each held by its place.
     unsafe {
@@ -627,8 +634,10 @@ fn PyModule_AddType(cx: Cx<'_>, module: Obj<'_>, ty: *mut object_mirror::object:
 pub unsafe extern "C" fn PyState_FindModule(def: *mut PyModuleDef) -> *mut PyObject {
     // SAFETY: C passes a definition.
     let index = unsafe { (*def).m_base.m_index } as usize;
+    let here = host().interpreter();
     let modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if index == 0 { null_mut() } else { modules.get(index).map_or(null_mut(), |&module| module as *mut PyObject) }
+    let found = modules.get(index).and_then(|places| places.iter().find(|(interpreter, _)| *interpreter == here));
+    found.map_or(null_mut(), |&(_, module)| module as *mut PyObject)
 }
 
 /// Register a module for `PyState_FindModule`.

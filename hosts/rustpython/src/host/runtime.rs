@@ -239,6 +239,10 @@ impl RuntimeProtocol for RustPythonHost {
         thread::current_vm_is_set()
     }
 
+    fn interpreter(&self) -> i64 {
+        if thread::current_vm_is_set() { with(|vm| vm.state.interpreter_id) } else { 0 }
+    }
+
     fn before_fork(&self) {
         with(fork::before);
     }

@@ -388,9 +388,18 @@ mod tests {
 
     #[test]
     fn an_error_of_the_functions_own_stays() {
-        assert_eq!(said("($self, /)", 2, 0, "g expected 0 arguments, got 2"), None);
-        assert_eq!(said("($self, /)", 2, 0, "f expected 0 arguments, got 1"), None);
-        assert_eq!(said("($self, x, /)", 2, 0, "f got nonsense"), None);
+        assert_eq!(said("($self, x, /)", 0, 0, "g expected 1 argument, got 0"), None);
+        assert_eq!(said("($self, x, /)", 1, 0, "f expected 1 argument, got 2"), None);
+        assert_eq!(said("($self, x, y=1)", 1, 1, "f() got an unexpected keyword argument 'y', says g"), None);
+        assert_eq!(said("($self, x, /, *more)", 9, 0, "f got nonsense"), None);
+    }
+
+    #[test]
+    fn arguments_are_counted_before_they_are_looked_at() {
+        let words = said("($self, x, y=1, /)", 3, 0, "Expected type 'str' but 'int' found.");
+        assert_eq!(words.as_deref(), Some("f expected at most 2 arguments, got 3"));
+        let words = said("($self, x, /)", 1, 1, "Expected type 'str' but 'int' found.");
+        assert_eq!(words.as_deref(), Some("C.f() takes no keyword arguments"));
     }
 
     #[test]
