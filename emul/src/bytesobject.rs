@@ -139,19 +139,24 @@ fn PyBytes_FromStringAndSize(cx: Cx<'_>, v: *const c_char, len: Py_ssize_t) -> R
     if len == 0 {
         return Ok(New::from_static(statics::empty_bytes()));
     }
-    if len > LONGEST {
-        return Err(cx.error("OverflowError", "byte string is too large"));
-    }
+    expect_size(cx, len)?;
     if v.is_null() {
         return allocate(len).ok_or_else(|| no_memory(cx));
     }
-    cx.expect_memory(len)?;
     // SAFETY: C passes `len` readable bytes.
     try_new(cx, unsafe { memory(v, len) })
 }
 
 /// More would not fit the struct's size into a `Py_ssize_t`.
 const LONGEST: usize = Py_ssize_t::MAX as usize - (std::mem::offset_of!(PyBytesObject, ob_sval) + 1);
+
+/// Nobody has bytes of that size.
+fn expect_size(cx: Cx<'_>, len: usize) -> Result<()> {
+    if len > LONGEST {
+        return Err(cx.error("OverflowError", "byte string is too large"));
+    }
+    cx.expect_memory(len)
+}
 
 /// Return a bytes of a C string.
 #[capi]
@@ -383,7 +388,7 @@ fn PyBytes_DecodeEscape(
 ) -> Result<New> {
     let _ignored_since_3_9 = (unicode, recode_encoding);
     let len = usize::try_from(len).unwrap_or(0);
-    cx.expect_memory(len)?;
+    expect_size(cx, len)?;
     // SAFETY: C passes `len` readable bytes.
     let text = unsafe { memory(s, len) };
     let (decoded, invalid) = unescape(cx, text, errors)?;
@@ -404,7 +409,7 @@ fn _PyBytes_DecodeEscape(
 ) -> Result<New> {
     let mut first_invalid_escape = first_invalid_escape;
     let len = usize::try_from(len).unwrap_or(0);
-    cx.expect_memory(len)?;
+    expect_size(cx, len)?;
     // SAFETY: C passes `len` readable bytes.
     let text = unsafe { memory(s, len) };
     let (decoded, invalid) = unescape(cx, text, errors)?;

@@ -399,6 +399,7 @@ fn build_text(object: HostRef, ty: *mut PyTypeObject) -> *mut PyObject {
 
 /// Let a bytearray's mirror point at the host's storage.
 pub(crate) fn show_bytearray(object: HostRef, mirror: *mut PyByteArrayObject) {
+    host().terminate_bytearray(object);
     host().with_bytes(object, &mut |data| {
         // SAFETY: a live bytearray mirror.
         unsafe {

@@ -429,6 +429,8 @@ pub trait ValueProtocol {
     fn complex_value(&self, complex: HostRef) -> (f64, f64) {
         absent("complex_value")
     }
+    /// Have a NUL behind a bytearray's bytes, in its own memory, which may move for that unless somebody else holds it.
+    fn terminate_bytearray(&self, bytearray: HostRef) {}
     /// The str with these code points encoded as WTF-8 (lone surrogates included).
     fn new_str(&self, wtf8: &[u8]) -> HostObj {
         absent("new_str")
@@ -776,6 +778,10 @@ pub trait EndingProtocol {
     /// Clear the weak references to the `dead`, then call those callbacks whose weak references are not dead themselves.
     fn clear_weak_references(&self, dead: &[HostRef]) {
         absent("clear_weak_references")
+    }
+    /// Clear the weak references to the object, and forget what they were to call. *Leaf.*
+    fn forget_weak_references(&self, object: HostRef) {
+        absent("forget_weak_references")
     }
     /// Run the finalisers of objects that died in the same collection and that C does not know; whether any ran. For a host
     /// whose collections leave those to the layer.

@@ -802,7 +802,8 @@ pub unsafe fn free_object(op: *mut c_void) {
         if object_mirror::heap::in_range(op as usize) {
             let is_linked = bridge(|bridge| {
                 let link = bridge.link(op.cast());
-                let is_linked = link.has(State::DYING) && link.host() != 0;
+                // C may call a destructor of something that lives.
+                let is_linked = link.host() != 0;
                 if !is_linked && !crate::freed::is_watched() {
                     bridge.heap.free(op.cast());
                 }

@@ -16,7 +16,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use object_mirror::object::PyObject;
 
 use crate::pymem::{self, PyMemAllocatorEx};
-use crate::{lock, pylifecycle};
+use crate::{lifetime, lock, pylifecycle};
 
 const CLEAN: u8 = 0xCD;
 const DEAD: u8 = 0xDD;
@@ -39,8 +39,12 @@ fn blocks() -> MutexGuard<'static, HashMap<usize, usize>> {
     BLOCKS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Put the hooks before each domain's allocator that has none yet.
+/// Put the hooks before each domain's allocator that has none yet. The memory of mirrors, which is no allocator's, is filled
+/// like theirs when it is freed.
 pub(crate) fn set_up() {
+    let held = lock::hold();
+    lifetime::bridge(|bridge| bridge.heap.fill_freed(DEAD));
+    drop(held);
     for (number, letter, name) in [(0, b'r', "Raw"), (1, b'm', ""), (2, b'o', "")] {
         let mut inner = pymem::allocator(number);
         if inner.malloc.is_some_and(|malloc| malloc as usize == debug_malloc as *const () as usize) {

@@ -299,8 +299,6 @@ static LACKING: &[(&str, &str)] = &[
     ("_PySeqLock_UnlockWrite", PRIVATE),
     ("_PySet_Contains", PRIVATE),
     ("_PySet_Dummy", PRIVATE),
-    ("_PySet_NextEntry", PRIVATE),
-    ("_PySet_NextEntryRef", PRIVATE),
     ("_PySlice_GetLongIndices", NOT_YET),
     ("_PyStack_AsDict", NOT_YET),
     ("_PyState_AddModule", PRIVATE),

@@ -101,12 +101,23 @@ fn new_pending(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Result<New
     }
     if let Some(value) = value
         && is_exception(value)
-        && typeobject::is_subtype(value.type_ptr(), class.cast())
+        && is_made_by(cx, value, class)?
     {
         return Ok(value.to_new());
     }
     pystate::set_current_exception(null_mut());
     create(cx, class, value).inspect_err(|_| note_failure(cx, class, value))
+}
+
+/// `issubclass(type(exception), class)`: a metaclass has its say, and its error is raised instead.
+fn is_made_by(cx: Cx<'_>, exception: Obj<'_>, class: Obj<'_>) -> Result<bool> {
+    // SAFETY: a live class.
+    if unsafe { std::ptr::eq((*class.as_ptr()).ob_type, builtin!(PyType_Type)) } {
+        return Ok(typeobject::is_subtype(exception.type_ptr(), class.cast()));
+    }
+    pystate::set_current_exception(null_mut());
+    let (made, class) = (exception.give(cx)?, class.give(cx)?);
+    cx.call(|h| h.is_subclass(h.type_of(made.as_ref()), class.as_ref()))
 }
 
 /// Write on the pending error, which a class raised when it was called, what was to be made.

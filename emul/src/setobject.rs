@@ -1,12 +1,12 @@
 //! `setobject.h`: sets and frozensets. The elements are the host's; a set's mirror shows C how many there are.
 
 use capi_macros::capi;
-use object_mirror::Py_ssize_t;
 use object_mirror::object::{PyObject, is_immortal};
 use object_mirror::setobject::PySetObject;
+use object_mirror::{Py_hash_t, Py_ssize_t};
 use refcount_bridge::State;
 
-use crate::boundary::{Cx, New, Obj, Result};
+use crate::boundary::{Cx, New, Obj, Out, Result};
 use crate::host::{HostObj, HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::builtin;
@@ -181,4 +181,54 @@ fn _PySet_Update(cx: Cx<'_>, op: Obj<'_>, iterable: Obj<'_>) -> Result<()> {
     let iterable = cross::look_at(cx, iterable)?;
     method(cx, op, &set, "update", &[iterable.as_ref()])?;
     Ok(())
+}
+
+/// The element at `*pos` and its hash, and the position after it; `None` at the end.
+fn next_entry(cx: Cx<'_>, op: Obj<'_>, pos: Out<'_, Py_ssize_t>, hash: Out<'_, Py_hash_t>) -> Result<Option<HostObj>> {
+    let (mut pos, mut hash) = (pos, hash);
+    let set = any_set(cx, op)?;
+    let Ok(position) = usize::try_from(pos.read()) else { return Ok(None) };
+    if position >= host().container_len(set.as_ref()) {
+        return Ok(None);
+    }
+    let elements = cx.call(|h| h.iter(set.as_ref()))?;
+    for _ in 0..position {
+        cx.call(|h| h.next(elements.as_ref()))?;
+    }
+    let Some(element) = cx.call(|h| h.next(elements.as_ref()))? else { return Ok(None) };
+    hash.write(cx.call(|h| h.hash(element.as_ref()))?);
+    pos.write(position as Py_ssize_t + 1);
+    Ok(Some(element))
+}
+
+/// Walk over a set: 1 and a new reference to the element at `*pos`, or 0 at the end. A position is the element's number.
+#[capi]
+fn _PySet_NextEntryRef(
+    cx: Cx<'_>,
+    set: Obj<'_>,
+    pos: Out<'_, Py_ssize_t>,
+    key: Out<'_, *mut PyObject>,
+    hash: Out<'_, Py_hash_t>,
+) -> Result<bool> {
+    let mut key = key;
+    let Some(element) = next_entry(cx, set, pos, hash)? else { return Ok(false) };
+    key.write(cx.to_c(element).into_ptr());
+    Ok(true)
+}
+
+/// As `_PySet_NextEntryRef`, with a reference that the set keeps.
+#[capi]
+fn _PySet_NextEntry(
+    cx: Cx<'_>,
+    set: Obj<'_>,
+    pos: Out<'_, Py_ssize_t>,
+    key: Out<'_, *mut PyObject>,
+    hash: Out<'_, Py_hash_t>,
+) -> Result<bool> {
+    let mut key = key;
+    let Some(element) = next_entry(cx, set, pos, hash)? else { return Ok(false) };
+    let element = cx.to_c(element);
+    key.write(element.as_ptr());
+    lifetime::lend(element);
+    Ok(true)
 }

@@ -27,7 +27,7 @@ use object_mirror::object::{
 use refcount_bridge::State;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Raised, Result};
-use crate::host::{ClassSpec, HostObj, HostRef, host};
+use crate::host::{ClassSpec, HostObj, HostRef, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::slots::Slot;
 use crate::statics::builtin;
@@ -1407,12 +1407,15 @@ fn PyType_GetFullyQualifiedName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New
     let module = cx.attr_str(class.as_ref(), "__module__")?;
     let qualname = cx.attr_str(class.as_ref(), "__qualname__")?;
     let mut text = Vec::new();
-    host().with_str(module.as_ref(), &mut |module| {
-        if module != b"builtins" && module != b"__main__" {
-            text.extend_from_slice(module);
-            text.push(b'.');
-        }
-    });
+    // What a program put there that is no str says nothing of a module.
+    if host().kind(module.as_ref()) == Kind::Str {
+        host().with_str(module.as_ref(), &mut |module| {
+            if module != b"builtins" && module != b"__main__" {
+                text.extend_from_slice(module);
+                text.push(b'.');
+            }
+        });
+    }
     host().with_str(qualname.as_ref(), &mut |name| text.extend_from_slice(name));
     Ok(unicodeobject::new_from_wtf8(&text))
 }

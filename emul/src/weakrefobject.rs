@@ -150,8 +150,11 @@ pub unsafe extern "C" fn PyObject_ClearWeakRefs(object: *mut PyObject) {
     target_dies(object);
 }
 
-/// As `PyObject_ClearWeakRefs`; callbacks are the host's to call.
-#[capi(raw)]
-pub unsafe extern "C" fn PyUnstable_Object_ClearWeakRefsNoCallbacks(object: *mut PyObject) {
-    target_dies(object);
+/// Every weak reference to the object forgets it, and what it was to call then.
+#[capi]
+fn PyUnstable_Object_ClearWeakRefsNoCallbacks(object: Obj<'_>) {
+    target_dies(object.as_ptr());
+    if let Some(object) = lifetime::host_of(object.as_ptr()) {
+        host().forget_weak_references(object);
+    }
 }

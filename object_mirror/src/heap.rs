@@ -70,6 +70,8 @@ pub(crate) enum Watch {
     Nobody,
     Valgrind,
     Graves(Box<Graves>),
+    /// CPython's debug hooks: what is freed is filled with this byte.
+    Filler(u8),
 }
 
 // SAFETY: the pointers are the heap's own blocks; whoever shares a heap synchronises access to it.
@@ -132,6 +134,13 @@ impl Heap {
         unsafe { self.reuse(address) };
     }
 
+    /// Fill blocks with `byte` when they are freed, unless somebody watches them already.
+    pub fn fill_freed(&mut self, byte: u8) {
+        if let Watch::Nobody = self.watch {
+            self.watch = Watch::Filler(byte);
+        }
+    }
+
     /// Put a block among those that are free.
     ///
     /// # Safety
@@ -154,8 +163,10 @@ impl Heap {
                 address.write_bytes(POISON, class_size(class) - PREFIX);
             }
             *block = Prefix::of_class(FREE);
-            if let Watch::Valgrind = self.watch {
-                return valgrind::freed(address);
+            match self.watch {
+                Watch::Valgrind => return valgrind::freed(address),
+                Watch::Filler(byte) => address.write_bytes(byte, class_size(class) - PREFIX),
+                Watch::Nobody | Watch::Graves(_) => {}
             }
             (*block).host = self.free[class] as usize;
         }

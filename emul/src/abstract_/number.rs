@@ -5,8 +5,9 @@ use std::ffi::c_int;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{binaryfunc, ssizeargfunc, ternaryfunc, unaryfunc};
+use object_mirror::object::{Py_TPFLAGS_LONG_SUBCLASS, binaryfunc, ssizeargfunc, ternaryfunc, unaryfunc};
 
+use super::sequence::expect_places;
 use super::{c_slot, call_c, has_slot, is_exactly, returned};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{BinaryOp, UnaryOp, host};
@@ -169,13 +170,52 @@ fn repeat(cx: Cx<'_>, function: usize, sequence: Obj<'_>, count: Obj<'_>) -> Res
     returned(cx, call_c!(function, ssizeargfunc, sequence.as_ptr(), count))
 }
 
+/// MemoryError where `sequence * count` could not be.
+fn expect_repeated(cx: Cx<'_>, sequence: Obj<'_>, count: Obj<'_>) -> Result<()> {
+    if !count.type_has(Py_TPFLAGS_LONG_SUBCLASS) {
+        return Ok(());
+    }
+    longobject::to_i64(count.as_ptr()).map_or(Ok(()), |count| expect_places(cx, sequence, count as Py_ssize_t))
+}
+
+/// Whether it is the function `print`, with an operator that Python 2's statement had. An error stays as it was.
+fn is_print(cx: Cx<'_>, object: Obj<'_>) -> bool {
+    if !is_exactly(object, builtin!(PyCFunction_Type)) {
+        return false;
+    }
+    let _pending = crate::pyerrors::hold_pending();
+    let name = object.give(cx).and_then(|object| cx.attr_str(object.as_ref(), "__name__"));
+    let is_it = name.is_ok_and(|name| crate::cross::text_of(name.as_ref()) == "print");
+    drop(cx.take_error());
+    is_it
+}
+
+/// What to write instead of `print >> file, message`, in place of the error that says only that it cannot be.
+#[cold]
+fn hint_at_print(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> crate::boundary::Raised {
+    drop(cx.take_error());
+    let (left, right) = (left.type_name(), right.type_name());
+    cx.type_error(format!(
+        "unsupported operand type(s) for >>: '{left}' and '{right}'. \
+         Did you mean \"print(<message>, file=<output_stream>)\"?"
+    ))
+}
+
 fn run(cx: Cx<'_>, operator: &Operator, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<New> {
     if let Some(result) = plain(operator.op, left, right) {
         return Ok(result);
     }
     if !involves_c(operator, left, right, in_place) {
-        let (left, right) = (left.give(cx)?, right.give(cx)?);
-        return cx.object(|h| h.binary(operator.op, left.as_ref(), right.as_ref(), in_place));
+        if operator.op == BinaryOp::Multiply {
+            expect_repeated(cx, left, right)?;
+            expect_repeated(cx, right, left)?;
+        }
+        let (given_left, given_right) = (left.give(cx)?, right.give(cx)?);
+        let result = cx.call(|h| h.binary(operator.op, given_left.as_ref(), given_right.as_ref(), in_place));
+        if result.is_err() && operator.op == BinaryOp::Rshift && !in_place && is_print(cx, left) {
+            return Err(hint_at_print(cx, left, right));
+        }
+        return Ok(cx.to_c(result?));
     }
     if in_place && let Some(slot) = operator.in_place {
         // SAFETY: a live object of a live type.

@@ -1039,6 +1039,11 @@ fn PyObject_Print(cx: Cx<'_>, object: Option<Obj<'_>>, stream: *mut libc::FILE, 
     const PY_PRINT_RAW: c_int = 1;
     let text = match object {
         None => b"<nil>".to_vec(),
+        // SAFETY: C passes a live object, or one of which nothing is left but the count.
+        Some(object) if unsafe { (*object.as_ptr()).ob_refcnt } <= 0 => {
+            // SAFETY: as above.
+            format!("<refcnt {} at {:p}>", unsafe { (*object.as_ptr()).ob_refcnt }, object.as_ptr()).into_bytes()
+        }
         Some(object) => {
             let raw = flags & PY_PRINT_RAW != 0;
             let text = if raw { str_of(cx, object)? } else { repr(cx, object)? };

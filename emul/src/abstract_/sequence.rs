@@ -9,8 +9,8 @@ use object_mirror::object::{
 
 use super::object::{compare_bool, from_start, get_item, iter, length, next, pending_is, set_item};
 use super::{c_slot, call_c, has_slot, is_exactly, returned};
-use crate::boundary::{Cx, New, Obj, Raised, Result, Text};
-use crate::host::{BinaryOp, Compare, HostObj, Kind, host};
+use crate::boundary::{Cx, New, Obj, Raised, Result, Text, null_argument};
+use crate::host::{BinaryOp, Compare, HostObj, host};
 use crate::slots::Slot;
 use crate::statics::{builtin, exception};
 use crate::{listobject, longobject, sliceobject, tupleobject};
@@ -204,6 +204,16 @@ fn PySequence_InPlaceConcat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result
     combine(cx, left, right, true)
 }
 
+/// MemoryError where a list or tuple, so many times, would have more items than memory has places.
+pub(super) fn expect_places(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t) -> Result<()> {
+    let Some(items) = items_of(object) else { return Ok(()) };
+    let places = (items.len() as Py_ssize_t).checked_mul(count.max(0));
+    if places.is_none_or(|places| places > Py_ssize_t::MAX / size_of::<*mut PyObject>() as Py_ssize_t) {
+        return Err(cx.error("MemoryError", ""));
+    }
+    Ok(())
+}
+
 fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Result<New> {
     let function = if in_place { c_slot(object, Slot::SqInplaceRepeat) } else { None };
     if let Some(function) = function.or_else(|| c_slot(object, Slot::SqRepeat)) {
@@ -212,14 +222,8 @@ fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Res
     if !has_slot(object, Slot::SqRepeat) && !is_sequence(object) {
         return Err(cx.type_error(format!("'{}' object can't be repeated", object.type_name())));
     }
+    expect_places(cx, object, count)?;
     let object = object.give(cx)?;
-    if matches!(host().kind(object.as_ref()), Kind::List | Kind::Tuple)
-        && (host().container_len(object.as_ref()) as Py_ssize_t)
-            .checked_mul(count.max(0))
-            .is_none_or(|len| len > Py_ssize_t::MAX / 8)
-    {
-        return Err(cx.error("MemoryError", ""));
-    }
     let count = host().new_int(count as i64);
     cx.object(|h| h.binary(BinaryOp::Multiply, object.as_ref(), count.as_ref(), in_place))
 }
@@ -258,16 +262,25 @@ fn iterates_in_c(object: Obj<'_>) -> bool {
         || (!has_slot(object, Slot::TpIter) && c_slot(object, Slot::SqItem).is_some())
 }
 
+/// Whether `item`, which C may leave out, is in `object`: only where nothing is compared with it.
+fn contains_given(cx: Cx<'_>, object: Obj<'_>, item: Option<Obj<'_>>) -> Result<bool> {
+    match (item, items_of(object)) {
+        (Some(item), _) => contains(cx, object, item),
+        (None, Some([])) => Ok(false),
+        (None, _) => Err(null_argument(cx)),
+    }
+}
+
 /// `item in object`.
 #[capi]
-fn PySequence_Contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<bool> {
-    contains(cx, object, item)
+fn PySequence_Contains(cx: Cx<'_>, object: Obj<'_>, item: Option<Obj<'_>>) -> Result<bool> {
+    contains_given(cx, object, item)
 }
 
 /// `item in object`, by the function's oldest name.
 #[capi]
-fn PySequence_In(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<bool> {
-    contains(cx, object, item)
+fn PySequence_In(cx: Cx<'_>, object: Obj<'_>, item: Option<Obj<'_>>) -> Result<bool> {
+    contains_given(cx, object, item)
 }
 
 #[derive(PartialEq, Clone, Copy)]

@@ -188,8 +188,6 @@ crate::missing::stubs! {
     _PySeqLock_AfterFork: i32 = -1;
     _PySeqLock_EndRead: i32 = -1;
     _PySet_Contains: i32 = -1;
-    _PySet_NextEntry: i32 = -1;
-    _PySet_NextEntryRef: i32 = -1;
     _PySlice_GetLongIndices: i32 = -1;
     _PyStack_AsDict: *mut c_void = null_mut();
     _PyState_AddModule: i32 = -1;

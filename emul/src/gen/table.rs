@@ -1153,6 +1153,8 @@ pub(crate) static TABLE: &[(&str, Address)] = &[
     ("_PyRecursiveMutex_Lock", Address(crate::waiting::_PyRecursiveMutex_Lock as *const ())),
     ("_PyRecursiveMutex_Unlock", Address(crate::waiting::_PyRecursiveMutex_Unlock as *const ())),
     ("_PyRuntime", Address((&raw const crate::runtime::_PyRuntime).cast())),
+    ("_PySet_NextEntry", Address(crate::setobject::_PySet_NextEntry as *const ())),
+    ("_PySet_NextEntryRef", Address(crate::setobject::_PySet_NextEntryRef as *const ())),
     ("_PySet_Update", Address(crate::setobject::_PySet_Update as *const ())),
     ("_PySlice_FromIndices", Address(crate::sliceobject::_PySlice_FromIndices as *const ())),
     ("_PyThreadState_GetCurrent", Address(crate::pystate::_PyThreadState_GetCurrent as *const ())),

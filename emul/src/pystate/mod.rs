@@ -406,10 +406,23 @@ pub(crate) fn restore_handled_exception(old: Option<New>) {
     }
 }
 
-/// Return the current thread state; a fatal error in CPython where there is none, which cannot be here.
+/// Return the current thread state; a fatal error where this thread does not hold the lock.
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_Get() -> *mut PyThreadState {
+    if !lock::is_held() {
+        without_lock("PyThreadState_Get");
+    }
     thread_state()
+}
+
+/// C called what it may call with the lock alone.
+#[cold]
+fn without_lock(function: &str) -> ! {
+    crate::pylifecycle::fatal(
+        Some(function),
+        "the function must be called with the GIL held, after Python initialization and before Python finalization, \
+         but the GIL is released (the current Python thread state is NULL)",
+    )
 }
 
 /// Return the current thread state, or NULL where this thread does not hold the lock.

@@ -66,10 +66,10 @@ fn PyUnicode_FromString(cx: Cx<'_>, u: Text<'_>) -> Result<New> {
 /// Return the str that `size` bytes of UTF-8 say.
 #[capi]
 fn PyUnicode_FromStringAndSize(cx: Cx<'_>, u: *const c_char, size: Py_ssize_t) -> Result<New> {
-    let size = expect_size(cx, size, "Negative size passed to PyUnicode_FromStringAndSize")?;
     if u.is_null() && size > 0 {
         return Err(cx.system_error("NULL string with positive size with NULL passed to PyUnicode_FromStringAndSize"));
     }
+    let size = expect_size(cx, size, "Negative size passed to PyUnicode_FromStringAndSize")?;
     // SAFETY: C passes `size` readable bytes.
     utf8_to_new(cx, unsafe { memory(u.cast(), size) }, None)
 }

@@ -380,6 +380,15 @@ impl Heap {
         }
     }
 
+    /// As [`Self::clear_references_to`], and what they were to call is forgotten.
+    pub(crate) fn forget_references_to(&mut self, target: Value) {
+        for reference in self.references_to(target) {
+            let Body::Weakref(weak) = &mut self.write(reference).body else { continue };
+            weak.target = Value::NULL;
+            weak.callback = Value::NULL;
+        }
+    }
+
     /// In a collection: the weak words of what lives on follow it, and those of what does not are empty.
     pub(crate) fn update_weak(&mut self) {
         for slot in self.unreached() {

@@ -465,6 +465,14 @@ impl EndingProtocol for MovingHost {
         });
     }
 
+    fn forget_weak_references(&self, object: HostRef) {
+        with(|vm| {
+            if let Some(object) = named(vm, object) {
+                vm.heap.forget_references_to(object);
+            }
+        });
+    }
+
     fn finalize_others(&self) -> bool {
         with(Vm::finalise_queued)
     }

@@ -140,7 +140,11 @@ impl ValueProtocol for MovingHost {
     }
 
     fn new_bytearray(&self, data: &[u8]) -> HostObj {
-        let data = data.to_vec();
+        // With the NUL that C expects behind the bytes.
+        let mut bytes = Vec::with_capacity(data.len() + 1);
+        bytes.extend_from_slice(data);
+        bytes.spare_capacity_mut()[0].write(0);
+        let data = bytes;
         make(|vm| vm.alloc(k::BYTEARRAY, Body::ByteArray(data)))
     }
 

@@ -106,6 +106,10 @@ impl EndingProtocol for RustPythonHost {
         });
     }
 
+    fn forget_weak_references(&self, object: HostRef) {
+        drop(get(object).gc_clear_weakrefs_collect_callbacks());
+    }
+
     fn finalize(&self, object: HostRef) -> bool {
         with(|vm| payload::finalize_dead(get(object), vm))
     }

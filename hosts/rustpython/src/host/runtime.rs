@@ -340,7 +340,12 @@ fn call_unraisable_hook(
     let sys = vm.import("sys", 0).ok()?;
     let attribute = |name: &'static str| sys.get_attr(name, vm).ok();
     let (hook, default) = (attribute("unraisablehook")?, attribute("__unraisablehook__")?);
-    if hook.is(&default) || vm.is_none(&hook) {
+    if vm.is_none(&hook) {
+        // Nobody is left to tell if this fails.
+        let _ = print_unraisable(error, message, object, vm);
+        return Some(());
+    }
+    if hook.is(&default) {
         return None;
     }
     let fields: [(&'static str, PyObjectRef); 5] = [
@@ -360,6 +365,29 @@ fn call_unraisable_hook(
         let _ = print_hook_failure(&hook, failure, vm);
     }
     Some(())
+}
+
+/// What CPython does for a program that took the hook away.
+fn print_unraisable(
+    error: &PyBaseExceptionRef,
+    message: Option<&str>,
+    object: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let stderr = vm.import("sys", 0)?.get_attr("stderr", vm)?;
+    let heading = match (message, vm.is_none(object)) {
+        (None, true) => None,
+        (Some(message), true) => Some(format!("{message}:\n")),
+        (message, false) => {
+            let object = object.repr(vm).map_or_else(|_| "<object repr() failed>".to_owned(), |text| text.to_string());
+            Some(format!("{}: {object}\n", message.unwrap_or("Exception ignored in")))
+        }
+    };
+    if let Some(heading) = heading {
+        vm.call_method(&stderr, "write", (heading,))?;
+    }
+    vm.import("traceback", 0)?.get_attr("print_exception", vm)?.call((error.clone(),), vm)?;
+    Ok(())
 }
 
 fn print_hook_failure(hook: &PyObject, failure: PyBaseExceptionRef, vm: &VirtualMachine) -> PyResult<()> {

@@ -11,7 +11,7 @@ use rustpython::vm::builtins::{
     PyType,
 };
 use rustpython::vm::common::wtf8::Wtf8;
-use rustpython::vm::protocol::PySequence;
+use rustpython::vm::protocol::{BufferResizeGuard, PySequence};
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyPayload};
 
 use super::list_stamp;
@@ -133,6 +133,18 @@ impl ValueProtocol for RustPythonHost {
         }
         let array = bytes.downcast_ref::<PyByteArray>().expect("the layer reads bytes of bytes and bytearrays");
         read(&array.borrow_buf());
+    }
+
+    fn terminate_bytearray(&self, bytearray: HostRef) {
+        let array = get(bytearray).downcast_ref::<PyByteArray>().expect("the layer ends the bytes of bytearrays");
+        let may_move = array.try_resizable_opt().is_some();
+        let mut bytes = array.borrow_buf_mut();
+        if may_move {
+            bytes.reserve(1);
+        }
+        if let Some(behind) = bytes.spare_capacity_mut().first_mut() {
+            behind.write(0);
+        }
     }
 
     fn new_bytearray(&self, data: &[u8]) -> HostObj {
