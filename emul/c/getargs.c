@@ -968,7 +968,10 @@ static const char *skip_item(parse *p, const char **format)
         /* fall through */
     case 's': case 'z': case 'y': case 'w':
         (void)va_arg(p->targets, void *);
-        if (**format == '#' && unit != 'w') {
+        if (unit == 'w' && **format != '*') {
+            break;
+        }
+        if (**format == '#') {
             (void)va_arg(p->targets, Py_ssize_t *);
             ++*format;
         }

@@ -22,7 +22,7 @@ use crate::lifetime::{self, Guard};
 use crate::pystate::{Ending, Frame};
 use crate::slots::{self, Slot};
 use crate::statics::builtin;
-use crate::{buffer, cross, lists, methodobject, special, typeobject};
+use crate::{buffer, cross, instancedict, lists, methodobject, special, typeobject};
 
 /// The `__text_signature__` in a C docstring, and the rest: `name(args)\n--\n\ndoc`.
 pub(crate) fn split_doc<'a>(name: &str, doc: &'a str) -> (Option<&'a str>, &'a str) {
@@ -222,6 +222,11 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
     let get: NativeGet = Box::new(move |self_| {
         let held = Guard::hold();
         let this = cross::to_c_as_it_is(self_);
+        // SAFETY: as below.
+        if let Some(shown) = unsafe { instancedict::show_member(held.cx(), self_, this.as_ptr(), (*def.get()).offset) }
+        {
+            return shown;
+        }
         // SAFETY: an instance of the type, which has the member.
         let value = unsafe { PyMember_GetOne(this.as_ptr().cast(), def.get()) };
         result(held.cx(), value)

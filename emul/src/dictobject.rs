@@ -445,7 +445,7 @@ fn PyDict_Copy(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
         return Ok(cx.to_c_fresh(copy));
     }
     let copy = host().new_dict();
-    merge_entries(cx, &copy, &dict, false, true)?;
+    merge_entries(cx, &copy, &dict, None, true)?;
     Ok(cx.to_c_fresh(copy))
 }
 
@@ -475,17 +475,19 @@ fn is_plain(op: Obj<'_>) -> bool {
 fn merge(cx: Cx<'_>, op: Obj<'_>, other: Obj<'_>, replace: bool) -> Result<()> {
     let dict = check(cx, op)?;
     let source = cross::look_at(cx, other)?;
-    let merged = merge_entries(cx, &dict, &source, is_plain(other), replace);
+    let merged = merge_entries(cx, &dict, &source, is_plain(other).then_some(other), replace);
     show_used(op, &dict);
     merged
 }
 
-fn merge_entries(cx: Cx<'_>, dict: &HostObj, source: &HostObj, plain: bool, replace: bool) -> Result<()> {
-    if plain && replace {
+/// `plain`: the source's mirror, if it is a dict that is read as one, whatever its class defines.
+fn merge_entries(cx: Cx<'_>, dict: &HostObj, source: &HostObj, plain: Option<Obj<'_>>, replace: bool) -> Result<()> {
+    // Of a derived class the host asks its methods.
+    if replace && plain.is_some_and(|plain| std::ptr::eq(plain.type_ptr(), builtin!(PyDict_Type))) {
         cx.call_builtin_method("dict", "update", &[dict.as_ref(), source.as_ref()])?;
         return Ok(());
     }
-    if plain {
+    if plain.is_some() {
         for (key, value) in entries(source) {
             set_pair(cx, dict, &key, || Ok(value), replace)?;
         }

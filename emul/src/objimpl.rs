@@ -10,10 +10,10 @@ use object_mirror::object::{Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, PyVarObj
 use object_mirror::pystate::PyThreadState;
 use refcount_bridge::State;
 
-use crate::boundary::{Cx, New, Raised};
+use crate::boundary::{Cx, New, Obj, Raised};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::lifetime::{self, bridge};
-use crate::statics::exception;
+use crate::statics::{builtin, exception};
 use crate::{cycles, pyerrors, pystate};
 
 #[cold]
@@ -355,4 +355,32 @@ fn PyUnstable_GC_VisitObjects(cx: Cx<'_>, callback: *mut c_void, arg: *mut c_voi
             return;
         }
     }
+    for object in c_born_containers() {
+        // SAFETY: as above.
+        if unsafe { callback(object.as_ptr(), arg) } == 0 {
+            return;
+        }
+    }
+}
+
+/// The lists and tuples that C made and the host has not seen: no collector of the host's knows them.
+fn c_born_containers() -> Vec<New> {
+    let mut found = Vec::new();
+    bridge(|bridge| {
+        bridge.for_each_link(|mirror, link| {
+            if link.host() != 0 || !link.has(State::ALIVE) || link.has(State::DYING | State::IMMORTAL) {
+                return;
+            }
+            // SAFETY: a live object has a live type.
+            let is_container = unsafe {
+                let ty = (*mirror).ob_type;
+                std::ptr::eq(ty, builtin!(PyList_Type)) || std::ptr::eq(ty, builtin!(PyTuple_Type))
+            };
+            if is_container {
+                found.push(mirror);
+            }
+        });
+    });
+    // SAFETY: live objects; the reference holds them while C looks.
+    found.into_iter().filter_map(|mirror| unsafe { Obj::from_ptr(mirror) }.map(Obj::to_new)).collect()
 }

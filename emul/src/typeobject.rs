@@ -922,6 +922,19 @@ fn PyType_FromMetaclass(
     from_spec(cx, (!metaclass.is_null()).then_some(metaclass), module, spec, bases)
 }
 
+/// A type is about to be made past what its metaclass does for new ones.
+#[cold]
+fn warn_of_custom_new(cx: Cx<'_>, name: &CStr) -> Result<()> {
+    let name = name.to_string_lossy();
+    crate::warnings::deprecated(
+        cx,
+        &format!(
+            "Type {name} uses PyType_Spec with a metaclass that has custom tp_new. This is deprecated and will no longer be \
+             allowed in Python 3.14."
+        ),
+    )
+}
+
 pub(crate) fn from_spec(
     cx: Cx<'_>,
     metaclass: Option<*mut PyTypeObject>,
@@ -949,8 +962,11 @@ pub(crate) fn from_spec(
         }
         let base = best_base(&bases).ok_or_else(|| layout_conflict(cx))?;
         let (own, usual) = ((*metaclass).tp_new, (*builtin!(PyType_Type)).tp_new);
-        if given && own.is_some_and(|own| usual.is_none_or(|usual| !std::ptr::fn_addr_eq(own, usual))) {
-            return Err(cx.type_error("Metaclasses with custom tp_new are not supported."));
+        if own.is_some_and(|own| usual.is_none_or(|usual| !std::ptr::fn_addr_eq(own, usual))) {
+            if given {
+                return Err(cx.type_error("Metaclasses with custom tp_new are not supported."));
+            }
+            warn_of_custom_new(cx, CStr::from_ptr((*spec).name))?;
         }
         let members: *mut PyMemberDef = find(number::Py_tp_members).cast();
         let size = size_of::<PyHeapTypeObject>().max((*metaclass).tp_basicsize as usize);
@@ -1516,9 +1532,19 @@ pub unsafe extern "C" fn PyObject_VisitManagedDict(
     0
 }
 
-/// Clear a managed dict: the host drops the wrapper's dict with the wrapper.
-#[capi(raw)]
-pub unsafe extern "C" fn PyObject_ClearManagedDict(_op: *mut PyObject) {}
+/// Clear a managed dict: the object gets a new one when it is asked for. Of what dies, the host drops the dict with the wrapper.
+#[capi]
+fn PyObject_ClearManagedDict(cx: Cx<'_>, op: Obj<'_>) {
+    // SAFETY: C passes an object that its own code clears or destroys.
+    if unsafe { (*op.as_ptr()).ob_refcnt } <= 0 {
+        return;
+    }
+    let Some(object) = lifetime::host_of(op.as_ptr()).map(HostRef::to_owned) else { return };
+    if host().present_instance_dict(object.as_ref()).is_some() {
+        // What was in it may run code when it goes.
+        cx.unlocked(|h| h.set_instance_dict(object.as_ref(), h.new_dict()));
+    }
+}
 
 /// Drop the lookup cache: there is none here.
 #[capi(raw)]

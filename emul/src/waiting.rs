@@ -95,8 +95,8 @@ pub unsafe extern "C" fn _PyRWMutex_RLock(lock: *mut usize) {
 pub unsafe extern "C" fn _PyRWMutex_RUnlock(lock: *mut usize) {
     // SAFETY: C passes a live lock that it holds.
     let bits = unsafe { word(lock) };
-    let left = bits.fetch_sub(READER, Release) - READER;
-    if left == PARKED && bits.compare_exchange(PARKED, 0, AcqRel, Relaxed).is_ok() {
+    // Who waits to write is told by the mark that stays: readers wait behind it until the lock was written.
+    if bits.fetch_sub(READER, Release) - READER == PARKED {
         wake(lock as usize);
     }
 }

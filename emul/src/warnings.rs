@@ -6,6 +6,8 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 
 use crate::boundary::{Cx, Obj, Result, Text};
+use crate::cross::text_of;
+use crate::frameobject;
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::pyerrors::text_of;
 use crate::unicodeobject::decode_utf8;
@@ -31,7 +33,39 @@ fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: P
     }
     // What is below 1 names the running frame too; the library's own `warnings.warn` would name itself.
     let level = host().new_int(stack_level.max(1) as i64);
+    if cx.call(|h| h.import("warnings")).is_err() {
+        return warn_at_the_end(cx, &message, &category, stack_level);
+    }
     cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref(), level.as_ref()])?;
+    Ok(())
+}
+
+/// What CPython does without its `warnings` module, when the interpreter ends: the warning is written without its source line.
+#[cold]
+fn warn_at_the_end(cx: Cx<'_>, message: &HostObj, category: &HostObj, stack_level: Py_ssize_t) -> Result<()> {
+    let is_ending = host().sys_attr("is_finalizing").map(|ask| cx.unlocked(|h| h.call(ask.as_ref(), &[], &[])));
+    if !matches!(is_ending, Some(Ok(answer)) if host().kind(answer.as_ref()) == Kind::True) {
+        return Err(cx.pending());
+    }
+    drop(cx.take_error());
+    let mut place = frameobject::current(cx);
+    for _ in 1..stack_level {
+        let above = place.as_ref().and_then(|frame| cx.attr_str(frame.as_ref(), "f_back").ok());
+        place = above.filter(|frame| host().kind(frame.as_ref()) != Kind::None);
+    }
+    let (file, line) = match place {
+        Some(frame) => {
+            let code = cx.attr_str(frame.as_ref(), "f_code")?;
+            let line = cx.attr_str(frame.as_ref(), "f_lineno")?;
+            (text_of(cx.attr_str(code.as_ref(), "co_filename")?.as_ref()), host().int_value(line.as_ref()).unwrap_or(0))
+        }
+        None => ("<sys>".to_owned(), 0),
+    };
+    let name = text_of(cx.attr_str(category.as_ref(), "__name__")?.as_ref());
+    let warning = cx.str(&format!("{file}:{line}: {name}: {}\n", text_of(message.as_ref())));
+    if let Some(stderr) = host().sys_attr("stderr") {
+        cx.call_method(stderr.as_ref(), "write", &[warning.as_ref()])?;
+    }
     Ok(())
 }
 

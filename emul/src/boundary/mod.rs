@@ -175,6 +175,12 @@ impl<'a> Cx<'a> {
 
     /// Call `module.function(*args)`, importing the module.
     pub fn call_function(self, module: &str, function: &str, args: &[HostRef]) -> Result<HostObj> {
+        if module == "sys"
+            && let Some(function) = host().sys_attr(function)
+        {
+            // There even when nothing can be imported any more.
+            return self.call(|h| h.call(function.as_ref(), args, &[]));
+        }
         let module = self.call(|h| h.import(module))?;
         self.call_method(module.as_ref(), function, args)
     }

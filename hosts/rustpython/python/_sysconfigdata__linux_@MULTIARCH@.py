@@ -23,6 +23,7 @@ build_time_vars = {
     'Py_ENABLE_SHARED': 0,
     'Py_GIL_DISABLED': 0,
     'Py_TRACE_REFS': 0,
+    'WITH_DOC_STRINGS': 1,
     'WITH_PYMALLOC': 1,
     'PYTHONFRAMEWORK': '',
     'MACHDEP': 'linux',

@@ -11,6 +11,7 @@ use rustpython::vm::function::{ArgIterable, OptionalOption};
 use rustpython::vm::types::PyTypeFlags;
 use rustpython::vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
+use crate::host::variadic;
 use crate::{collector, import_hook};
 
 /// A module with gaps.
@@ -22,7 +23,11 @@ pub(crate) struct Gap {
 }
 
 pub(crate) static MODULES: [Gap; 4] = [
+<<<<<<< HEAD
     Gap { module: "_functools", host: OnceLock::new(), fill: functools },
+=======
+    Gap { module: "_ctypes", host: OnceLock::new(), fill: variadic::fill },
+>>>>>>> fabd211 (hosts/rustpython: Dicts are watched, functions get other closures, dicts of derived classes are compared as dicts, foreign functions take more arguments)
     Gap { module: "gc", host: OnceLock::new(), fill: collector::fill },
     Gap { module: "posix", host: OnceLock::new(), fill: posix },
     Gap { module: "resource", host: OnceLock::new(), fill: resource },

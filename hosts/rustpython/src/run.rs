@@ -14,7 +14,7 @@ use rustpython::vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef};
 use rustpython::vm::common::rc::PyRc;
 use rustpython::vm::scope::Scope;
 use rustpython::vm::vm::Paths;
-use rustpython::vm::{AsObject, PyRef, PyResult, VirtualMachine};
+use rustpython::vm::{AsObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 use rustpython::{InterpreterBuilder, InterpreterBuilderExt};
 
 use crate::identity::{self, FULL_VERSION, FromCommandLine, SHORT_VERSION};
@@ -335,8 +335,19 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     shell(vm, scope)
 }
 
+/// Have `linecache` know the lines of the command, which warnings and tracebacks show, by the name that its code has.
+fn show_source(vm: &VirtualMachine, source: &str) -> PyResult<()> {
+    let lines = source.lines().map(|line| vm.ctx.new_str(format!("{line}\n")).into()).collect();
+    let name: PyObjectRef = vm.ctx.new_str("<string>").into();
+    let entry: [PyObjectRef; 4] =
+        [vm.ctx.new_int(source.chars().count()).into(), vm.ctx.none(), vm.ctx.new_list(lines).into(), name.clone()];
+    let cache = vm.import("linecache", 0)?.get_attr("cache", vm)?;
+    cache.set_item(&*name, vm.ctx.new_tuple(entry.into()).into(), vm)
+}
+
 fn run_command(vm: &VirtualMachine, scope: Scope, source: &OsStr) -> PyResult<()> {
     if let Some(source) = source.to_str() {
+        show_source(vm, source)?;
         return vm.run_string(scope, source, "<string>").map(drop);
     }
     eprintln!("Unable to decode the command from the command line:");

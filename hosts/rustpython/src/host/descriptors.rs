@@ -7,6 +7,7 @@
 //! what RustPython's do without: a reference to the class, since a class of C's may end.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use emul::host::{HostRef, NativeCall, NativeGet, NativeSet};
 use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IS_ABSTRACT, PyTypeObject};
@@ -16,7 +17,7 @@ use rustpython::vm::builtins::descriptor::{
 };
 use rustpython::vm::builtins::{PyGetSet, PyModule, PyStr, PyStrInterned, PyType, PyTypeRef};
 use rustpython::vm::function::{Either, FuncArgs, ItemDoc, PyComparisonValue, PyMethodDef, PySetterValue};
-use rustpython::vm::object::{MaybeTraverse, TraverseFn};
+use rustpython::vm::object::{MaybeTraverse, SIZEOF_PYOBJECT_HEAD, TraverseFn};
 use rustpython::vm::types::{PyComparisonOp, PyTypeFlags, PyTypeSlots, SLOT_DEFS};
 use rustpython::vm::{AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
@@ -460,5 +461,24 @@ fn show_layouts(root: &'static Py<PyType>, vm: &VirtualMachine) {
             }
         };
         set_getset(root, name, PyGetSet::new(name, root, &vm.ctx).with_get(get));
+    }
+}
+
+/// The words of what a slot wrapper of the host's holds: its class, name, function and text.
+const WRAPPER_WORDS: usize = 7;
+
+/// Have the special method of a class of the host's run another function, of the same signature: derived classes take their
+/// slots from it, and the host keeps the wrapper's struct to itself.
+pub(super) fn rewrap(class: &Py<PyType>, name: &'static str, from: usize, to: usize, vm: &VirtualMachine) {
+    let Some(wrapper) = class.get_direct_attr(vm.ctx.intern_str(name)) else { return };
+    if !wrapper.class().is(vm.ctx.types.wrapper_descriptor_type) {
+        return;
+    }
+    let payload =
+        std::ptr::from_ref::<PyObject>(&wrapper).wrapping_byte_add(SIZEOF_PYOBJECT_HEAD).cast::<AtomicUsize>();
+    // SAFETY: so many words follow the object's head, and threads of the program run only later.
+    let words = unsafe { std::slice::from_raw_parts(payload, WRAPPER_WORDS) };
+    for word in words.iter().filter(|word| word.load(Relaxed) == from) {
+        word.store(to, Relaxed);
     }
 }

@@ -8,9 +8,12 @@ mod buffer;
 mod calls;
 mod cycles;
 mod descriptors;
+mod dict_compare;
+mod dict_watch;
 mod fork;
 mod function;
 mod function_call;
+mod function_closure;
 mod function_hash;
 mod list_stamp;
 mod memoryview;
@@ -22,6 +25,7 @@ mod trampolines;
 mod types;
 mod values;
 mod wrong_arguments;
+pub(crate) mod variadic;
 
 use std::ptr::NonNull;
 
@@ -47,6 +51,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     list_stamp::install(vm);
     function_hash::install(vm);
     wrong_arguments::install(vm);
+    dict_compare::install(vm);
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 

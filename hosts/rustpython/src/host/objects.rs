@@ -84,7 +84,11 @@ impl ObjectProtocol for RustPythonHost {
     }
 
     fn type_of(&self, object: HostRef) -> HostRef {
-        handle(get(object).class().as_object())
+        let class = get(object).class();
+        if super::dict_watch::is_class(class) {
+            return handle(ctx().types.dict_type.as_object());
+        }
+        handle(class.as_object())
     }
 
     fn get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj> {
@@ -212,7 +216,15 @@ impl DictProtocol for RustPythonHost {
     }
 
     fn dict_set(&self, dict: HostRef, key: HostRef, value: HostRef) -> HostResult<()> {
-        with(|vm| result(dict_of(dict).inner_setitem(get(key), get(value).to_owned(), vm)))
+        with(|vm| {
+            let (dict, key, value) = (dict_of(dict), get(key), get(value));
+            result(super::dict_watch::before_store(dict, key, Some(value), vm))?;
+            result(dict.inner_setitem(key, value.to_owned(), vm))
+        })
+    }
+
+    fn watch_dict(&self, dict: HostRef, place: usize, watched: bool) -> HostResult<()> {
+        with(|vm| result(super::dict_watch::set(get(dict), place, watched, vm)))
     }
 
     fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {

@@ -664,6 +664,10 @@ impl TypeProtocol for RustPythonHost {
         })
     }
 
+    fn set_function_closure(&self, function: HostRef, closure: Option<HostRef>) -> HostResult<()> {
+        with(|vm| super::result(super::function_closure::set(get(function), closure.map(get), vm)))
+    }
+
     fn set_function_call(&self, function: HostRef, call: NativeCall) -> HostResult<()> {
         with(|vm| super::result(super::function_call::set(get(function), call, vm)))
     }
