@@ -18,10 +18,20 @@ static int refuse_type(PyTypeObject *Py_UNUSED(type))
     return -1;
 }
 
-static int note_dict(PyDict_WatchEvent Py_UNUSED(event), PyObject *Py_UNUSED(dict), PyObject *Py_UNUSED(key),
-                     PyObject *Py_UNUSED(value))
+/* What happens, with what is there so far: the number of items before the change. */
+static int note_dict(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObject *value)
 {
-    return 0;
+    if (seen == NULL) {
+        return 0;
+    }
+    if (event == PyDict_EVENT_DEALLOCATED) {
+        key = value = NULL;
+    }
+    PyObject *note = Py_BuildValue("inOO", (int)event, PyDict_GET_SIZE(dict), key == NULL ? Py_None : key,
+                                   value == NULL ? Py_None : value);
+    int status = note == NULL ? -1 : PyList_Append(seen, note);
+    Py_XDECREF(note);
+    return status;
 }
 
 static PyObject *add_type_watcher(PyObject *Py_UNUSED(self), PyObject *refuses)
@@ -69,6 +79,26 @@ static PyObject *add_dict_watcher(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED
 static PyObject *clear_dict_watcher(PyObject *Py_UNUSED(self), PyObject *id)
 {
     return done(PyDict_ClearWatcher((int)PyLong_AsLong(id)));
+}
+
+static PyObject *watch_dict(PyObject *Py_UNUSED(self), PyObject *args)
+{
+    int id;
+    PyObject *dict;
+    if (!PyArg_ParseTuple(args, "iO", &id, &dict)) {
+        return NULL;
+    }
+    return done(PyDict_Watch(id, dict));
+}
+
+static PyObject *change_dict(PyObject *Py_UNUSED(self), PyObject *dict)
+{
+    if (PyDict_SetItemString(dict, "c", Py_True) < 0 || PyDict_SetItemString(dict, "c", Py_False) < 0
+        || PyDict_DelItemString(dict, "c") < 0) {
+        return NULL;
+    }
+    PyDict_Clear(dict);
+    return PyBool_FromLong(PyDict_CheckExact(dict));
 }
 
 static PyObject *unwatch_dict(PyObject *Py_UNUSED(self), PyObject *args)
@@ -242,6 +272,8 @@ static PyMethodDef methods[] = {
     {"take_seen", take_seen, METH_NOARGS, NULL},
     {"add_dict_watcher", add_dict_watcher, METH_NOARGS, NULL},
     {"clear_dict_watcher", clear_dict_watcher, METH_O, NULL},
+    {"watch_dict", watch_dict, METH_VARARGS, NULL},
+    {"change_dict", change_dict, METH_O, NULL},
     {"unwatch_dict", unwatch_dict, METH_VARARGS, NULL},
     {"clear_other_watcher", clear_other_watcher, METH_VARARGS, NULL},
     {"version_tag", version_tag, METH_O, NULL},

@@ -6,10 +6,10 @@
 use std::mem;
 use std::sync::OnceLock;
 
-use rustpython::vm::builtins::{PyInt, PyModule, PyModuleDef, PySet, PyType};
-use rustpython::vm::function::{ArgIterable, OptionalOption};
+use rustpython::vm::builtins::{PyInt, PyList, PyModule, PyModuleDef, PySet, PyTuple, PyType};
+use rustpython::vm::function::{ArgIterable, FuncArgs, OptionalOption};
 use rustpython::vm::types::PyTypeFlags;
-use rustpython::vm::{Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
+use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
 use crate::host::variadic;
 use crate::{collector, import_hook};
@@ -22,12 +22,10 @@ pub(crate) struct Gap {
     fill: fn(&VirtualMachine, &Py<PyModule>) -> PyResult<()>,
 }
 
-pub(crate) static MODULES: [Gap; 4] = [
-<<<<<<< HEAD
+pub(crate) static MODULES: [Gap; 6] = [
     Gap { module: "_functools", host: OnceLock::new(), fill: functools },
-=======
     Gap { module: "_ctypes", host: OnceLock::new(), fill: variadic::fill },
->>>>>>> fabd211 (hosts/rustpython: Dicts are watched, functions get other closures, dicts of derived classes are compared as dicts, foreign functions take more arguments)
+    Gap { module: "_posixsubprocess", host: OnceLock::new(), fill: posixsubprocess },
     Gap { module: "gc", host: OnceLock::new(), fill: collector::fill },
     Gap { module: "posix", host: OnceLock::new(), fill: posix },
     Gap { module: "resource", host: OnceLock::new(), fill: resource },
@@ -48,6 +46,36 @@ fn functools(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         class.slots().flags.insert(PyTypeFlags::METHOD_DESCRIPTOR);
     }
     Ok(())
+}
+
+/// CPython's `fork_exec` takes any sequence of programs to try; the host's takes what it can iterate over.
+fn posixsubprocess(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+    let host: PyObjectRef = module.get_attr("fork_exec", vm)?;
+    let fork_exec = move |mut args: FuncArgs, vm: &VirtualMachine| -> PyResult {
+        if let Some(programs) = args.args.get_mut(1) {
+            *programs = items_by_index(programs, vm)?;
+        }
+        host.call(args, vm)
+    };
+    module.set_attr("fork_exec", vm.new_function("fork_exec", fork_exec), vm)
+}
+
+/// The items of a sequence, by its length and its indices.
+fn items_by_index(sequence: &PyObject, vm: &VirtualMachine) -> PyResult {
+    if sequence.downcastable::<PyList>() || sequence.downcastable::<PyTuple>() {
+        return Ok(sequence.to_owned());
+    }
+    let len = sequence.length(vm)?;
+    if len >= isize::MAX as usize / size_of::<usize>() {
+        return Err(vm.new_memory_error(""));
+    }
+    let class = sequence.class();
+    if class.get_attr(vm.ctx.intern_str("__getitem__")).is_none() {
+        return Err(vm.new_type_error(format!("'{}' object does not support indexing", class.name())));
+    }
+    let items =
+        (0..len).map(|index| sequence.get_item(vm.ctx.new_int(index).as_object(), vm)).collect::<PyResult<Vec<_>>>()?;
+    Ok(vm.ctx.new_tuple(items).into())
 }
 
 fn posix(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {

@@ -24,8 +24,8 @@ mod sequences;
 mod trampolines;
 mod types;
 mod values;
-mod wrong_arguments;
 pub(crate) mod variadic;
+mod wrong_arguments;
 
 use std::ptr::NonNull;
 
