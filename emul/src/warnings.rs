@@ -6,7 +6,6 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 
 use crate::boundary::{Cx, Obj, Result, Text};
-use crate::cross::text_of;
 use crate::frameobject;
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::pyerrors::text_of;

@@ -11,7 +11,6 @@ use rustpython::vm::function::{ArgIterable, FuncArgs, OptionalOption};
 use rustpython::vm::types::PyTypeFlags;
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
-use crate::host::variadic;
 use crate::{collector, import_hook};
 
 /// A module with gaps.
@@ -22,9 +21,8 @@ pub(crate) struct Gap {
     fill: fn(&VirtualMachine, &Py<PyModule>) -> PyResult<()>,
 }
 
-pub(crate) static MODULES: [Gap; 6] = [
+pub(crate) static MODULES: [Gap; 5] = [
     Gap { module: "_functools", host: OnceLock::new(), fill: functools },
-    Gap { module: "_ctypes", host: OnceLock::new(), fill: variadic::fill },
     Gap { module: "_posixsubprocess", host: OnceLock::new(), fill: posixsubprocess },
     Gap { module: "gc", host: OnceLock::new(), fill: collector::fill },
     Gap { module: "posix", host: OnceLock::new(), fill: posix },

@@ -24,7 +24,6 @@ mod sequences;
 mod trampolines;
 mod types;
 mod values;
-pub(crate) mod variadic;
 mod wrong_arguments;
 
 use std::ptr::NonNull;
