@@ -22,8 +22,8 @@ pub(crate) struct Exposed {
     pub is_nested: bool,
     /// Where in a long list C's changes are looked for next.
     pub cursor: usize,
-    /// Compared in full when the outermost crossing ends.
-    pub is_fresh: bool,
+    /// The thread that compares it in full when its outermost crossing ends, of several the last; 0: none.
+    pub fresh_in: usize,
     /// The host's changes are being brought to C: items cross, and the list may be among them.
     pub is_pulled: bool,
 }
@@ -37,7 +37,7 @@ impl Exposed {
             stamp: None,
             is_nested: false,
             cursor: 0,
-            is_fresh: false,
+            fresh_in: 0,
             is_pulled: false,
         }
     }
@@ -56,9 +56,9 @@ struct Lists {
     places: HashMap<usize, usize, BuildHasherDefault<WordHasher>>,
     /// Where the next turn of those that are neither roots nor close begins.
     turn: usize,
-    /// Lists exposed or given to C since the outermost crossing began: each is compared in full once, when it ends, for no
-    /// more than what making the entry cost.
-    fresh: Vec<*mut PyObject>,
+    /// By thread, the lists exposed or given to C since its outermost crossing began: each is compared in full once, when that
+    /// ends, for no more than what making the entry cost. Other threads come and go meanwhile, and take none of them.
+    fresh: HashMap<usize, Vec<*mut PyObject>, BuildHasherDefault<WordHasher>>,
     /// The lists last given to C as arguments and results.
     roots: Vec<*mut PyObject>,
     /// The list that C used last.
@@ -104,13 +104,23 @@ pub(crate) fn add(entry: Exposed) {
     freshen(mirror);
 }
 
-/// C may change this list inline until the outermost crossing ends.
+/// C may change this list inline until this thread's outermost crossing ends.
 pub(crate) fn freshen(mirror: *mut PyObject) {
     let Some(entry) = get(mirror) else { return };
-    if !entry.is_fresh {
-        entry.is_fresh = true;
-        lists().fresh.push(mirror);
+    let thread = this_thread();
+    if entry.fresh_in != thread {
+        entry.fresh_in = thread;
+        lists().fresh.entry(thread).or_default().push(mirror);
     }
+}
+
+/// A word that is this thread's while it lives, and is not 0.
+#[inline]
+fn this_thread() -> usize {
+    thread_local! {
+        static PLACE: u8 = const { 0 };
+    }
+    PLACE.with(|place| std::ptr::from_ref(place) as usize)
 }
 
 /// The list is an argument of a C function, or the result of an API function.
@@ -221,13 +231,19 @@ pub(crate) fn due(few: usize, mut wanted: impl FnMut(&mut Exposed) -> bool) -> V
     found
 }
 
-/// The lists exposed or given to C since this was last asked, that still are.
+/// The lists exposed or given to C in this thread since it last asked, that still are.
 pub(crate) fn take_fresh() -> Vec<*mut PyObject> {
-    let lists = lists();
+    let (lists, thread) = (lists(), this_thread());
     if lists.fresh.is_empty() {
         return Vec::new();
     }
-    let mut fresh = std::mem::take(&mut lists.fresh);
-    fresh.retain(|&mirror| get(mirror).is_some_and(|entry| std::mem::take(&mut entry.is_fresh)));
+    let mut fresh = lists.fresh.remove(&thread).unwrap_or_default();
+    fresh.retain(|&mirror| {
+        let Some(entry) = get(mirror) else { return false };
+        if entry.fresh_in == thread {
+            entry.fresh_in = 0;
+        }
+        true
+    });
     fresh
 }

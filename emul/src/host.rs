@@ -294,6 +294,11 @@ pub trait ObjectProtocol {
     fn generic_get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj> {
         Err(lacking("generic_get_attr"))
     }
+    /// Set an attribute, or delete it for `None`, as the builtin `class` does it, of which `object` is an instance: what its class
+    /// overrides is passed over, and nobody asks whether it may be.
+    fn set_attr_as(&self, class: HostRef, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
+        Err(lacking("set_attr_as"))
+    }
     /// `object.__setattr__` / `__delattr__`, past what the class overrides.
     fn generic_set_attr(&self, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
         Err(lacking("generic_set_attr"))

@@ -249,8 +249,24 @@ unsafe fn destroy(op: *mut PyObject) {
     // SAFETY: the caller's contract; every ready type has a destructor.
     unsafe {
         let dealloc = (*(*op).ob_type).tp_dealloc;
-        dealloc.unwrap_or(_Emul_value_dealloc)(op);
+        run_destructor(op, dealloc.unwrap_or(_Emul_value_dealloc));
     }
+}
+
+/// Call `dealloc` for `op`. Foreign memory may go back to its own allocator (`tp_free` may be `free`), which tells nobody: its
+/// link ends here, unless a new life began there or the object lives on.
+///
+/// # Safety
+/// As for [`run_dealloc`]; `dealloc` is the destructor of `op`'s type.
+pub(crate) unsafe fn run_destructor(op: *mut PyObject, dealloc: destructor) {
+    if object_mirror::heap::in_range(op as usize) {
+        // SAFETY: the caller's contract.
+        return unsafe { dealloc(op) };
+    }
+    bridge(|bridge| bridge.link(op).set(State::DYING));
+    // SAFETY: the caller's contract.
+    unsafe { dealloc(op) };
+    bridge(|bridge| bridge.forget_ended(op));
 }
 
 /// The word of a link that does not hold its wrapper; 0 if it is not one.
@@ -407,6 +423,7 @@ fn bury_linked(mirror: *mut PyObject, object: HostRef) {
         weak
     });
     drop_weak(weak);
+    bridge(|bridge| bridge.forget_ended(mirror));
 }
 
 /// Whether the reference of a collection is the only one to the mirror of an object whose state is C's.

@@ -30,11 +30,13 @@ const FEW: usize = 6;
 /// Call the C function of `def` on mirrors: `args` are the positional arguments, then the values of `kwnames`.
 ///
 /// # Safety
-/// `def` is a method definition; `args` holds `nargs` plus as many live objects as `kwnames` (a tuple, or NULL) names; the
-/// lock is held.
+/// `def` is a method definition; `function` is its function object, or NULL if it is called as a method of a type; `args` holds
+/// `nargs` plus as many live objects as `kwnames` (a tuple, or NULL) names; the lock is held.
+#[allow(clippy::too_many_arguments, reason = "what the five conventions take")]
 unsafe fn call_mirrors(
     cx: Cx<'_>,
     def: *mut PyMethodDef,
+    function: *mut PyCFunctionObject,
     self_: *mut PyObject,
     class: *mut PyTypeObject,
     args: *const *mut PyObject,
@@ -43,25 +45,32 @@ unsafe fn call_mirrors(
 ) -> *mut PyObject {
     // SAFETY: the caller's contract; the flags tell the function's type.
     unsafe {
-        let Some(function) = (*def).ml_meth else { return failed(cx, "a method without a function") };
+        let Some(call) = (*def).ml_meth else { return failed(cx, "a method without a function") };
         let has_keywords = !kwnames.is_null() && !tupleobject::items(kwnames).is_empty();
         let convention = (*def).ml_flags & CONVENTION;
         if has_keywords && convention & METH_KEYWORDS == 0 {
             // Of a function of the oldest convention CPython says the name alone.
             let is_function = self_.is_null() || std::ptr::eq((*self_).ob_type, builtin!(PyModule_Type));
-            let name = if convention == METH_VARARGS && is_function { name_of(def) } else { qualified(def, self_) };
+            let name = match convention {
+                METH_VARARGS if is_function => name_of(def),
+                _ => name_in_errors(def, function, self_),
+            };
             return type_failed(cx, &format!("{name}() takes no keyword arguments"));
         }
         match convention {
-            METH_NOARGS if nargs == 0 => function(self_, null_mut()),
-            METH_NOARGS => type_failed(cx, &format!("{}() takes no arguments ({nargs} given)", qualified(def, self_))),
-            METH_O if nargs == 1 => function(self_, *args),
+            METH_NOARGS if nargs == 0 => call(self_, null_mut()),
+            METH_NOARGS => {
+                let name = name_in_errors(def, function, self_);
+                type_failed(cx, &format!("{name}() takes no arguments ({nargs} given)"))
+            }
+            METH_O if nargs == 1 => call(self_, *args),
             METH_O => {
-                type_failed(cx, &format!("{}() takes exactly one argument ({nargs} given)", qualified(def, self_)))
+                let name = name_in_errors(def, function, self_);
+                type_failed(cx, &format!("{name}() takes exactly one argument ({nargs} given)"))
             }
             METH_VARARGS => {
                 let tuple = tuple_of(args, nargs);
-                function(self_, tuple.as_ptr())
+                call(self_, tuple.as_ptr())
             }
             c if c == METH_VARARGS | METH_KEYWORDS => {
                 let tuple = tuple_of(args, nargs);
@@ -71,16 +80,16 @@ unsafe fn call_mirrors(
                     Some(Ok(dict)) => dict.as_ptr(),
                     Some(Err(_)) => return null_mut(),
                 };
-                std::mem::transmute::<PyCFunction, WithKeywords>(function)(self_, tuple.as_ptr(), dict)
+                std::mem::transmute::<PyCFunction, WithKeywords>(call)(self_, tuple.as_ptr(), dict)
             }
-            METH_FASTCALL => std::mem::transmute::<PyCFunction, Fast>(function)(self_, args, nargs as isize),
+            METH_FASTCALL => std::mem::transmute::<PyCFunction, Fast>(call)(self_, args, nargs as isize),
             c if c == METH_FASTCALL | METH_KEYWORDS => {
                 let kwnames = if has_keywords { kwnames } else { null_mut() };
-                std::mem::transmute::<PyCFunction, FastWithKeywords>(function)(self_, args, nargs as isize, kwnames)
+                std::mem::transmute::<PyCFunction, FastWithKeywords>(call)(self_, args, nargs as isize, kwnames)
             }
             c if c == METH_METHOD | METH_FASTCALL | METH_KEYWORDS => {
                 let kwnames = if has_keywords { kwnames } else { null_mut() };
-                std::mem::transmute::<PyCFunction, Method>(function)(self_, class, args, nargs, kwnames)
+                std::mem::transmute::<PyCFunction, Method>(call)(self_, class, args, nargs, kwnames)
             }
             _ => failed(cx, &format!("{}() method: bad call flags", name_of(def))),
         }
@@ -104,7 +113,40 @@ fn name_of(def: *mut PyMethodDef) -> String {
     unsafe { CStr::from_ptr((*def).ml_name) }.to_string_lossy().into_owned()
 }
 
-/// `module.function` or `Type.method`, as CPython's argument errors name it.
+/// `module.function` or `Type.method`, as CPython's argument errors name what is called: the module is the function object's.
+fn name_in_errors(def: *mut PyMethodDef, function: *mut PyCFunctionObject, self_: *mut PyObject) -> String {
+    if function.is_null() {
+        return qualified(def, self_);
+    }
+    // SAFETY: the caller holds the function, which holds its fields, and the lock.
+    let (name, module) = unsafe { (qualified_name(function), Obj::from_ptr((*function).m_module)) };
+    match module.and_then(module_name) {
+        Some(module) if module != "builtins" => format!("{module}.{name}"),
+        _ => name,
+    }
+}
+
+fn module_name(module: Obj<'_>) -> Option<String> {
+    // SAFETY: callers hold the lock, and the object its type.
+    let (cx, ty) = unsafe { (Cx::assume(), (*module.as_ptr()).ob_type) };
+    let is_str = crate::typeobject::is_subtype(ty, builtin!(PyUnicode_Type));
+    is_str.then(|| module.give(cx).ok().map(|name| crate::pyerrors::text_of(name.as_ref()))).flatten()
+}
+
+/// `__qualname__` of a C function object.
+///
+/// # Safety
+/// `function` is live.
+unsafe fn qualified_name(function: *mut PyCFunctionObject) -> String {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let (def, self_) = ((*function).m_ml, (*function).m_self);
+        let is_bound = !self_.is_null() && !std::ptr::eq((*self_).ob_type, builtin!(PyModule_Type));
+        if is_bound { qualified(def, self_) } else { name_of(def) }
+    }
+}
+
+/// `Type.method`, or `module.function` where a module is the first argument.
 fn qualified(def: *mut PyMethodDef, self_: *mut PyObject) -> String {
     let name = name_of(def);
     if self_.is_null() {
@@ -156,18 +198,20 @@ unsafe fn dict_of(cx: Cx<'_>, values: *const *mut PyObject, names: *mut PyObject
 /// A crossing: host arguments to mirrors, the call, the result back.
 fn call_from_host(
     def: *mut PyMethodDef,
+    function: *mut PyCFunctionObject,
     self_: *mut PyObject,
     class: *mut PyTypeObject,
     args: &[HostRef],
     names: &[HostRef],
 ) -> HostResult<HostObj> {
     let frame = Frame::enter();
-    call_in_frame(&frame, def, self_, class, args, names)
+    call_in_frame(&frame, def, function, self_, class, args, names)
 }
 
 fn call_in_frame(
     _frame: &Frame,
     def: *mut PyMethodDef,
+    function: *mut PyCFunctionObject,
     self_: *mut PyObject,
     class: *mut PyTypeObject,
     args: &[HostRef],
@@ -182,7 +226,7 @@ fn call_in_frame(
     let nargs = args.len() - names.len();
     let result = with_mirrors(args, |mirrors| {
         // SAFETY: the mirrors are live; the definition and self are kept by the function object that is being called.
-        unsafe { call_mirrors(cx, def, self_, class, mirrors, nargs, kwnames_pointer) }
+        unsafe { call_mirrors(cx, def, function, self_, class, mirrors, nargs, kwnames_pointer) }
     });
     drop(kwnames);
     let result = finish(cx, result, || format!("<built-in function {}>", name_of(def)));
@@ -265,15 +309,15 @@ fn finish(cx: Cx<'_>, result: *mut PyObject, what: impl FnOnce() -> String) -> H
 /// Call the C function object `mirror` (a `PyCFunctionObject`) from the host.
 pub fn call_c_function(mirror: *mut PyObject, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
     // SAFETY: the host's function object keeps the mirror.
+    let function: *mut PyCFunctionObject = mirror.cast();
     let (def, self_, class) = unsafe {
-        let function: *mut PyCFunctionObject = mirror.cast();
         let def = (*function).m_ml;
         let self_ = if (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*function).m_self };
         let class =
             if (*def).ml_flags & METH_METHOD != 0 { (*mirror.cast::<PyCMethodObject>()).mm_class } else { null_mut() };
         (def, self_, class)
     };
-    call_from_host(def, self_, class, args, names)
+    call_from_host(def, function, self_, class, args, names)
 }
 
 /// Call a method of the C type `class` from the host: `args[0]` is the instance (or class, for a class method).
@@ -286,7 +330,7 @@ pub(crate) fn call_method(
     // SAFETY: a method definition of a live type.
     let flags = unsafe { (*def).ml_flags };
     if flags & METH_STATIC != 0 {
-        return call_from_host(def, null_mut(), class, args, names);
+        return call_from_host(def, null_mut(), null_mut(), class, args, names);
     }
     let Some((&self_, rest)) = args.split_first().filter(|_| args.len() > names.len()) else {
         let held = lifetime::Guard::hold();
@@ -316,7 +360,7 @@ pub(crate) fn call_method(
             return Err(slots::pending(cx));
         }
     }
-    let result = call_in_frame(&frame, def, this.as_ptr(), class, rest, names);
+    let result = call_in_frame(&frame, def, null_mut(), this.as_ptr(), class, rest, names);
     if flags & METH_CLASS == 0 {
         crate::instancedict::after_call(self_, this.as_ptr());
     }
@@ -351,10 +395,7 @@ pub fn function_info(mirror: *mut PyObject) -> FunctionInfo {
         let doc = (!(*def).ml_doc.is_null()).then(|| CStr::from_ptr((*def).ml_doc).to_string_lossy());
         let (text_signature, doc) = descrobject::described(&name, doc.as_deref(), (*def).ml_flags);
         let give = |op: *mut PyObject| Obj::from_ptr(op).and_then(|object| object.give(held.cx()).ok());
-        let is_module =
-            !(*function).m_self.is_null() && std::ptr::eq((*(*function).m_self).ob_type, builtin!(PyModule_Type));
-        let qualname =
-            if (*function).m_self.is_null() || is_module { name.clone() } else { qualified(def, (*function).m_self) };
+        let qualname = qualified_name(function);
         FunctionInfo {
             name,
             qualname,
@@ -394,7 +435,8 @@ unsafe extern "C" fn _Emul_cfunction_vectorcall(
         } else {
             null_mut()
         };
-        call_mirrors(Cx::assume(), def, self_, class, args, nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames)
+        let nargs = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET;
+        call_mirrors(Cx::assume(), def, function, self_, class, args, nargs, kwnames)
     }
 }
 

@@ -271,7 +271,7 @@ pub unsafe extern "C" fn _PyTrash_thread_destroy_chain(tstate: *mut PyThreadStat
         while let Some(op) = TRASH.with_borrow_mut(Vec::pop) {
             (*tstate).delete_later = TRASH.with_borrow(|trash| trash.last().copied().unwrap_or(null_mut()));
             if let Some(dealloc) = (*(*op).ob_type).tp_dealloc {
-                dealloc(op);
+                crate::lifetime::run_destructor(op, dealloc);
             }
         }
         (*tstate).c_recursion_remaining += 1;

@@ -543,8 +543,18 @@ pub fn object_new(args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
     crate::descrobject::object_new(args, names)
 }
 
-/// `type->tp_vectorcall`, where C stored one into a type: calling the class goes there. `None` if there is none.
+/// Whether C stored a `tp_vectorcall` into the type of `class`, at whatever time: calling the class goes there.
+pub fn has_class_vectorcall(class: HostRef) -> bool {
+    let _held = crate::lock::hold();
+    // SAFETY: a class's mirror is a live type.
+    crate::lifetime::find(class).is_some_and(|ty| unsafe { (*ty.cast::<PyTypeObject>()).tp_vectorcall.is_some() })
+}
+
+/// `type->tp_vectorcall`, where C stored one into a type. `None` if there is none.
 pub fn class_vectorcall(class: HostRef, args: &[HostRef], names: &[HostRef]) -> Option<HostResult<HostObj>> {
+    if !has_class_vectorcall(class) {
+        return None;
+    }
     let call = Call::enter();
     let mirror = cross::to_c(class);
     let class = mirror.as_ptr();

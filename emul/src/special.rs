@@ -93,6 +93,15 @@ fn simple(
     call_special(cx, class.as_ref(), name, &refs, &[])
 }
 
+/// `tp_setattro` of a builtin type: `__setattr__` called from Python refuses to pass over what a derived type of C's has there.
+fn set_attr_as_builtin(cx: Cx<'_>, self_: *mut PyObject, name: *mut PyObject, value: *mut PyObject) -> Result<()> {
+    let (class, this) = operand(cx, self_, Slot::TpSetattro, false)?;
+    // SAFETY: slots are called with live objects, or NULL to delete.
+    let (name, value) = unsafe { (obj(cx, name)?.give(cx)?, Obj::from_ptr(value)) };
+    let value = value.map(|value| value.give(cx)).transpose()?;
+    cx.call(|h| h.set_attr_as(class.as_ref(), this.as_ref(), name.as_ref(), value.as_ref().map(HostObj::as_ref)))
+}
+
 /// Run `body` as the body of a slot function.
 fn run<R: IntoC>(slot: Slot, body: impl FnOnce(Cx<'static>) -> Result<R>) -> R::C {
     // SAFETY: slots are called by C with the lock held.
@@ -250,6 +259,9 @@ macro_rules! shape {
     (set $slot:ident $dynamic:literal $a:literal $b:literal) => {{
         unsafe extern "C" fn slot(self_: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int {
             run(Slot::$slot, |cx| {
+                if Slot::$slot == Slot::TpSetattro && !$dynamic {
+                    return set_attr_as_builtin(cx, self_, key, value);
+                }
                 if value.is_null() {
                     simple(cx, Slot::$slot, $dynamic, $b, self_, &[key])?;
                 } else {

@@ -824,6 +824,12 @@ pub(crate) fn is_static(ty: *mut PyTypeObject) -> bool {
 /// Make a type ready.
 #[capi]
 fn PyType_Ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
+    // SAFETY: C hands over a type; its name is NULL or ends with NUL.
+    let name = unsafe { (!(*ty).tp_name.is_null()).then(|| CStr::from_ptr((*ty).tp_name).to_string_lossy()) };
+    if name.is_some_and(|name| statics::static_type(&name) == Some(ty)) {
+        // One of the builtin types: its class is the host's, though it may not have crossed yet.
+        return class_of(cx, ty).map(drop);
+    }
     ready(cx, ty)
 }
 

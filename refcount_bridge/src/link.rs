@@ -372,6 +372,18 @@ impl Bridge {
             self.side.remove(mirror as usize);
         }
     }
+
+    /// Forget foreign memory whose destructor returned, if its link is still that of the life that ended. Does not read it: it
+    /// may be gone.
+    pub fn forget_ended(&mut self, mirror: *mut PyObject) {
+        if heap::in_range(mirror as usize) {
+            return;
+        }
+        let link = self.side.get(mirror as usize).map(Link);
+        if link.is_some_and(|link| link.has(State::DYING) && link.host() == 0) {
+            self.side.remove(mirror as usize);
+        }
+    }
 }
 
 impl Default for Bridge {

@@ -3,7 +3,7 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::object::{
-    Body, INHERITED, Layout, TYPE_BASE, TYPE_DEL, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
+    Body, INHERITED, Layout, TYPE_BASE, TYPE_C, TYPE_DEL, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
     TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_SETATTR, TYPE_WEAK, TypeData, Weak,
 };
 use crate::value::Value;
@@ -22,6 +22,11 @@ impl Vm {
         if data.flags & TYPE_NO_NEW != 0 {
             let name = data.name.clone();
             return Err(self.type_error(format!("cannot create '{name}' instances")));
+        }
+        if data.flags & TYPE_C != 0
+            && let Some(made) = crate::host::call_class(self, class, base, n, kw)
+        {
+            return made;
         }
         let new = self.push(new);
         let new = self.bind(new, k::NULL, class)?;

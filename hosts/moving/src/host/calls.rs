@@ -4,6 +4,7 @@ use emul::host::{
     BinaryOp, CallProtocol, HostObj, HostRef, HostResult, ObjectProtocol as _, UnaryOp, ValueProtocol as _,
 };
 use emul::methodobject::call_c_function;
+use emul::slots;
 use object_mirror::object::PyObject as Mirror;
 
 use crate::heap::H;
@@ -127,6 +128,18 @@ pub(super) fn builtin(vm: &mut Vm, name: &str, args: &[H]) -> R<H> {
 /// Call the C function of `mirror` with the `n` words from `base` on and the keyword values after them.
 pub(crate) fn call_c(vm: &mut Vm, mirror: *mut Mirror, base: usize, n: usize, kw: H) -> R<H> {
     cross(vm, base, n, kw, |args, names| call_c_function(mirror, args, names))
+}
+
+/// Call the class of a C type by its `tp_vectorcall`; `None` if it has none.
+pub(crate) fn call_class(vm: &mut Vm, class: H, base: usize, n: usize, kw: H) -> Option<R<H>> {
+    let called = borrowed(class);
+    if !super::threads::lend(vm, |_| slots::has_class_vectorcall(called)) {
+        return None;
+    }
+    let call = |args: &[HostRef], names: &[HostRef]| {
+        slots::class_vectorcall(called, args, names).expect("asked before, and types keep theirs")
+    };
+    Some(cross(vm, base, n, kw, call))
 }
 
 /// How many arguments go into C without memory of their own.

@@ -3,7 +3,7 @@
 use emul::host::{Compare, DictProtocol, HostObj, HostRef, HostResult, Kind, ObjectProtocol};
 
 use crate::host::{MovingHost, borrowed, handle, object, own, own_value, result, threads, value, with};
-use crate::known as k;
+use crate::known::{self as k, n};
 use crate::number::Cmp;
 use crate::object::{Body, Layout};
 use crate::value::Value;
@@ -67,6 +67,20 @@ impl ObjectProtocol for MovingHost {
             let (target, name) = (handle(vm, target), handle(vm, name));
             let value = value.map(|value| handle(vm, value));
             vm.setattr(target, name, value)
+        })
+    }
+
+    fn set_attr_as(&self, class: HostRef, target: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
+        result(|vm| {
+            let (class, target, name) = (handle(vm, class), handle(vm, target), handle(vm, name));
+            let special = if value.is_some() { n::__setattr__ } else { n::__delattr__ };
+            let set = vm.lookup(vm.get(class), special).expect("object has both");
+            let set = vm.push(set);
+            match value.map(|value| handle(vm, value)) {
+                Some(value) => vm.call(set, &[target, name, value])?,
+                None => vm.call(set, &[target, name])?,
+            };
+            Ok(())
         })
     }
 

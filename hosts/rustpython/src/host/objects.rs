@@ -108,6 +108,19 @@ impl ObjectProtocol for RustPythonHost {
         })
     }
 
+    fn set_attr_as(&self, class: HostRef, object: HostRef, name: HostRef, value: Option<HostRef>) -> HostResult<()> {
+        let setattro = get(class).downcast_ref::<PyType>().and_then(|class| class.slots().setattro.load());
+        let Some(setattro) = setattro else { return self.set_attr(object, name, value) };
+        let name = name_of(name)?;
+        with(|vm| {
+            let name = vm.ctx.intern_str(name.as_wtf8());
+            if let Some(class) = types::class_being_made(get(object)) {
+                return result(types::define(class, name, setter(value), vm));
+            }
+            result(setattro(get(object), name, setter(value), vm))
+        })
+    }
+
     fn generic_get_attr(&self, object: HostRef, name: HostRef) -> HostResult<HostObj> {
         let name = name_of(name)?;
         with(|vm| owned(get(object).generic_getattr(name, vm)))

@@ -4,16 +4,18 @@
 //! in two versions with addresses of their own, since RustPython takes a right operand's slot for the left one's if the
 //! functions are the same.
 
+use std::sync::OnceLock;
+
 use emul::host::{Compare, HostObj, HostRef, HostResult};
 use emul::slots::{self, Slot};
-use object_mirror::object::{PyObject as Mirror, PyTypeObject};
+use object_mirror::object::PyObject as Mirror;
 use rustpython::vm::builtins::{PyStr, PyType, PyTypeRef};
 use rustpython::vm::function::{Either, FuncArgs, PyComparisonValue, PySetterValue};
 use rustpython::vm::protocol::{PyIterReturn, PyMapping, PyNumber, PySequence};
 use rustpython::vm::types::{PyComparisonOp, PyTypeFlags};
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
-use super::{buffer, handle, handles, raised, returned, take, types};
+use super::{buffer, handle, handles, raised, returned, take, types, with};
 
 /// Call `f` with all values of a call, keywords' last, and the keywords' names.
 pub(super) fn with_args<R>(args: &FuncArgs, vm: &VirtualMachine, f: impl FnOnce(&[HostRef], &[HostRef]) -> R) -> R {
@@ -89,11 +91,11 @@ pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror, is_plain: bool) {
     } else if is_plain {
         cls.new.store(Some(new));
     }
-    // RustPython's one slot serves instances that can be called, or else the class itself.
-    // SAFETY: the mirror of a class is a live type.
-    if cls.call.load().is_none() && unsafe { (*mirror.cast::<PyTypeObject>()).tp_vectorcall.is_some() } {
+    // RustPython's one slot serves instances that can be called, or else the class itself. C may store a `tp_vectorcall` later.
+    if cls.call.load().is_none() {
         cls.vectorcall.store(Some(call_class));
     }
+    with(watch_calls);
 }
 
 #[allow(clippy::too_many_lines, reason = "one flat arm a slot")]
@@ -224,7 +226,34 @@ fn vectorcall(
     returned(slots::call(handle(object), handles(&args), names.map_or(&[], handles)), vm)
 }
 
-/// Call a class whose type has a `tp_vectorcall`.
+/// How `type` calls a class by itself.
+static TYPE_CALL: OnceLock<fn(&PyObject, FuncArgs, &VirtualMachine) -> PyResult> = OnceLock::new();
+
+/// RustPython's slot of a class whose instances C makes.
+type ClassCall = fn(&PyObject, Vec<PyObjectRef>, usize, Option<&[PyObjectRef]>, &VirtualMachine) -> PyResult;
+
+/// Calls of classes with `*args` or `**kwargs` come past `type`'s slot for calls alone.
+fn watch_calls(vm: &VirtualMachine) {
+    let slot = &vm.ctx.types.type_type.slots().call;
+    if let Some(own) = slot.load()
+        && TYPE_CALL.set(own).is_ok()
+    {
+        slot.store(Some(call_type));
+    }
+}
+
+/// `type.__call__`, also for classes whose type has a `tp_vectorcall`.
+fn call_type(class: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let of_c = class.downcast_ref::<PyType>().and_then(|class| class.slots().vectorcall.load());
+    if of_c.is_some_and(|of_c| std::ptr::fn_addr_eq(of_c, call_class as ClassCall))
+        && let Some(made) = with_args(&args, vm, |values, names| slots::class_vectorcall(handle(class), values, names))
+    {
+        return returned(made, vm);
+    }
+    (TYPE_CALL.get().expect("stored before this function was"))(class, args, vm)
+}
+
+/// Call a class of C's that cannot itself be called: by its type's `tp_vectorcall`, if there is one.
 fn call_class(
     class: &PyObject,
     args: Vec<PyObjectRef>,
@@ -236,7 +265,7 @@ fn call_class(
     match made {
         Some(made) => returned(made, vm),
         None => {
-            let call = class.class().slots().call.load().expect("classes can be called");
+            let call = TYPE_CALL.get().expect("stored before any class had this slot");
             call(class, FuncArgs::from_vectorcall_owned(args, nargs, names), vm)
         }
     }
