@@ -757,10 +757,11 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
         let base_classes = bases.iter().map(|&base| class_of(cx, base)).collect::<Result<Vec<_>>>()?;
         let base_refs: Vec<HostRef> = base_classes.iter().map(HostObj::as_ref).collect();
         let metaclass = class_of(cx, (*ty).ob_base.ob_base.ob_type)?;
+        let qualname = own_qualname(cx, ty)?;
         let spec = ClassSpec {
             name,
             module,
-            qualname: None,
+            qualname: qualname.as_deref(),
             doc: doc.as_deref(),
             bases: &base_refs,
             metaclass: metaclass.as_ref(),
@@ -774,6 +775,20 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
         };
         cx.call(|h| h.new_class(&spec))
     }
+}
+
+/// What C that fills in a heap type by itself put into `ht_qualname`.
+///
+/// # Safety
+/// `ty` is live.
+unsafe fn own_qualname(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Option<String>> {
+    if is_static(ty) {
+        return Ok(None);
+    }
+    // SAFETY: a heap type has these fields; they are NULL or live.
+    let qualname = unsafe { Obj::from_ptr((*ty.cast::<PyHeapTypeObject>()).ht_qualname) };
+    let Some(qualname) = qualname.filter(|name| name.type_has(Py_TPFLAGS_UNICODE_SUBCLASS)) else { return Ok(None) };
+    Ok(Some(crate::pyerrors::text_of(qualname.give(cx)?.as_ref())))
 }
 
 /// The nearest builtin type up the bases of `ty`: neither C nor Python code made it.

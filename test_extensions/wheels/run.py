@@ -58,7 +58,8 @@ def run_checks(options, tally, folder):
 
 
 def check_wheels(environment, options, tally, folder):
-    for package in install(environment, list(pinned()), options, tally, folder):
+    packages = [name for name in pinned() if os.path.exists(script(name))]
+    for package in install(environment, packages, options, tally, folder):
         finished = use(environment.python, package, options, folder)
         if options.record:
             record(package, finished, tally)
@@ -87,9 +88,11 @@ def install(environment, packages, options, tally, folder):
     unknown = [package for package in wanted if package not in packages]
     if unknown:
         raise SystemExit(f"no such package here: {', '.join(unknown)}")
+    # What has no script is there for those that have one.
+    needed = [package for package in requirements if not os.path.exists(script(package))]
     subset = os.path.join(folder, "requirements.txt")
     with open(subset, "w") as file:
-        file.write("--only-binary :all:\n" + "".join(requirements[package] for package in wanted))
+        file.write("--only-binary :all:\n" + "".join(requirements[package] for package in wanted + needed))
     installed = environment.pip("install", "--require-hashes", "-r", subset)
     if installed.ok:
         tally.passed("pip install --require-hashes", installed.seconds)
@@ -100,9 +103,12 @@ def install(environment, packages, options, tally, folder):
     return []
 
 
+def script(package):
+    return os.path.join(HERE, f"use_{package.replace('-', '_')}.py")
+
+
 def use(python, package, options, folder, **environment):
-    script = os.path.join(HERE, f"use_{package.replace('-', '_')}.py")
-    return run([python, script], options.timeout, cwd=folder, **environment)
+    return run([python, script(package)], options.timeout, cwd=folder, **environment)
 
 
 def record(package, finished, tally):
