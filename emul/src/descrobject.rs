@@ -99,7 +99,7 @@ pub(crate) unsafe fn fill_namespace(
     // SAFETY: the caller's contract.
     unsafe {
         for &(slot, function) in own {
-            if !special::is_ours(function) {
+            if !special::is_ours(function) || typeobject::took_from_builtin(ty, slot) {
                 add_wrappers(cx, ty, class, slot, function, &mut names)?;
             }
         }

@@ -12,7 +12,7 @@ use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, Kind, host};
 use crate::slots::Slot;
 use crate::statics::builtin;
-use crate::{cross, lending, listobject, tupleobject, unicodeobject};
+use crate::{cross, lending, listobject, pystate, tupleobject, unicodeobject};
 
 /// Whether `op` is a dict or an instance of a subclass.
 pub(crate) fn is_dict(op: Obj<'_>) -> bool {
@@ -142,6 +142,27 @@ fn _PyDict_GetItem_KnownHash<'a>(
     lent(cx, op, &key.give(cx)?)
 }
 
+/// As [`pass_out`], of a value that the dict `op` holds.
+fn pass_out_of(
+    cx: Cx<'_>,
+    op: Obj<'_>,
+    value: Result<Option<HostObj>>,
+    result: Option<Out<'_, *mut PyObject>>,
+) -> Result<bool> {
+    let Some(mut result) = result else { return Ok(value?.is_some()) };
+    let value = match value {
+        Ok(value) => value.map(|value| shown(cx, op, value)),
+        Err(raised) => {
+            result.write(null_mut());
+            return Err(raised);
+        }
+    };
+    lending::sweep_if_due(op.as_ptr());
+    let found = value.is_some();
+    result.write(value.map_or(null_mut(), New::into_ptr));
+    Ok(found)
+}
+
 /// Pass a found value out: 1 with a new reference, 0 and NULL without one.
 fn pass_out(cx: Cx<'_>, value: Result<Option<HostObj>>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
     let value = match value {
@@ -164,7 +185,7 @@ fn pass_out(cx: Cx<'_>, value: Result<Option<HostObj>>, result: Option<Out<'_, *
 #[capi]
 fn PyDict_GetItemRef(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, result: Option<Out<'_, *mut PyObject>>) -> Result<bool> {
     let value = check(cx, op).and_then(|dict| find(cx, &dict, &key.give(cx)?));
-    pass_out(cx, value, result)
+    pass_out_of(cx, op, value, result)
 }
 
 /// As `PyDict_GetItemRef`, with the key as UTF-8.
@@ -176,7 +197,7 @@ fn PyDict_GetItemStringRef(
     result: Option<Out<'_, *mut PyObject>>,
 ) -> Result<bool> {
     let value = check(cx, op).and_then(|dict| find(cx, &dict, &key.host_str(cx)?));
-    pass_out(cx, value, result)
+    pass_out_of(cx, op, value, result)
 }
 
 fn store(cx: Cx<'_>, op: Obj<'_>, key: &HostObj, value: &HostObj) -> Result<()> {
@@ -202,6 +223,7 @@ fn PyDict_SetItemString(cx: Cx<'_>, op: Obj<'_>, key: Text<'_>, value: Obj<'_>) 
         return Err(cx.bad_internal_call());
     }
     store(cx, op, &key.host_str(cx)?, &value.give(cx)?)?;
+    pystate::stored(value);
     lending::stored(op.as_ptr(), || key.c_str().to_bytes().to_vec(), value);
     Ok(())
 }
@@ -227,6 +249,8 @@ fn _PyDict_SetItem_KnownHash_LockHeld(
 fn set_item(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, value: Obj<'_>) -> Result<()> {
     check(cx, op)?;
     store(cx, op, &key.give(cx)?, &value.give(cx)?)?;
+    pystate::stored(key);
+    pystate::stored(value);
     if key.type_has(Py_TPFLAGS_UNICODE_SUBCLASS) {
         lending::stored(op.as_ptr(), || unicodeobject::to_wtf8(key.as_ptr()), value);
     }
@@ -305,7 +329,10 @@ fn set_default(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>, default: Option<Obj<'_>>) 
         return Ok((value, true));
     }
     let default = match default {
-        Some(default) => default.give(cx)?,
+        Some(default) => {
+            pystate::stored(default);
+            default.give(cx)?
+        }
         None => cx.none().obj().give(cx)?,
     };
     store(cx, op, &key, &default)?;
@@ -332,7 +359,7 @@ fn PyDict_SetDefaultRef(
         Ok((value, present)) => (Ok(Some(value)), present),
         Err(raised) => (Err(raised), false),
     };
-    pass_out(cx, value, result)?;
+    pass_out_of(cx, op, value, result)?;
     Ok(present)
 }
 
@@ -395,25 +422,33 @@ fn list_of(cx: Cx<'_>, op: Obj<'_>, item: impl Fn(HostObj, HostObj) -> New) -> R
     let dict = check(cx, op)?;
     let items: Vec<New> = entries(&dict).into_iter().map(|(key, value)| item(key, value)).collect();
     let pointers: Vec<*mut PyObject> = items.iter().map(New::as_ptr).collect();
+    lending::sweep_if_due(op.as_ptr());
     listobject::from_items(cx, &pointers)
+}
+
+/// An item that C gets a reference to, and may use without one while the dict holds it.
+fn shown(cx: Cx<'_>, op: Obj<'_>, item: HostObj) -> New {
+    let item = cx.to_c(item);
+    lending::shown(op, &item);
+    item
 }
 
 /// The keys, as a new list.
 pub(crate) fn keys(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    list_of(cx, op, |key, _| cx.to_c(key))
+    list_of(cx, op, |key, _| shown(cx, op, key))
 }
 
 /// The values, as a new list.
 pub(crate) fn values(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
-    list_of(cx, op, |_, value| cx.to_c(value))
+    list_of(cx, op, |_, value| shown(cx, op, value))
 }
 
 /// The entries, as a new list of pairs.
 pub(crate) fn items(cx: Cx<'_>, op: Obj<'_>) -> Result<New> {
     list_of(cx, op, |key, value| {
         let pair = tupleobject::new(2);
-        tupleobject::set_fresh(pair.as_ptr(), 0, cx.to_c(key));
-        tupleobject::set_fresh(pair.as_ptr(), 1, cx.to_c(value));
+        tupleobject::set_fresh(pair.as_ptr(), 0, shown(cx, op, key));
+        tupleobject::set_fresh(pair.as_ptr(), 1, shown(cx, op, value));
         pair
     })
 }

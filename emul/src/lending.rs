@@ -62,20 +62,36 @@ fn lasting() -> &'static mut Vec<*mut PyObject> {
 /// Lend `item`, which the dict `container` holds.
 pub(crate) fn lend<'a>(container: Obj<'_>, item: HostObj) -> Borrowed<'a> {
     let new = cross::to_c_shared(item.as_ref());
-    let mirror = new.as_ptr();
-    let borrowed = Borrowed::of_static(mirror);
-    // SAFETY: a live mirror.
-    let immortal = is_immortal(unsafe { (*mirror).ob_refcnt });
-    if immortal
-        || lifetime::has_state(mirror, State::IMMORTAL)
-        || rests_never(&new) && lifetime::has_state(mirror, State::IN_C)
-    {
-        return borrowed;
-    }
-    if keep(container.as_ptr(), new) {
+    let borrowed = Borrowed::of_static(new.as_ptr());
+    if needs_owner(&new) && keep(container.as_ptr(), new) {
         sweep(container.as_ptr());
     }
     borrowed
+}
+
+/// C gets a reference of its own to `item`, which the dict `container` holds. It may give that back and go on using the item:
+/// the dict owns it from now on as if it had lent it. A number's mirror is that one reference's alone.
+pub(crate) fn shown(container: Obj<'_>, item: &New) {
+    if needs_owner(item) && lifetime::has_state(item.as_ptr(), State::SHARED) {
+        let _swept_later = keep(container.as_ptr(), item.obj().to_new());
+    }
+}
+
+/// Sweep a dict that was shown more than it had.
+pub(crate) fn sweep_if_due(container: *mut PyObject) {
+    let items = containers().as_ref().and_then(|all| all.get(&(container as usize)));
+    if items.is_some_and(|items| items.mirrors.len() >= items.sweep_at) {
+        sweep(container);
+    }
+}
+
+/// Whether nobody but C's own references would keep the mirror.
+fn needs_owner(item: &New) -> bool {
+    let mirror = item.as_ptr();
+    // SAFETY: a live mirror.
+    let immortal = is_immortal(unsafe { (*mirror).ob_refcnt });
+    let by_its_wrapper = rests_never(item) && lifetime::has_state(mirror, State::IN_C);
+    !immortal && !by_its_wrapper && !lifetime::has_state(mirror, State::IMMORTAL)
 }
 
 /// Drop all that containers lent and hold no more: a collection of everything finds nothing alive on their account.

@@ -183,7 +183,7 @@ unsafe fn dealloc(op: *mut PyObject) {
 
 /// Whether instances of `ty` hold nothing but their value.
 #[inline]
-fn is_plain_number(ty: *mut PyTypeObject) -> bool {
+pub(crate) fn is_plain_number(ty: *mut PyTypeObject) -> bool {
     std::ptr::eq(ty, builtin!(PyLong_Type)) || std::ptr::eq(ty, builtin!(PyFloat_Type))
 }
 

@@ -89,6 +89,7 @@ fn PySet_Contains(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
 fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
     if is_set(op) {
         let set = cross::look_at(cx, op)?;
+        crate::pystate::stored(key);
         let key = key.give(cx)?;
         method(cx, op, &set, "add", &[key.as_ref()])?;
         return Ok(());

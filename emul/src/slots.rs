@@ -139,13 +139,14 @@ slot_table! {
 }
 
 /// The slots of the class `mirror` (a `PyTypeObject`) that hold a C function of an extension module, its own or
-/// inherited; those that run a host class's own implementation are not among them.
+/// inherited, or a builtin type's that C put there; others that run a host class's own implementation are not among them.
 pub fn filled(mirror: *mut PyObject) -> Vec<Slot> {
+    let _held = crate::lock::hold();
     let ty: *mut PyTypeObject = mirror.cast();
     // SAFETY: the mirror of a class is a live type.
     let is_foreign = |slot: &Slot| unsafe {
         let function = slot.get(ty);
-        function != 0 && !crate::special::is_ours(function)
+        function != 0 && (!crate::special::is_ours(function) || crate::typeobject::took_from_builtin(ty, *slot))
     };
     // SAFETY: as above.
     let is_old = |slot: &Slot| unsafe {

@@ -25,15 +25,22 @@ fn class_for(cx: Cx<'_>, self_: *mut PyObject, slot: Slot, dynamic: bool) -> Res
     }
 }
 
-/// The nearest builtin type above `type(self_)` that has the slot.
+/// The nearest builtin type above `type(self_)` that has the slot: in its order, where it has one, since a type of C's may have a
+/// builtin as its second base.
 ///
 /// # Safety
 /// `self_` is a live object; the lock is held.
 pub(crate) unsafe fn builtin_with(self_: *mut PyObject, slot: Slot) -> *mut PyTypeObject {
-    // SAFETY: types are live as long as their instances.
+    // SAFETY: types are live as long as their instances, and so are those in their order.
     unsafe {
         let mut ty = (*self_).ob_type;
         let implements = |ty| is_static_builtin(ty) && slot.get(ty) != 0;
+        if !(*ty).tp_mro.is_null() {
+            let order = crate::tupleobject::items((*ty).tp_mro).iter().map(|&class| class.cast::<PyTypeObject>());
+            if let Some(builtin) = order.into_iter().find(|&class| implements(class)) {
+                return builtin;
+            }
+        }
         while !(*ty).tp_base.is_null() && !implements(ty) {
             ty = (*ty).tp_base;
         }

@@ -300,6 +300,15 @@ pub(crate) fn forget_own_slots(ty: *mut PyTypeObject) {
     own_slots().remove(&(ty as usize));
 }
 
+/// Whether C put a builtin type's function for values (`PyFloat_Type.tp_hash`) into a slot of `ty`'s own, as numpy's scalars do: it
+/// comes before what other bases have.
+pub(crate) fn took_from_builtin(ty: *mut PyTypeObject, slot: Slot) -> bool {
+    matches!(slot, Slot::TpHash | Slot::TpRepr | Slot::TpStr | Slot::TpRichcompare)
+        && own_slots().get(&(ty as usize)).is_some_and(|own| {
+            own.iter().any(|&(taken, function)| taken == slot && crate::special::is_ours(function))
+        })
+}
+
 /// Whether `ty` stands for a class made in Python: a heap type that C did not make ready.
 fn is_made_by_host(ty: *mut PyTypeObject) -> bool {
     flags(ty) & Py_TPFLAGS_HEAPTYPE != 0 && !own_slots().contains_key(&(ty as usize))
@@ -777,12 +786,13 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
     }
 }
 
-/// What C that fills in a heap type by itself put into `ht_qualname`.
+/// What C that fills in a heap type by itself, as pybind11 does, put into `ht_qualname`. Cython makes its static types ready
+/// under a heap type's flag: only memory from a metaclass's `tp_alloc` is sure to have the field.
 ///
 /// # Safety
 /// `ty` is live.
 unsafe fn own_qualname(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Option<String>> {
-    if is_static(ty) {
+    if is_static(ty) || !object_mirror::heap::in_range(ty as usize) {
         return Ok(None);
     }
     // SAFETY: a heap type has these fields; they are NULL or live.

@@ -255,6 +255,7 @@ pub(crate) fn set_attr(cx: Cx<'_>, object: Obj<'_>, name: Obj<'_>, value: Option
         return typeobject::set_before_ready(cx, ty, name, value);
     }
     let (object, name) = (object.give(cx)?, name.give(cx)?);
+    value.into_iter().for_each(pystate::stored);
     let value = value.map(|value| value.give(cx)).transpose()?;
     cx.call(|h| h.set_attr(object.as_ref(), name.as_ref(), value.as_ref().map(HostObj::as_ref)))
 }
@@ -807,6 +808,7 @@ pub(crate) fn set_item(cx: Cx<'_>, object: Obj<'_>, key: Obj<'_>, value: Option<
         return Err(cx.type_error(format!("'{}' object does not support item {what}", object.type_name())));
     }
     let owner = object.give(cx)?;
+    value.into_iter().for_each(pystate::stored);
     let key = key.give(cx)?;
     let value = value.map(|value| value.give(cx)).transpose()?;
     cx.call(|h| h.set_item(owner.as_ref(), key.as_ref(), value.as_ref().map(HostObj::as_ref)))?;

@@ -28,7 +28,13 @@ thread_local! {
 pub(super) fn make() -> *mut PyThreadState {
     // SAFETY: an all-zero thread state is valid: integers and NULL pointers.
     let state = unsafe { std::mem::zeroed() };
-    let thread = Thread { state, lent: RefCell::new(Lent::new()), dead: Cell::default(), deletable: Cell::new(false) };
+    let thread = Thread {
+        state,
+        lent: RefCell::new(Lent::new()),
+        numbers: Cell::default(),
+        dead: Cell::default(),
+        deletable: Cell::new(false),
+    };
     Box::into_raw(Box::new(thread)).cast()
 }
 

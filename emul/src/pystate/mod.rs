@@ -11,8 +11,7 @@ use object_mirror::object::PyObject;
 use object_mirror::pystate::{_PyErr_StackItem, PyInterpreterState, PyThreadState};
 use refcount_bridge::{Bridge, Lent};
 
-use crate::boundary::Cx;
-use crate::boundary::New;
+use crate::boundary::{Cx, New, Obj};
 use crate::host::host;
 use crate::{cross, cycles, lifetime, lock};
 
@@ -38,6 +37,8 @@ thread_local! {
 struct Thread {
     state: PyThreadState,
     lent: RefCell<Lent>,
+    /// Numbers that C stored where the host holds them, each with a reference.
+    numbers: Cell<Vec<*mut PyObject>>,
     /// Room for the mirrors that die when a frame returns, used again and again.
     dead: Cell<Vec<(*mut PyObject, usize)>>,
     /// C made it, and may delete it.
@@ -332,6 +333,52 @@ fn settle() {
     if !idle {
         settle_all(thread);
     }
+    let_go_of_numbers(thread, 0);
+}
+
+/// How many numbers that C stored are held at a time, at most.
+const NUMBERS: usize = 64;
+
+/// C stored `value` where the host holds it, and may use it without a reference of its own (a cache's `PyDict_SetItem`, then
+/// `Py_DECREF`). A number's mirror would go with that reference, since the host holds the number and not the mirror: it stays
+/// until the outermost crossing returns, or many others were stored.
+#[inline]
+pub(crate) fn stored(value: Obj<'_>) {
+    if lifetime::is_plain_number(value.type_ptr()) {
+        hold_number(value.as_ptr());
+    }
+}
+
+fn hold_number(number: *mut PyObject) {
+    // SAFETY: C's argument is live.
+    unsafe {
+        if (*number).ob_refcnt != 1 {
+            return;
+        }
+        lifetime::incref(number);
+    }
+    let thread = this_thread();
+    let mut numbers = thread.numbers.take();
+    numbers.push(number);
+    let is_full = numbers.len() >= NUMBERS;
+    thread.numbers.set(numbers);
+    if is_full {
+        let_go_of_numbers(thread, NUMBERS / 2);
+    }
+}
+
+/// Give the references back, but for the last few.
+#[inline]
+fn let_go_of_numbers(thread: &Thread, but: usize) {
+    let mut numbers = thread.numbers.take();
+    if !numbers.is_empty() {
+        let end = numbers.len().saturating_sub(but);
+        for number in numbers.drain(..end) {
+            // SAFETY: the list owned a reference; the end of a number calls nobody.
+            unsafe { lifetime::decref(number) };
+        }
+    }
+    thread.numbers.set(numbers);
 }
 
 fn settle_all(thread: &Thread) {
