@@ -304,9 +304,9 @@ pub(crate) fn forget_own_slots(ty: *mut PyTypeObject) {
 /// comes before what other bases have.
 pub(crate) fn took_from_builtin(ty: *mut PyTypeObject, slot: Slot) -> bool {
     matches!(slot, Slot::TpHash | Slot::TpRepr | Slot::TpStr | Slot::TpRichcompare)
-        && own_slots().get(&(ty as usize)).is_some_and(|own| {
-            own.iter().any(|&(taken, function)| taken == slot && crate::special::is_ours(function))
-        })
+        && own_slots()
+            .get(&(ty as usize))
+            .is_some_and(|own| own.iter().any(|&(taken, function)| taken == slot && crate::special::is_ours(function)))
 }
 
 /// Whether `ty` stands for a class made in Python: a heap type that C did not make ready.

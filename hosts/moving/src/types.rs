@@ -3,8 +3,8 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::object::{
-    Body, INHERITED, Layout, TYPE_BASE, TYPE_C, TYPE_DEL, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP, TYPE_NO_NEW,
-    TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_SETATTR, TYPE_WEAK, TypeData, Weak,
+    Body, INHERITED, Layout, TYPE_BASE, TYPE_C, TYPE_DEL, TYPE_DICT, TYPE_GETATTR, TYPE_GETATTRIBUTE, TYPE_HEAP,
+    TYPE_NO_NEW, TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_SETATTR, TYPE_WEAK, TypeData, Weak,
 };
 use crate::value::Value;
 use crate::vm::{Args, R, Vm, find_text};
