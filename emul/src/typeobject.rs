@@ -801,16 +801,23 @@ unsafe fn own_qualname(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Option<Strin
     Ok(Some(crate::pyerrors::text_of(qualname.give(cx)?.as_ref())))
 }
 
-/// The nearest builtin type up the bases of `ty`: neither C nor Python code made it.
+/// The nearest builtin type up the bases of `ty`, which neither C nor Python code made. Where C chose a base of its own before a
+/// builtin, as numpy's float64 does, the builtin is found in the order: its instances have the builtin's fields all the same.
 pub(crate) fn builtin_base(ty: *mut PyTypeObject) -> *mut PyTypeObject {
+    let is_builtin = |base: *mut PyTypeObject| !is_c_class(base) && is_static(base);
+    let object = builtin!(PyBaseObject_Type);
     let mut base = ty;
     // SAFETY: live types; `object` is a builtin.
     unsafe {
-        while is_c_class(base) || !is_static(base) {
+        while !is_builtin(base) {
             base = (*base).tp_base;
         }
+        if !std::ptr::eq(base, object) || (*ty).tp_mro.is_null() {
+            return base;
+        }
+        let mut order = tupleobject::items((*ty).tp_mro).iter().map(|&class| class.cast::<PyTypeObject>());
+        order.find(|&class| is_builtin(class) && !std::ptr::eq(class, object)).unwrap_or(base)
     }
-    base
 }
 
 /// The host changed an object's class: its mirror's type follows.

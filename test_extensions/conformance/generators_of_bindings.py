@@ -24,6 +24,24 @@ types = ext_generators.ready_builtins()
 print([one.__name__ for one in types], [type(value) is one for value, one in zip(values, types)])
 print([isinstance(value, one) for value, one in zip(values, types)].count(True), repr(b"x"), float.__repr__(1.5), 2.5 + 1)
 
+print("-- a C base first, then a builtin, whose functions it took")
+Real = ext_generators.Real
+real = Real(2.5)
+print(Real.__mro__[1:], isinstance(real, float), real == 2.5, real != 2.5, real < 3, hash(real) == hash(2.5), {real: 1}[2.5], real)
+print(sorted(name for name in vars(Real) if name in ("__hash__", "__repr__", "__eq__", "__str__")), Real.__hash__(real) == hash(2.5), float(real))
+
+
+class Derived(Real):
+    pass
+
+
+class Loud(Real):
+    def __hash__(self):
+        return 7
+
+
+print(hash(Derived(1.5)) == hash(1.5), repr(Derived(1.5)), hash(Loud(1)), Derived(2) == 2)
+
 print("-- what a dict of C's holds C uses by its address alone")
 print([ext_generators.store_and_use(f"name {n % 7}", n + 0.5) for n in range(100)] == [n + 0.5 for n in range(100)])
 held = {n: (n, str(n)) for n in range(40)}

@@ -308,6 +308,17 @@ fn builtin_root(class: &Py<PyType>) -> &Py<PyType> {
     class.iter_base_chain().find(|class| class.heaptype_ext().is_none()).unwrap_or(ctx().types.object_type)
 }
 
+/// The builtin whose value the instances of `class` have, whichever of its bases brings it.
+fn value_root(class: &Py<PyType>, vm: &VirtualMachine) -> Option<PyTypeRef> {
+    let object = vm.ctx.types.object_type;
+    let is_builtin = |class: &Py<PyType>| class.heaptype_ext().is_none() && !class.is(object);
+    let root = builtin_root(class);
+    if !root.is(object) {
+        return Some(root.to_owned());
+    }
+    class.mro.read().iter().find(|&class| is_builtin(class)).cloned()
+}
+
 /// The flags of a C type's class.
 fn flags(spec: &ClassSpec<'_>, ty: &PyTypeObject) -> PyTypeFlags {
     let has = |flag: u64| ty.tp_flags as u64 & flag != 0;
@@ -336,7 +347,8 @@ fn raw_doc(ty: &PyTypeObject) -> ItemDoc {
 
 fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> {
     let bases: Vec<PyTypeRef> = spec.bases.iter().map(|&base| class_of(base).to_owned()).collect();
-    let is_plain = bases.iter().all(|base| builtin_root(base).is(vm.ctx.types.object_type));
+    let root = bases.iter().find_map(|base| value_root(base, vm));
+    let is_plain = root.is_none();
     // SAFETY: the mirror of a class is a live type.
     let ty = unsafe { &*spec.mirror.cast::<PyTypeObject>() };
     // SAFETY: a type's name ends with NUL.
@@ -349,6 +361,10 @@ fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> 
         // must stay the builtin's.
         let added = usize::try_from(ty.tp_basicsize).unwrap_or(0).saturating_sub(size_of::<Mirror>());
         slots.basicsize = SIZEOF_PYOBJECT_HEAD + added;
+    }
+    if let Some(root) = root {
+        // RustPython would take the first base's, which may be C's own: numpy's float64 has `floating` before `float`.
+        slots.basicsize = root.slots().basicsize;
     }
     let metaclass = class_of(spec.metaclass).to_owned();
     strip_module_from_names(vm)?;
