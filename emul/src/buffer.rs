@@ -14,7 +14,7 @@ use crate::boundary::{Cx, Obj, Out, Result};
 use crate::host::{HostBuffer, host};
 use crate::{bytesobject, lifetime};
 
-const PyBUF_SIMPLE: c_int = 0;
+pub(crate) const PyBUF_SIMPLE: c_int = 0;
 const PyBUF_WRITABLE: c_int = 0x1;
 const PyBUF_FORMAT: c_int = 0x4;
 const PyBUF_ND: c_int = 0x8;
@@ -23,7 +23,7 @@ const PyBUF_C_CONTIGUOUS: c_int = 0x20 | PyBUF_STRIDES;
 const PyBUF_F_CONTIGUOUS: c_int = 0x40 | PyBUF_STRIDES;
 const PyBUF_ANY_CONTIGUOUS: c_int = 0x80 | PyBUF_STRIDES;
 const PyBUF_INDIRECT: c_int = 0x100 | PyBUF_STRIDES;
-const PyBUF_FULL_RO: c_int = PyBUF_INDIRECT | PyBUF_FORMAT;
+pub(crate) const PyBUF_FULL_RO: c_int = PyBUF_INDIRECT | PyBUF_FORMAT;
 /// `PyBUF_READ`, `PyBUF_WRITE`: no exporter's business.
 pub(crate) const PyBUF_READ: c_int = 0x100;
 pub(crate) const PyBUF_WRITE: c_int = 0x200;
@@ -145,7 +145,7 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
             );
         }
         let owner = object.give(cx)?;
-        let buffer = cx.call(|h| h.buffer(owner.as_ref(), flags & PyBUF_WRITABLE != 0))?;
+        let buffer = cx.call(|h| h.buffer(owner.as_ref(), flags))?;
         let (start, len, readonly) = buffer.memory();
         let (held, itemsize) = HostView::new(buffer);
         if let Some(complaint) = refusal(&held, itemsize, flags) {
@@ -259,7 +259,7 @@ fn PyObject_CheckBuffer(cx: Cx<'_>, op: Obj<'_>) -> c_int {
     }
     // A class of the host that exports buffers without a slot that C sees.
     let Some(object) = lifetime::host_of(op.as_ptr()) else { return 0 };
-    c_int::from(cx.unlocked(|h| h.buffer(object, false)).is_ok())
+    c_int::from(cx.unlocked(|h| h.buffer(object, PyBUF_FULL_RO)).is_ok())
 }
 
 /// Whether a host's buffer has its items one after the other.

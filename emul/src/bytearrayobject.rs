@@ -69,8 +69,8 @@ fn PyByteArray_Concat(cx: Cx<'_>, a: Obj<'_>, b: Obj<'_>) -> Result<New> {
         cx.type_error(format!("can't concat {:.100} to {:.100}", b.type_name(), a.type_name()))
     };
     let (left, right) = (a.give(cx)?, b.give(cx)?);
-    let left = cx.call(|h| h.buffer(left.as_ref(), false)).map_err(concat_error)?;
-    let right_buffer = cx.call(|h| h.buffer(right.as_ref(), false)).map_err(concat_error)?;
+    let left = cx.call(|h| h.buffer(left.as_ref(), crate::buffer::PyBUF_FULL_RO)).map_err(concat_error)?;
+    let right_buffer = cx.call(|h| h.buffer(right.as_ref(), crate::buffer::PyBUF_FULL_RO)).map_err(concat_error)?;
     if !crate::buffer::is_c_contiguous(&*left) || !crate::buffer::is_c_contiguous(&*right_buffer) {
         return Err(concat_error(cx.system_error("not contiguous")));
     }

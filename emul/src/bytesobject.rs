@@ -176,7 +176,7 @@ pub(crate) fn from_object(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
         return Ok(o.to_new());
     }
     let object = o.give(cx)?;
-    if let Ok(buffer) = cx.unlocked(|h| h.buffer(object.as_ref(), false)) {
+    if let Ok(buffer) = cx.unlocked(|h| h.buffer(object.as_ref(), crate::buffer::PyBUF_FULL_RO)) {
         let (data, len, _) = buffer.memory();
         // SAFETY: the buffer pins that memory until it is dropped.
         return try_new(cx, unsafe { memory(data.cast(), len) });
@@ -263,7 +263,7 @@ fn with_content<T>(cx: Cx<'_>, object: Obj<'_>, read: impl FnOnce(&[u8]) -> T) -
             return None;
         }
     };
-    let buffer = cx.unlocked(|h| h.buffer(host.as_ref(), false)).ok()?;
+    let buffer = cx.unlocked(|h| h.buffer(host.as_ref(), crate::buffer::PyBUF_FULL_RO)).ok()?;
     if !crate::buffer::is_c_contiguous(&*buffer) {
         return None;
     }

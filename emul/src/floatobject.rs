@@ -117,7 +117,7 @@ fn buffer_of(cx: Cx<'_>, object: Obj<'_>) -> Option<Vec<u8>> {
             return None;
         }
     };
-    let buffer = cx.unlocked(|h| h.buffer(host.as_ref(), false)).ok()?;
+    let buffer = cx.unlocked(|h| h.buffer(host.as_ref(), crate::buffer::PyBUF_FULL_RO)).ok()?;
     if !crate::buffer::is_c_contiguous(&*buffer) {
         return None;
     }

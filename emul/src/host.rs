@@ -719,8 +719,8 @@ pub trait RuntimeProtocol {
     fn recursion_limit_reached(&self) -> bool {
         absent("recursion_limit_reached")
     }
-    /// An exporter's buffer: see [`HostBuffer`].
-    fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
+    /// An exporter's buffer: see [`HostBuffer`]. `flags` are `PyBUF_*`; a host may describe more than they ask for.
+    fn buffer(&self, object: HostRef, flags: i32) -> HostResult<Box<dyn HostBuffer>> {
         Err(lacking("buffer"))
     }
     /// A memoryview over memory that C exports; `release` runs once, when the last view of it is released.

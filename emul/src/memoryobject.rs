@@ -40,7 +40,7 @@ unsafe extern "C" fn dealloc(op: *mut PyObject) {
 /// that the mirror need not.
 pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
     let fields: *mut PyMemoryViewObject = mirror.cast();
-    let Ok(buffer) = host().buffer(object, false) else {
+    let Ok(buffer) = host().buffer(object, buffer::PyBUF_FULL_RO) else {
         // SAFETY: a fresh mirror: its fields are ours to fill.
         unsafe { (*fields).flags = _Py_MEMORYVIEW_RELEASED };
         return;
@@ -203,7 +203,7 @@ unsafe fn contiguous_copy(cx: Cx<'_>, view: *const Py_buffer, order: c_char) -> 
         let mut items = vec![0_u8; (*view).len as usize];
         buffer::to_contiguous(view, items.as_mut_ptr(), order as u8);
         let copy = host().new_bytes(&items);
-        let held = cx.call(|h| h.buffer(copy.as_ref(), false))?;
+        let held = cx.call(|h| h.buffer(copy.as_ref(), buffer::PyBUF_SIMPLE))?;
         let mut memory = described(view);
         memory.buf = held.memory().0;
         memory.readonly = true;

@@ -18,7 +18,7 @@ use object_mirror::object::{
 
 use crate::abstract_::call::vectorcall_of;
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::buffer::{PyBUF_READ, PyBUF_WRITE, PyBuffer_Release, PyObject_GetBuffer};
+use crate::buffer::{PyBuffer_Release, PyObject_GetBuffer};
 use crate::cross;
 use crate::host::{CMemory, Compare, HostObj, HostRef, HostResult, Kind, UnaryOp, host};
 use crate::pystate::{self, Frame};
@@ -653,13 +653,9 @@ pub(crate) fn buffer_method(cx: Cx<'_>, this: &New, get: getbufferproc, flags: &
         return Err(pending(cx));
     };
     let Ok(flags) = c_int::try_from(flags) else {
-        cx.error("OverflowError", "buffer flags out of range");
+        cx.error("OverflowError", "buffer flags too large");
         return Err(pending(cx));
     };
-    if matches!(flags, PyBUF_READ | PyBUF_WRITE) {
-        cx.bad_internal_call();
-        return Err(pending(cx));
-    }
     let memory = asked(cx, this, get, flags)?;
     cx.unlocked(|h| h.new_memoryview(memory))
 }

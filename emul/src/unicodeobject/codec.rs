@@ -391,7 +391,7 @@ fn PyUnicode_FromEncodedObject(
         return Err(cx.type_error("decoding str is not supported"));
     }
     let object = obj.give(cx)?;
-    let buffer = cx.call(|h| h.buffer(object.as_ref(), false)).map_err(|_| {
+    let buffer = cx.call(|h| h.buffer(object.as_ref(), crate::buffer::PyBUF_FULL_RO)).map_err(|_| {
         drop(cx.take_error());
         cx.type_error(format!("decoding to str: need a bytes-like object, {:.80} found", obj.type_name()))
     })?;

@@ -89,7 +89,8 @@ impl HostBuffer for Exported {
 }
 
 /// Open the memory of `target`.
-pub(super) fn export(vm: &mut Vm, target: H, writable: bool) -> R<Box<dyn HostBuffer>> {
+pub(super) fn export(vm: &mut Vm, target: H, flags: i32) -> R<Box<dyn HostBuffer>> {
+    let writable = flags & WRITABLE != 0;
     let found = match vm.body(target) {
         Some(Body::Bytes(data)) => Some((data.as_ptr().cast_mut(), data.len(), true)),
         Some(Body::ByteArray(data)) => Some((data.as_ptr().cast_mut(), data.len(), false)),
@@ -97,7 +98,7 @@ pub(super) fn export(vm: &mut Vm, target: H, writable: bool) -> R<Box<dyn HostBu
         _ => None,
     };
     let Some((start, len, readonly)) = found else {
-        if let Some(view) = made_by_class(vm, target, writable)? {
+        if let Some(view) = made_by_class(vm, target, flags)? {
             return export_of_class(vm, target, view, writable);
         }
         let name = vm.class_name(target);
@@ -121,11 +122,10 @@ fn hold(vm: &mut Vm, exporter: H) -> u64 {
 }
 
 /// The memoryview that the `__buffer__` of the object's class gives.
-fn made_by_class(vm: &mut Vm, target: H, writable: bool) -> R<Option<H>> {
+fn made_by_class(vm: &mut Vm, target: H, flags: i32) -> R<Option<H>> {
     let name = vm.intern("__buffer__")?;
     let Some(method) = vm.special(target, name) else { return Ok(None) };
-    // PyBUF_FULL or PyBUF_FULL_RO.
-    let flags = vm.int(if writable { 0x11d } else { 0x11c })?;
+    let flags = vm.int(i64::from(flags))?;
     let view = vm.call_unbound(method, target, &[flags])?;
     if !matches!(vm.body(view), Some(Body::View(_))) {
         return Err(vm.type_error("__buffer__ returned non-memoryview object"));
@@ -217,7 +217,8 @@ fn view_over(
     crate::objects::view::make(vm, view)
 }
 
-/// `PyBUF_FULL_RO`.
+/// `PyBUF_WRITABLE`, `PyBUF_FULL_RO`.
+const WRITABLE: i32 = 0x1;
 const FULL_RO: i32 = 0x11c;
 
 /// A memoryview of an object whose class is no builtin one; `None` if it exports nothing.
@@ -230,7 +231,7 @@ pub(crate) fn view_of_exporter(vm: &mut Vm, source: H) -> R<Option<H>> {
         let memory = super::calls::done(vm, |_| emul::slots::buffer(super::borrowed(source), FULL_RO))?;
         return view_of(vm, memory).map(Some);
     }
-    let Some(inner) = made_by_class(vm, source, false)? else { return Ok(None) };
+    let Some(inner) = made_by_class(vm, source, FULL_RO)? else { return Ok(None) };
     let exported = export_of_class(vm, source, inner, false)?;
     let (start, _, readonly) = exported.memory();
     let layout = exported.layout();

@@ -144,10 +144,10 @@ impl RuntimeProtocol for MovingHost {
         threads::current(|vm| vm.depth >= vm.recursion_limit)
     }
 
-    fn buffer(&self, target: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
+    fn buffer(&self, target: HostRef, flags: i32) -> HostResult<Box<dyn HostBuffer>> {
         result(|vm| {
             let target = handle(vm, target);
-            buffers::export(vm, target, writable)
+            buffers::export(vm, target, flags)
         })
     }
 

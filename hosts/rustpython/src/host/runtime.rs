@@ -268,12 +268,12 @@ impl RuntimeProtocol for RustPythonHost {
         with(|vm| vm.with_recursion("", || Ok(())).is_err())
     }
 
-    fn buffer(&self, object: HostRef, writable: bool) -> HostResult<Box<dyn HostBuffer>> {
+    fn buffer(&self, object: HostRef, flags: i32) -> HostResult<Box<dyn HostBuffer>> {
         let object = get(object);
-        if let Some(held) = with(|vm| memoryview::held(object, writable, vm).map(result)) {
+        if let Some(held) = with(|vm| memoryview::held(object, flags, vm).map(result)) {
             return held;
         }
-        let flags = if writable { BufferFlags::FULL } else { BufferFlags::FULL_RO };
+        let flags = BufferFlags::from_bits_retain(flags.cast_unsigned());
         let buffer = with(|vm| result(PyBuffer::from_object(vm, object, flags)))?;
         Ok(Box::new(Exported(buffer)))
     }

@@ -1,6 +1,7 @@
 //! A memory view's items: what a format says of one, to read, to write and to compare it.
 
 use rustpython::vm::buffer::{FormatSpec, PackErrorKind};
+use rustpython::vm::builtins::PyBaseExceptionRef;
 use rustpython::vm::{PyObjectRef, PyResult, VirtualMachine};
 
 /// The character of a format that is one of C's own types, `@` before it or not, and the item's size.
@@ -20,18 +21,16 @@ pub(super) fn is_byte(code: u8) -> bool {
     matches!(code, b'c' | b'b' | b'B')
 }
 
-/// What Python may read and write one by one: `adjust_fmt` of CPython's and what its items' functions know.
-pub(super) fn known(format: &str, vm: &VirtualMachine) -> PyResult<u8> {
-    if let Some((code, _)) = native(format) {
-        return Ok(code);
+/// The character of a format that has one alone, `@` before it or not: `adjust_fmt`.
+pub(super) fn single(format: &str, vm: &VirtualMachine) -> PyResult<u8> {
+    match *format.strip_prefix('@').unwrap_or(format).as_bytes() {
+        [code] => Ok(code),
+        _ => Err(vm.new_not_implemented_error(format!("memoryview: unsupported format {format}"))),
     }
-    let single = format.strip_prefix('@').unwrap_or(format);
-    let is_single = single.len() == 1;
-    Err(vm.new_not_implemented_error(if is_single {
-        format!("memoryview: format {single} not supported")
-    } else {
-        format!("memoryview: unsupported format {format}")
-    }))
+}
+
+fn unknown(code: u8, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    vm.new_not_implemented_error(format!("memoryview: format {} not supported", char::from(code)))
 }
 
 /// A format as the `struct` module reads it; the host's own reader knows more.
@@ -48,13 +47,13 @@ macro_rules! read {
     };
 }
 
-/// The item of one of C's own types.
+/// The item of a format of a single character.
 ///
 /// # Safety
 /// An item of the format lies at `place`.
-pub(super) unsafe fn unpack(code: u8, place: *const u8, vm: &VirtualMachine) -> PyObjectRef {
+pub(super) unsafe fn unpack(code: u8, place: *const u8, vm: &VirtualMachine) -> PyResult {
     let ctx = &vm.ctx;
-    match code {
+    Ok(match code {
         b'B' => ctx.new_int(read!(place, u8)).into(),
         b'b' => ctx.new_int(read!(place, i8)).into(),
         b'c' => ctx.new_bytes(vec![read!(place, u8)]).into(),
@@ -68,8 +67,8 @@ pub(super) unsafe fn unpack(code: u8, place: *const u8, vm: &VirtualMachine) -> 
         b'f' => ctx.new_float(f64::from(read!(place, f32))).into(),
         b'd' => ctx.new_float(read!(place, f64)).into(),
         b'e' => ctx.new_float(half(read!(place, u16))).into(),
-        _ => unreachable!("the codes that `native` knows"),
-    }
+        _ => return Err(unknown(code, vm)),
+    })
 }
 
 /// The value of a half precision number's bits.
@@ -86,7 +85,10 @@ fn half(bits: u16) -> f64 {
 
 /// The bytes of a value; runs the value's own code.
 pub(super) fn pack(format: &str, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<u8>> {
-    known(format, vm)?;
+    let code = single(format, vm)?;
+    if native(format).is_none() {
+        return Err(unknown(code, vm));
+    }
     let format = format.strip_prefix('@').unwrap_or(format);
     FormatSpec::parse(format.as_bytes(), vm)?.try_pack(vec![value], vm).map_err(|error| {
         let fault = match error.kind {

@@ -66,7 +66,7 @@ fn iter(object: PyObjectRef, vm: &VirtualMachine) -> PyResult {
     let open = Open::new(&object, vm)?;
     match open.ndim() {
         0 => return Err(vm.new_type_error("invalid indexing of 0-dim memory")),
-        1 => items::known(&open.format, vm)?,
+        1 => items::single(&open.format, vm)?,
         _ => return Err(vm.new_not_implemented_error("multi-dimensional sub-views are not implemented")),
     };
     let is_ours = matches!(open, Open::Ours(_));

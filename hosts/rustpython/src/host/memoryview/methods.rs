@@ -192,23 +192,23 @@ fn tobytes(_object: &PyObject, view: &Py<View>, mut args: FuncArgs, vm: &Virtual
 fn tolist(view: &View, vm: &VirtualMachine) -> PyResult {
     view.check(vm)?;
     let layout = &view.layout;
-    let code = items::known(&layout.format, vm)?;
+    let code = items::single(&layout.format, vm)?;
     // SAFETY: the view is open; nothing of others runs meanwhile.
-    Ok(unsafe { listed(layout, code, 0, layout.buf, vm) })
+    unsafe { listed(layout, code, 0, layout.buf, vm) }
 }
 
 /// The items that the axes from `axis` on reach.
 ///
 /// # Safety
 /// The view is open and `start` a place of its.
-unsafe fn listed(layout: &Layout, code: u8, axis: usize, start: *mut u8, vm: &VirtualMachine) -> PyObjectRef {
+unsafe fn listed(layout: &Layout, code: u8, axis: usize, start: *mut u8, vm: &VirtualMachine) -> PyResult {
     // SAFETY: the caller's contract.
     unsafe {
         if axis == layout.ndim() {
             return items::unpack(code, start, vm);
         }
         let items = layout.axis(start, axis).map(|place| listed(layout, code, axis + 1, place, vm));
-        vm.ctx.new_list(items.collect()).into()
+        Ok(vm.ctx.new_list(items.collect::<PyResult<_>>()?).into())
     }
 }
 
@@ -303,6 +303,10 @@ fn cast(mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
         if open.ndim() != 1 && shape.len() != 1 {
             return Err(vm.new_type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
         }
+    }
+    if !format.to_string_lossy().is_ascii() {
+        // What does not encode raises here.
+        format.as_object().get_attr("encode", vm)?.call(("ascii",), vm)?;
     }
     let mut layout = cast_to_1d(&open, &format.to_string_lossy(), vm)?;
     if let Some(shape) = shape {

@@ -39,10 +39,10 @@ pub(super) fn of_c(memory: CMemory, vm: &VirtualMachine) -> PyResult {
 }
 
 /// The buffer of a memory view of ours for C, suboffsets and all.
-pub(super) fn held(object: &PyObject, writable: bool, vm: &VirtualMachine) -> Option<PyResult<Box<dyn HostBuffer>>> {
+pub(super) fn held(object: &PyObject, flags: i32, vm: &VirtualMachine) -> Option<PyResult<Box<dyn HostBuffer>>> {
     let view = view::of(object)?;
     Some(view.check(vm).and_then(|()| {
-        if writable && view.layout.readonly {
+        if BufferFlags::from_bits_retain(flags.cast_unsigned()).is_writable() && view.layout.readonly {
             return Err(vm.new_buffer_error("memoryview: underlying buffer is not writable"));
         }
         Ok(Box::new(Held::new(view)) as Box<dyn HostBuffer>)

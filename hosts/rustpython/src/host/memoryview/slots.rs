@@ -173,14 +173,14 @@ fn invalid_scalar_key(vm: &VirtualMachine) -> rustpython::vm::builtins::PyBaseEx
 fn unpacked(view: &View, code: u8, place: *const u8, vm: &VirtualMachine) -> PyResult {
     view.check(vm)?;
     // SAFETY: the view is open, and the place that of an item of its format.
-    Ok(unsafe { items::unpack(code, place, vm) })
+    unsafe { items::unpack(code, place, vm) }
 }
 
 /// `memory_item`.
 pub(super) fn item(view: &View, index: isize, vm: &VirtualMachine) -> PyResult {
     view.check(vm)?;
     let layout = &view.layout;
-    let code = items::known(&layout.format, vm)?;
+    let code = items::single(&layout.format, vm)?;
     match layout.ndim() {
         0 => Err(invalid_scalar_key(vm)),
         1 => unpacked(view, code, layout.lookup(layout.buf, 0, index, vm)?, vm),
@@ -226,7 +226,7 @@ fn subscript(mapping: PyMapping<'_>, key: &PyObject, vm: &VirtualMachine) -> PyR
             return Ok(mapping.obj.to_owned());
         }
         return match indices(key) {
-            Some([]) => unpacked(view, items::known(&layout.format, vm)?, layout.buf, vm),
+            Some([]) => unpacked(view, items::single(&layout.format, vm)?, layout.buf, vm),
             _ => Err(invalid_scalar_key(vm)),
         };
     }
@@ -239,7 +239,7 @@ fn subscript(mapping: PyMapping<'_>, key: &PyObject, vm: &VirtualMachine) -> PyR
         return view.other(layout, vm);
     }
     if let Some(keys) = indices(key) {
-        let code = items::known(&layout.format, vm)?;
+        let code = items::single(&layout.format, vm)?;
         return unpacked(view, code, place(view, keys, vm)?, vm);
     }
     if is_multislice(key) {
@@ -253,7 +253,7 @@ fn assign(mapping: PyMapping<'_>, key: &PyObject, value: Option<PyObjectRef>, vm
     let Some(view) = view::of(mapping.obj) else { return assign_host(mapping, key, value, vm) };
     view.check(vm)?;
     let layout = &view.layout;
-    items::known(&layout.format, vm)?;
+    items::single(&layout.format, vm)?;
     if layout.readonly {
         return Err(vm.new_type_error("cannot modify read-only memory"));
     }
