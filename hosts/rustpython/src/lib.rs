@@ -13,3 +13,4 @@ pub mod run;
 mod standard_streams;
 mod statistics;
 pub mod stdlib;
+mod struct_packing;
