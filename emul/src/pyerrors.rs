@@ -648,14 +648,31 @@ fn print(cx: Cx<'_>, set_last: bool) -> Result<()> {
     let args = [class.as_ref(), error.as_ref(), traceback.as_ref()];
     if cx.call_function("sys", "excepthook", &args).is_err() {
         let second = cx.take_error();
-        eprintln!("Error in sys.excepthook:");
-        cx.unlocked(|h| {
-            second.into_iter().for_each(|second| h.print_exception(second));
-            eprintln!("\nOriginal exception was:");
-            h.print_exception(error);
-        });
+        to_stderr(cx, "Error in sys.excepthook:\n");
+        second.map_or(Ok(()), |second| show(cx, &second))?;
+        to_stderr(cx, "\nOriginal exception was:\n");
+        show(cx, &error)?;
     }
     Ok(())
+}
+
+/// Show an exception as `sys.excepthook` does unless it is replaced.
+fn show(cx: Cx<'_>, error: &HostObj) -> Result<()> {
+    let traceback = cx.attr_str(error.as_ref(), "__traceback__")?;
+    let class = host().type_of(error.as_ref()).to_owned();
+    cx.call_function("sys", "__excepthook__", &[class.as_ref(), error.as_ref(), traceback.as_ref()]).map(drop)
+}
+
+/// Write to `sys.stderr`: nothing where that is None; to the process's own where there is none or it fails.
+fn to_stderr(cx: Cx<'_>, text: &str) {
+    let written = host().sys_attr("stderr").is_some_and(|stream| {
+        let text = cx.str(text);
+        host().kind(stream.as_ref()) == Kind::None || cx.call_method(stream.as_ref(), "write", &[text.as_ref()]).is_ok()
+    });
+    if !written {
+        drop(cx.take_error());
+        eprint!("{text}");
+    }
 }
 
 /// SystemExit where nothing is left to catch it.
@@ -668,7 +685,7 @@ fn leave(cx: Cx<'_>, error: HostRef) -> Result<()> {
         }
         _ => {
             let text = cx.call(|h| h.str(code.as_ref()))?;
-            eprintln!("{}", text_of(text.as_ref()));
+            to_stderr(cx, &format!("{}\n", text_of(text.as_ref())));
             1
         }
     };
@@ -696,13 +713,15 @@ fn display(cx: Cx<'_>, exception: Obj<'_>, traceback: Option<Obj<'_>>) -> Result
     }
     let error = exception.give(cx)?;
     if !is_exception(exception) {
-        eprintln!("TypeError: print_exception(): Exception expected for value, {} found", exception.type_name());
+        if statics::is_none(exception.as_ptr()) {
+            to_stderr(cx, "NoneType: None\n");
+            return Ok(());
+        }
+        let found = exception.type_name();
+        to_stderr(cx, &format!("TypeError: print_exception(): Exception expected for value, {found} found\n"));
         return Ok(());
     }
-    let traceback = cx.attr_str(error.as_ref(), "__traceback__")?;
-    let class = host().type_of(error.as_ref()).to_owned();
-    cx.call_function("sys", "__excepthook__", &[class.as_ref(), error.as_ref(), traceback.as_ref()])?;
-    Ok(())
+    show(cx, &error)
 }
 
 /// Set an ImportError with a message, a module's name and a path.

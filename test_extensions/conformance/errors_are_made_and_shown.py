@@ -9,6 +9,7 @@ import tempfile
 import warnings
 
 import ext_formats as c
+from ext_system import printed
 from show import attempt, attempt_type
 
 
@@ -107,6 +108,19 @@ try:
         raise Custom("second") from error
 except Custom as error:
     shown("Exception", error)
+for value in (5, None):
+    shown("Exception", value)
+
+
+def hook(*details):
+    raise LookupError("the hook failed")
+
+
+sys.excepthook = hook
+with contextlib.redirect_stderr(io.StringIO()) as text:
+    printed(ValueError("printed"))
+sys.excepthook = sys.__excepthook__
+print([line for line in text.getvalue().splitlines() if not line.startswith(" ")])
 
 print("import errors")
 
@@ -145,7 +159,7 @@ for how in ("Location", "LocationEx", "LocationObject"):
             error.lineno,
             error.offset,
             repr(error.text),
-            error.print_file_and_line,
+            getattr(error, "print_file_and_line", None),
         )
 error = c.located("LocationEx", SyntaxError("message"), "/no/such/file", None, 2, 3)
 print(error.filename, error.lineno, error.text)

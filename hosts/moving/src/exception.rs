@@ -264,7 +264,11 @@ impl Vm {
     pub(crate) fn exception_line(&mut self, exception: H) -> R<Wtf8Buf> {
         let class = self.class(exception);
         let mut text = Wtf8Buf::from(self.qualified_class_name(class)?);
-        let message = self.to_str(exception)?;
+        let Ok(message) = self.to_str(exception) else {
+            self.take_pending();
+            text.push_str(": <exception str() failed>");
+            return Ok(text);
+        };
         let message = self.text(message).expect("a str");
         if !message.is_empty() {
             text.push_str(": ");
