@@ -649,15 +649,15 @@ fn print(cx: Cx<'_>, set_last: bool) -> Result<()> {
     if cx.call_function("sys", "excepthook", &args).is_err() {
         let second = cx.take_error();
         to_stderr(cx, "Error in sys.excepthook:\n");
-        second.map_or(Ok(()), |second| show(cx, &second))?;
+        second.map_or(Ok(()), |second| display_by_default(cx, &second))?;
         to_stderr(cx, "\nOriginal exception was:\n");
-        show(cx, &error)?;
+        display_by_default(cx, &error)?;
     }
     Ok(())
 }
 
 /// Show an exception as `sys.excepthook` does unless it is replaced.
-fn show(cx: Cx<'_>, error: &HostObj) -> Result<()> {
+fn display_by_default(cx: Cx<'_>, error: &HostObj) -> Result<()> {
     let traceback = cx.attr_str(error.as_ref(), "__traceback__")?;
     let class = host().type_of(error.as_ref()).to_owned();
     cx.call_function("sys", "__excepthook__", &[class.as_ref(), error.as_ref(), traceback.as_ref()]).map(drop)
@@ -721,7 +721,7 @@ fn display(cx: Cx<'_>, exception: Obj<'_>, traceback: Option<Obj<'_>>) -> Result
         to_stderr(cx, &format!("TypeError: print_exception(): Exception expected for value, {found} found\n"));
         return Ok(());
     }
-    show(cx, &error)
+    display_by_default(cx, &error)
 }
 
 /// Set an ImportError with a message, a module's name and a path.

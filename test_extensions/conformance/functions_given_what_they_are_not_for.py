@@ -18,9 +18,6 @@ PyBytes_FromStringAndSize O SN 1:2147483647
 PyBytes_Size N O 0:NULL
 PyCFunction_GetSelf O O 0:NULL
 PyCallable_Check I O
-PyCapsule_GetName S O
-PyCapsule_IsValid I OS
-PyCapsule_SetName I OS
 PyClassMethod_New O O 0:NULL 0:Bad()
 PyCodec_Decoder O S 0:b'\xff' 0:None
 PyCodec_Encoder O S 0:b'\xff' 0:None
@@ -242,8 +239,6 @@ PySet_Discard I OO 0:NULL 1:NULL
 PySet_New O O
 PySet_Pop O O 0:NULL
 PySet_Size N O 0:NULL
-PySlice_AdjustIndices N NPPN
-PySlice_New O OOO 0:Plain() 0:Bad() 0:Index() 0:iterator 1:Plain() 1:Bad() 1:Index() 1:iterator 2:Plain() 2:Bad() 2:Index() 2:iterator
 PyStaticMethod_New O O 0:NULL 0:Bad()
 PyTuple_GetItem O ON 0:NULL
 PyTuple_GetSlice O ONN 0:NULL
@@ -263,38 +258,16 @@ PyUnicode_AsUTF8String O O 0:NULL
 PyUnicode_AsUnicodeEscapeString O O 0:NULL
 PyUnicode_BuildEncodingMap O O 0:NULL
 PyUnicode_Compare I OO 0:NULL 1:NULL
-PyUnicode_CompareWithASCIIString I OS 0:NULL 0:None 0:2**70 0:1.5 0:bytes 0:list 0:tuple 0:() 0:dict 0:set 0:Plain() 0:Plain 0:len 0:Bad() 0:Index() 0:iterator 0:slice 0:error 1:None
 PyUnicode_Concat O OO 0:NULL 1:NULL
 PyUnicode_Contains I OO 0:NULL 1:NULL
 PyUnicode_Count N OONN 0:NULL 1:NULL
-PyUnicode_Decode O SNSS 1:-1 1:2147483647 1:9223372036854775807 1:-9223372036854775808
-PyUnicode_DecodeASCII O SNS 1:2147483647
-PyUnicode_DecodeCharmap O SNOS 1:2147483647 2:Bad()
-PyUnicode_DecodeFSDefault O S 0:None
-PyUnicode_DecodeFSDefaultAndSize O SN 1:2147483647
-PyUnicode_DecodeLatin1 O SNS 1:2147483647
-PyUnicode_DecodeLocale O SS 0:None
-PyUnicode_DecodeRawUnicodeEscape O SNS 1:2147483647
-PyUnicode_DecodeUTF16 O SNSP 1:-1 1:2147483647 1:9223372036854775807
-PyUnicode_DecodeUTF16Stateful O SNSPP 1:-1 1:2147483647 1:9223372036854775807
-PyUnicode_DecodeUTF32 O SNSP 1:-1 1:2147483647 1:9223372036854775807
-PyUnicode_DecodeUTF32Stateful O SNSPP 1:-1 1:2147483647 1:9223372036854775807
-PyUnicode_DecodeUTF7 O SNS 1:-1 1:2147483647 1:-9223372036854775808
-PyUnicode_DecodeUTF7Stateful O SNSP 1:-1 1:2147483647 1:-9223372036854775808
-PyUnicode_DecodeUTF8 O SNS 1:2147483647
-PyUnicode_DecodeUTF8Stateful O SNSP 1:2147483647
-PyUnicode_DecodeUnicodeEscape O SNS 1:2147483647
 PyUnicode_EncodeFSDefault O O 0:NULL 0:None 0:5 0:-1 0:2**70 0:1.5 0:bytes 0:list 0:tuple 0:() 0:dict 0:set 0:Plain() 0:Plain 0:len 0:Bad() 0:Index() 0:iterator 0:slice 0:error
 PyUnicode_EncodeLocale O OS 0:NULL
-PyUnicode_EqualToUTF8 I OS 0:NULL 0:None 0:2**70 0:list 0:dict 0:Plain() 0:Bad() 0:Index() 1:None
-PyUnicode_EqualToUTF8AndSize I OSN 0:NULL 0:None 0:2**70 0:list 0:tuple 0:dict 0:set 0:Plain() 0:len 0:Bad() 0:Index() 0:iterator 0:error
 PyUnicode_Format O OO 0:NULL 1:NULL
 PyUnicode_FromEncodedObject O OSS 0:NULL
 PyUnicode_FromObject O O 0:NULL
 PyUnicode_FromString O S 0:b'\xff' 0:None
-PyUnicode_FromStringAndSize O SN 1:2147483647
 PyUnicode_GetLength N O 0:NULL
-PyUnicode_IsIdentifier I O 0:NULL 0:None 0:5 0:-1 0:2**70 0:1.5 0:bytes 0:list 0:tuple 0:() 0:dict 0:set 0:Plain() 0:Plain 0:len 0:Bad() 0:Index() 0:iterator 0:slice 0:error
 PyUnicode_Join O OO
 PyUnicode_New O NN 0:2147483647
 PyUnicode_Partition O OO 0:NULL 1:NULL
@@ -303,7 +276,6 @@ PyUnicode_RSplit O OON 0:NULL
 PyUnicode_ReadChar U ON 0:NULL
 PyUnicode_Replace O OOON 0:NULL 1:NULL 2:NULL
 PyUnicode_Split O OON 0:NULL
-PyUnicode_Substring O ONN 0:NULL 0:None 0:5 0:-1 0:2**70 0:1.5 0:bytes 0:list 0:tuple 0:() 0:dict 0:set 0:Plain() 0:Plain 0:len 0:Bad() 0:Index() 0:iterator 0:slice 0:error
 PyUnicode_Translate O OOS 0:NULL
 Py_EnterRecursiveCall I S
 Py_GenericAlias O OO 0:NULL 1:NULL
@@ -318,16 +290,6 @@ _PyGen_FetchStopIterationValue I Q
 _PyNumber_Index O O
 _PySet_Update I OO 0:NULL 1:NULL
 _PyTuple_Resize I QN
-_PyUnicode_Equal I OO 0:NULL 1:NULL
-_PyUnicode_IsAlpha I N
-_PyUnicode_IsDecimalDigit I N
-_PyUnicode_IsDigit I N
-_PyUnicode_IsLowercase I N
-_PyUnicode_IsNumeric I N
-_PyUnicode_IsTitlecase I N
-_PyUnicode_IsUppercase I N
-_PyUnicode_IsWhitespace I N
-_PyUnicode_ToLowercase U N
 """
 
 
