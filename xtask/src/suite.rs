@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{api, workspace};
+use crate::{api, conformance, workspace};
 
 /// The crates that build in seconds.
 pub(crate) const LIGHT: &[&str] =
@@ -21,11 +21,12 @@ pub(crate) const LIGHT: &[&str] =
 pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
 
 /// The kinds of tests for which the program is built.
-const NEED_THE_PROGRAM: [&str; 9] = [
+const NEED_THE_PROGRAM: [&str; 10] = [
     BUILD_KIND,
     "conformance",
     THEIRS,
     MOVING,
+    CPYTHONS,
     "the program",
     "wheels",
     WHEELS_MOVING,
@@ -35,6 +36,7 @@ const NEED_THE_PROGRAM: [&str; 9] = [
 const BUILD_KIND: &str = "the program's build";
 const THEIRS: &str = "conformance, CPython's headers";
 const MOVING: &str = "conformance, the moving host";
+const CPYTHONS: &str = "CPython's own tests";
 const WHEELS_MOVING: &str = "wheels, the moving host";
 
 /// The exit code by which the wheels' scripts say that there is no package index.
@@ -91,6 +93,10 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         }
     }
     suite.command(MOVING, conformance().args(["--host", "moving"]))?;
+    match oracle {
+        Some(oracle) => suite.command(CPYTHONS, conformance::tests(oracle).arg("--quiet"))?,
+        None => suite.skip(CPYTHONS, conformance::NO_TESTS),
+    }
     suite.command("the moving host", cargo("test").args(["-p", "moving_host"]))?;
     suite.command("the program", cargo("test").args(["-p", "pierglass"]))?;
     let mut wheels = script("wheels/run.py");

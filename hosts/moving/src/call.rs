@@ -198,6 +198,13 @@ impl Vm {
     fn call_function(&mut self, function: H, base: usize, n: usize, kw: H) -> R<H> {
         let Some(Body::Function(data)) = self.body(function) else { unreachable!("the caller looked") };
         let data = (**data).clone();
+        if let Some(call) = data.instead {
+            let start = self.mark();
+            self.push(self.get(function));
+            let values = self.count(kw);
+            self.heap.stack.extend_from_within(base..base + n + values);
+            return crate::host::call_instead(self, &call, start, n + 1, kw);
+        }
         let code = self.code_of(data.code);
         let start = self.mark();
         let builtins = self.get(k::BUILTINS);

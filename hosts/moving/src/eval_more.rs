@@ -417,6 +417,7 @@ impl Vm {
             annotations: null,
             annotate: null,
             type_params: null,
+            instead: None,
         };
         let h = self.alloc(k::FUNCTION, Body::Function(Box::new(function)))?;
         self.done(sp, 1, h)

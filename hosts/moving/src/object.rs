@@ -76,6 +76,18 @@ pub(crate) struct Function {
     pub(crate) annotations: Value,
     pub(crate) annotate: Value,
     pub(crate) type_params: Value,
+    /// What C has called instead of the code.
+    pub(crate) instead: Option<Instead>,
+}
+
+/// A call that C put in the place of a function's code.
+#[derive(Clone)]
+pub(crate) struct Instead(pub(crate) Rc<emul::host::NativeCall>);
+
+impl std::fmt::Debug for Instead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Instead")
+    }
 }
 
 /// A class.

@@ -10,7 +10,7 @@ use object_mirror::object::PyObject as Mirror;
 use crate::heap::H;
 use crate::host::{MovingHost, borrowed, handle, object, take};
 use crate::known::{self as k, n};
-use crate::object::Body;
+use crate::object::{Body, Instead};
 use crate::value::Value;
 use crate::vm::{R, Raised, Vm};
 
@@ -166,6 +166,11 @@ pub(super) fn cross(
     }
     let args: Vec<HostRef> = (0..n).map(at).collect();
     returned(vm, |_| call(&args, &[]))
+}
+
+/// Call what C put in the place of a function's code, with the function before the arguments.
+pub(crate) fn call_instead(vm: &mut Vm, call: &Instead, base: usize, n: usize, kw: H) -> R<H> {
+    cross(vm, base, n, kw, |args, names| (call.0)(args, names))
 }
 
 /// Run C with the interpreter lent to it; its result or its exception becomes the interpreter's.

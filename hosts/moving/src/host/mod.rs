@@ -41,7 +41,7 @@ use crate::vm::{R, Vm};
 #[doc(hidden)]
 pub use agree::{collect_now, disagreements};
 pub(crate) use buffers::{CView, has_releases, view_of_exporter, view_of_memory, view_released};
-pub(crate) use calls::{call_c, call_class, done};
+pub(crate) use calls::{call_c, call_class, call_instead, done};
 pub(crate) use collect::{BothSides, Sides, collect_all, has_mirror, run_deaths};
 pub(crate) use describe::{Field, described, repr, set_function_module};
 pub(crate) use foreign::Foreign;

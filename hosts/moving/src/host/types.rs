@@ -16,8 +16,8 @@ use crate::host::{MovingHost, handle, make, own, own_value, result, value, with}
 use crate::known::{self as k, n};
 use crate::number::SEQUENCE_METHODS;
 use crate::object::{
-    Body, Layout, TYPE_BASE, TYPE_C, TYPE_DICT, TYPE_ENDS, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MADE, TYPE_NO_NEW,
-    TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_STATIC, TYPE_WEAK, TypeData,
+    Body, Function, Instead, Layout, TYPE_BASE, TYPE_C, TYPE_DICT, TYPE_ENDS, TYPE_HEAP, TYPE_IMMUTABLE, TYPE_MADE,
+    TYPE_NO_NEW, TYPE_OLD_GETATTR, TYPE_OLD_SETATTR, TYPE_STATIC, TYPE_WEAK, TypeData,
 };
 use crate::value::Value;
 use crate::vm::{R, Vm};
@@ -148,6 +148,47 @@ impl TypeProtocol for MovingHost {
             }
             vm.update_type_flags(class);
         });
+    }
+
+    fn set_function_call(&self, function: HostRef, call: NativeCall) -> HostResult<()> {
+        result(|vm| {
+            let function = handle(vm, function);
+            written_in_python(vm, function)?.instead = Some(Instead(Rc::new(call)));
+            Ok(())
+        })
+    }
+
+    fn set_function_closure(&self, function: HostRef, closure: Option<HostRef>) -> HostResult<()> {
+        result(|vm| {
+            let function = handle(vm, function);
+            let cells = closure.map(|closure| handle(vm, closure));
+            let code = written_in_python(vm, function)?.code;
+            let wanted = vm.code_of(code).free.len();
+            let is_cell = |word: &Value| matches!(word.object().map(|object| &object.body), Some(Body::Cell(_)));
+            let given = cells.and_then(|cells| vm.items(cells)).unwrap_or_default();
+            let (count, are_cells) = (given.len(), given.iter().all(is_cell));
+            // The code reads them by their places.
+            if !are_cells {
+                return Err(vm.type_error("a closure is a tuple of cells"));
+            }
+            if count != wanted {
+                return Err(vm.value_error(format!("the function requires a closure of length {wanted}, not {count}")));
+            }
+            let word = cells.map_or(Value::NULL, |cells| vm.get(cells));
+            written_in_python(vm, function)?.closure = word;
+            Ok(())
+        })
+    }
+}
+
+/// A function made by `def`, to change it.
+fn written_in_python(vm: &mut Vm, function: H) -> R<&mut Function> {
+    if !matches!(vm.body(function), Some(Body::Function(_))) {
+        return Err(vm.type_error("not a function written in Python"));
+    }
+    match vm.body_mut(function) {
+        Body::Function(data) => Ok(data),
+        _ => unreachable!("looked at above"),
     }
 }
 
