@@ -265,6 +265,11 @@ fn lacking(method: &str) -> HostObj {
     host().call(class.as_ref(), &[message.as_ref()], &[]).unwrap_or_else(|error| error)
 }
 
+/// What the host offers to tools; NotImplementedError where it has nothing for them.
+pub(crate) fn tools() -> HostResult<&'static dyn ToolProtocol> {
+    host().tools().ok_or_else(|| lacking("tools"))
+}
+
 /// The same, of a method that cannot fail: the boundary makes it a SystemError.
 #[cold]
 fn absent(method: &str) -> ! {
@@ -529,11 +534,6 @@ pub trait DictProtocol {
     fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {
         Err(lacking("dict_remove"))
     }
-    /// From now on, or no more, call [`crate::watchers::dict_changes`] for the watcher in `place` before each change of the
-    /// dict, whoever makes it. For a host that sees every one.
-    fn watch_dict(&self, dict: HostRef, place: usize, watched: bool) -> HostResult<()> {
-        Err(lacking("watch_dict"))
-    }
 }
 
 /// Classes, functions, modules.
@@ -604,16 +604,6 @@ pub trait TypeProtocol {
     }
     /// Forget what the host cached of the class. *Leaf.*
     fn class_modified(&self, class: HostRef) {}
-    /// A number that is another one after each change of the class or of one it derives from; 0 from such a change until
-    /// something is looked up in the class again. *Leaf.* Whoever has it runs such changes in
-    /// [`crate::watchers::around_class_change`].
-    fn class_version(&self, class: HostRef) -> u32 {
-        absent("class_version")
-    }
-    /// The same, with a new number instead of 0, which says here that the numbers have run out.
-    fn assign_class_version(&self, class: HostRef) -> HostResult<u32> {
-        Err(lacking("assign_class_version"))
-    }
     /// Call `call` whenever the function written in Python is called, with the function before its arguments.
     fn set_function_call(&self, function: HostRef, call: NativeCall) -> HostResult<()> {
         Err(lacking("set_function_call"))
@@ -703,14 +693,6 @@ pub trait RuntimeProtocol {
     /// Call [`crate::run_pending_calls`] on the main thread, between two of Python's instructions; from any thread, which need
     /// not be attached. *Leaf.* Without it they run when C code checks for signals.
     fn call_soon(&self) {}
-    /// What `sys.monitoring` has on now. *Leaf.*
-    fn monitored(&self) -> HostResult<Monitored> {
-        Err(lacking("monitored"))
-    }
-    /// The callback that a tool registered for an event, by their numbers (the event's is CPython's). *Leaf.*
-    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj> {
-        absent("monitoring_callback")
-    }
     /// Handle pending signals.
     fn check_signals(&self) -> HostResult<()> {
         Ok(())
@@ -825,6 +807,23 @@ pub trait CountingProtocol: CountingHost {
     fn collection_threshold(&self) -> Option<usize>;
 }
 
+/// What tools written in C ask of a host: watchers of dicts and types, and monitoring. See [`Host::tools`].
+pub trait ToolProtocol {
+    /// From now on, or no more, call [`crate::watchers::dict_changes`] for the watcher in `place` before each change of the
+    /// dict, whoever makes it.
+    fn watch_dict(&self, dict: HostRef, place: usize, watched: bool) -> HostResult<()>;
+    /// A number that is another one after each change of the class or of one it derives from; 0 from such a change until
+    /// something is looked up in the class again. *Leaf.* Whoever has it runs such changes in
+    /// [`crate::watchers::around_class_change`].
+    fn class_version(&self, class: HostRef) -> u32;
+    /// The same, with a new number instead of 0, which says here that the numbers have run out.
+    fn assign_class_version(&self, class: HostRef) -> HostResult<u32>;
+    /// What `sys.monitoring` has on now. *Leaf.*
+    fn monitored(&self) -> Monitored;
+    /// The callback that a tool registered for an event, by their numbers (the event's is CPython's). *Leaf.*
+    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj>;
+}
+
 /// Of a host whose lists can have their items in the array of their mirror (`ob_item`), which both sides then read and write: a
 /// list that has crossed is never copied or compared again. The host reaches the items through [`crate::lists`]. The link of
 /// such a list does not hold it: the host tells [`crate::lifetime::wrapper_died`] when it dies, as of an instance of a C type.
@@ -865,6 +864,11 @@ pub trait Host:
     }
     /// How lists have their items in their mirrors, if they can. Otherwise the layer keeps both sides in step by comparing.
     fn list_storage(&self) -> Option<&'static dyn ListStorage> {
+        None
+    }
+    /// What tools written in C ask, if the host sees what they want to be told. Otherwise `PyDict_Watch`, `PyType_Watch` and
+    /// `PyMonitoring_EnterScope` raise NotImplementedError.
+    fn tools(&self) -> Option<&'static dyn ToolProtocol> {
         None
     }
 }

@@ -13,7 +13,7 @@ use capi_macros::capi;
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject};
 
 use crate::boundary::{Cx, Obj, Result};
-use crate::host::{HostObj, HostRef, host};
+use crate::host::{HostObj, HostRef, host, tools};
 use crate::{cross, dictobject, lifetime, pystate};
 
 /// How many watchers of each kind there can be.
@@ -88,14 +88,14 @@ fn watched_dict(cx: Cx<'_>, watcher_id: c_int, dict: Obj<'_>) -> Result<(HostObj
 #[capi]
 fn PyDict_Watch(cx: Cx<'_>, watcher_id: c_int, dict: Obj<'_>) -> Result<()> {
     let (dict, place) = watched_dict(cx, watcher_id, dict)?;
-    cx.call(|h| h.watch_dict(dict.as_ref(), place, true))
+    cx.call(|_| tools()?.watch_dict(dict.as_ref(), place, true))
 }
 
 /// Tell the watcher no more of the dict.
 #[capi]
 fn PyDict_Unwatch(cx: Cx<'_>, watcher_id: c_int, dict: Obj<'_>) -> Result<()> {
     let (dict, place) = watched_dict(cx, watcher_id, dict)?;
-    cx.call(|h| h.watch_dict(dict.as_ref(), place, false))
+    cx.call(|_| tools()?.watch_dict(dict.as_ref(), place, false))
 }
 
 /// What happens to a watched dict, with CPython's numbers.
@@ -214,7 +214,7 @@ fn assign_version(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<u32> {
     // SAFETY: callers pass live types.
     let Some(class) = (unsafe { Obj::from_ptr(ty.cast()) }) else { return Err(cx.bad_internal_call()) };
     let class = class.give(cx)?;
-    let version = cx.call(|h| h.assign_class_version(class.as_ref()))?;
+    let version = cx.call(|_| tools()?.assign_class_version(class.as_ref()))?;
     // SAFETY: as above.
     unsafe { (*ty).tp_version_tag = version };
     let mut followed = followed();
@@ -250,14 +250,18 @@ fn valid() -> Vec<HostObj> {
     let _held = crate::lock::hold();
     let types = followed().clone();
     let classes = types.into_iter().filter_map(|ty| lifetime::host_of(ty as *mut PyObject));
-    let mut valid: Vec<HostObj> =
-        classes.filter(|&class| host().class_version(class) != 0).map(HostRef::to_owned).collect();
+    let mut valid: Vec<HostObj> = classes.filter(|&class| version(class) != 0).map(HostRef::to_owned).collect();
     valid.sort_by_cached_key(|class| std::cmp::Reverse(host().class_info(class.as_ref()).mro.len()));
     valid
 }
 
+/// The version of a class that is followed: only a host that has versions gets to have such classes.
+fn version(class: HostRef) -> u32 {
+    host().tools().map_or(0, |tools| tools.class_version(class))
+}
+
 fn tell(before: Vec<HostObj>) {
-    let changed: Vec<HostObj> = before.into_iter().filter(|class| host().class_version(class.as_ref()) == 0).collect();
+    let changed: Vec<HostObj> = before.into_iter().filter(|class| version(class.as_ref()) == 0).collect();
     if changed.is_empty() {
         return;
     }

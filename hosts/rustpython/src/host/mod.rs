@@ -21,6 +21,7 @@ mod objects;
 mod payload;
 mod runtime;
 mod sequences;
+mod tools;
 mod trampolines;
 mod types;
 mod values;
@@ -28,7 +29,7 @@ mod wrong_arguments;
 
 use std::ptr::NonNull;
 
-use emul::host::{CountingProtocol, GcHooks, Host, HostObj, HostRef, HostResult};
+use emul::host::{CountingProtocol, GcHooks, Host, HostObj, HostRef, HostResult, ToolProtocol};
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef};
 use rustpython::vm::vm::thread;
 use rustpython::vm::{AsObject, Context, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -63,6 +64,10 @@ impl Host for RustPythonHost {
 
     fn counting(&self) -> Option<&dyn CountingProtocol> {
         Some(self)
+    }
+
+    fn tools(&self) -> Option<&'static dyn ToolProtocol> {
+        Some(&HOST)
     }
 }
 

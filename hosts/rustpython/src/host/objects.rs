@@ -236,10 +236,6 @@ impl DictProtocol for RustPythonHost {
         })
     }
 
-    fn watch_dict(&self, dict: HostRef, place: usize, watched: bool) -> HostResult<()> {
-        with(|vm| result(super::dict_watch::set(get(dict), place, watched, vm)))
-    }
-
     fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {
         with(|vm| {
             let Some(value) = result(dict_of(dict).inner_getitem_opt(get(key), vm))? else { return Ok(None) };

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, Monitored, RuntimeProtocol};
+use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyCode, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
@@ -172,26 +172,6 @@ impl RuntimeProtocol for RustPythonHost {
 
     fn sys_attr(&self, name: &str) -> Option<HostObj> {
         with(|vm| vm.sys_module.get_attr(vm.ctx.intern_str(name), vm).ok().map(own))
-    }
-
-    fn monitored(&self) -> HostResult<Monitored> {
-        with(|vm| {
-            let state = vm.state.monitoring.lock();
-            let mut monitored = Monitored { version: vm.state.instrumentation_version.load(Acquire), events: [0; 8] };
-            for (tool, &events) in state.global_events.iter().enumerate() {
-                monitored.events[tool] = (0..=LAST_EVENT)
-                    .filter(|&event| host_events(event).iter().any(|event| events & (1 << event) != 0))
-                    .fold(0, |all, event| all | 1 << event);
-            }
-            Ok(monitored)
-        })
-    }
-
-    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj> {
-        with(|vm| {
-            let state = vm.state.monitoring.lock();
-            host_events(event).into_iter().find_map(|event| state.callbacks.get(&(tool, event)).cloned()).map(own)
-        })
     }
 
     fn current_globals(&self) -> Option<HostObj> {
@@ -433,18 +413,4 @@ fn make_frame(file: &str, function: &str, vm: &VirtualMachine) -> PyResult {
     };
     let last = error.traceback().and_then(|traceback| traceback.iter().last());
     last.map(|entry| entry.frame.clone().into()).ok_or_else(|| vm.new_system_error("an error without a traceback"))
-}
-
-/// The number of the last event that CPython 3.13's `sys.monitoring` has.
-const LAST_EVENT: usize = 16;
-
-/// RustPython's numbers of an event: it has 3.14's, with two events for branches, and at the end the one for both, which
-/// `set_events` replaces by the two.
-fn host_events(event: usize) -> Vec<usize> {
-    const BRANCH: usize = 8;
-    match event {
-        BRANCH => vec![18, 8, 9],
-        event if event > BRANCH => vec![event + 1],
-        event => vec![event],
-    }
 }

@@ -667,19 +667,6 @@ impl TypeProtocol for RustPythonHost {
         class.modified();
     }
 
-    fn class_version(&self, class: HostRef) -> u32 {
-        class_of(class).tp_version_tag.load(Relaxed)
-    }
-
-    fn assign_class_version(&self, class: HostRef) -> HostResult<u32> {
-        with(|vm| {
-            let class = class_of(class);
-            // Looking something up gives the class and its bases a version.
-            class.lookup_ref(vm.ctx.intern_str("__class__"), vm);
-            Ok(class.tp_version_tag.load(Relaxed))
-        })
-    }
-
     fn set_function_closure(&self, function: HostRef, closure: Option<HostRef>) -> HostResult<()> {
         with(|vm| super::result(super::function_closure::set(get(function), closure.map(get), vm)))
     }
