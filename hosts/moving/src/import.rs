@@ -189,6 +189,9 @@ impl Vm {
 
     /// Imports `a.b.c`, its packages first; gives the last module.
     pub(crate) fn import_dotted(&mut self, full: &str) -> R<H> {
+        if full.is_empty() {
+            return Err(self.value_error("Empty module name"));
+        }
         let mark = self.mark();
         let mut parent: Option<H> = None;
         let mut done = String::new();

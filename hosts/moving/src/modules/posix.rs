@@ -361,8 +361,9 @@ fn exit_now(vm: &mut Vm, args: Args) -> R<H> {
     unsafe { libc::_exit(status) }
 }
 
-/// `fork()`; in the child this thread is the only one.
+/// `fork()`; in the child this thread is the only one. What was printed is written before, or both would.
 fn fork(vm: &mut Vm, _: Args) -> R<H> {
+    vm.flush_out();
     let pid = threads::fork();
     if pid == 0 {
         super::signals::forget();

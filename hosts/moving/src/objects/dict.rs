@@ -386,6 +386,12 @@ fn proxied(vm: &mut Vm, this: H) -> H {
 }
 
 fn proxy_new(vm: &mut Vm, args: Args) -> R<H> {
+    let of = args.h(1);
+    let is_mapping = vm.special(of, n::__getitem__).is_some();
+    if !is_mapping || vm.is_instance(of, k::LIST) || vm.is_instance(of, k::TUPLE) {
+        let name = vm.class_name(of);
+        return Err(vm.type_error(format!("mappingproxy() argument must be a mapping, not {name}")));
+    }
     vm.alloc(k::MAPPINGPROXY, Body::MappingProxy(vm.get(args.h(1))))
 }
 

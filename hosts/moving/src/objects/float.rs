@@ -149,6 +149,14 @@ arithmetic! {
     pow rpow |vm, a, b| power(vm, a, b);
 }
 
+/// `float.__pow__`: no float is taken modulo another.
+fn pow_alone(vm: &mut Vm, args: Args) -> R<H> {
+    if args.opt(vm, 2).is_some_and(|modulus| !vm.is_none(modulus)) {
+        return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+    }
+    pow(vm, args)
+}
+
 fn power(vm: &mut Vm, a: f64, b: f64) -> R<H> {
     if a == 0.0 && b < 0.0 {
         return zero(vm, "0.0 cannot be raised to a negative power");
@@ -319,7 +327,7 @@ pub(crate) static METHODS: [NativeDef; 42] = [
     def("__rmod__", "self other", rmodulo),
     def("__divmod__", "self other", divmod),
     def("__rdivmod__", "self other", rdivmod),
-    def("__pow__", "self other mod=", pow),
+    def("__pow__", "self other mod=", pow_alone),
     def("__rpow__", "self other mod=", rpow),
     def("__lt__", "self other", lt),
     def("__le__", "self other", le),
@@ -437,6 +445,14 @@ complex_arithmetic! {
     cpow crpow |vm, a, b| complex_power(vm, a, b);
 }
 
+/// `complex.__pow__`.
+fn cpow_alone(vm: &mut Vm, args: Args) -> R<H> {
+    if args.opt(vm, 2).is_some_and(|modulus| !vm.is_none(modulus)) {
+        return Err(vm.value_error("complex modulo"));
+    }
+    cpow(vm, args)
+}
+
 fn complex_power(vm: &mut Vm, a: Complex64, b: Complex64) -> R<H> {
     if b.re == 0.0 && b.im == 0.0 {
         return make(vm, Complex64::new(1.0, 0.0));
@@ -519,7 +535,7 @@ pub(crate) static COMPLEX_METHODS: [NativeDef; 21] = [
     def("__rmul__", "self other", crmul),
     def("__truediv__", "self other", cdiv),
     def("__rtruediv__", "self other", crdiv),
-    def("__pow__", "self other mod=", cpow),
+    def("__pow__", "self other mod=", cpow_alone),
     def("__rpow__", "self other mod=", crpow),
     def("__neg__", "self", complex_neg),
     def("__pos__", "self", complex_pos),
