@@ -28,6 +28,8 @@ signal.signal(signal.SIGUSR1, handler)
 attempt("interrupted", c.interrupted, signal.SIGUSR1)
 signal.signal(signal.SIGUSR1, signal.SIG_IGN)
 attempt("ignored", c.interrupted, signal.SIGUSR1)
+# Whoever started this may have it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 attempt_type("by the keyboard", c.interrupted, signal.SIGINT)
 attempt("no signal", c.interrupted, 1000)
 print("pending", c.pending_calls())

@@ -46,7 +46,20 @@ pub fn create(name: &str, path: &str, spec: HostRef) -> HostResult<HostObj> {
     let _frame = Frame::enter();
     let held = Guard::hold();
     let cx = held.cx();
-    load(cx, name, path, spec).map_err(|_| slots::pending(cx))
+    let module = match single_phase::again(cx, name, path) {
+        Ok(None) => load(cx, name, path, spec, true),
+        Ok(Some(module)) => Ok(module),
+        Err(raised) => Err(raised),
+    };
+    module.map_err(|_| slots::pending(cx))
+}
+
+/// The same for a host that imports nothing twice, having no `sys.modules`: nothing is kept for another time.
+pub fn create_once(name: &str, path: &str, spec: HostRef) -> HostResult<HostObj> {
+    let _frame = Frame::enter();
+    let held = Guard::hold();
+    let cx = held.cx();
+    load(cx, name, path, spec, false).map_err(|_| slots::pending(cx))
 }
 
 fn import_error(cx: Cx<'_>, name: &str, path: &str, message: &str) -> crate::boundary::Raised {
@@ -59,10 +72,7 @@ fn import_error(cx: Cx<'_>, name: &str, path: &str, message: &str) -> crate::bou
     }
 }
 
-fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef) -> Result<HostObj> {
-    if let Some(module) = single_phase::again(cx, name, path)? {
-        return Ok(module);
-    }
+fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef, for_again: bool) -> Result<HostObj> {
     check::file(Path::new(path)).map_err(|reason| import_error(cx, name, path, &format!("{path}: {reason}")))?;
     let library = open(path).map_err(|reason| import_error(cx, name, path, &reason))?;
     let function = init_function_name(name);
@@ -80,7 +90,11 @@ fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef) -> Result<HostObj> {
     unsafe {
         if !std::ptr::eq((*made).ob_type, builtin!(PyModuleDef_Type)) {
             let module = New::from_ptr(made).expect("checked");
-            return finish(cx, name, path, init, module);
+            let (def, object) = finish(cx, name, path, &module)?;
+            if for_again {
+                single_phase::remember(cx, name, path, def, init, &object)?;
+            }
+            return Ok(object);
         }
         let spec = cross::to_c(spec);
         let module = moduleobject::PyModule_FromDefAndSpec2(made.cast(), spec.as_ptr(), 1013);
@@ -115,14 +129,13 @@ fn run(cx: Cx<'_>, name: &str, init: Init) -> Result<*mut PyObject> {
 }
 
 /// A module made in a single phase, for the first time.
-fn finish(cx: Cx<'_>, name: &str, path: &str, init: Init, module: New) -> Result<HostObj> {
-    let def = definition(cx, name, &module)?;
+fn finish(cx: Cx<'_>, name: &str, path: &str, module: &New) -> Result<(*mut PyModuleDef, HostObj)> {
+    let def = definition(cx, name, module)?;
     moduleobject::remember(def, module.as_ptr());
-    let object = moduleobject::host_object(cx, &module)?;
+    let object = moduleobject::host_object(cx, module)?;
     let (key, file) = (cx.str("__file__"), cx.str(path));
     cx.call(|h| h.set_attr(object.as_ref(), key.as_ref(), Some(file.as_ref())))?;
-    single_phase::remember(cx, name, path, def, init, &object)?;
-    Ok(object)
+    Ok((def, object))
 }
 
 /// The definition of a module that a `PyInit_` function returned.

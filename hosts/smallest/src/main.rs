@@ -329,7 +329,7 @@ fn run(file: &str, module: &str, function: &str, args: &[String]) -> HostResult<
     let (key, name) = (host().new_str(b"name"), host().new_str(module.as_bytes()));
     let spec = host().new_module(name.as_ref());
     host().set_attr(spec.as_ref(), key.as_ref(), Some(name.as_ref()))?;
-    let module = emul::loader::create(module, file, spec.as_ref())?;
+    let module = emul::loader::create_once(module, file, spec.as_ref())?;
     emul::loader::exec(module.as_ref())?;
     let name = host().new_str(function.as_bytes());
     let function = host().get_attr(module.as_ref(), name.as_ref())?;
