@@ -20,7 +20,7 @@ use crate::boundary::{Cx, Obj, Raised};
 use crate::host::{HostObj, HostRef, HostResult, Kind, ListStorage, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::builtin;
-use crate::{cross, listobject, lock, longobject, pystate};
+use crate::{cross, freed, listobject, lock, longobject, pystate};
 
 /// Whether the host offers [`ListStorage`]: asked at each crossing of a list.
 static OFFERED: AtomicBool = AtomicBool::new(false);
@@ -68,13 +68,22 @@ fn install(mirror: *mut PyObject, held: Vec<Held>) {
 
 /// The host's list for one that C made: nothing is copied, and what the slots hold is of no matter yet.
 pub(crate) fn realize(mirror: *mut PyObject) -> Option<HostObj> {
+    watch(mirror);
     let list = storage()?.list_over(mirror);
     link(mirror, list.as_ref());
     Some(list)
 }
 
+/// Where freed objects are watched for, none may be among the items of a list that the host gets.
+fn watch(mirror: *mut PyObject) {
+    if freed::is_watched() {
+        listobject::in_mirror(mirror).iter().for_each(|&item| freed::check_crossing(item));
+    }
+}
+
 /// The host's list, new and empty, gets the items of the mirror, which it has been linked to.
 pub(crate) fn adopt(mirror: *mut PyObject, list: HostRef) {
+    watch(mirror);
     if let Some(storage) = storage() {
         storage.move_items(list, mirror, &[]);
     }
