@@ -682,14 +682,11 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         return Ok(link_realized(mirror, dictobject::realize_view(cx, mirror, method)?));
     }
     let class = typeobject::class_of(cx, ty)?;
-    if typeobject::is_c_class(ty)
-        && let Some(object) = over_builtin(cx, mirror, ty, class.as_ref(), has)?
-    {
+    if let Some(object) = over_builtin(cx, mirror, ty, class.as_ref(), has)? {
         if let Some(earlier) = lifetime::host_of(mirror) {
             return Ok(earlier.to_owned());
         }
-        let identity = host().identity(object.word());
-        lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
+        let object = link_instance(mirror, object, has(Py_TPFLAGS_LIST_SUBCLASS));
         if has(Py_TPFLAGS_LIST_SUBCLASS) {
             listobject::realize_items(cx, mirror)?;
         }
@@ -701,7 +698,27 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     Ok(object)
 }
 
-/// For an instance of a C type over a builtin that C made: the host's instance, with the builtin's value in it.
+/// Link an instance that C allocated of a class over a builtin to the host's: where C lays out nothing of it, it is the host's as
+/// if the host had made it.
+fn link_instance(mirror: *mut PyObject, object: HostObj, is_list: bool) -> HostObj {
+    // SAFETY: a live mirror.
+    let is_the_hosts = !typeobject::is_c_class(unsafe { (*mirror).ob_type });
+    if is_the_hosts && !(is_list && lists::is_offered()) {
+        return link_realized(mirror, object);
+    }
+    let identity = host().identity(object.word());
+    lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
+    object
+}
+
+/// Whether what C keeps in an instance has no other place than the mirror.
+fn is_laid_out_by_c(mirror: *mut PyObject, ty: *mut PyTypeObject) -> bool {
+    typeobject::is_c_class(ty)
+        || lifetime::has_state(mirror, State::LARGER)
+        || !object_mirror::heap::in_range(mirror as usize)
+}
+
+/// For an instance of a class over a builtin that C made: the host's instance, with the builtin's value in it.
 fn over_builtin(
     cx: Cx<'_>,
     mirror: *mut PyObject,
@@ -710,7 +727,7 @@ fn over_builtin(
     has: impl Fn(u64) -> bool,
 ) -> Result<Option<HostObj>> {
     let base = typeobject::builtin_base(ty);
-    if std::ptr::eq(base, builtin!(PyBaseObject_Type)) {
+    if std::ptr::eq(base, builtin!(PyBaseObject_Type)) && is_laid_out_by_c(mirror, ty) {
         return Ok(None);
     }
     let base = typeobject::class_of(cx, base)?;
@@ -718,7 +735,7 @@ fn over_builtin(
     let args: Vec<HostRef> = value.iter().map(HostObj::as_ref).collect();
     match cx.call(|h| h.call_new(base.as_ref(), class, &args, &[])) {
         Ok(object) => Ok(Some(object)),
-        Err(_) if value.is_empty() => {
+        Err(_) if value.is_empty() && typeobject::is_c_class(ty) => {
             // A builtin that cannot be made of nothing; C has it to itself.
             drop(cx.take_error());
             Ok(None)

@@ -169,7 +169,13 @@ unsafe fn dealloc(op: *mut PyObject) {
             return;
         }
         if host_word == 0 {
-            return if is_plain_number((*op).ob_type) { free_number(op) } else { run_dealloc(op) };
+            if is_plain_number((*op).ob_type) {
+                return free_number(op);
+            }
+            if dying || !ends_in_host(op) {
+                run_dealloc(op);
+            }
+            return;
         }
         if in_c && strong {
             // C-owned: the wrapper's turn to decide. It dies, and takes the mirror with it, unless the host revives it.
@@ -179,6 +185,52 @@ unsafe fn dealloc(op: *mut PyObject) {
         run_dealloc(op);
         release(word);
     }
+}
+
+/// Of an instance that C allocated of a class made in Python, and lets go of before the host met it: where the class has a
+/// `__del__`, the host meets it now, and ends it as any other. Whether it does.
+///
+/// # Safety
+/// `op` is C-born and its count is 0.
+#[inline]
+unsafe fn ends_in_host(op: *mut PyObject) -> bool {
+    // SAFETY: the caller's contract; a live object has a live type.
+    unsafe {
+        let ty = (*op).ob_type;
+        (*ty).tp_flags & Py_TPFLAGS_HEAPTYPE as std::ffi::c_ulong != 0 && meets_its_end(op, ty)
+    }
+}
+
+/// # Safety
+/// As for [`ends_in_host`]; `ty` is `op`'s type.
+#[cold]
+unsafe fn meets_its_end(op: *mut PyObject, ty: *mut PyTypeObject) -> bool {
+    if crate::typeobject::is_c_class(ty) || has_state(op, State::FINALIZED | State::DYING) {
+        return false;
+    }
+    let Some(class) = host_of(ty.cast()) else { return false };
+    let name = host().new_str(b"__del__");
+    if host().type_lookup(class, name.as_ref()).is_none() {
+        return false;
+    }
+    let _pending = crate::pyerrors::hold_pending();
+    // SAFETY: the caller's contract: nobody holds a reference, so this one is the only one; the lock is held.
+    let (cx, object) = unsafe {
+        (*op).ob_refcnt = 1;
+        (crate::boundary::Cx::assume(), crate::boundary::Obj::from_ptr(op).expect("a live object"))
+    };
+    let met = cross::to_host(cx, object);
+    if met.is_err() {
+        drop(cx.take_error());
+        // SAFETY: as above.
+        unsafe { (*op).ob_refcnt = 0 };
+        return false;
+    }
+    // SAFETY: the reference from above; the host's side has its own.
+    unsafe { decref(op) };
+    let _released = lock::release();
+    drop(met);
+    true
 }
 
 /// Whether instances of `ty` hold nothing but their value.
@@ -770,7 +822,7 @@ pub unsafe fn init_object(op: *mut PyObject, ty: *mut PyTypeObject) {
     forget_link(op);
     bridge(|bridge| {
         let link = bridge.link(op);
-        link.clear(State::DYING | State::TRACKED | State::FINALIZED);
+        link.clear(State::DYING | State::TRACKED | State::FINALIZED | State::LARGER);
         link.set(State::ALIVE);
     });
     // SAFETY: the caller's contract.

@@ -124,7 +124,11 @@ pub unsafe extern "C" fn _PyObject_GC_NewVar(ty: *mut PyTypeObject, size: Py_ssi
 #[capi(raw)]
 pub unsafe extern "C" fn PyUnstable_Object_GC_NewWithExtraData(ty: *mut PyTypeObject, extra: usize) -> *mut PyObject {
     // SAFETY: C's contract.
-    unsafe { new(ty, extra) }
+    let object = unsafe { new(ty, extra) };
+    if !object.is_null() && extra > 0 {
+        bridge(|bridge| bridge.link(object).set(State::LARGER));
+    }
+    object
 }
 
 /// Resize an untracked object that only C knows; it may move.

@@ -27,7 +27,7 @@ impl Bridge {
     pub fn begin_life(&mut self, mirror: *mut PyObject, hooks: &(impl GcHooks + ?Sized)) {
         let _no_reference = self.sever(mirror, |word| hooks.identity(word));
         let link = self.link(mirror);
-        link.clear(State::DYING | State::TRACKED | State::FINALIZED | State::EXPOSED);
+        link.clear(State::DYING | State::TRACKED | State::FINALIZED | State::LARGER);
         link.set(State::ALIVE);
     }
 

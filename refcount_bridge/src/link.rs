@@ -34,8 +34,8 @@ impl State {
     pub const FINALIZED: u32 = 1 << 8;
     /// Its `tp_dealloc` is running.
     pub const DYING: u32 = 1 << 9;
-    /// A list whose C storage is compared with the host's at crossings.
-    pub const EXPOSED: u32 = 1 << 10;
+    /// C allocated it larger than its type says: the host keeps no place for what lies behind.
+    pub const LARGER: u32 = 1 << 10;
     /// The memory has a C object's life in it (`PyObject_Init` ran and it was not freed).
     pub const ALIVE: u32 = 1 << 11;
     /// A small immutable value that is worth keeping for its next crossing.

@@ -645,6 +645,11 @@ impl TypeProtocol for RustPythonHost {
     fn new_c_instance(&self, class: HostRef, mirror: *mut Mirror) -> HostObj {
         let class = class_of(class);
         if !payload::is_armed(class) {
+            let name = ctx().intern_str("__del__");
+            if class.get_attr(name).is_none() {
+                // A class made in Python: RustPython wants the name of whose finaliser it calls.
+                class.set_attr(name, payload::layer_finaliser());
+            }
             payload::arm(class);
         }
         take_offsets(class, mirror);
