@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
@@ -150,7 +151,7 @@ fn Py_SetRecursionLimit(cx: Cx<'_>, limit: c_int) {
 
 /// Ask for `func(arg)` to be called soon, from any thread; -1 where too many calls wait.
 ///
-/// The calls are made between two of Python's instructions on the main thread, or when C code makes them itself.
+/// The calls are made between two of Python's instructions on the main thread, or when C code there makes them itself.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_AddPendingCall(func: *mut c_void, arg: *mut c_void) -> c_int {
     add_pending_call(func, arg, PENDING_MAINTHREADONLY)
@@ -161,7 +162,7 @@ const PENDING_MAINTHREADONLY: c_int = 1;
 /// The argument goes when the call was made.
 const PENDING_RAWFREE: c_int = 2;
 
-/// As `Py_AddPendingCall`, for an interpreter. The main thread makes the call, whichever may.
+/// As `Py_AddPendingCall`, for an interpreter. Unless the flags say otherwise, any thread that runs Python code may make the call.
 #[capi(raw)]
 pub unsafe extern "C" fn _PyEval_AddPendingCall(
     _interp: *mut PyInterpreterState,
@@ -183,30 +184,91 @@ fn add_pending_call(func: *mut c_void, argument: *mut c_void, flags: c_int) -> c
     // SAFETY: C passes a function of this type.
     let function = unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut c_void) -> c_int>(func) };
     calls.push_back(PendingCall { function, argument, flags });
+    note_waiting(&calls);
     drop(calls);
     host().call_soon();
     0
 }
 
+/// Whether calls wait that any thread may make.
+static FOR_ANY: AtomicBool = AtomicBool::new(false);
+/// Whether a thread is making calls: nobody else does meanwhile, nor does what it calls.
+static MAKING: AtomicBool = AtomicBool::new(false);
+/// The thread that the layer was made ready on, or that forked.
+static MAIN: AtomicUsize = AtomicUsize::new(0);
+
+fn this_thread() -> usize {
+    // SAFETY: asks for a number.
+    unsafe { libc::pthread_self() as usize }
+}
+
+/// This thread is the main one, and no other runs yet.
+pub(crate) fn note_main_thread() {
+    MAIN.store(this_thread(), Relaxed);
+    MAKING.store(false, Relaxed);
+}
+
+fn note_waiting(calls: &VecDeque<PendingCall>) {
+    FOR_ANY.store(calls.iter().any(|call| call.flags & PENDING_MAINTHREADONLY == 0), Relaxed);
+}
+
+/// Whether this thread may have calls to make that are not the main thread's.
+#[inline]
+pub(crate) fn calls_wait() -> bool {
+    FOR_ANY.load(Relaxed)
+}
+
 /// Make the calls that wait, for the host.
 pub(crate) fn run_pending_calls() -> HostResult<()> {
+    if MAKING.load(Relaxed) {
+        return Ok(());
+    }
     let _frame = pystate::Frame::enter();
     let held = lifetime::Guard::hold();
     let cx = held.cx();
     make_pending_calls(cx).map_err(|_| crate::slots::pending(cx))
 }
 
-/// Make the calls that wait; -1 if one failed, with its error set.
+/// Make the calls that wait; -1 if one failed, with its error set. On the main thread alone.
 #[capi]
 fn Py_MakePendingCalls(cx: Cx<'_>) -> Result<()> {
+    if this_thread() != MAIN.load(Relaxed) {
+        return Ok(());
+    }
     make_pending_calls(cx)
 }
 
-/// Make the calls that wait.
+/// Of the waiting calls that this thread may make, the first.
+fn next_call(is_main: bool) -> Option<PendingCall> {
+    let mut calls = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let place = calls.iter().position(|call| is_main || call.flags & PENDING_MAINTHREADONLY == 0)?;
+    let call = calls.remove(place);
+    note_waiting(&calls);
+    call
+}
+
+/// Ends the making of calls; what is left is for later.
+struct Making;
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        MAKING.store(false, Relaxed);
+        if !PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_empty() {
+            host().call_soon();
+        }
+    }
+}
+
+/// Make the calls that wait and that this thread may make. What they ask for in turn has to wait.
 pub(crate) fn make_pending_calls(cx: Cx<'_>) -> Result<()> {
-    loop {
-        let call = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front();
-        let Some(call) = call else { return Ok(()) };
+    if MAKING.swap(true, Relaxed) {
+        return Ok(());
+    }
+    let _making = Making;
+    let is_main = this_thread() == MAIN.load(Relaxed);
+    let most = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).len();
+    for _ in 0..most {
+        let Some(call) = next_call(is_main) else { return Ok(()) };
         // SAFETY: C asked for this call.
         let status = unsafe { (call.function)(call.argument) };
         if call.flags & PENDING_RAWFREE != 0 {
@@ -217,6 +279,7 @@ pub(crate) fn make_pending_calls(cx: Cx<'_>) -> Result<()> {
             return Err(cx.pending());
         }
     }
+    Ok(())
 }
 
 /// Nothing to start: the lock is always there.

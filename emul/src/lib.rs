@@ -107,6 +107,7 @@ pub fn init() {
     #[cfg(feature = "tally")]
     tally::begin();
     let _held = lock::hold();
+    ceval::note_main_thread();
     statics::init();
     code::init();
     frameobject::init();
@@ -127,12 +128,20 @@ pub(crate) fn missing_without_error_channel(name: &str) -> bool {
     gen_::missing::NO_ERROR_CHANNEL.binary_search(&name).is_ok()
 }
 
-/// Make the calls that `Py_AddPendingCall` asked for: see [`host::RuntimeProtocol::call_soon`].
+/// Whether C asked for calls that any thread may make: to be asked now and then, between two instructions, by each thread that runs
+/// Python code, which then [makes them](run_pending_calls). A load.
+#[inline]
+pub fn calls_wait() -> bool {
+    ceval::calls_wait()
+}
+
+/// Make the calls that C asked for and this thread may make: see [`host::RuntimeProtocol::call_soon`].
 pub fn run_pending_calls() -> host::HostResult<()> {
     ceval::run_pending_calls()
 }
 
 /// After `fork`, in the child.
 pub fn after_fork_in_child() {
+    ceval::note_main_thread();
     lock::renew_after_fork();
 }

@@ -245,6 +245,40 @@ pending_call(PyObject *self, PyObject *unused)
     return PyLong_FromLong(pending_ran);
 }
 
+/* soon(callable, main_only): ask for a call of it, which any thread may make unless it is to be the main one. */
+extern int _PyEval_AddPendingCall(PyInterpreterState *, int (*)(void *), void *, int);
+
+static int
+call_it(void *callable)
+{
+    PyObject *result = PyObject_CallNoArgs(callable);
+    Py_DECREF(callable);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+static PyObject *
+soon(PyObject *self, PyObject *arguments)
+{
+    PyObject *callable;
+    int main_only;
+    if (!PyArg_ParseTuple(arguments, "Op", &callable, &main_only)) {
+        return NULL;
+    }
+    Py_INCREF(callable);
+    int status = main_only ? Py_AddPendingCall(call_it, callable) : _PyEval_AddPendingCall(PyInterpreterState_Get(), call_it, callable, 0);
+    if (status < 0) {
+        Py_DECREF(callable);
+    }
+    return PyLong_FromLong(status);
+}
+
+static PyObject *
+make_pending(PyObject *self, PyObject *unused)
+{
+    return Py_MakePendingCalls() < 0 ? NULL : Py_NewRef(Py_None);
+}
+
 /* A lock of C's own, taken without the GIL, as every careful extension does. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static long counter;
@@ -447,6 +481,8 @@ static PyMethodDef functions[] = {
     {"stored", stored, METH_O, NULL},
     {"locked", locked, METH_NOARGS, NULL},
     {"pending_call", pending_call, METH_NOARGS, NULL},
+    {"soon", soon, METH_VARARGS, NULL},
+    {"make_pending", make_pending, METH_NOARGS, NULL},
     {"visit", visit, METH_VARARGS, NULL},
     {"swap", swap, METH_NOARGS, NULL},
     {"fork_in_c", fork_in_c, METH_O, NULL},

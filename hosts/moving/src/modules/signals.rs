@@ -69,6 +69,8 @@ impl Vm {
     pub(crate) fn attend(&mut self) -> R<()> {
         if self.is_main_thread() && threads::take_attention() {
             self.run_due()?;
+        } else if emul::calls_wait() {
+            crate::host::done(self, |_| emul::run_pending_calls())?;
         }
         threads::take_turns();
         Ok(())

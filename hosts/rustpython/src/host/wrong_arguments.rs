@@ -3,7 +3,7 @@
 //! RustPython tells in one way that arguments do not fit a builtin, whatever it takes. CPython's words follow from how a
 //! function takes its arguments, and that shows in its signature: nothing, one by position, several by position, or some by
 //! name. So the slots by which the host calls builtins, types and functions are wrapped, and an error on its way out gets
-//! CPython's words; a call that succeeds pays for the way through here alone.
+//! CPython's words; a call that succeeds pays for the way through here alone. (C's pending calls are made here too.)
 //!
 //! Only what the binding of arguments raised is worded anew: a TypeError that no frame has seen, with the very text that
 //! RustPython makes for this function and so many arguments; or one of a call with more arguments than the signature has
@@ -38,7 +38,8 @@ macro_rules! wrap {
         fn call(callable: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
             let given = Given { positional: args.args.len(), keywords: args.kwargs.len() };
             let result = (BEFORE.get().expect("stored before this was").0)(callable, args, vm);
-            result.map_err(|error| reworded(callable, given, error, $reword, vm))
+            let result = result.map_err(|error| reworded(callable, given, error, $reword, vm))?;
+            if emul::calls_wait() { make_calls(result, vm) } else { Ok(result) }
         }
         fn vectorcall(
             callable: &PyObject,
@@ -49,7 +50,8 @@ macro_rules! wrap {
         ) -> PyResult {
             let given = Given { positional: nargs, keywords: names.map_or(0, <[_]>::len) };
             let result = (BEFORE.get().expect("stored before this was").1)(callable, args, nargs, names, vm);
-            result.map_err(|error| reworded(callable, given, error, $reword, vm))
+            let result = result.map_err(|error| reworded(callable, given, error, $reword, vm))?;
+            if emul::calls_wait() { make_calls(result, vm) } else { Ok(result) }
         }
         let slots = $class.slots();
         if let (Some(before), Some(vector_before)) = (slots.call.load(), slots.vectorcall.load())
@@ -59,6 +61,14 @@ macro_rules! wrap {
             slots.vectorcall.store(Some(vectorcall));
         }
     }};
+}
+
+/// Before a call returns, make those that C asked for and that any thread may make: between instructions the host looks for
+/// such on the main thread alone.
+#[cold]
+fn make_calls(result: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+    emul::run_pending_calls().map_err(|error| super::raised(error, vm))?;
+    Ok(result)
 }
 
 /// Wrap the slots of the host's callables.
