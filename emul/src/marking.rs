@@ -4,7 +4,7 @@
 //!   let mut scan = Marking::begin();          counts are taken, tp_traverse is called, once per tracked mirror
 //!   mark the host's own roots
 //!   scan.reach_held(mark)                     what C holds from outside
-//!   for each object marked: scan.reach(its mirror, mark)
+//!   for all objects marked since: scan.reach_all(their mirrors, follow, mark)
 //!   ... until nothing more is marked ...
 //!   let dead = scan.condemn()                 what neither side reaches; the host marks these too, this once
 //!   sweep, move
@@ -48,7 +48,11 @@ pub struct Word {
 
 #[inline]
 fn word_to_mark(mirror: *mut PyObject, mark: &mut impl FnMut(Word)) {
-    let link = bridge(|bridge| bridge.link(mirror));
+    mark_link(bridge(|bridge| bridge.link(mirror)), mark);
+}
+
+#[inline]
+fn mark_link(link: Link, mark: &mut impl FnMut(Word)) {
     if link.host() != 0 && link.has(State::STRONG) {
         mark(Word { word: link.host(), settled: link.has(State::MAPPED) });
     }
@@ -108,18 +112,23 @@ impl Marking {
         self.scan.reach_some_held(part, &mut |mirror| word_to_mark(mirror, mark));
     }
 
-    /// The host reached the object of this mirror: what does C reach from it? The word of its link, which the
-    /// host keeps pointing at the object; 0 if there is none.
+    /// The host reached the objects of these mirrors: what does C reach from them? `told` gets the word of each one's link, 0
+    /// if there is none, with what came with the mirror: where the object lives now, so that the link follows it. Neither
+    /// `told` nor `mark` may call the layer.
     #[inline]
-    pub fn reach(&mut self, mirror: *mut PyObject, mark: &mut impl FnMut(Word)) -> usize {
-        let link = bridge(|bridge| bridge.link(mirror));
-        self.scan.reach(mirror, &mut |mirror| word_to_mark(mirror, mark));
-        link.host()
+    pub fn reach_all<T>(
+        &mut self,
+        reached: impl IntoIterator<Item = (*mut PyObject, T)>,
+        told: &mut impl FnMut(usize, T),
+        mark: &mut impl FnMut(Word),
+    ) {
+        let mut told = |link: Link, with| told(link.host(), with);
+        bridge(|bridge| self.scan.reach_all(bridge, reached, &mut told, &mut |link| mark_link(link, mark)));
     }
 
-    /// Whether either side reached the mirror.
-    pub fn is_reached(&self, mirror: *mut PyObject) -> bool {
-        self.scan.is_reached(mirror)
+    /// Whether C reached the mirror of a wrapper that the host has not reached.
+    pub fn is_reached(&mut self, wrapper: *mut PyObject) -> bool {
+        bridge(|bridge| self.scan.is_wrapper_reached(bridge, wrapper))
     }
 
     /// What neither side reached, held until [`end`]; `mark` gets the words of their links. `is_going` tells of mirrors that an

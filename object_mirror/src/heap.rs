@@ -36,7 +36,28 @@ static LEN: AtomicUsize = AtomicUsize::new(0);
 /// Whether `address` lies in the reserved range, and so is prefixed.
 #[inline]
 pub fn in_range(address: usize) -> bool {
-    address.wrapping_sub(BASE.load(Relaxed)) < LEN.load(Relaxed)
+    Range::reserved().has(address)
+}
+
+/// The reserved range, for those who ask of many addresses. It is empty until the first heap takes memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    base: usize,
+    len: usize,
+}
+
+impl Range {
+    /// The range as it is now.
+    #[inline]
+    pub fn reserved() -> Self {
+        Self { base: BASE.load(Relaxed), len: LEN.load(Relaxed) }
+    }
+
+    /// Whether the address lies in it.
+    #[inline]
+    pub fn has(self, address: usize) -> bool {
+        address.wrapping_sub(self.base) < self.len
+    }
 }
 
 /// The prefix of a mirror in the range.

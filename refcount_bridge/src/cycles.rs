@@ -112,33 +112,58 @@ impl<N: Copy + Eq + Hash> Index<N> for HashMap<N, u32> {
 
 /// The numbers of mirrors: noted in their prefixes. The node that has a number tells whether the note is of this scan; there is
 /// one at a time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct InPrefix {
+    range: heap::Range,
     /// Those of mirrors in foreign memory, and those that a prefix has no room for.
     others: HashMap<*mut PyObject, u32>,
+}
+
+impl Default for InPrefix {
+    fn default() -> Self {
+        Self { range: heap::Range::reserved(), others: HashMap::new() }
+    }
+}
+
+impl InPrefix {
+    /// The prefix of a mirror that has one.
+    #[inline]
+    fn prefix(&self, mirror: *mut PyObject) -> Option<*mut Prefix> {
+        // SAFETY: an address in the range is a mirror's, right behind its prefix.
+        self.range.has(mirror as usize).then(|| unsafe { heap::prefix_in_range(mirror as usize) })
+    }
+
+    /// The number of a mirror with this prefix.
+    #[inline]
+    fn noted(&self, prefix: *mut Prefix, mirror: *mut PyObject, nodes: &[Known<*mut PyObject>]) -> Option<u32> {
+        // SAFETY: of a mirror in the range.
+        let place = unsafe { (*prefix).place() };
+        if nodes.get(place).is_some_and(|known| std::ptr::eq(known.node, mirror)) {
+            return Some(place as u32);
+        }
+        if nodes.len() <= Prefix::PLACES { None } else { self.others.get(&mirror).copied() }
+    }
 }
 
 impl Index<*mut PyObject> for InPrefix {
     #[inline]
     fn get(&self, node: *mut PyObject, nodes: &[Known<*mut PyObject>]) -> Option<u32> {
-        if heap::in_range(node as usize) {
-            // SAFETY: an address in the range is a mirror's, right behind its prefix.
-            let place = unsafe { (*heap::prefix_in_range(node as usize)).place() };
-            if nodes.get(place).is_some_and(|known| std::ptr::eq(known.node, node)) {
-                return Some(place as u32);
-            }
-            if nodes.len() <= Prefix::PLACES {
-                return None;
-            }
+        match self.prefix(node) {
+            Some(prefix) => self.noted(prefix, node, nodes),
+            None => self.others.get(&node).copied(),
         }
-        self.others.get(&node).copied()
     }
 
     #[inline]
     fn insert(&mut self, node: *mut PyObject, number: u32) {
-        if heap::in_range(node as usize) && (number as usize) < Prefix::PLACES {
+        if self.range.has(node as usize) && (number as usize) < Prefix::PLACES {
             // SAFETY: as above.
-            return unsafe { (*heap::prefix_in_range(node as usize)).set_place(number as usize) };
+            let prefix = unsafe { &mut *heap::prefix_in_range(node as usize) };
+            // Most have the number of the last time, and memory that is written to has to be written back.
+            if prefix.place() != number as usize {
+                prefix.set_place(number as usize);
+            }
+            return;
         }
         self.others.insert(node, number);
     }
@@ -222,6 +247,12 @@ impl Look {
 }
 
 impl<N> Known<N> {
+    /// Whether something outside of the candidates holds it; `counted`: [`Rule::Roots`] holds.
+    #[inline]
+    fn is_held(&self, counted: bool) -> bool {
+        self.marks & IS_HELD != 0 || counted && self.outside != 0
+    }
+
     fn is_reached(&self) -> bool {
         self.marks & IS_REACHED != 0
     }
@@ -312,8 +343,7 @@ impl<N: Candidate> Scan<N> {
     pub fn reach_some_held(&mut self, part: Range<usize>, visit: &mut impl FnMut(N)) {
         let counted = rules::holds(Rule::Roots);
         for number in part {
-            let known = &self.nodes[number];
-            if known.marks & IS_HELD != 0 || counted && known.outside != 0 {
+            if self.nodes[number].is_held(counted) {
                 self.mark(number as u32, visit);
             }
         }
@@ -419,6 +449,47 @@ impl<N: Candidate> Scan<N> {
     }
 }
 
+impl Scan<*mut PyObject> {
+    /// As [`Scan::reach`], of all mirrors that come with something, which `told` gets with the link. `visit` gets the links of
+    /// the other mirrors that are reached for the first time. Neither may come back to the bridge.
+    #[inline]
+    pub fn reach_all<T>(
+        &mut self,
+        bridge: &mut Bridge,
+        reached: impl IntoIterator<Item = (*mut PyObject, T)>,
+        told: &mut impl FnMut(Link, T),
+        visit: &mut impl FnMut(Link),
+    ) {
+        for (mirror, with) in reached {
+            let (number, link) = match self.index.prefix(mirror) {
+                Some(prefix) => (self.index.noted(prefix, mirror, &self.nodes), Link::new(prefix)),
+                None => (self.index.get(mirror, &self.nodes), bridge.link(mirror)),
+            };
+            if let Some(number) = number {
+                self.mark(number, &mut |_| {});
+            }
+            told(link, with);
+        }
+        if !self.pending.is_empty() {
+            self.flood(&mut |mirror| visit(bridge.link(mirror)));
+        }
+    }
+
+    /// As [`Scan::is_reached`], of a wrapper that the host has not reached. If it is a leaf, it is a candidate from now on.
+    pub fn is_wrapper_reached(&mut self, bridge: &mut Bridge, wrapper: *mut PyObject) -> bool {
+        let number = self.index.get(wrapper, &self.nodes).unwrap_or_else(|| {
+            let look = Mirrors::<fn(Link)>::look_at(0, wrapper, bridge.link(wrapper), false);
+            // What leads to no other has nothing to be traversed.
+            let number = self.add(wrapper, Look { has_edges: false, ..look });
+            if self.nodes[number as usize].is_held(rules::holds(Rule::Roots)) {
+                self.mark(number, &mut |_| {});
+            }
+            number
+        });
+        self.nodes[number as usize].is_reached()
+    }
+}
+
 /// What the end of the dead takes. The collection took a reference to each of them; [`LastRites::release`] gives it back.
 pub trait LastRites {
     /// A dead object.
@@ -474,7 +545,6 @@ impl Bridge {
     /// A scan is over: its memory is for the next one.
     pub fn end_scan(&mut self, scan: Scan<*mut PyObject>) {
         self.room = scan.into_room();
-        self.note_places();
     }
 
     /// A scan of all mirrors that could be in a cycle: those tracked, and those with a host object. Calls `tp_traverse`.
@@ -482,13 +552,16 @@ impl Bridge {
     /// # Safety
     /// The extension lock is held, and the tracked mirrors are live objects of ready types.
     pub unsafe fn scan(&mut self) -> Scan<*mut PyObject> {
-        // SAFETY: the caller's contract.
-        unsafe { Self::scan_at(self, &|_| false, &mut |_| {}) }
+        let candidates = Candidates::All(&mut |_| {});
+        Scan::of(&mut Mirrors { bridge: self, candidates, own_references: 0, fills: Fills::new(&|_| false) })
     }
 
     /// As [`Bridge::scan`], for a `tp_traverse` that calls the layer: the bridge is borrowed for moments only. `fills` tells of
     /// types whose instances' fields the layer fills, so that they may be looked at though C did not track them. `linked` gets
     /// the links of the mirrors that have a host object.
+    ///
+    /// A wrapper that refers to nothing in C is no candidate until something refers to it in C, or [`Scan::is_wrapper_reached`]
+    /// asks for it: most of them the host reaches itself, and there is nothing to know of them.
     ///
     /// # Safety
     /// As for [`Bridge::scan`]; `this` is live, and nobody else has a borrow of it.
@@ -497,7 +570,7 @@ impl Bridge {
         fills: &dyn Fn(*mut PyTypeObject) -> bool,
         linked: &mut impl FnMut(Link),
     ) -> Scan<*mut PyObject> {
-        let candidates = Candidates::All(linked);
+        let candidates = Candidates::AllButLeaves(linked);
         Scan::of(&mut Mirrors { bridge: this, candidates, own_references: 0, fills: Fills::new(fills) })
     }
 
@@ -714,6 +787,14 @@ enum Candidates<'a, L> {
     These(&'a [*mut PyObject]),
     /// All that could be in a cycle; who is told of the links.
     All(&'a mut L),
+    /// The same, but [leaves](is_leaf) join when something leads to them.
+    AllButLeaves(&'a mut L),
+}
+
+/// Whether the mirror is a wrapper that refers to nothing in C.
+#[inline]
+fn is_leaf(link: Link, look: Look) -> bool {
+    link.host() != 0 && !link.has(State::STRONG) && !look.has_edges
 }
 
 /// The types whose instances the layer fills; mirrors of one type mostly lie together, so that the last answer is the next one.
@@ -777,6 +858,10 @@ impl<L: FnMut(Link)> Mirrors<'_, L> {
 impl<L: FnMut(Link)> Graph for Mirrors<'_, L> {
     type Node = *mut PyObject;
 
+    fn joins(&self, mirror: *mut PyObject) -> bool {
+        matches!(self.candidates, Candidates::AllButLeaves(_)) && self.link(mirror).host() != 0
+    }
+
     fn nodes(&mut self, found: &mut dyn FnMut(*mut PyObject)) {
         self.look_at_nodes(&mut |mirror, _| found(mirror));
     }
@@ -806,6 +891,7 @@ impl<L: FnMut(Link)> Graph for Mirrors<'_, L> {
 
     fn look_at_nodes(&mut self, found: &mut impl FnMut(*mut PyObject, Look)) {
         let Self { bridge, candidates, own_references, fills } = self;
+        let but_leaves = matches!(candidates, Candidates::AllButLeaves(_));
         // One place for both, so that what is done with a node needs no call.
         let mut look_at = |batch: &[(*mut PyObject, Link)], linked: &mut Option<&mut L>| {
             for &(mirror, link) in batch {
@@ -818,7 +904,10 @@ impl<L: FnMut(Link)> Graph for Mirrors<'_, L> {
                         continue;
                     }
                 }
-                found(mirror, Self::look_at(*own_references, mirror, link, filled));
+                let look = Self::look_at(*own_references, mirror, link, filled);
+                if !(but_leaves && is_leaf(link, look)) {
+                    found(mirror, look);
+                }
             }
         };
         // SAFETY: a live bridge; nothing that is called here comes back to it.
@@ -828,7 +917,7 @@ impl<L: FnMut(Link)> Graph for Mirrors<'_, L> {
                 let these: Vec<_> = mirrors.iter().map(|&mirror| (mirror, bridge.link(mirror))).collect();
                 look_at(&these, &mut None);
             }
-            Candidates::All(linked) => {
+            Candidates::All(linked) | Candidates::AllButLeaves(linked) => {
                 let linked = &mut Some(&mut **linked);
                 bridge.for_batches_of_links(|batch| look_at(batch, linked));
             }

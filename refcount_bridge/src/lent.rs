@@ -278,14 +278,9 @@ impl Bridge {
         self.remove_retained(place);
         true
     }
-
-    /// A scan has noted numbers of its own: note the places of the retained again.
-    pub(crate) fn note_places(&mut self) {
-        self.retained.iter().enumerate().for_each(|(place, &mirror)| note_place(mirror, place));
-    }
 }
 
-/// Note where in the retained set a mirror is. A note may be out of date; the set tells whether it is.
+/// Note where in the retained set a mirror is. A note may be out of date, or a number of a scan's; the set tells whether it is.
 fn note_place(mirror: *mut PyObject, place: usize) {
     if heap::in_range(mirror as usize) && place < Prefix::PLACES {
         // SAFETY: an address in the range is a mirror's, right behind its prefix.

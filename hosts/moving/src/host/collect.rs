@@ -205,15 +205,16 @@ fn close(heap: &mut Heap, marking: &mut Marking, first: bool) {
 /// follow the objects.
 fn reach_crossed(heap: &mut Heap, marking: &mut Marking, words: &mut Vec<Word>) {
     let mut crossed = std::mem::take(&mut heap.crossed);
-    for Crossed { mirror, now } in crossed.drain(..) {
-        let word = marking.reach(mirror, &mut |word| words.push(word));
+    let mirrors = crossed.drain(..).map(|Crossed { mirror, now }| (mirror, now));
+    let mut follow = |word: usize, now| {
         let slot = (word >> 2) as u32;
         match word & 0b11 {
             OWNED => heap.follow_owned(Owned(slot), now),
             WEAK => heap.follow_weak(Weak(slot), now),
             _ => {}
         }
-    }
+    };
+    marking.reach_all(mirrors, &mut follow, &mut |word| words.push(word));
     heap.crossed = crossed;
 }
 
