@@ -109,7 +109,7 @@ impl Marking {
 
     /// As [`Marking::reach_held`], for a part of the [`Marking::len`] mirrors.
     pub fn reach_some_held(&mut self, part: Range<usize>, mark: &mut impl FnMut(Word)) {
-        self.scan.reach_some_held(part, &mut |mirror| word_to_mark(mirror, mark));
+        bridge(|bridge| self.scan.reach_some_held(bridge, part, &mut |link| mark_link(link, mark)));
     }
 
     /// The host reached the objects of these mirrors: what does C reach from them? `told` gets the word of each one's link, 0

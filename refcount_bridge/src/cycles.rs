@@ -336,11 +336,10 @@ impl<N: Candidate> Scan<N> {
 
     /// Reach everything that is held from outside. `visit` is told each node that is reached for the first time.
     pub fn reach_held(&mut self, visit: &mut impl FnMut(N)) {
-        self.reach_some_held(0..self.nodes.len(), visit);
+        self.reach_part(0..self.nodes.len(), visit);
     }
 
-    /// As [`Scan::reach_held`], for the candidates in this part of them.
-    pub fn reach_some_held(&mut self, part: Range<usize>, visit: &mut impl FnMut(N)) {
+    fn reach_part(&mut self, part: Range<usize>, visit: &mut impl FnMut(N)) {
         let counted = rules::holds(Rule::Roots);
         for number in part {
             if self.nodes[number].is_held(counted) {
@@ -450,6 +449,20 @@ impl<N: Candidate> Scan<N> {
 }
 
 impl Scan<*mut PyObject> {
+    /// As [`Scan::reach_held`], for the candidates in this part of them. `visit` gets links, and may not come back to the bridge.
+    #[inline]
+    pub fn reach_some_held(&mut self, bridge: &mut Bridge, part: Range<usize>, visit: &mut impl FnMut(Link)) {
+        let range = self.index.range;
+        self.reach_part(part, &mut |mirror| {
+            visit(if range.has(mirror as usize) {
+                // SAFETY: an address in the range is a mirror's, right behind its prefix.
+                Link::new(unsafe { heap::prefix_in_range(mirror as usize) })
+            } else {
+                bridge.link(mirror)
+            });
+        });
+    }
+
     /// As [`Scan::reach`], of all mirrors that come with something, which `told` gets with the link. `visit` gets the links of
     /// the other mirrors that are reached for the first time. Neither may come back to the bridge.
     #[inline]
