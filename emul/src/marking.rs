@@ -160,7 +160,7 @@ pub fn prepare() {
     pystate::poll_everything();
 }
 
-/// How a host marks again, without freeing: it calls [`Marking::reach_held`] and [`Marking::reach`] as in a collection.
+/// How a host marks again, without freeing: it calls [`Marking::reach_held`] and [`Marking::reach_all`] as in a collection.
 pub type MarkAgain<'a> = dyn FnMut(&mut Marking) + 'a;
 
 /// End what a collection condemned: callbacks, finalisers, `tp_clear`. By the thread that runs the interpreter. How many went.
