@@ -808,6 +808,7 @@ pub trait CountingProtocol: CountingHost {
 }
 
 /// What tools written in C ask of a host: watchers of dicts and types, and monitoring. See [`Host::tools`].
+#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait ToolProtocol {
     /// From now on, or no more, call [`crate::watchers::dict_changes`] for the watcher in `place` before each change of the
     /// dict, whoever makes it.
@@ -818,10 +819,14 @@ pub trait ToolProtocol {
     fn class_version(&self, class: HostRef) -> u32;
     /// The same, with a new number instead of 0, which says here that the numbers have run out.
     fn assign_class_version(&self, class: HostRef) -> HostResult<u32>;
-    /// What `sys.monitoring` has on now. *Leaf.*
-    fn monitored(&self) -> Monitored;
+    /// What `sys.monitoring` has on now; NotImplementedError of a host without it. *Leaf.*
+    fn monitored(&self) -> HostResult<Monitored> {
+        Err(lacking("sys.monitoring"))
+    }
     /// The callback that a tool registered for an event, by their numbers (the event's is CPython's). *Leaf.*
-    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj>;
+    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj> {
+        None
+    }
 }
 
 /// Of a host whose lists can have their items in the array of their mirror (`ob_item`), which both sides then read and write: a

@@ -70,7 +70,7 @@ fn PyMonitoring_EnterScope(
     event_types: *const u8,
     length: Py_ssize_t,
 ) -> Result<()> {
-    let monitored = cx.call(|_| tools())?.monitored();
+    let monitored = cx.call(|_| tools()?.monitored())?;
     // A scope begins with version 0, at which nothing has been filled yet.
     let now = monitored.version + 1;
     if version.read() == now {

@@ -1,5 +1,7 @@
 """PyDict_Watch: what changes a dict is told before it happens, whoever does it: the event, the items so far, key and value."""
 
+import gc
+
 import ext_tools as t
 
 EVENTS = ["added", "modified", "deleted", "cloned", "cleared", "deallocated"]
@@ -63,5 +65,7 @@ seen("watched no more")
 print(type(d) is dict)
 t.watch_dict(watcher, d)
 del d
+# A host that does not count references finds out at a collection.
+gc.collect()
 seen("gone")
 t.clear_dict_watcher(watcher)

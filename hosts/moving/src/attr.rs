@@ -381,7 +381,7 @@ impl Vm {
             let found = self.table_of(dict).and_then(|table| find_text(table, self.get(name)));
             let Some((at, _)) = found else { return Err(self.no_attribute(obj, name)) };
             let dict = self.push(dict);
-            self.table_mut(dict).remove(at);
+            self.dict_remove_at(dict, at);
             return Ok(());
         };
         let dict = self.instance_dict(obj)?;
@@ -480,20 +480,24 @@ impl Vm {
             let what = format!("cannot set '{name}' attribute of immutable type '{class}'");
             return Err(self.type_error(what));
         }
-        let dict = data.dict;
+        self.change_class(class, |vm| {
+            vm.set_in_namespace(class, name, value)?;
+            vm.update_type_flags(class);
+            crate::host::attribute_changed(vm, class, name);
+            Ok(())
+        })
+    }
+
+    fn set_in_namespace(&mut self, class: H, name: H, value: Option<H>) -> R<()> {
+        let dict = self.type_data(self.get(class)).dict;
         let dict = self.push(dict);
-        match value {
-            Some(value) => self.dict_set(dict, name, value)?,
-            None => match find_text(self.table(dict), self.get(name)) {
-                Some((at, _)) => {
-                    self.table_mut(dict).remove(at);
-                }
-                None => return Err(self.no_attribute(class, name)),
-            },
-        }
-        self.update_type_flags(class);
-        crate::host::attribute_changed(self, class, name);
-        Ok(())
+        let Some(value) = value else {
+            let found = find_text(self.table(dict), self.get(name));
+            let Some((at, _)) = found else { return Err(self.no_attribute(class, name)) };
+            self.dict_remove_at(dict, at);
+            return Ok(());
+        };
+        self.dict_set(dict, name, value)
     }
 
     /// What C declares goes into the namespace, whatever the metaclass makes of its name.

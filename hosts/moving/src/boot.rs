@@ -6,6 +6,7 @@ use crate::object::{Body, TypeData};
 use crate::value::Value;
 use crate::vm::{GetSetDef, NativeDef, Options, R, Raised, Vm};
 use rustpython_compiler::core::Mode as CompileMode;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{Read, Write};
 
@@ -38,6 +39,7 @@ impl Vm {
             repr_stack: Vec::new(),
             atexit: Vec::new(),
             finalising: false,
+            class_versions: Cell::new(0),
             main_thread: crate::modules::thread::ident(),
             library: options.library.as_ref().map(Into::into),
             out: Vec::new(),
@@ -104,6 +106,7 @@ impl Vm {
                 slot_count: 0,
                 qualname: Value::NULL,
                 subclasses: Vec::new(),
+            version: Cell::new(0),
             };
             let word = self.heap.allocate(Value::NULL, Body::Type(Box::new(data))).map_err(|_| Raised)?;
             self.set(place, word);
@@ -361,7 +364,7 @@ impl Vm {
             let dict = self.get(module).object().map_or(Value::NULL, |object| object.dict);
             if dict.is_object() {
                 let dict = self.push(dict);
-                self.table_mut(dict).clear();
+                self.dict_clear(dict);
             }
         }
         self.cut(mark);

@@ -3,8 +3,10 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::object::{Body, Iter, IterKind};
+use crate::table::Entry;
 use crate::value::Value;
 use crate::vm::{R, Vm, find_text, text_hash};
+use emul::watchers::DictEvent;
 
 impl Vm {
     // ---- hashing
@@ -75,7 +77,20 @@ impl Vm {
     /// `dict[key] = value` of a dict's own table.
     pub(crate) fn dict_set(&mut self, dict: H, key: H, value: H) -> R<()> {
         let hash = self.hash(key)?;
+        self.dict_store(dict, key, hash, value)
+    }
+
+    fn dict_store(&mut self, dict: H, key: H, hash: i64, value: H) -> R<()> {
         let found = self.find(dict, key, hash)?;
+        if self.table(dict).watchers != 0 && self.dict_stores(dict, key, value, found) {
+            let found = self.find(dict, key, hash)?;
+            return self.dict_put(dict, key, hash, value, found);
+        }
+        self.dict_put(dict, key, hash, value, found)
+    }
+
+    /// Stores an item where a search has found its key, or adds it.
+    fn dict_put(&mut self, dict: H, key: H, hash: i64, value: H, found: Option<usize>) -> R<()> {
         if found.is_none() {
             self.room_for_one(dict)?;
         }
@@ -100,8 +115,21 @@ impl Vm {
     pub(crate) fn dict_remove(&mut self, dict: H, key: H) -> R<bool> {
         let hash = self.hash(key)?;
         let Some(at) = self.find(dict, key, hash)? else { return Ok(false) };
-        self.table_mut(dict).remove(at);
-        Ok(true)
+        Ok(self.dict_remove_at(dict, at).is_some())
+    }
+
+    /// Removes an entry that a search found, unless a watcher was quicker.
+    pub(crate) fn dict_remove_at(&mut self, dict: H, at: usize) -> Option<Entry> {
+        let at = if self.table(dict).watchers == 0 { at } else { self.dict_deletes(dict, at)? };
+        Some(self.table_mut(dict).remove(at))
+    }
+
+    /// `dict.clear()` of a dict's own table.
+    pub(crate) fn dict_clear(&mut self, dict: H) {
+        if self.table(dict).len() != 0 {
+            self.dict_changes(dict, DictEvent::Cleared, None, None);
+        }
+        self.table_mut(dict).clear();
     }
 
     pub(crate) fn set_add(&mut self, set: H, key: H) -> R<()> {
@@ -128,20 +156,7 @@ impl Vm {
     pub(crate) fn dict_update(&mut self, dict: H, source: H, mapping_only: bool) -> R<()> {
         let plain = matches!(self.body(source), Some(Body::Dict(_))) && self.exact(source, k::DICT);
         if plain {
-            let mut at = 0;
-            while let Some((found, entry)) = self.table(source).entry_from(at) {
-                let mark = self.mark();
-                let (key, value) = (self.push(entry.key), self.push(entry.value));
-                let found_there = self.find(dict, key, entry.hash)?;
-                let (key, value) = (self.get(key), self.get(value));
-                match found_there {
-                    Some(there) => self.table_mut(dict).entries[there].value = value,
-                    None => self.table_mut(dict).add(entry.hash, key, value),
-                }
-                self.cut(mark);
-                at = found + 1;
-            }
-            return Ok(());
+            return self.dict_update_plain(dict, source);
         }
         if self.getattr_opt(source, n::keys)?.is_some() {
             let keys = self.mapping_keys(source)?;
@@ -159,6 +174,29 @@ impl Vm {
             return Err(self.type_error(format!("'{name}' object is not a mapping")));
         }
         self.dict_update_pairs(dict, source)
+    }
+
+    fn dict_update_plain(&mut self, dict: H, source: H) -> R<()> {
+        let (table, items) = (self.table(dict), self.table(source).len());
+        // An empty dict becomes as the source: one change.
+        let clones = table.watchers != 0 && table.len() == 0 && items != 0;
+        if clones {
+            self.dict_changes(dict, DictEvent::Cloned, Some(source), None);
+        }
+        let mut at = 0;
+        while let Some((found, entry)) = self.table(source).entry_from(at) {
+            let mark = self.mark();
+            let (key, value) = (self.push(entry.key), self.push(entry.value));
+            if clones {
+                let there = self.find(dict, key, entry.hash)?;
+                self.dict_put(dict, key, entry.hash, value, there)?;
+            } else {
+                self.dict_store(dict, key, entry.hash, value)?;
+            }
+            self.cut(mark);
+            at = found + 1;
+        }
+        Ok(())
     }
 
     fn dict_update_pairs(&mut self, dict: H, source: H) -> R<()> {

@@ -3,7 +3,7 @@
 //! they hold lives until a later collection.
 
 use crate::heap::Heap;
-use crate::object::{Body, ENDED, FINALISED, GenState, OLD, TYPE_DEL, TYPE_ENDS};
+use crate::object::{Body, ENDED, FINALISED, GenState, TYPE_DEL, TYPE_ENDS};
 use crate::value::Value;
 use std::collections::HashSet;
 
@@ -38,6 +38,7 @@ impl Heap {
         let (of_class, ends) = self.rites_of(word);
         let (runs, ended) = match word.object().map(|object| (&object.body, object.flags)) {
             Some((Body::Generator(generator), _)) => (generator.state == GenState::Suspended, true),
+            Some((Body::Dict(table), flags)) if table.watchers != 0 => (true, flags & ENDED != 0),
             Some((_, flags)) => (of_class && flags & FINALISED == 0, flags & ENDED != 0),
             None => (false, true),
         };
@@ -86,9 +87,9 @@ impl Heap {
     /// Goes on watching those that live on.
     pub(crate) fn keep_mortal(&mut self, mortal: Vec<Value>) {
         for word in mortal {
-            let Some(now) = self.survivor(word) else { continue };
-            let young = now.object().is_some_and(|object| object.flags & OLD == 0);
-            if young { &mut self.mortal_young } else { &mut self.mortal_old }.push(now);
+            if let Some(now) = self.survivor(word) {
+                self.note_mortal(now);
+            }
         }
     }
 

@@ -197,10 +197,12 @@ impl Vm {
         if matches!(self.body(object), Some(Body::Generator(_))) {
             return self.end_generator(object);
         }
-        let Some(method) = self.special(object, n::__del__) else { return };
-        if self.call_unbound(method, object, &[]).is_err() {
+        if let Some(method) = self.special(object, n::__del__)
+            && self.call_unbound(method, object, &[]).is_err()
+        {
             self.unraisable(method, None);
         }
+        self.tell_of_end(object);
     }
 
     /// Calls the callbacks of weak references that a collection queued.

@@ -7,7 +7,7 @@
 use crate::collector::{Collected, Collector, Copying, Crossed};
 use crate::endings::Fate;
 use crate::host::{BothSides, Sides};
-use crate::object::{Body, Layout, Object, TYPE_DEL, TYPE_ENDS};
+use crate::object::{Body, Layout, OLD, Object, TYPE_DEL, TYPE_ENDS};
 use crate::slots::Slots;
 use crate::value::Value;
 use refcount_bridge::rules::{self, Rule};
@@ -450,6 +450,12 @@ impl Heap {
         {
             self.mortal_young.push(word);
         }
+    }
+
+    /// Something is to be done when this object dies.
+    pub(crate) fn note_mortal(&mut self, word: Value) {
+        let young = word.object().is_some_and(|object| object.flags & OLD == 0);
+        if young { &mut self.mortal_young } else { &mut self.mortal_old }.push(word);
     }
 
     fn before_allocation(&mut self, object: &mut Object) -> Result<(), OutOfMemory> {

@@ -17,7 +17,7 @@
 //! | `eval`, `eval_more`, `generator`, `coroutine` | the loop |
 //! | `frame` | frames as objects |
 //! | `call`, `native` | calling Python functions and builtin ones |
-//! | `attr`, `types` | attributes, classes |
+//! | `attr`, `types`, `bases` | attributes, classes |
 //! | `number`, `container`, `text`, `exception`, `exception_group` | operators; containers; objects as text; exceptions |
 //! | `report` | what goes to `sys.stderr` |
 //! | `objects/` | one file per family of builtin classes |
@@ -34,6 +34,7 @@
 )]
 
 mod attr;
+mod bases;
 mod boot;
 mod builtins;
 mod call;

@@ -108,6 +108,8 @@ pub(crate) struct TypeData {
     pub(crate) qualname: Value,
     /// Weak references to the direct subclasses.
     pub(crate) subclasses: Vec<Value>,
+    /// A number that no class had before, since something was looked up; 0 after a change, until then.
+    pub(crate) version: Cell<u32>,
 }
 
 /// The class was made by a class statement or by calling `type`.

@@ -19,13 +19,23 @@ const FREE: u32 = u32::MAX;
 const DELETED: u32 = u32::MAX - 1;
 
 /// An insertion-ordered hash table.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 pub(crate) struct Table {
     pub(crate) entries: Vec<Entry>,
     index: Vec<u32>,
     live: usize,
     /// Changes whenever a key is added or removed.
     pub(crate) version: u32,
+    /// The watchers of the dict, a bit each: whoever changes it tells them before ([`crate::watch`]).
+    pub(crate) watchers: u8,
+}
+
+impl Clone for Table {
+    /// The entries: nobody watches the copy.
+    fn clone(&self) -> Table {
+        let Self { entries, index, live, version, watchers: _ } = self;
+        Table { entries: entries.clone(), index: index.clone(), live: *live, version: *version, watchers: 0 }
+    }
 }
 
 /// Where a search stands.
@@ -132,7 +142,7 @@ impl Table {
 
     pub(crate) fn clear(&mut self) {
         let version = self.version.wrapping_add(1);
-        *self = Table { version, ..Table::default() };
+        *self = Table { version, watchers: self.watchers, ..Table::default() };
     }
 
     /// The first entry in use at or after `from`.

@@ -8,6 +8,7 @@ use crate::object::{
 };
 use crate::value::Value;
 use crate::vm::{Args, R, Vm, find_text};
+use std::cell::Cell;
 use std::rc::Rc;
 
 impl Vm {
@@ -85,6 +86,7 @@ impl Vm {
             slot_count: parent.slot_count + slots.names.len(),
             qualname: Value::NULL,
             subclasses: Vec::new(),
+            version: Cell::new(0),
         };
         let first_slot = parent.slot_count;
         let class = self.alloc(meta, Body::Type(Box::new(data)))?;
@@ -99,7 +101,7 @@ impl Vm {
         Ok(class)
     }
 
-    fn check_base(&mut self, base: H) -> R<()> {
+    pub(crate) fn check_base(&mut self, base: H) -> R<()> {
         if !matches!(self.body(base), Some(Body::Type(_))) {
             return Err(self.type_error("bases must be types"));
         }
@@ -129,7 +131,7 @@ impl Vm {
     }
 
     /// The base whose layout contains those of all others.
-    fn best_base(&mut self, bases: H) -> R<H> {
+    pub(crate) fn best_base(&mut self, bases: H) -> R<H> {
         let words = self.items(bases).expect("a tuple").to_vec();
         let mut best = words[0];
         for &word in &words[1..] {
@@ -373,16 +375,11 @@ impl Vm {
         }
         let Body::Type(data) = self.body_mut(class) else { return };
         data.flags = flags;
-        let subclasses = data.subclasses.clone();
-        for reference in subclasses {
-            let Some(Body::Weakref(weak)) = reference.object().map(|object| &object.body) else { continue };
-            let target = weak.target;
-            if !target.is_null() {
-                let mark = self.mark();
-                let subclass = self.push(target);
-                self.update_type_flags(subclass);
-                self.cut(mark);
-            }
+        for subclass in self.subclasses(self.get(class)) {
+            let mark = self.mark();
+            let subclass = self.push(subclass);
+            self.update_type_flags(subclass);
+            self.cut(mark);
         }
     }
 

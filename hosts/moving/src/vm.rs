@@ -85,6 +85,8 @@ pub struct Vm {
     pub(crate) repr_stack: Vec<u64>,
     pub(crate) atexit: Vec<Owned>,
     pub(crate) finalising: bool,
+    /// The last version that a class got.
+    pub(crate) class_versions: Cell<u32>,
     /// The thread that calls the handlers of signals.
     pub(crate) main_thread: u64,
     /// The folder of the standard library.
@@ -262,7 +264,11 @@ impl Vm {
     /// The attribute that the MRO of `class` gives for `name`, a str.
     pub(crate) fn lookup(&self, class: Value, name: H) -> Option<Value> {
         let name = self.get(name);
-        self.type_data(class).mro.iter().find_map(|class| {
+        let data = self.type_data(class);
+        if data.version.get() == 0 {
+            self.assign_version(class);
+        }
+        data.mro.iter().find_map(|class| {
             let dict = self.type_data(*class).dict;
             self.table_of(dict).and_then(|table| find_text(table, name)).map(|(_, value)| value)
         })

@@ -426,11 +426,13 @@ fn run_finaliser(vm: &mut Vm, object: H) -> bool {
         (Some(mirror), Some(_)) => lifetime::begin_finalizer(mirror),
         (None, _) => before & FINALISED == 0,
     };
-    let Some(method) = method.filter(|_| first) else { return false };
-    if vm.call_unbound(method, object, &[]).is_err() {
+    let method = method.filter(|_| first);
+    if let Some(method) = method
+        && vm.call_unbound(method, object, &[]).is_err()
+    {
         vm.unraisable(method, None);
     }
-    true
+    vm.tell_of_end(object) || method.is_some()
 }
 
 impl Heap {

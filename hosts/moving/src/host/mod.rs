@@ -27,10 +27,11 @@ mod runtime;
 mod sequences;
 mod slot_docs;
 pub(crate) mod threads;
+mod tools;
 mod types;
 mod values;
 
-use emul::host::{GcHooks, Headers, Host, HostObj, HostRef, HostResult, ListStorage};
+use emul::host::{GcHooks, Headers, Host, HostObj, HostRef, HostResult, ListStorage, ToolProtocol};
 
 use crate::heap::{H, Owned, Weak};
 use crate::known as k;
@@ -49,7 +50,7 @@ pub(crate) use lists::realize_item;
 pub(crate) use load::{exec_dynamic, load_extension, suffixes};
 pub use threads::install;
 pub(crate) use types::{
-    attribute_changed, class_replaced, is_being_made, keep_slot, old_getattr, old_setattr, type_signature, type_struct,
+    attribute_changed, bases_changed, class_replaced, is_being_made, keep_slot, old_getattr, old_setattr, type_signature, type_struct,
 };
 
 /// The host. Its state is the interpreter that this thread runs.
@@ -68,6 +69,10 @@ impl Host for MovingHost {
     }
 
     fn list_storage(&self) -> Option<&'static dyn ListStorage> {
+        Some(&MovingHost)
+    }
+
+    fn tools(&self) -> Option<&'static dyn ToolProtocol> {
         Some(&MovingHost)
     }
 }

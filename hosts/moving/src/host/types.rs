@@ -6,6 +6,7 @@ use emul::host::{
 use emul::slots::{self, Slot};
 use object_mirror::object::{PyObject as Mirror, PyTypeObject};
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::heap::H;
@@ -130,12 +131,8 @@ impl TypeProtocol for MovingHost {
 
     fn subclasses(&self, class: HostRef) -> Vec<HostObj> {
         with(|vm| {
-            let references = vm.type_data(value(vm, class.word())).subclasses.clone();
-            let targets = references.into_iter().filter_map(|reference| match &reference.object()?.body {
-                Body::Weakref(weak) if !weak.target.is_null() => Some(weak.target),
-                _ => None,
-            });
-            targets.collect::<Vec<Value>>().into_iter().map(|class| own_value(vm, class)).collect()
+            let subclasses = vm.subclasses(value(vm, class.word()));
+            subclasses.into_iter().map(|class| own_value(vm, class)).collect()
         })
     }
 
@@ -261,6 +258,7 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
         slot_count,
         qualname: Value::NULL,
         subclasses: Vec::new(),
+            version: Cell::new(0),
     };
     let class = vm.alloc(metaclass, Body::Type(Box::new(data)))?;
     vm.set_mro(class)?;
@@ -295,6 +293,13 @@ pub(crate) fn attribute_changed(vm: &mut Vm, class: H, name: H) {
     let name = vm.string(name);
     if name.starts_with("__") && name.ends_with("__") && emul::host::is_installed() {
         super::threads::lend(vm, |_| emul::slots::attribute_changed(super::borrowed(class), &name));
+    }
+}
+
+/// A class got other bases: its struct, and those of the classes derived from it, follow.
+pub(crate) fn bases_changed(vm: &mut Vm, class: H) {
+    if emul::host::is_installed() {
+        super::threads::lend(vm, |_| emul::slots::bases_changed(super::borrowed(class)));
     }
 }
 

@@ -120,6 +120,7 @@ static PYTHON: &[Frozen] = frozen! {
     "importlib.util" "importlib/util.py";
     "io" "io.py";
     "itertools" "itertools.py";
+    "marshal" "marshal.py";
     "mmap" "mmap.py";
     "operator" "operator.py";
     "posix" "posix.py";

@@ -353,16 +353,9 @@ fn type_mro(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn type_subclasses(vm: &mut Vm, args: Args) -> R<H> {
-    let words = vm.type_data(vm.get(args.h(0))).subclasses.clone();
+    let words = vm.subclasses(vm.get(args.h(0)));
     let start = vm.mark();
-    for word in words {
-        if let Some(Body::Weakref(weak)) = word.object().map(|object| &object.body)
-            && !weak.target.is_null()
-        {
-            let target = weak.target;
-            vm.push(target);
-        }
-    }
+    vm.heap.stack.extend(words);
     vm.list_since(start)
 }
 
@@ -594,7 +587,7 @@ pub(crate) static TYPE_ATTRS: [GetSetDef; 16] = [
     GetSetDef { name: "__qualname__", get: type_qualname, set: Some(set_qualname) },
     GetSetDef { name: "__module__", get: type_module, set: Some(set_module) },
     GetSetDef { name: "__doc__", get: type_doc, set: Some(set_doc) },
-    GetSetDef { name: "__bases__", get: type_bases, set: None },
+    GetSetDef { name: "__bases__", get: type_bases, set: Some(Vm::set_bases) },
     GetSetDef { name: "__base__", get: type_base, set: None },
     GetSetDef { name: "__mro__", get: type_mro_attr, set: None },
     GetSetDef { name: "__dict__", get: type_dict, set: None },

@@ -89,13 +89,13 @@ fn popitem(vm: &mut Vm, args: Args) -> R<H> {
         let message = vm.str("popitem(): dictionary is empty")?;
         return Err(vm.raise_with(k::KEY_ERROR, &[message]));
     };
-    let entry = vm.table_mut(args.h(0)).remove(last);
+    let Some(entry) = vm.dict_remove_at(args.h(0), last) else { return popitem(vm, args) };
     let (key, value) = (vm.push(entry.key), vm.push(entry.value));
     vm.tuple(&[key, value])
 }
 
 fn clear(vm: &mut Vm, args: Args) -> R<H> {
-    vm.table_mut(args.h(0)).clear();
+    vm.dict_clear(args.h(0));
     Ok(k::NONE)
 }
 

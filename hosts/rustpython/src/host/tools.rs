@@ -25,7 +25,7 @@ impl ToolProtocol for RustPythonHost {
         })
     }
 
-    fn monitored(&self) -> Monitored {
+    fn monitored(&self) -> HostResult<Monitored> {
         with(|vm| {
             let state = vm.state.monitoring.lock();
             let mut monitored = Monitored { version: vm.state.instrumentation_version.load(Acquire), events: [0; 8] };
@@ -34,7 +34,7 @@ impl ToolProtocol for RustPythonHost {
                     .filter(|&event| host_events(event).iter().any(|event| events & (1 << event) != 0))
                     .fold(0, |all, event| all | 1 << event);
             }
-            monitored
+            Ok(monitored)
         })
     }
 
