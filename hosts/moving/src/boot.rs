@@ -38,6 +38,7 @@ impl Vm {
             recursion_limit: 1000,
             repr_stack: Vec::new(),
             atexit: Vec::new(),
+            audit_hooks: Vec::new(),
             finalising: false,
             class_versions: Cell::new(0),
             main_thread: crate::modules::thread::ident(),
@@ -106,7 +107,7 @@ impl Vm {
                 slot_count: 0,
                 qualname: Value::NULL,
                 subclasses: Vec::new(),
-            version: Cell::new(0),
+                version: Cell::new(0),
             };
             let word = self.heap.allocate(Value::NULL, Body::Type(Box::new(data))).map_err(|_| Raised)?;
             self.set(place, word);

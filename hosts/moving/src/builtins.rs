@@ -7,7 +7,9 @@ use crate::number::Cmp;
 use crate::object::Body;
 use crate::value::Value;
 use crate::vm::{Args, NativeDef, R, Vm};
+use rustpython_compiler::CompileOpts;
 use rustpython_compiler::core::Mode;
+use rustpython_compiler::core::bytecode::CodeFlags;
 use rustpython_wtf8::Wtf8Buf;
 
 fn print(vm: &mut Vm, args: Args) -> R<H> {
@@ -425,8 +427,11 @@ fn run(vm: &mut Vm, args: Args, name: &str, mode: Mode) -> R<H> {
     } else {
         let source = source_of(vm, args.h(0), name)?;
         let source = if name == "eval" { source.trim_start_matches([' ', '\t']).to_owned() } else { source };
-        vm.compile(&source, "<string>", mode)?
+        let options = CompileOpts { future_features: futures(vm), ..CompileOpts::default() };
+        audit_compile(vm, args.h(0), None)?;
+        vm.compile_as(&source, "<string>", mode, options)?
     };
+    vm.audit("exec", |_| Ok(vec![code]))?;
     let result = vm.run_code(code, globals, locals)?;
     Ok(if name == "exec" { k::NONE } else { result })
 }
@@ -445,15 +450,51 @@ fn compile(vm: &mut Vm, args: Args) -> R<H> {
     let Ok(mode) = mode.parse::<Mode>() else {
         return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
     };
+    let options = compile_options(vm, args)?;
     let flags = args.opt(vm, 3).map_or(Ok(0), |flags| vm.index_i64(flags))?;
     if flags & ONLY_AST != 0 {
         return crate::modules::syntax_tree(vm, &source, &file, mode);
     }
-    vm.compile(&source, &file, mode)
+    audit_compile(vm, args.h(0), Some(args.h(1)))?;
+    vm.compile_as(&source, &file, mode, options)
 }
 
+fn audit_compile(vm: &mut Vm, source: H, file: Option<H>) -> R<()> {
+    vm.audit("compile", |vm| Ok(vec![source, file.map_or_else(|| vm.str("<string>"), Ok)?]))
+}
+
+/// `flags`, `dont_inherit` and `optimize` of `compile`.
+fn compile_options(vm: &mut Vm, args: Args) -> R<CompileOpts> {
+    let flags = args.opt(vm, 3).map_or(Ok(0), |flags| vm.index_i64(flags))?;
+    let alone = args.opt(vm, 4).map_or(Ok(false), |alone| vm.truth(alone))?;
+    let level = args.opt(vm, 5).map_or(Ok(-1), |level| vm.index_i64(level))?;
+    let given = CodeFlags::from_bits_truncate(flags as u32) & FUTURES;
+    if flags & !(i64::from(FUTURES.bits()) | COMPILER_FLAGS) != 0 {
+        return Err(vm.value_error("compile(): unrecognised flags"));
+    }
+    if !(-1..=2).contains(&level) {
+        return Err(vm.value_error("compile(): invalid optimize value"));
+    }
+    Ok(CompileOpts {
+        optimize: level.max(0) as u8,
+        allow_top_level_await: flags & TOP_LEVEL_AWAIT != 0,
+        future_features: if alone { given } else { given | futures(vm) },
+        ..CompileOpts::default()
+    })
+}
+
+/// The future statements of the code that runs: what it compiles has them too.
+fn futures(vm: &Vm) -> CodeFlags {
+    vm.frames.last().map_or(CodeFlags::empty(), |frame| frame.code.flags & FUTURES)
+}
+
+const FUTURES: CodeFlags = CodeFlags::FUTURE_MASK;
 /// `compile` is to make the syntax tree alone.
 const ONLY_AST: i64 = 0x400;
+/// `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`.
+const TOP_LEVEL_AWAIT: i64 = 0x2000;
+/// All of `ast.PyCF_*`, and what the parser has for interactive input.
+const COMPILER_FLAGS: i64 = 0x200 | ONLY_AST | 0x1000 | TOP_LEVEL_AWAIT | 0x4000 | 0x8000;
 
 fn import(vm: &mut Vm, args: Args) -> R<H> {
     let globals = match args.opt(vm, 1).filter(|h| !vm.is_none(*h)) {

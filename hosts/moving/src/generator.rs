@@ -36,11 +36,7 @@ impl Vm {
             }
             GenState::Finished if throw => return Err(Raised),
             GenState::Finished => return Ok(Resumed::Returned(k::NONE)),
-            GenState::Created if throw => {
-                self.finish_generator(gen_);
-                return Err(Raised);
-            }
-            GenState::Created if !self.is_none(value) => {
+            GenState::Created if !throw && !self.is_none(value) => {
                 let what = self.generator_kind(gen_);
                 return Err(self.type_error(format!("can't send non-None value to a just-started {what}")));
             }

@@ -16,7 +16,12 @@ use std::rc::Rc;
 impl Vm {
     /// A code object from source; SyntaxError if that is not Python.
     pub(crate) fn compile(&mut self, source: &str, file: &str, mode: Mode) -> R<H> {
-        let compiled = rustpython_compiler::compile(source, mode, file, CompileOpts::default());
+        self.compile_as(source, file, mode, CompileOpts::default())
+    }
+
+    /// The same, as these options say.
+    pub(crate) fn compile_as(&mut self, source: &str, file: &str, mode: Mode, options: CompileOpts) -> R<H> {
+        let compiled = rustpython_compiler::compile(source, mode, file, options);
         match compiled {
             Ok(code) => self.code_object(&code, &file.into()),
             Err(error) => Err(self.syntax_error(&error, source, file)),
@@ -230,6 +235,14 @@ impl Vm {
     }
 
     fn find_module(&mut self, full: &str, last: &str, parent: Option<H>) -> R<H> {
+        self.audit("import", |vm| {
+            let mut args = vec![vm.str(full)?, k::NONE];
+            for name in ["path", "meta_path", "path_hooks"] {
+                let name = vm.intern(name)?;
+                args.push(vm.dict_get(k::SYS, name)?.unwrap_or(k::NONE));
+            }
+            Ok(args)
+        })?;
         if let Some(module) = crate::modules::make(self, full)? {
             let key = self.intern(full)?;
             self.dict_set(k::MODULES, key, module)?;

@@ -84,6 +84,7 @@ pub struct Vm {
     /// Objects whose repr is being made, by identity.
     pub(crate) repr_stack: Vec<u64>,
     pub(crate) atexit: Vec<Owned>,
+    pub(crate) audit_hooks: Vec<Owned>,
     pub(crate) finalising: bool,
     /// The last version that a class got.
     pub(crate) class_versions: Cell<u32>,

@@ -258,7 +258,7 @@ fn make_class(vm: &mut Vm, spec: &ClassSpec<'_>) -> R<H> {
         slot_count,
         qualname: Value::NULL,
         subclasses: Vec::new(),
-            version: Cell::new(0),
+        version: Cell::new(0),
     };
     let class = vm.alloc(metaclass, Body::Type(Box::new(data)))?;
     vm.set_mro(class)?;

@@ -9,6 +9,7 @@ use crate::object::Body;
 use crate::vm::{Args, NativeDef, R, Raised, Vm};
 use std::ffi::{CStr, CString, OsStr};
 use std::io;
+use std::os::fd::FromRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -182,11 +183,21 @@ fn stat_numbers(vm: &mut Vm, data: &std::fs::Metadata) -> R<H> {
     vm.tuple_since(start)
 }
 
+/// `fstat`.
+fn metadata_of(fd: i32) -> io::Result<std::fs::Metadata> {
+    if fd < 0 {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    // SAFETY: the system says whether it is open, and it is not closed here.
+    let file = std::mem::ManuallyDrop::new(unsafe { std::fs::File::from_raw_fd(fd) });
+    file.metadata()
+}
+
 fn stat(vm: &mut Vm, args: Args) -> R<H> {
     let follow = vm.truth(args.h(1))?;
     let data = if vm.is_int(args.h(0)) {
         let fd = int_arg(vm, args.h(0))?;
-        std::fs::metadata(format!("/proc/self/fd/{fd}"))
+        metadata_of(fd)
     } else {
         let path = vm.path_arg(args.h(0))?;
         if follow { std::fs::metadata(path) } else { std::fs::symlink_metadata(path) }

@@ -103,6 +103,61 @@ fn settrace(vm: &mut Vm, args: Args) -> R<H> {
     Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "tracing is not implemented on this host"))
 }
 
+fn audit(vm: &mut Vm, args: Args) -> R<H> {
+    if vm.text(args.h(0)).is_none() {
+        let name = vm.class_name(args.h(0));
+        return Err(vm.type_error(format!("expected str for argument 'event', not {name}")));
+    }
+    let given: Vec<H> = args.rest().collect();
+    let given = vm.tuple(&given)?;
+    vm.call_audit_hooks(args.h(0), given).map(|()| k::NONE)
+}
+
+/// From now on the hook is called for what the program and C tell by `audit`, and for the interpreter's own `compile`, `exec`,
+/// `import`, `open` and `sys.addaudithook`.
+fn addaudithook(vm: &mut Vm, args: Args) -> R<H> {
+    match vm.audit("sys.addaudithook", |_| Ok(Vec::new())) {
+        Ok(()) => {}
+        Err(_) if vm.pending_is(k::EXCEPTION) => {
+            // Those that are there refuse another.
+            vm.take_pending();
+            return Ok(k::NONE);
+        }
+        Err(raised) => return Err(raised),
+    }
+    let hook = vm.get(args.h(0));
+    let hook = vm.heap.retain(hook);
+    vm.audit_hooks.push(hook);
+    Ok(k::NONE)
+}
+
+impl Vm {
+    /// Tells the hooks, if there are any, that something happens; they may refuse it.
+    pub(crate) fn audit(&mut self, event: &str, args: impl FnOnce(&mut Vm) -> R<Vec<H>>) -> R<()> {
+        if self.audit_hooks.is_empty() {
+            return Ok(());
+        }
+        let mark = self.mark();
+        let event = self.str(event)?;
+        let args = args(self)?;
+        let args = self.tuple(&args)?;
+        self.call_audit_hooks(event, args)?;
+        self.cut(mark);
+        Ok(())
+    }
+
+    fn call_audit_hooks(&mut self, event: H, args: H) -> R<()> {
+        for at in 0..self.audit_hooks.len() {
+            let mark = self.mark();
+            let hook = self.heap.owned(self.audit_hooks[at]);
+            let hook = self.push(hook);
+            self.call(hook, &[event, args])?;
+            self.cut(mark);
+        }
+        Ok(())
+    }
+}
+
 fn is_gil_enabled(_: &mut Vm, _: Args) -> R<H> {
     Ok(k::TRUE)
 }
@@ -119,10 +174,11 @@ fn getframe(vm: &mut Vm, args: Args) -> R<H> {
     vm.frame_object(at)
 }
 
-static FUNCTIONS: [NativeDef; 24] = [
+static FUNCTIONS: [NativeDef; 25] = [
     def("getswitchinterval", "", getswitchinterval),
     def("setswitchinterval", "interval", set_nothing),
-    def("audit", "event *args", set_nothing),
+    def("audit", ":event *args", audit),
+    def("addaudithook", "hook", addaudithook),
     def("settrace", "function", settrace),
     def("gettrace", "", set_nothing),
     def("setprofile", "function", settrace),

@@ -56,7 +56,7 @@ def fill(sys, builtin_names, machine):
     sys.float_repr_style = "short"
     sys.abiflags = ""
     sys.api_version = 1013
-    sys.copyright = ""
+    sys.copyright = "Copyright (c) the authors of Pierglass"
     sys.platlibdir = "lib"
     sys.prefix = sys.base_prefix = sys.exec_prefix = sys.base_exec_prefix = ""
     sys._base_executable = sys.executable

@@ -284,6 +284,7 @@ class FileIO(RawIOBase):
 
     def __init__(self, file, mode="r", closefd=True, opener=None):
         import posix
+        import sys
 
         self._posix = posix
         kind = mode.replace("b", "")
@@ -291,6 +292,7 @@ class FileIO(RawIOBase):
                  "a": posix.O_WRONLY | posix.O_CREAT | posix.O_APPEND}.get(kind[:1])
         if flags is None or kind[1:] not in ("", "+"):
             raise ValueError(f"invalid mode: {mode}")
+        sys.audit("open", file, mode, flags)
         self._reads = kind[0] == "r" or "+" in kind
         self._writes = kind[0] != "r" or "+" in kind
         if "+" in kind:
