@@ -258,9 +258,13 @@ pub(crate) fn sync_all() {
 /// The outermost crossing ends: what C did to the lists it met goes to the host, however many and long.
 #[inline]
 pub(crate) fn settle() {
-    if exposed::none() {
-        return;
+    if !exposed::none() {
+        settle_exposed();
     }
+}
+
+#[inline(never)]
+fn settle_exposed() {
     for mirror in exposed::take_fresh() {
         if exposed::get(mirror).is_some_and(|list| list.in_c.as_slice() != in_mirror(mirror)) {
             push(mirror);

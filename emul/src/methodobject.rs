@@ -8,7 +8,7 @@ use object_mirror::methodobject::{
     METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_METHOD, METH_NOARGS, METH_O, METH_STATIC, METH_VARARGS, PyCFunction,
     PyCFunctionObject, PyCMethodObject, PyMethodDef,
 };
-use object_mirror::object::{PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, PyTypeObject};
+use object_mirror::object::{PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, PyTypeObject, is_immortal};
 
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{HostObj, HostRef, HostResult, host};
@@ -252,20 +252,30 @@ fn is_number(mirror: *mut PyObject) -> bool {
     std::ptr::eq(ty, builtin!(PyLong_Type)) || std::ptr::eq(ty, builtin!(PyFloat_Type))
 }
 
+/// Give back what [`argument_mirror`] made.
+///
+/// # Safety
+/// It is given back once.
+#[inline]
+unsafe fn release_argument(mirror: *mut PyObject) {
+    // SAFETY: the caller's contract: one reference, and a number's second one.
+    unsafe {
+        let count = (*mirror).ob_refcnt;
+        if is_immortal(count) {
+            return;
+        }
+        if count > 1 && is_number(mirror) {
+            (*mirror).ob_refcnt = count - 1;
+        }
+        lifetime::decref(mirror);
+    }
+}
+
 /// The mirrors of `args` for the length of a call; few of them live on the stack.
 fn with_mirrors<R>(args: &[HostRef], call: impl FnOnce(*const *mut PyObject) -> R) -> R {
     // One place before the first argument is C's to use (PY_VECTORCALL_ARGUMENTS_OFFSET).
-    let release = |mirrors: &[*mut PyObject]| {
-        for &mirror in mirrors {
-            // SAFETY: the references that crossing made.
-            unsafe {
-                if is_number(mirror) {
-                    lifetime::decref(mirror);
-                }
-                lifetime::decref(mirror);
-            }
-        }
-    };
+    // SAFETY: the references that crossing made.
+    let release = |mirrors: &[*mut PyObject]| mirrors.iter().for_each(|&mirror| unsafe { release_argument(mirror) });
     if args.len() <= FEW {
         let mut mirrors = [null_mut(); FEW + 1];
         for (place, &argument) in mirrors[1..].iter_mut().zip(args) {

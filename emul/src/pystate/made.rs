@@ -31,7 +31,7 @@ pub(super) fn make() -> *mut PyThreadState {
     let thread = Thread {
         state,
         lent: RefCell::new(Lent::new()),
-        numbers: Cell::default(),
+        numbers: RefCell::default(),
         dead: Cell::default(),
         deletable: Cell::new(false),
     };

@@ -38,7 +38,7 @@ struct Thread {
     state: PyThreadState,
     lent: RefCell<Lent>,
     /// Numbers that C stored where the host holds them, each with a reference.
-    numbers: Cell<Vec<*mut PyObject>>,
+    numbers: RefCell<Vec<*mut PyObject>>,
     /// Room for the mirrors that die when a frame returns, used again and again.
     dead: Cell<Vec<(*mut PyObject, usize)>>,
     /// C made it, and may delete it.
@@ -333,7 +333,9 @@ fn settle() {
     if !idle {
         settle_all(thread);
     }
-    let_go_of_numbers(thread, 0);
+    if !thread.numbers.borrow().is_empty() {
+        let_go_of_numbers(thread, 0);
+    }
 }
 
 /// How many numbers that C stored are held at a time, at most.
@@ -358,29 +360,24 @@ fn hold_number(number: *mut PyObject) {
         lifetime::incref(number);
     }
     let thread = this_thread();
-    let mut numbers = thread.numbers.take();
-    numbers.push(number);
-    let is_full = numbers.len() >= NUMBERS;
-    thread.numbers.set(numbers);
-    if is_full {
+    thread.numbers.borrow_mut().push(number);
+    if thread.numbers.borrow().len() >= NUMBERS {
         let_go_of_numbers(thread, NUMBERS / 2);
     }
 }
 
 /// Give the references back, but for the last few.
-#[inline]
+#[cold]
 fn let_go_of_numbers(thread: &Thread, but: usize) {
-    let mut numbers = thread.numbers.take();
-    if !numbers.is_empty() {
-        let end = numbers.len().saturating_sub(but);
-        for number in numbers.drain(..end) {
-            // SAFETY: the list owned a reference; the end of a number calls nobody.
-            unsafe { lifetime::decref(number) };
-        }
+    let mut numbers = thread.numbers.borrow_mut();
+    let end = numbers.len().saturating_sub(but);
+    for number in numbers.drain(..end) {
+        // SAFETY: the list owned a reference; the end of a number calls nobody.
+        unsafe { lifetime::decref(number) };
     }
-    thread.numbers.set(numbers);
 }
 
+#[inline(never)]
 fn settle_all(thread: &Thread) {
     let mut dead = thread.dead.take();
     let mut before = 0;
