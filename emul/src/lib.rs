@@ -39,6 +39,7 @@ mod dictobject;
 mod exposed;
 mod fileobject;
 mod floatobject;
+pub mod foreign;
 mod frameobject;
 pub mod freed;
 mod funcobject;

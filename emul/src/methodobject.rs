@@ -236,13 +236,19 @@ fn call_in_frame(
 
 /// The mirror of an argument. A number's is made for this crossing, and no share says that the host holds the number: a
 /// second reference does, so that C does not take it for its own.
-fn argument_mirror(argument: HostRef) -> *mut PyObject {
+pub(crate) fn argument_mirror(argument: HostRef) -> *mut PyObject {
     let mirror = cross::to_c(argument).into_ptr();
     if is_number(mirror) {
         // SAFETY: just crossed.
         unsafe { lifetime::incref(mirror) };
     }
     mirror
+}
+
+/// Give back what [`argument_mirror`] made.
+pub(crate) fn release_arguments(mirrors: &[*mut PyObject]) {
+    // SAFETY: the references that crossing made.
+    mirrors.iter().for_each(|&mirror| unsafe { release_argument(mirror) });
 }
 
 #[inline]
@@ -274,22 +280,20 @@ unsafe fn release_argument(mirror: *mut PyObject) {
 /// The mirrors of `args` for the length of a call; few of them live on the stack.
 fn with_mirrors<R>(args: &[HostRef], call: impl FnOnce(*const *mut PyObject) -> R) -> R {
     // One place before the first argument is C's to use (PY_VECTORCALL_ARGUMENTS_OFFSET).
-    // SAFETY: the references that crossing made.
-    let release = |mirrors: &[*mut PyObject]| mirrors.iter().for_each(|&mirror| unsafe { release_argument(mirror) });
     if args.len() <= FEW {
         let mut mirrors = [null_mut(); FEW + 1];
         for (place, &argument) in mirrors[1..].iter_mut().zip(args) {
             *place = argument_mirror(argument);
         }
         let result = call(mirrors[1..].as_ptr());
-        release(&mirrors[1..=args.len()]);
+        release_arguments(&mirrors[1..=args.len()]);
         return result;
     }
     let mut mirrors = Vec::with_capacity(args.len() + 1);
     mirrors.push(null_mut());
     mirrors.extend(args.iter().map(|&argument| argument_mirror(argument)));
     let result = call(mirrors[1..].as_ptr());
-    release(&mirrors[1..]);
+    release_arguments(&mirrors[1..]);
     result
 }
 

@@ -2,6 +2,7 @@
 
 mod annotations;
 mod collector;
+mod ctypes_calls;
 mod gaps;
 mod host;
 pub mod identity;
