@@ -43,6 +43,17 @@ pub fn capi_data(_attribute: TokenStream, item: TokenStream) -> TokenStream {
     .into()
 }
 
+/// Whether CPython's function says "null argument to internal routine" of NULL, as those of `abstract.c` do; the others that look say
+/// "bad argument to internal function".
+fn is_abstract(name: &str) -> bool {
+    if matches!(name, "PyUnicode_Join") {
+        return true;
+    }
+    ["PyObject_", "PyNumber_", "PySequence_", "PyMapping_", "PyIter_", "PyIndex_"]
+        .iter()
+        .any(|family| name.starts_with(family))
+}
+
 fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
     let name = &function.sig.ident;
     let name_text = name.to_string();
@@ -72,6 +83,13 @@ fn expand(function: &ItemFn) -> proc_macro2::TokenStream {
         let ty = without_lifetimes(&argument.ty);
         parameters.push(quote!(#parameter: <#ty as crate::boundary::FromC<'static>>::C));
         // SAFETY of the generated block: C keeps the function's contract.
+        if !is_abstract(&name_text) {
+            conversions.push(quote! {
+                if <#ty as crate::boundary::FromC<'static>>::refuses(&#parameter) {
+                    return Err(cx.bad_internal_call());
+                }
+            });
+        }
         conversions.push(quote! {
             let #parameter = unsafe { <#ty as crate::boundary::FromC<'static>>::from_c(cx, #parameter) }?;
         });

@@ -134,21 +134,15 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
     unsafe {
         if object.type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
             let data = bytesobject::data(object.as_ptr());
-            return fill(
-                cx,
-                view,
-                Some(object),
-                data.as_ptr().cast_mut().cast(),
-                data.len() as Py_ssize_t,
-                true,
-                flags,
-            );
+            return fill(cx, view, Some(object), data.as_ptr().cast_mut().cast(), data.len() as Py_ssize_t, 1, flags);
         }
         let owner = object.give(cx)?;
         let buffer = cx.call(|h| h.buffer(owner.as_ref(), flags))?;
         let (start, len, readonly) = buffer.memory();
         let (held, itemsize) = HostView::new(buffer);
-        if let Some(complaint) = refusal(&held, itemsize, flags) {
+        // A bytearray's is `PyBuffer_FillInfo`, which refuses none of these.
+        let is_plain = crate::typeobject::is_subtype(object.type_ptr(), crate::statics::builtin!(PyByteArray_Type));
+        if let Some(complaint) = refusal(&held, itemsize, flags).filter(|_| !is_plain) {
             return Err(cx.error("BufferError", format!("memoryview: {complaint}")));
         }
         let held = Box::into_raw(Box::new(held));
@@ -217,7 +211,7 @@ unsafe fn fill(
     exporter: Option<Obj<'_>>,
     buf: *mut c_void,
     len: Py_ssize_t,
-    readonly: bool,
+    readonly: c_int,
     flags: c_int,
 ) -> Result<()> {
     // SAFETY: the caller's contract.
@@ -228,13 +222,13 @@ unsafe fn fill(
         if matches!(flags, PyBUF_READ | PyBUF_WRITE) {
             return Err(cx.bad_internal_call());
         }
-        if flags & PyBUF_WRITABLE != 0 && readonly {
+        if flags & PyBUF_WRITABLE != 0 && readonly == 1 {
             return Err(cx.error("BufferError", "Object is not writable."));
         }
         (*view).obj = exporter.map_or(null_mut(), |exporter| exporter.to_new().into_ptr());
         (*view).buf = buf;
         (*view).len = len;
-        (*view).readonly = c_int::from(readonly);
+        (*view).readonly = readonly;
         (*view).itemsize = 1;
         (*view).format = if flags & PyBUF_FORMAT != 0 { c"B".as_ptr().cast_mut() } else { null_mut() };
         (*view).ndim = 1;
@@ -351,7 +345,7 @@ fn PyBuffer_FillInfo(
     flags: c_int,
 ) -> Result<()> {
     // SAFETY: C passes a view to fill.
-    unsafe { fill(cx, view, exporter, buf, len, readonly != 0, flags) }
+    unsafe { fill(cx, view, exporter, buf, len, readonly, flags) }
 }
 
 /// Shape and strides of a view, with what NULL stands for filled in.
@@ -503,8 +497,7 @@ pub(crate) unsafe fn to_contiguous(view: *const Py_buffer, to: *mut u8, order: u
 #[capi]
 fn PyBuffer_SizeFromFormat(cx: Cx<'_>, format: *const c_char) -> Result<Py_ssize_t> {
     // SAFETY: C passes a NUL-terminated string.
-    let format = unsafe { CStr::from_ptr(format) }.to_string_lossy().into_owned();
-    let format = cx.str(&format);
+    let format = crate::unicodeobject::decode_utf8(cx, unsafe { CStr::from_ptr(format) }.to_bytes(), None)?;
     let size = cx.call_function("struct", "calcsize", &[format.as_ref()])?;
     Ok(host().int_value(size.as_ref()).unwrap_or(0) as Py_ssize_t)
 }

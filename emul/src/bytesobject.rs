@@ -184,7 +184,14 @@ pub(crate) fn from_object(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
     if o.type_has(Py_TPFLAGS_UNICODE_SUBCLASS) || !iterates(o) {
         return Err(cx.type_error(format!("cannot convert '{:.200}' object to bytes", o.type_name())));
     }
-    let items = cx.call(|h| h.iter(object.as_ref()))?;
+    let items = match cx.call(|h| h.iter(object.as_ref())) {
+        Ok(items) => items,
+        Err(_) if crate::abstract_::object::pending_is(crate::statics::exception!(PyExc_TypeError)) => {
+            drop(cx.take_error());
+            return Err(cx.type_error(format!("cannot convert '{:.200}' object to bytes", o.type_name())));
+        }
+        Err(raised) => return Err(raised),
+    };
     let class = cx.host().builtin_class("bytes").ok_or_else(|| cx.bad_internal_call())?;
     cx.object(|h| h.call(class.as_ref(), &[items.as_ref()], &[]))
 }
@@ -387,7 +394,7 @@ fn PyBytes_DecodeEscape(
     recode_encoding: *const c_char,
 ) -> Result<New> {
     let _ignored_since_3_9 = (unicode, recode_encoding);
-    let len = usize::try_from(len).unwrap_or(0);
+    let Ok(len) = usize::try_from(len) else { return Err(cx.error("MemoryError", "")) };
     expect_size(cx, len)?;
     // SAFETY: C passes `len` readable bytes.
     let text = unsafe { memory(s, len) };

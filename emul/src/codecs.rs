@@ -75,6 +75,14 @@ fn PyCodec_Decode(cx: Cx<'_>, object: Obj<'_>, encoding: Option<Text<'_>>, error
     through(cx, "decode", object, encoding, errors)
 }
 
+/// The name of an error handler is read once the codec is found: it must be UTF-8.
+pub(crate) fn expect_handler(cx: Cx<'_>, encoding: &str, errors: Option<Text<'_>>) -> Result<()> {
+    let Some(name) = errors.map(Text::bytes).filter(|name| std::str::from_utf8(name).is_err()) else { return Ok(()) };
+    let encoding = cx.str(encoding);
+    cx.call_function("_codecs", "lookup", &[encoding.as_ref()])?;
+    crate::unicodeobject::decode_utf8(cx, name, None).map(drop)
+}
+
 fn through(
     cx: Cx<'_>,
     function: &str,
@@ -85,6 +93,7 @@ fn through(
     let Some(encoding) = encoding else {
         return Err(cx.type_error("bad argument type for built-in operation"));
     };
+    expect_handler(cx, &encoding.to_str(), errors)?;
     let errors = errors.map(Text::to_str);
     transform(cx, function, object, &encoding.to_str(), errors.as_deref()).map(|object| cx.to_c(object))
 }

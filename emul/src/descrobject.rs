@@ -14,7 +14,9 @@ use object_mirror::descrobject::{
     getter,
 };
 use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_NOARGS, METH_O, METH_STATIC, PyMethodDef};
-use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, PyObject, PyTypeObject};
+use object_mirror::object::{
+    Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject,
+};
 
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, NativeCall, NativeGet, NativeSet, host};
@@ -848,6 +850,12 @@ fn PyDescr_NewMember(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMemberDef) -
 /// A read-only proxy of a mapping.
 #[capi]
 fn PyDictProxy_New(cx: Cx<'_>, mapping: Obj<'_>) -> Result<New> {
+    let no_mapping = !crate::abstract_::has_slot(mapping, Slot::MpSubscript)
+        || mapping.type_has(Py_TPFLAGS_LIST_SUBCLASS)
+        || mapping.type_has(Py_TPFLAGS_TUPLE_SUBCLASS);
+    if no_mapping {
+        return Err(cx.type_error(format!("mappingproxy() argument must be a mapping, not {}", mapping.type_name())));
+    }
     let mapping = mapping.give(cx)?;
     Ok(cx.to_c(cx.call_function("types", "MappingProxyType", &[mapping.as_ref()])?))
 }

@@ -277,8 +277,11 @@ fn delete(cx: Cx<'_>, op: Obj<'_>, key: &HostObj) -> Result<()> {
 /// Remove `key`; KeyError if it is not there.
 #[capi]
 fn PyDict_DelItem(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
+    let key = key.give(cx)?;
+    // CPython asks the key first.
+    cx.call(|h| h.hash(key.as_ref()))?;
     check(cx, op)?;
-    delete(cx, op, &key.give(cx)?)
+    delete(cx, op, &key)
 }
 
 /// As `PyDict_DelItem`, with the key as UTF-8.

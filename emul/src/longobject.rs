@@ -8,7 +8,7 @@ use std::ffi::{c_char, c_int, c_long, c_longlong, c_uint, c_ulong, c_ulonglong, 
 use capi_macros::{capi, capi_data};
 use object_mirror::Py_ssize_t;
 use object_mirror::longobject::{NON_SIZE_BITS, PyLong_SHIFT, PyLongObject, SIGN_MASK, SIGN_NEGATIVE, SIGN_ZERO};
-use object_mirror::object::{Py_TPFLAGS_LONG_SUBCLASS, PyObject};
+use object_mirror::object::{Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject};
 
 use crate::boundary::{Cx, New, Obj, Out, Result, enter};
 use crate::host::{BinaryOp, HostObj, UnaryOp};
@@ -771,7 +771,8 @@ fn PyLong_AsNativeBytes(
     } else if has(NATIVE_ALLOW_INDEX) {
         index(cx, v)?
     } else {
-        return Err(cx.type_error(format!("expect int, got {}", v.type_name())));
+        let name = crate::typeobject::full_name(cx, v.type_ptr())?;
+        return Err(cx.type_error(format!("expect int, got {}", String::from_utf8_lossy(&name))));
     };
     let (negative, digits) = digits_of(int.as_ptr());
     if has(NATIVE_REJECT_NEGATIVE) && negative {
@@ -827,6 +828,9 @@ fn PyLong_FromUnsignedNativeBytes(cx: Cx<'_>, buffer: *const c_void, n_bytes: us
 fn from_native(cx: Cx<'_>, buffer: *const c_void, n: usize, flags: c_int, signed: bool) -> Result<New> {
     if buffer.is_null() {
         return Err(cx.bad_internal_call());
+    }
+    if isize::try_from(n).is_err() {
+        return Err(cx.error("OverflowError", "byte array too long to convert to int"));
     }
     // SAFETY: C passes `n` readable bytes.
     Ok(unsafe { from_memory(buffer.cast(), n, native_little_endian(flags), signed) })
@@ -995,6 +999,9 @@ fn PyLong_FromString(
 /// Return the int that a str says in that base; Unicode's decimal digits and spaces count too.
 #[capi]
 fn PyLong_FromUnicodeObject(cx: Cx<'_>, u: Obj<'_>, base: c_int) -> Result<New> {
+    if !u.type_has(Py_TPFLAGS_UNICODE_SUBCLASS) {
+        return Err(cx.bad_internal_call());
+    }
     expect_base(cx, base)?;
     let text = crate::unicodeobject::decimal_ascii(u.as_ptr());
     let parsed = parse(cx, &text, base)?;

@@ -12,7 +12,7 @@ use object_mirror::memoryobject::{
 use object_mirror::object::{Py_buffer, PyObject};
 
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::buffer::{self, HostView, PyBUF_READ, PyBUF_WRITE};
+use crate::buffer::{self, HostView, PyBUF_WRITE};
 use crate::host::{CMemory, HostBuffer, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime};
@@ -102,16 +102,15 @@ fn PyMemoryView_FromObject(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
 /// A memory view of memory that C keeps, for reading (`PyBUF_READ`) or writing too (`PyBUF_WRITE`).
 #[capi]
 fn PyMemoryView_FromMemory(cx: Cx<'_>, memory: *mut c_char, size: Py_ssize_t, flags: c_int) -> Result<New> {
-    if memory.is_null() || size < 0 || !matches!(flags, PyBUF_READ | PyBUF_WRITE) {
-        return Err(cx.bad_internal_call());
-    }
+    // CPython looks at nothing here; a view of no memory has no items.
+    let size = if memory.is_null() { 0 } else { size.max(0) };
     from_memory(
         cx,
         CMemory {
             exporter: None,
             buf: memory.cast(),
             len: size as usize,
-            readonly: flags == PyBUF_READ,
+            readonly: flags != PyBUF_WRITE,
             format: "B".to_owned(),
             itemsize: 1,
             shape: vec![size],
@@ -173,9 +172,6 @@ fn PyMemoryView_FromBuffer(cx: Cx<'_>, info: *const Py_buffer) -> Result<New> {
 /// A memory view of the object's items one behind the other, `order` `C`, `F` or `A`: of a copy if they are not so.
 #[capi]
 fn PyMemoryView_GetContiguous(cx: Cx<'_>, object: Obj<'_>, buffertype: c_int, order: c_char) -> Result<New> {
-    if !matches!(buffertype, PyBUF_READ | PyBUF_WRITE) || !matches!(order as u8, b'C' | b'F' | b'A') {
-        return Err(cx.bad_internal_call());
-    }
     let found = from_object(cx, object)?;
     // SAFETY: a memory view's mirror, whose view `fill` filled.
     unsafe {

@@ -63,14 +63,12 @@ fn PyOS_string_to_double(
         return Err(cx.value_error(format!("could not convert string to float: '{}'", shown(text))));
     };
     let start = &text[usize::from(matches!(text[0], b'+' | b'-'))..];
-    if let Some(exception) = overflow_exception.filter(|_| value.is_infinite() && named(start).is_none()) {
-        let class = exception.give(cx)?;
-        let message = cx.str(&format!("value too large to convert to float: '{}'", shown(text)));
-        let error = cx.call(|h| h.call(class.as_ref(), &[message.as_ref()], &[]))?;
-        return Err(cx.raise(error));
-    }
     if let Some(mut endptr) = endptr {
         endptr.write(s.c_str().as_ptr().cast_mut().wrapping_add(len));
+    }
+    if let Some(exception) = overflow_exception.filter(|_| value.is_infinite() && named(start).is_none()) {
+        let message = cx.to_c(cx.str(&format!("value too large to convert to float: '{}'", shown(text))));
+        return Err(crate::pyerrors::set_object(cx, exception, Some(message.obj())));
     }
     Ok(value)
 }

@@ -55,7 +55,12 @@ fn PySet_New(cx: Cx<'_>, iterable: Option<Obj<'_>>) -> Result<New> {
 /// A new frozenset of what `iterable` yields; NULL for an empty one.
 #[capi]
 fn PyFrozenSet_New(cx: Cx<'_>, iterable: Option<Obj<'_>>) -> Result<New> {
-    new(cx, "frozenset", iterable)
+    let Some(given) = iterable.filter(|&given| crate::abstract_::is_exactly(given, builtin!(PyFrozenSet_Type))) else {
+        return new(cx, "frozenset", iterable);
+    };
+    // The class would give the same one back.
+    let items = crate::abstract_::sequence::list(cx, given)?;
+    new(cx, "frozenset", Some(items.obj()))
 }
 
 /// The number of elements.
@@ -75,11 +80,18 @@ fn method(cx: Cx<'_>, op: Obj<'_>, set: &HostObj, name: &str, arguments: &[HostR
     result
 }
 
+/// The key of an element. A set among them has no hash: only the methods, not these functions, look for a frozenset in its place.
+fn hashable(cx: Cx<'_>, key: Obj<'_>) -> Result<HostObj> {
+    let key = key.give(cx)?;
+    cx.call(|h| h.hash(key.as_ref()))?;
+    Ok(key)
+}
+
 /// Whether `key` is an element.
 #[capi]
 fn PySet_Contains(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
     let set = any_set(cx, op)?;
-    let key = key.give(cx)?;
+    let key = hashable(cx, key)?;
     let answer = method(cx, op, &set, "__contains__", &[key.as_ref()])?;
     cx.call(|h| h.is_true(answer.as_ref()))
 }
@@ -90,7 +102,7 @@ fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
     if is_set(op) {
         let set = cross::look_at(cx, op)?;
         crate::pystate::stored(key);
-        let key = key.give(cx)?;
+        let key = hashable(cx, key)?;
         method(cx, op, &set, "add", &[key.as_ref()])?;
         return Ok(());
     }
@@ -98,7 +110,7 @@ fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
         return Err(cx.bad_internal_call());
     }
     let set = cross::look_at(cx, op)?;
-    let key = key.give(cx)?;
+    let key = hashable(cx, key)?;
     let one = cx.call(|h| Ok(h.new_tuple(vec![key])))?;
     let mut grown = method(cx, op, &set, "union", &[one.as_ref()])?;
     if !std::ptr::eq(op.type_ptr(), builtin!(PyFrozenSet_Type)) {
@@ -114,9 +126,8 @@ fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
 
 /// Whether C has the only reference, not counting the host side's share.
 fn is_alone(op: Obj<'_>) -> bool {
-    let share = isize::from(lifetime::has_state(op.as_ptr(), State::SHARED));
     // SAFETY: a live object.
-    unsafe { (*op.as_ptr()).ob_refcnt - share == 1 }
+    !lifetime::has_state(op.as_ptr(), State::SHARED) && unsafe { (*op.as_ptr()).ob_refcnt == 1 }
 }
 
 /// Let the mirror of a frozenset in the making stand for another host object.
@@ -154,7 +165,7 @@ fn exchange(cx: Cx<'_>, mirror: *mut PyObject, object: HostObj) {
 #[capi]
 fn PySet_Discard(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<bool> {
     let set = mutable_set(cx, op)?;
-    let key = key.give(cx)?;
+    let key = hashable(cx, key)?;
     let before = host().container_len(set.as_ref());
     method(cx, op, &set, "discard", &[key.as_ref()])?;
     Ok(host().container_len(set.as_ref()) < before)

@@ -58,6 +58,7 @@ fn PyTuple_New(cx: Cx<'_>, len: Py_ssize_t) -> Result<New> {
     if len > isize::MAX as usize / 16 {
         return Err(cx.error("MemoryError", ""));
     }
+    cx.expect_memory(len * size_of::<usize>())?;
     Ok(new(len))
 }
 

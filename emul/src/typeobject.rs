@@ -264,6 +264,9 @@ impl Definitions {
                     if function != 0 && !base.is_null() && function != slot.get(base) {
                         return Some(function);
                     }
+                    if let Some(function) = twin_function(*ty, slot) {
+                        return Some(function);
+                    }
                 },
             }
         }
@@ -276,6 +279,26 @@ impl Definitions {
             .and_then(|class| host().type_lookup(class, name.as_ref()))
             .is_some_and(|found| host().kind(found.as_ref()) == crate::host::Kind::None)
     }
+}
+
+/// What CPython puts into a slot of a class made in Python for a method that fills two slots, where `ty` has but the other one: the
+/// function itself, if both slots' functions are alike; what looks the method up, if that is no wrapper of a slot.
+///
+/// # Safety
+/// `ty` is a live type.
+unsafe fn twin_function(ty: *mut PyTypeObject, slot: Slot) -> Option<usize> {
+    // SAFETY: the caller's contract.
+    let own = |slot: Slot| unsafe {
+        let (function, base) = (slot.get(ty), (*ty).tp_base);
+        if function != 0 && !base.is_null() && function != slot.get(base) { function } else { 0 }
+    };
+    let function = match slot {
+        Slot::SqLength => own(Slot::MpLength),
+        Slot::MpLength => own(Slot::SqLength),
+        Slot::SqItem if std::ptr::eq(ty, builtin!(PyDict_Type)) => special::dynamic_function(slot),
+        _ => 0,
+    };
+    (function != 0).then_some(function)
 }
 
 type SlotsOfTypes = HashMap<usize, Vec<(Slot, usize)>>;
@@ -1457,6 +1480,11 @@ fn PyType_GetModuleName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
 /// `module.qualname`, or the qualname alone for builtins and `__main__`.
 #[capi]
 fn PyType_GetFullyQualifiedName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New> {
+    Ok(unicodeobject::new_from_wtf8(&full_name(cx, ty)?))
+}
+
+/// As `PyType_GetFullyQualifiedName`: what `%T` stands for in the messages of CPython.
+pub(crate) fn full_name(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Vec<u8>> {
     let class = class_of(cx, ty)?;
     let module = cx.attr_str(class.as_ref(), "__module__")?;
     let qualname = cx.attr_str(class.as_ref(), "__qualname__")?;
@@ -1471,7 +1499,7 @@ fn PyType_GetFullyQualifiedName(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<New
         });
     }
     host().with_str(qualname.as_ref(), &mut |name| text.extend_from_slice(name));
-    Ok(unicodeobject::new_from_wtf8(&text))
+    Ok(text)
 }
 
 /// The class's namespace.

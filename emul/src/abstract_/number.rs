@@ -630,9 +630,8 @@ fn PyNumber_AsSsize_t(cx: Cx<'_>, operand: Obj<'_>, error: Option<Obj<'_>>) -> R
         return Ok(value as Py_ssize_t);
     }
     let message = cx.str(&format!("cannot fit '{}' into an index-sized integer", operand.type_name()));
-    let class = error.give(cx)?;
-    let exception = cx.call(|h| h.call(class.as_ref(), &[message.as_ref()], &[]))?;
-    Err(cx.raise(exception))
+    let message = cx.to_c(message);
+    Err(crate::pyerrors::set_object(cx, error, Some(message.obj())))
 }
 
 /// The operand as an index, or None's default: an Argument Clinic converter.

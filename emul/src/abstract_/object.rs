@@ -860,7 +860,15 @@ pub(crate) fn iter(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
 pub(crate) fn next(cx: Cx<'_>, iterator: Obj<'_>) -> Result<Option<New>> {
     let Some(function) = c_slot(iterator, Slot::TpIternext) else {
         let iterator = iterator.give(cx)?;
-        return Ok(cx.call(|h| h.next(iterator.as_ref()))?.map(|item| cx.to_c(item)));
+        return match cx.call(|h| h.next(iterator.as_ref())) {
+            Ok(item) => Ok(item.map(|item| cx.to_c(item))),
+            // A generator's end that has a value.
+            Err(_) if pending_is(exception!(PyExc_StopIteration)) => {
+                drop(cx.take_error());
+                Ok(None)
+            }
+            Err(raised) => Err(raised),
+        };
     };
     let item = call_c!(function, iternextfunc, iterator.as_ptr());
     // SAFETY: a C function returns NULL or a new reference.
@@ -939,7 +947,7 @@ const PYGEN_NEXT: c_int = 1;
 
 /// Send a value into a generator: 1 with what it yielded, 0 with what it returned, -1 for an error.
 #[capi]
-fn PyIter_Send(cx: Cx<'_>, iterator: Obj<'_>, value: Obj<'_>, result: Out<'_, *mut PyObject>) -> c_int {
+fn PyIter_Send(cx: Cx<'_>, iterator: Obj<'_>, value: Option<Obj<'_>>, result: Out<'_, *mut PyObject>) -> c_int {
     let mut result = result;
     // SAFETY: a live object of a live type.
     let send = unsafe {
@@ -950,7 +958,7 @@ fn PyIter_Send(cx: Cx<'_>, iterator: Obj<'_>, value: Obj<'_>, result: Out<'_, *m
         let mut sent = null_mut();
         let send: sendfunc = send;
         // SAFETY: the slot's function takes the iterator, the value and a place for the result.
-        let what = unsafe { send(iterator.as_ptr(), value.as_ptr(), &raw mut sent) };
+        let what = unsafe { send(iterator.as_ptr(), value.map_or(null_mut(), Obj::as_ptr), &raw mut sent) };
         result.write(sent);
         return what as c_int;
     }
@@ -973,26 +981,27 @@ fn PyIter_Send(cx: Cx<'_>, iterator: Obj<'_>, value: Obj<'_>, result: Out<'_, *m
 }
 
 /// What the iterator yields for `value`; `None` where it ended without saying more.
-fn sent(cx: Cx<'_>, iterator: Obj<'_>, value: Obj<'_>) -> Result<Option<New>> {
-    if statics::is_none(value.as_ptr())
-        && let Some(function) = c_slot(iterator, Slot::TpIternext)
-    {
+fn sent(cx: Cx<'_>, iterator: Obj<'_>, value: Option<Obj<'_>>) -> Result<Option<New>> {
+    let is_none = value.is_some_and(|value| statics::is_none(value.as_ptr()));
+    if is_none && let Some(function) = c_slot(iterator, Slot::TpIternext) {
         let item = call_c!(function, iternextfunc, iterator.as_ptr());
         // SAFETY: a C function returns NULL or a new reference.
         let item = unsafe { New::from_ptr(item) };
         return if item.is_none() && cx.has_error() { Err(cx.pending()) } else { Ok(item) };
     }
-    let (iterator, value) = (iterator.give(cx)?, value.give(cx)?);
-    let has_send = cx.attr_str(iterator.as_ref(), "send");
-    let item = match has_send {
-        Ok(send) => cx.call(|h| h.call(send.as_ref(), &[value.as_ref()], &[]))?,
-        Err(_) if pending_is(exception!(PyExc_AttributeError)) && host().kind(value.as_ref()) == Kind::None => {
+    let is_iterator = has_slot(iterator, Slot::TpIternext);
+    let iterator = iterator.give(cx)?;
+    let send = match cx.attr_str(iterator.as_ref(), "send") {
+        Ok(send) => send,
+        Err(_) if pending_is(exception!(PyExc_AttributeError)) && is_none && is_iterator => {
             drop(cx.take_error());
             return Ok(cx.call(|h| h.next(iterator.as_ref()))?.map(|item| cx.to_c(item)));
         }
         Err(raised) => return Err(raised),
     };
-    Ok(Some(cx.to_c(item)))
+    let Some(value) = value else { return Err(crate::boundary::null_argument(cx)) };
+    let value = value.give(cx)?;
+    cx.call(|h| h.call(send.as_ref(), &[value.as_ref()], &[])).map(|item| Some(cx.to_c(item)))
 }
 
 /// Take the pending StopIteration's value.

@@ -21,7 +21,7 @@ fn PySequence_Check(object: Obj<'_>) -> bool {
     is_sequence(object)
 }
 
-fn is_sequence(object: Obj<'_>) -> bool {
+pub(crate) fn is_sequence(object: Obj<'_>) -> bool {
     !object.type_has(Py_TPFLAGS_DICT_SUBCLASS) && has_slot(object, Slot::SqItem)
 }
 
@@ -147,6 +147,13 @@ fn PySequence_GetSlice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ss
     if !has_slot(object, Slot::MpSubscript) {
         return Err(cx.type_error(format!("'{}' object is unsliceable", object.type_name())));
     }
+    // CPython's tuples and strings never copy all of themselves.
+    if low == 0
+        && is_exactly(object, builtin!(PyTuple_Type))
+        && high >= tupleobject::items(object.as_ptr()).len() as Py_ssize_t
+    {
+        return Ok(object.to_new());
+    }
     let slice = sliceobject::from_indices(cx, low, high)?;
     get_item(cx, object, slice.obj())
 }
@@ -184,7 +191,10 @@ fn combine(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<
     if let Some(function) = function.or_else(|| c_slot(left, Slot::SqConcat)) {
         return super::call::checked(cx, left, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()));
     }
-    let concatenates = has_slot(left, Slot::SqConcat) || (is_sequence(left) && is_sequence(right));
+    // Numbers that are sequences too add themselves up.
+    let adds =
+        || [left, right].iter().any(|&operand| has_slot(operand, Slot::NbAdd) || has_slot(operand, Slot::NbInplaceAdd));
+    let concatenates = has_slot(left, Slot::SqConcat) || (is_sequence(left) && is_sequence(right) && adds());
     if !concatenates {
         return Err(cx.type_error(format!("'{}' object can't be concatenated", left.type_name())));
     }
@@ -219,7 +229,8 @@ fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Res
     if let Some(function) = function.or_else(|| c_slot(object, Slot::SqRepeat)) {
         return returned(cx, call_c!(function, ssizeargfunc, object.as_ptr(), count));
     }
-    if !has_slot(object, Slot::SqRepeat) && !is_sequence(object) {
+    let multiplies = has_slot(object, Slot::NbMultiply) || has_slot(object, Slot::NbInplaceMultiply);
+    if !has_slot(object, Slot::SqRepeat) && !(is_sequence(object) && multiplies) {
         return Err(cx.type_error(format!("'{}' object can't be repeated", object.type_name())));
     }
     expect_places(cx, object, count)?;
@@ -374,7 +385,8 @@ fn PySequence_List(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
 
 /// The object itself if it is exactly a list or tuple, otherwise a list of its items; TypeError with `message` where it has none.
 #[capi]
-fn PySequence_Fast(cx: Cx<'_>, object: Obj<'_>, message: Text<'_>) -> Result<New> {
+fn PySequence_Fast(cx: Cx<'_>, object: Obj<'_>, message: Option<Text<'_>>) -> Result<New> {
+    let Some(message) = message else { return fast(cx, object, "") };
     fast(cx, object, &message.to_str())
 }
 
@@ -391,5 +403,12 @@ pub(crate) fn fast(cx: Cx<'_>, object: Obj<'_>, message: &str) -> Result<New> {
     if !iterates(object) {
         return Err(cx.type_error(message));
     }
-    list(cx, object)
+    match iter(cx, object) {
+        Ok(iterator) => list(cx, iterator.obj()),
+        Err(_) if pending_is(exception!(PyExc_TypeError)) => {
+            drop(cx.take_error());
+            Err(cx.type_error(message))
+        }
+        Err(raised) => Err(raised),
+    }
 }

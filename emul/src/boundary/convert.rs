@@ -221,6 +221,10 @@ pub trait FromC<'a>: Sized {
     /// # Safety
     /// `c` is what the function's C contract asks for, valid for `'a`.
     unsafe fn from_c(cx: Cx<'a>, c: Self::C) -> Result<Self>;
+    /// Whether the conversion fails of NULL, here a NULL.
+    fn refuses(_c: &Self::C) -> bool {
+        false
+    }
     /// Where a pointer points; 0 for what is none. For [`crate::freed`].
     fn address(_c: &Self::C) -> usize {
         0
@@ -241,6 +245,9 @@ impl<'a> FromC<'a> for Obj<'a> {
     type C = *mut PyObject;
     fn address(c: &*mut PyObject) -> usize {
         c.addr()
+    }
+    fn refuses(c: &Self::C) -> bool {
+        c.is_null()
     }
     unsafe fn from_c(cx: Cx<'a>, c: *mut PyObject) -> Result<Self> {
         // SAFETY: the caller's contract.
@@ -270,6 +277,9 @@ impl<'a> FromC<'a> for Stolen<'a> {
     fn address(c: &*mut PyObject) -> usize {
         c.addr()
     }
+    fn refuses(c: &Self::C) -> bool {
+        c.is_null()
+    }
     unsafe fn from_c(cx: Cx<'a>, c: *mut PyObject) -> Result<Self> {
         // SAFETY: the caller's contract: the reference is ours.
         unsafe { New::from_ptr(c) }.map(|new| Stolen(new, PhantomData)).ok_or_else(|| null_argument(cx))
@@ -289,6 +299,9 @@ impl<'a> FromC<'a> for Option<Stolen<'a>> {
 
 impl<'a> FromC<'a> for Text<'a> {
     type C = *const c_char;
+    fn refuses(c: &Self::C) -> bool {
+        c.is_null()
+    }
     unsafe fn from_c(cx: Cx<'a>, c: *const c_char) -> Result<Self> {
         if c.is_null() {
             return Err(null_argument(cx));

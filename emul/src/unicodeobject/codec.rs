@@ -5,13 +5,13 @@ use std::ffi::{c_char, c_int, c_void};
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, PyObject};
+use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS, PyObject};
 
 use super::make::{expect_size, memory, utf8_to_new};
-use super::{Chars, chars, chars_to_wtf8, expect_str, expect_str_argument, is_str, new_from_latin1};
+use super::{Chars, chars, chars_to_wtf8, expect_str_argument, is_str, new_from_latin1};
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result, Text, enter};
 use crate::bytesobject;
-use crate::host::{HostObj, HostRef};
+use crate::host::HostObj;
 use crate::statics;
 
 /// The host's str of UTF-8 bytes.
@@ -94,6 +94,17 @@ fn simple(encoding: &str) -> Option<Simple> {
 
 fn text<'a>(text: Option<Text<'a>>) -> Option<std::borrow::Cow<'a, str>> {
     text.map(Text::to_str)
+}
+
+/// CPython reads the name of an error handler when an error wants it: one that is no UTF-8 is an error of its own then.
+fn handled<T>(cx: Cx<'_>, errors: Option<Text<'_>>, result: Result<T>) -> Result<T> {
+    let Some(name) = errors.map(Text::bytes).filter(|name| std::str::from_utf8(name).is_err()) else { return result };
+    if result.is_ok() || !crate::abstract_::object::pending_is(crate::statics::exception!(PyExc_LookupError)) {
+        return result;
+    }
+    drop(cx.take_error());
+    decode_utf8(cx, name, None)?;
+    result
 }
 
 // ---- decoding ----
@@ -272,12 +283,32 @@ impl Wide {
         let big = order == 1 || order == 0 && cfg!(target_endian = "big");
         let rest = &bytes[skipped..];
         let end = if consumed.is_some() { self.finished(rest, big) } else { rest.len() };
-        let result = decode_by_host(cx, &rest[..end], self.names[usize::from(big)], errors).map(|text| cx.to_c(text));
-        if let (Some(mut byteorder), Ok(_)) = (byteorder, &result) {
+        if let Some(mut byteorder) = byteorder {
             byteorder.write(order);
+        }
+        let result = decode_by_host(cx, &rest[..end], self.names[usize::from(big)], errors).map(|text| cx.to_c(text));
+        if result.is_err() && skipped > 0 {
+            after_mark(cx, bytes, skipped)?;
         }
         finish(consumed, skipped + end, result)
     }
+}
+
+/// A pending UnicodeDecodeError counts from the mark on, which the host did not see.
+fn after_mark(cx: Cx<'_>, bytes: &[u8], skipped: usize) -> Result<()> {
+    if !crate::abstract_::object::pending_is(crate::statics::exception!(PyExc_UnicodeDecodeError)) {
+        return Ok(());
+    }
+    let Some(error) = cx.take_error() else { return Ok(()) };
+    let host = cx.host();
+    let object = host.new_bytes(bytes);
+    cx.call(|h| h.set_attr(error.as_ref(), cx.str("object").as_ref(), Some(object.as_ref())))?;
+    for name in ["start", "end"] {
+        let at = cx.attr_str(error.as_ref(), name)?;
+        let moved = host.new_int(host.int_value(at.as_ref()).unwrap_or(0) + skipped as i64);
+        cx.call(|h| h.set_attr(error.as_ref(), cx.str(name).as_ref(), Some(moved.as_ref())))?;
+    }
+    Err(cx.raise(error))
 }
 
 /// Decode UTF-16 in the byte order of `*byteorder` (-1 little, 1 big, 0 by its mark).
@@ -289,7 +320,8 @@ fn PyUnicode_DecodeUTF16(
     errors: Option<Text<'_>>,
     byteorder: Option<Out<'_, c_int>>,
 ) -> Result<New> {
-    UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None)
+    let decoded = UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None);
+    handled(cx, errors, decoded)
 }
 
 /// As `PyUnicode_DecodeUTF16`; with `consumed`, an unfinished character at the end is left over.
@@ -302,7 +334,8 @@ fn PyUnicode_DecodeUTF16Stateful(
     byteorder: Option<Out<'_, c_int>>,
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
-    UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed)
+    let decoded = UTF16.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed);
+    handled(cx, errors, decoded)
 }
 
 /// Decode UTF-32 in the byte order of `*byteorder` (-1 little, 1 big, 0 by its mark).
@@ -314,7 +347,8 @@ fn PyUnicode_DecodeUTF32(
     errors: Option<Text<'_>>,
     byteorder: Option<Out<'_, c_int>>,
 ) -> Result<New> {
-    UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None)
+    let decoded = UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, None);
+    handled(cx, errors, decoded)
 }
 
 /// As `PyUnicode_DecodeUTF32`; with `consumed`, an unfinished character at the end is left over.
@@ -327,7 +361,8 @@ fn PyUnicode_DecodeUTF32Stateful(
     byteorder: Option<Out<'_, c_int>>,
     consumed: Option<Out<'_, Py_ssize_t>>,
 ) -> Result<New> {
-    UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed)
+    let decoded = UTF32.decode(cx, expect_bytes(cx, string, length)?, text(errors).as_deref(), byteorder, consumed);
+    handled(cx, errors, decoded)
 }
 
 /// Decode the escapes of a str literal.
@@ -338,7 +373,8 @@ fn PyUnicode_DecodeUnicodeEscape(
     length: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    decode(cx, expect_bytes(cx, string, length)?, "unicode_escape", text(errors).as_deref())
+    let decoded = decode(cx, expect_bytes(cx, string, length)?, "unicode_escape", text(errors).as_deref());
+    handled(cx, errors, decoded)
 }
 
 /// Decode the escapes of a raw str literal.
@@ -369,9 +405,10 @@ fn PyUnicode_DecodeCharmap(
     if statics::is_none(mapping.as_ptr()) && !bytes.is_empty() {
         return Err(cx.type_error("'NoneType' object is not subscriptable"));
     }
-    let (data, mapping) = (cx.host().new_bytes(bytes), mapping.give(cx)?);
+    let (data, mapping, handler) = (cx.host().new_bytes(bytes), mapping.give(cx)?, errors);
     let errors = cx.str(&text(errors).unwrap_or("strict".into()));
-    let pair = cx.call_function("_codecs", "charmap_decode", &[data.as_ref(), errors.as_ref(), mapping.as_ref()])?;
+    let pair = cx.call_function("_codecs", "charmap_decode", &[data.as_ref(), errors.as_ref(), mapping.as_ref()]);
+    let pair = handled(cx, handler, pair)?;
     decoded_pair(cx, &pair).map(|(text, _)| cx.to_c(text))
 }
 
@@ -516,9 +553,59 @@ fn PyUnicode_AsCharmapString(cx: Cx<'_>, unicode: Obj<'_>, mapping: Option<Obj<'
     let Some(mapping) = mapping.filter(|_| is_str(unicode)) else {
         return Err(cx.type_error("bad argument type for built-in operation"));
     };
+    if mapping.type_name() != "EncodingMap" {
+        return encode_charmap(cx, unicode, mapping);
+    }
     let (text, mapping, errors) = (unicode.give(cx)?, mapping.give(cx)?, cx.str("strict"));
     let pair = cx.call_function("_codecs", "charmap_encode", &[text.as_ref(), errors.as_ref(), mapping.as_ref()])?;
     decoded_pair(cx, &pair).map(|(bytes, _)| cx.to_c(bytes))
+}
+
+/// Encode character by character through what `mapping` has for its number.
+fn encode_charmap(cx: Cx<'_>, unicode: Obj<'_>, mapping: Obj<'_>) -> Result<New> {
+    let text: Vec<u32> = chars(unicode.as_ptr()).iter().collect();
+    let mut bytes = Vec::new();
+    for (at, &ch) in text.iter().enumerate() {
+        match mapped(cx, mapping, ch)? {
+            Some(more) => bytes.extend(more),
+            None => {
+                let mut end = at + 1;
+                while end < text.len() && mapped(cx, mapping, text[end])?.is_none() {
+                    end += 1;
+                }
+                return Err(encode_error(cx, "charmap", unicode, at, end, "character maps to <undefined>"));
+            }
+        }
+    }
+    Ok(cx.to_c(cx.host().new_bytes(&bytes)))
+}
+
+/// The bytes for a character; `None` where it is undefined.
+fn mapped(cx: Cx<'_>, mapping: Obj<'_>, ch: u32) -> Result<Option<Vec<u8>>> {
+    let key = cx.to_c(cx.host().new_int(i64::from(ch)));
+    let found = match crate::abstract_::object::get_item(cx, mapping, key.obj()) {
+        Ok(found) => found,
+        Err(_) if crate::abstract_::object::pending_is(crate::statics::exception!(PyExc_LookupError)) => {
+            drop(cx.take_error());
+            return Ok(None);
+        }
+        Err(raised) => return Err(raised),
+    };
+    if statics::is_none(found.as_ptr()) {
+        return Ok(None);
+    }
+    if found.obj().type_has(Py_TPFLAGS_LONG_SUBCLASS) {
+        let byte = crate::longobject::to_i64(found.as_ptr()).and_then(|number| u8::try_from(number).ok());
+        return match byte {
+            Some(byte) => Ok(Some(vec![byte])),
+            None => Err(cx.type_error("character mapping must be in range(256)")),
+        };
+    }
+    if found.obj().type_has(Py_TPFLAGS_BYTES_SUBCLASS) {
+        return Ok(Some(bytesobject::data(found.as_ptr()).to_vec()));
+    }
+    let name = found.obj().type_name();
+    Err(cx.type_error(format!("character mapping must return integer, bytes or None, not {name:.400}")))
 }
 
 /// Return the table that encodes what a str of 256 characters decodes.
@@ -542,6 +629,7 @@ fn by_codec(
 ) -> Result<HostObj> {
     expect_str_argument(cx, unicode)?;
     let encoding = text(encoding).unwrap_or("utf-8".into());
+    crate::codecs::expect_handler(cx, &encoding, errors)?;
     super::super::codecs::transform(cx, function, unicode, &encoding, text(errors).as_deref())
 }
 
@@ -630,7 +718,9 @@ fn PyUnicode_DecodeFSDefaultAndSize(cx: Cx<'_>, s: *const c_char, size: Py_ssize
 /// Encode a file name.
 #[capi]
 fn PyUnicode_EncodeFSDefault(cx: Cx<'_>, unicode: Obj<'_>) -> Result<New> {
-    expect_str(cx, unicode)?;
+    if !is_str(unicode) {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    }
     encode(cx, unicode, "utf-8", Some(FS_ERRORS))
 }
 
@@ -651,19 +741,31 @@ fn PyUnicode_DecodeLocaleAndSize(
     len: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    let bytes = expect_bytes(cx, str, len)?;
-    if bytes.contains(&0) {
+    let errors = locale_errors(cx, errors)?;
+    // SAFETY: the text ends in a NUL: the length has to say where.
+    let bytes = unsafe { std::ffi::CStr::from_ptr(str) }.to_bytes();
+    if usize::try_from(len) != Ok(bytes.len()) {
         return Err(cx.value_error("embedded null byte"));
     }
-    let errors = locale_errors(cx, errors)?;
-    utf8_to_new(cx, bytes, Some(errors))
+    decode_locale(cx, bytes, errors)
 }
 
 /// Decode text in the locale's encoding.
 #[capi]
 fn PyUnicode_DecodeLocale(cx: Cx<'_>, str: Text<'_>, errors: Option<Text<'_>>) -> Result<New> {
     let errors = locale_errors(cx, errors)?;
-    utf8_to_new(cx, str.bytes(), Some(errors))
+    decode_locale(cx, str.bytes(), errors)
+}
+
+/// Decode as C's locale functions do, which do not tell what is wrong with a byte.
+fn decode_locale(cx: Cx<'_>, bytes: &[u8], errors: &str) -> Result<New> {
+    match std::str::from_utf8(bytes) {
+        Err(error) if errors == "strict" => {
+            let start = error.valid_up_to();
+            Err(decode_error(cx, "locale", bytes, start, start + 1, "decoding error"))
+        }
+        _ => utf8_to_new(cx, bytes, Some(errors)),
+    }
 }
 
 /// Encode text in the locale's encoding.
@@ -674,6 +776,12 @@ fn PyUnicode_EncodeLocale(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>
         return Err(cx.value_error("embedded null character"));
     }
     let errors = locale_errors(cx, errors)?;
+    let lone = |ch: u32| (0xd800..0xe000).contains(&ch);
+    if errors == "strict"
+        && let Some(at) = chars(unicode.as_ptr()).iter().position(lone)
+    {
+        return Err(encode_error(cx, "locale", unicode, at, at + 1, "encoding error"));
+    }
     encode(cx, unicode, "utf-8", Some(errors))
 }
 
@@ -707,9 +815,7 @@ fn convert(
 
 /// `os.fspath`.
 fn fs_path(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
-    let object: HostObj = object.give(cx)?;
-    let args: [HostRef; 1] = [object.as_ref()];
-    cx.call_function("os", "fspath", &args)
+    crate::osmodule::fs_path(cx, object)?.obj().give(cx)
 }
 
 /// An argument converter: a path as bytes, for the file system.

@@ -80,6 +80,9 @@ fn PyUnicode_FromKindAndData(cx: Cx<'_>, kind: c_int, buffer: *const c_void, siz
     let Ok(size) = usize::try_from(size) else {
         return Err(cx.value_error("size must be positive"));
     };
+    if !matches!(kind, 1 | 2 | 4) {
+        return Err(cx.system_error("invalid kind"));
+    }
     cx.expect_memory(size.saturating_mul(usize::try_from(kind).unwrap_or(1)))?;
     // SAFETY: C passes `size` characters of that kind.
     let chars = unsafe {
@@ -112,8 +115,11 @@ fn PyUnicode_FromOrdinal(cx: Cx<'_>, ordinal: c_int) -> Result<New> {
 /// Return the str of `size` wide characters; -1: up to the NUL.
 #[capi]
 fn PyUnicode_FromWideChar(cx: Cx<'_>, w: *const libc::wchar_t, size: Py_ssize_t) -> Result<New> {
-    if (w.is_null() && size != 0) || size < -1 {
+    if w.is_null() && size != 0 {
         return Err(cx.bad_internal_call());
+    }
+    if size < -1 {
+        return Err(cx.system_error("Negative size passed to PyUnicode_New"));
     }
     let size = match usize::try_from(size) {
         Ok(size) => size,
@@ -206,6 +212,10 @@ pub(super) unsafe fn copy(data: *mut u8, kind: usize, chars: Chars<'_>) {
 #[capi]
 fn PyUnicode_WriteChar(cx: Cx<'_>, unicode: Obj<'_>, index: Py_ssize_t, character: u32) -> Result<()> {
     expect_str_argument(cx, unicode)?;
+    // CPython's instances of subclasses are laid out in another way.
+    if !crate::abstract_::is_exactly(unicode, crate::statics::builtin!(PyUnicode_Type)) {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    }
     let op = unicode.as_ptr();
     let at = match usize::try_from(index) {
         Ok(at) if at < length(op) => at,

@@ -211,13 +211,24 @@ fn PyUnicode_Splitlines(cx: Cx<'_>, s: Obj<'_>, keepends: c_int) -> Result<New> 
 /// Split at the first separator into three.
 #[capi]
 fn PyUnicode_Partition(cx: Cx<'_>, s: Obj<'_>, sep: Obj<'_>) -> Result<New> {
-    with_other(cx, "partition", s, sep)
+    parted(cx, s, with_other(cx, "partition", s, sep)?, 0)
 }
 
 /// Split at the last separator into three.
 #[capi]
 fn PyUnicode_RPartition(cx: Cx<'_>, s: Obj<'_>, sep: Obj<'_>) -> Result<New> {
-    with_other(cx, "rpartition", s, sep)
+    parted(cx, s, with_other(cx, "rpartition", s, sep)?, 2)
+}
+
+/// Where there was no separator, CPython's whole text is the str itself, an instance of a subclass too.
+fn parted(cx: Cx<'_>, s: Obj<'_>, parts: New, whole: usize) -> Result<New> {
+    let items = crate::tupleobject::items(parts.as_ptr());
+    if super::length(items[1]) > 0 {
+        return Ok(parts);
+    }
+    let given = s.give(cx)?;
+    let items = (0..3).map(|at| if at == whole { given.clone() } else { cx.str("") }).collect();
+    Ok(cx.to_c(cx.call(|h| Ok(h.new_tuple(items)))?))
 }
 
 fn with_other(cx: Cx<'_>, name: &str, s: Obj<'_>, other: Obj<'_>) -> Result<New> {
