@@ -49,7 +49,7 @@ fn is_abstract(name: &str) -> bool {
     if matches!(name, "PyUnicode_Join") {
         return true;
     }
-    ["PyObject_", "PyNumber_", "PySequence_", "PyMapping_", "PyIter_", "PyIndex_"]
+    ["PyObject_", "_PyObject_", "PyNumber_", "_PyNumber_", "PySequence_", "PyMapping_", "PyIter_", "PyIndex_"]
         .iter()
         .any(|family| name.starts_with(family))
 }

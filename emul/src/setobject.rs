@@ -126,8 +126,9 @@ fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
 
 /// Whether C has the only reference, not counting the host side's share.
 fn is_alone(op: Obj<'_>) -> bool {
+    let share = isize::from(lifetime::has_state(op.as_ptr(), State::SHARED));
     // SAFETY: a live object.
-    !lifetime::has_state(op.as_ptr(), State::SHARED) && unsafe { (*op.as_ptr()).ob_refcnt == 1 }
+    unsafe { (*op.as_ptr()).ob_refcnt - share == 1 }
 }
 
 /// Let the mirror of a frozenset in the making stand for another host object.

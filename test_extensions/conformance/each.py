@@ -2,7 +2,7 @@
 
 A line of a table is a function, the kind of its result and its parameters; `ext_each.c` has the letters. A parameter says what it
 is given while another one varies: `O=list`; `O==list` is never anything else, `O<list=list` nothing but lists. More letters here: T a type, Y a code object, F a
-frame, J an int, U a character. Then `!`, and what is left out because CPython looks at whatever lies there, does not return, or
+frame, J an int, U a character; the result H a hash. Then `!`, and what is left out because CPython looks at whatever lies there, does not return, or
 tells something of the machine: `0:None` is None for the first parameter, `all:5` is 5 for all objects. Then `~`, and the cases where
 the words of the error are the interpreter's own: those are compared by its type alone. Then `?`, and the cases that are not compared
 because RustPython itself, without the layer, answers otherwise; the comment above the line tells how.
@@ -11,14 +11,16 @@ because RustPython itself, without the layer, answers otherwise; the comment abo
 """
 
 import collections
+import contextvars
 import re
 import sys
+import time
 
 import ext_each
 from show import without_place
 
 # Letters of this file -> those of ext_each.
-AS_CALLED = {"T": "O", "Y": "O", "F": "O", "J": "N", "U": "N"}
+AS_CALLED = {"H": "N", "T": "O", "Y": "O", "F": "O", "J": "N", "U": "N"}
 
 
 class Plain:
@@ -136,9 +138,8 @@ def generator():
 
 
 def with_cell():
-    return lambda: items
-
-    items = 1
+    inner = 1
+    return lambda: inner
 
 
 items = [1]
@@ -170,11 +171,14 @@ SPECIAL = {
     "decode-error": lambda: UnicodeDecodeError("ascii", b"a\xe9\xffz", 1, 3, "why"), "key": lambda: "text", "new": lambda: "new",
     "translate-error": lambda: UnicodeTranslateError("a\xe9\u20acz", 1, 3, "why"), "name": lambda: "name", "base": lambda: 2,
     "error-class": lambda: ValueError, "Plain-class": lambda: Plain, "weakref": lambda: __import__("_weakref").ref(Plain),
-    "cell": lambda: (lambda: with_cell)().__closure__, "many": lambda: [1, 2, 3, 4, 5], "classmethod": lambda: classmethod(len),
+    "cell": lambda: with_cell().__closure__[0], "many": lambda: [1, 2, 3, 4, 5], "classmethod": lambda: classmethod(len),
     "staticmethod": lambda: staticmethod(len), "proxy": lambda: type(sys)("proxy"), "writer": lambda: Writer(),
     "new-module": lambda: type(sys)("made"), "text-keys": lambda: {"a": 1, "b": 2}, "format": lambda: "", "Other()": Other,
     "strict": lambda: "strict", "aeiou": lambda: "aeiouaeiou", "e": lambda: "e", "percent": lambda: "%s and %r",
     "list-of-text": lambda: ["a", "b"], "odict": lambda: collections.OrderedDict(text=1),
+    "async-iterable": lambda: asynchronous(), "int-class": lambda: int, "method-name": lambda: "method", "with-name": lambda: named(),
+    "keywords": lambda: ("one", "two"), "args": lambda: ([1, 2],), "context-var": lambda: contextvars.ContextVar("v", default=1),
+    "token": lambda: variable.set(2), "context": contextvars.copy_context, "struct-sequence": lambda: time.gmtime(0),
     "12.5-text": lambda: " 12.5 ", "twelve": lambda: "12",
     "table": lambda: {97: "A", 101: None}, "source": lambda: compile("1 + 1", "<each>", "eval"), "own-function": lambda: made_function(),
 }  # fmt: skip
@@ -189,6 +193,19 @@ class Writer:
 
     def readline(self, *size):
         return "line\n"[: size[0] if size and size[0] > 0 else None]
+
+
+async def asynchronous():
+    yield 1
+
+
+def named():
+    made = Other()
+    made.name = 1
+    return made
+
+
+variable = contextvars.ContextVar("variable")
 
 
 def made_function():
@@ -215,7 +232,7 @@ INTS = {str(number): number for number in (0, 1, -1, 2, 3, 5, 6, 16, 2**31 - 1, 
 CHARACTERS = {hex(number): number for number in (0, 0x41, 0xE9, 0x20AC, 0xD800, 0x1F600, 0x10FFFF, 0x110000, 0xFFFFFFFF)}
 FLOATS = {str(number): number for number in (0.0, -0.0, 1.5, -2.5, 1e300, 1e-310, float("inf"), -float("inf"), float("nan"))}
 COMPLEXES = {str(number): number for number in (0j, 1 + 2j, -1.5j, complex("inf"), complex("nan"))}
-ARRAYS = {"none": (), "one": (1,), "two": ("text", [2]), "three": (1, 2, 3)}
+ARRAYS = {"none": (), "one": (1,), "two": ("text", [2]), "three": (1, 2, 3), "own-self": (Other(), 1)}
 WIDE = {"text": "text", "empty": "", "accents": "h\xe9\u20ac"}
 BUFFERS = {"bytes": b"bytes", "bytearray": bytearray(b"array"), "slice": memoryview(b"012345")[::2], "ints": memoryview(b"01234567").cast("i")}
 CODES = {"function": function.__code__, "generator": generator.__code__, "cell": with_cell.__code__}
@@ -301,7 +318,7 @@ class Line:
         held = list(values)
         before = [shown(value, ()) for value in values]
         try:
-            returned, error, left = ext_each.call(self.name, self.result, kinds, values)
+            returned, error, left = ext_each.call(self.name, AS_CALLED.get(self.result, self.result), kinds, values)
         except BaseException as error:
             return f"not called: {type(error).__name__}"
         said = [] if error is None else [self.error_words(case, error, values)]
@@ -312,6 +329,8 @@ class Line:
             if self.parameters[at].kind in "OKQ" and shown(value, ()) != before[at]
         ]
         del held
+        if self.result == "H" and returned != -1:
+            returned = "a hash"
         words = "; ".join([shown(returned, values), *said])
         return re.sub('0x[0-9a-f]{6,}|file "[^"]*"', "..", words)
 

@@ -26,6 +26,7 @@ PyMemoryView_GetContiguous O O=bytearray J==512 J=67 ! 0:NULL
 PyBuffer_FillContiguousStrides V J=1 n n J=1 J=67 ! 0:2147483647 0:-2147483648
 PyBuffer_FromContiguous I V==bytearray S=text N=4 J=67 ! 1:NULL 2:-2147483648 2:-9223372036854775808 2:-1
 PyBuffer_IsContiguous I V J=67
+# RustPython: struct.calcsize("(O)") is 0.
 PyBuffer_SizeFromFormat N S ! 0:NULL ? 0:braces
 PyBuffer_ToContiguous I B V N=5 J=67
 PyObject_AsCharBuffer I O=bytes s n ! 0:memoryview

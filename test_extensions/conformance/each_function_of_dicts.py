@@ -48,7 +48,8 @@ PyMapping_Values O O=dict
 PyODict_DelItem I O==odict O=text ! 1:NULL
 PyODict_New O
 PyODict_SetItem I O==odict O=text O=text ! 1:NULL 2:NULL all:NULL
-PySet_Add I O=set O ! 0:NULL 1:NULL all:NULL
+# Whether anybody else on the host's side has a frozenset that only one place of C's refers to, no layer can know.
+PySet_Add I O=set O ! 0:NULL 1:NULL all:NULL ? 0:frozenset 0:FrozenSet all:frozenset all:FrozenSet
 PySet_Clear I O=set ! 0:NULL
 PySet_Contains I O=set O ! 0:NULL 1:NULL all:NULL
 PySet_Discard I O=set O ! 0:NULL 1:NULL all:NULL

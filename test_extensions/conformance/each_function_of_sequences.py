@@ -55,7 +55,7 @@ PyTuple_SetItem I Q=tuple N K ! usual 0:NULL 0:None 0:True 0:0 0:5 0:-1 0:2**70 
 PyTuple_Size N O=tuple ! 0:NULL
 PyList_GetSlice O O=many N=1 N=3 ! 0:NULL
 PyList_SetSlice I O=many N=1 N=3 O==NULL ! 0:NULL
-PyTuple_Pack O N=1 O=text ! 0:2 0:5 1:NULL
+PyTuple_Pack O N=1 O=text ! 0:2 0:5 1:NULL 0:2147483647 0:2147483648
 PyTuple_SetItem I O=tuple N K ! 0:NULL all:NULL
 PyList_GetItem B O==many N
 PySequence_DelSlice I O=many N=1 N=3

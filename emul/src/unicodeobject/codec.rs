@@ -741,12 +741,12 @@ fn PyUnicode_DecodeLocaleAndSize(
     len: Py_ssize_t,
     errors: Option<Text<'_>>,
 ) -> Result<New> {
-    let errors = locale_errors(cx, errors)?;
     // SAFETY: the text ends in a NUL: the length has to say where.
     let bytes = unsafe { std::ffi::CStr::from_ptr(str) }.to_bytes();
     if usize::try_from(len) != Ok(bytes.len()) {
         return Err(cx.value_error("embedded null byte"));
     }
+    let errors = locale_errors(cx, errors)?;
     decode_locale(cx, bytes, errors)
 }
 
