@@ -332,7 +332,7 @@ class Line:
         if self.result == "H" and returned != -1:
             returned = "a hash"
         words = "; ".join([shown(returned, values), *said])
-        return re.sub('0x[0-9a-f]{6,}|file "[^"]*"', "..", words)
+        return re.sub('0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+', "..", words)
 
     def error_words(self, case, error, values):
         kind = type(error).__name__
@@ -364,7 +364,7 @@ def shown(value, values, depth=0):
             return f"argument {at}"
     kind = type(value)
     if kind in ATOMS:
-        text = re.sub('0x[0-9a-f]{6,}|file "[^"]*"', "..", ascii(value))
+        text = re.sub('0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+', "..", ascii(value))
         return text if len(text) < 150 else f"{text[:150]}..."
     if kind in CONTENTS:
         return f"{kind.__name__}:{shown(CONTENTS[kind](value), (), depth)}"
