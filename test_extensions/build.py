@@ -22,7 +22,8 @@ HERE = Path(__file__).resolve().parent
 SUFFIX = ".cpython-313-x86_64-linux-gnu.so"
 # Unused parameters are what a C method's fixed signature brings; all other warnings are errors.
 FLAGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-O2", "-fPIC", "-shared"]
-STABLE = {"ext_stable", "ext_stable_type"}
+# For the stable ABI of which version.
+STABLE = {"ext_stable": "0x03060000", "ext_stable_type": "0x03060000", "ext_stable_late": "0x030c0000"}
 PLAIN = {"ext_plain"}
 # The source's name is plain ASCII, the module's is not.
 RENAMED = {"ext_accented": "ext_naïve"}
@@ -80,7 +81,7 @@ def build(source, options):
         return True
     command = [*compiler, *FLAGS, f"-I{options.include}", f"-I{HERE / 'src'}", str(source), "-o", str(target)]
     if source.stem in STABLE:
-        command.append("-DPy_LIMITED_API=0x03060000")
+        command.append(f"-DPy_LIMITED_API={STABLE[source.stem]}")
     if source.stem in THREADED:
         command.append("-pthread")
     return subprocess.run(command).returncode == 0

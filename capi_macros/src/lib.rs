@@ -170,13 +170,17 @@ fn watch_pointers(function: &mut ItemFn) {
     });
 }
 
-/// In builds that count calls, a function that takes C's types as they are tells of its own.
+/// In builds that count calls, a function that takes C's types as they are tells of its own. One that never returns tells that
+/// it was called and keeps nothing of its own in its frame: what ends a thread unwinds through it.
 fn count_calls(function: &mut ItemFn) {
     let name = function.sig.ident.to_string();
+    let never_returns = matches!(&function.sig.output, ReturnType::Type(_, result) if matches!(**result, Type::Never(_)));
+    let count =
+        if never_returns { quote!(crate::tally::ends(&#name)) } else { quote!(let _call = crate::tally::Call::of(#name)) };
     let body = &function.block;
     function.block = parse_quote!({
         #[cfg(feature = "tally")]
-        let _call = crate::tally::Call::of(#name);
+        #count;
         #body
     });
 }

@@ -229,6 +229,7 @@ impl Rites {
         }
         // SAFETY: the lock is held, the world stands still, and tracked mirrors are live objects of ready types.
         let (dead, looked_at) = unsafe {
+            let _own = objimpl::OwnTraversal::begin();
             let mut scan = refcount_bridge::Bridge::scan_counting_at(lifetime::bridge_at(), &View { pins: None });
             scan.reach_held(&mut |_| {});
             (scan.dead(), scan.len())
@@ -378,6 +379,7 @@ impl LastRites for Rites {
         counting().stop_threads();
         // SAFETY: as in `find`; the collector holds every one of them.
         let still = unsafe {
+            let _own = objimpl::OwnTraversal::begin();
             let mut scan = refcount_bridge::Bridge::scan_counting_again_at(lifetime::bridge_at(), &view, dead);
             scan.reach_held(&mut |_| {});
             scan.dead()

@@ -73,6 +73,7 @@ impl Marking {
                 owned(link.host());
             }
         };
+        let _own = objimpl::OwnTraversal::begin();
         // SAFETY: the lock is held; tracked mirrors are live objects of ready types.
         let scan = unsafe { Bridge::scan_at(lifetime::bridge_at(), &lifetime::fills, &mut linked) };
         Self { scan, condemned: None, _held: held }
@@ -81,6 +82,7 @@ impl Marking {
     /// As [`Marking::begin`], for the `condemned` alone: which of them does the host still reach?
     fn again(condemned: &[*mut PyObject]) -> Self {
         let held = lock::hold();
+        let _own = objimpl::OwnTraversal::begin();
         // SAFETY: as above; the collector holds each of them.
         let scan = unsafe { Bridge::scan_again_at(lifetime::bridge_at(), condemned, &lifetime::fills) };
         Self { scan, condemned: Some(condemned.to_vec()), _held: held }

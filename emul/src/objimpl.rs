@@ -1,6 +1,6 @@
 //! `objimpl.h`: births of C's objects and the cycle collector's view of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_ulong, c_void};
 use std::ptr::null_mut;
 
@@ -282,6 +282,31 @@ pub unsafe extern "C" fn _PyTrash_thread_destroy_chain(tstate: *mut PyThreadStat
     }
 }
 
+thread_local! {
+    static OWN_TRAVERSALS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The layer looks at what mirrors refer to, on this thread, while this lives: see [`is_own_traversal`].
+pub(crate) struct OwnTraversal(());
+
+impl OwnTraversal {
+    pub(crate) fn begin() -> Self {
+        OWN_TRAVERSALS.set(OWN_TRAVERSALS.get() + 1);
+        Self(())
+    }
+}
+
+impl Drop for OwnTraversal {
+    fn drop(&mut self) {
+        OWN_TRAVERSALS.set(OWN_TRAVERSALS.get() - 1);
+    }
+}
+
+/// Whether a `tp_traverse` that runs now is asked by the layer, for references between mirrors, and not by C for its own ends.
+pub(crate) fn is_own_traversal() -> bool {
+    OWN_TRAVERSALS.get() > 0
+}
+
 /// What `tp_traverse` of the mirror's type shows it to refer to, each as often as it does.
 ///
 /// # Safety
@@ -293,6 +318,7 @@ pub(crate) unsafe fn referents(mirror: *mut PyObject) -> Vec<*mut PyObject> {
         0
     }
     let mut all = Vec::new();
+    let _own = OwnTraversal::begin();
     // SAFETY: the caller's contract.
     unsafe {
         if let Some(traverse) = (*(*mirror).ob_type).tp_traverse {

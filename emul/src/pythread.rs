@@ -151,9 +151,9 @@ pub unsafe extern "C" fn PyThread_start_new_thread(func: *mut c_void, arg: *mut 
 
 /// End this thread.
 #[capi(raw)]
-pub unsafe extern "C" fn PyThread_exit_thread() {
+pub unsafe extern "C" fn PyThread_exit_thread() -> ! {
     // SAFETY: C ends a thread of its own.
-    unsafe { libc::pthread_exit(null_mut()) };
+    unsafe { libc::pthread_exit(null_mut()) }
 }
 
 /// This thread's identifier.

@@ -83,6 +83,14 @@ fn map_file(path: &[u8], records: usize) -> *mut Record {
     }
 }
 
+/// A call that ends the thread or the process. It does not unwind, so that its caller has nothing to clean up: the end of a thread
+/// goes through the frames that are left, and a frame of ours with something to clean up would abort.
+pub(crate) extern "C" fn ends(name: &'static &'static str) {
+    if let Some(record) = tally().and_then(|tally| tally.by_name.get(*name)) {
+        record.calls.fetch_add(1, Relaxed);
+    }
+}
+
 /// A call that runs. Dropped, it has returned.
 pub(crate) struct Call {
     record: Option<&'static Record>,

@@ -1588,14 +1588,22 @@ pub unsafe extern "C" fn _PyObject_GetDictPtr(_op: *mut PyObject) -> *mut *mut P
     null_mut()
 }
 
-/// Visit what a managed dict holds: the host's collector sees the host's dicts itself.
+/// Visit the managed dict. The layer's own traversals pass by: the host's collector sees the host's dicts itself.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_VisitManagedDict(
-    _op: *mut PyObject,
-    _visit: object_mirror::object::visitproc,
-    _arg: *mut c_void,
+    op: *mut PyObject,
+    visit: object_mirror::object::visitproc,
+    arg: *mut c_void,
 ) -> c_int {
-    0
+    if crate::objimpl::is_own_traversal() {
+        return 0;
+    }
+    // SAFETY: C traverses a live object of its own, with the lock held.
+    let Some(owner) = (unsafe { Obj::from_ptr(op) }) else { return 0 };
+    let object = lifetime::host_of(op).map(HostRef::to_owned);
+    let dict = object.and_then(|object| host().present_instance_dict(object.as_ref()));
+    // SAFETY: the visitor and its argument belong together; what it sees lives as long as the object does not let go of it.
+    dict.map_or(0, |dict| unsafe { visit(crate::boundary::IntoC::into_c(lending::lend(owner, dict)), arg) })
 }
 
 /// Clear a managed dict: the object gets a new one when it is asked for. Of what dies, the host drops the dict with the wrapper.

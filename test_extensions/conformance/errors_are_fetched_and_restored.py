@@ -59,3 +59,11 @@ print("chained:", first.__cause__ is second, first.__context__ is third, first._
 name, arguments, cause, context, has_traceback = ext_errors.parts(first)
 print("parts:", name, arguments, cause is second, context is third, has_traceback)
 print("parts:", ext_errors.parts(Custom("x", 1)))
+here, elsewhere = ValueError("here"), KeyError("elsewhere")
+try:
+    raise elsewhere
+except KeyError:
+    pass
+print("traceback set:", ext_errors.with_traceback(here, elsewhere.__traceback__) is here.__traceback__ is elsewhere.__traceback__)
+print("taken away:", ext_errors.with_traceback(here, None), here.__traceback__)
+attempt("no traceback", ext_errors.with_traceback, here, "text")

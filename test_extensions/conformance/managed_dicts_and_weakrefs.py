@@ -57,3 +57,12 @@ kept = [Managed() for _ in range(1000)]
 for number, item in enumerate(kept):
     item.number = number
 print("a thousand:", sum(item.number for item in kept))
+
+visited, stopped = [], [None]
+thing = Managed()
+thing.name = ["value"]
+of_thing = thing.__dict__
+print("visited:", thing.visited(visited), [item is of_thing or item is thing.name for item in visited], thing.visited(stopped), len(stopped))
+visited.clear()
+thing.__dict__ = replaced = {"name": 1}
+print("after it was replaced:", thing.visited(visited), [item is replaced for item in visited])

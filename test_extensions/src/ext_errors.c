@@ -295,6 +295,18 @@ traceback_added(PyObject *self, PyObject *unused)
     return NULL;
 }
 
+/* PyException_SetTraceback, and what PyException_GetTraceback finds then. */
+static PyObject *
+with_traceback(PyObject *self, PyObject *arguments)
+{
+    PyObject *error, *traceback;
+    if (!PyArg_ParseTuple(arguments, "OO", &error, &traceback) || PyException_SetTraceback(error, traceback) < 0) {
+        return NULL;
+    }
+    PyObject *found = PyException_GetTraceback(error);
+    return found ? found : PyUnicode_FromString("no traceback");
+}
+
 static int
 fill(PyObject *module)
 {
@@ -328,6 +340,7 @@ static PyMethodDef functions[] = {
     {"warn", warn, METH_VARARGS, NULL},
     {"put_aside", put_aside, METH_O, NULL},
     {"traceback_added", traceback_added, METH_NOARGS, NULL},
+    {"with_traceback", with_traceback, METH_VARARGS, NULL},
     {0},
 };
 

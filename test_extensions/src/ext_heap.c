@@ -130,7 +130,22 @@ managed_dict_of(PyObject *self, PyObject *unused)
     return PyObject_GenericGetDict(self, NULL);
 }
 
-static PyMethodDef managed_methods[] = {{"dict_of", managed_dict_of, METH_NOARGS, NULL}, {0}};
+/* A visitor of C's own. */
+static int
+seen(PyObject *object, void *list)
+{
+    return PyList_Append(list, object) < 0 ? -2 : PyList_GET_SIZE((PyObject *)list) > 1 ? 7 : 0;
+}
+
+/* What a visit of the managed dict finds, and what comes back where the visitor wants no more. */
+static PyObject *
+managed_visited(PyObject *self, PyObject *list)
+{
+    return PyLong_FromLong(PyObject_VisitManagedDict(self, seen, list));
+}
+
+static PyMethodDef managed_methods[] = {
+    {"dict_of", managed_dict_of, METH_NOARGS, NULL}, {"visited", managed_visited, METH_O, NULL}, {0}};
 static PyMemberDef managed_members[] = {{"held", _Py_T_OBJECT, offsetof(Managed, held), 0, NULL}, {0}};
 static PyGetSetDef managed_getset[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL}, {0}};
 

@@ -38,8 +38,10 @@ pub(crate) struct Exported {
     pub(crate) wanted: Option<u32>,
     /// What its result is when it fails, in the words of `errors.tsv`, and which kind of number that is.
     pub(crate) failure: &'static str,
-    /// Whether it ever comes back without an error.
-    pub(crate) returns: bool,
+    /// Why it never comes back without an error, if that is so: to be called is all that it can be.
+    pub(crate) never_well: Option<&'static str>,
+    /// Why no host can do it, if that is so: to refuse is all that it can, and all that a missing function does.
+    pub(crate) refuses: Option<&'static str>,
 }
 
 /// The functions of the API that are here.
@@ -47,6 +49,9 @@ pub(crate) fn exported() -> Result<Vec<Exported>> {
     let root = workspace::root();
     let (cpython, ours) = (CPython::read(&root)?, Declarations::read(&root)?);
     let functions = ours.names().filter(|name| cpython.exports.get(*name).is_some_and(|export| !export.is_data));
+    let why = |list: &[(&str, &'static str)], name: &str| {
+        list.iter().find(|(pattern, _)| cpython::matches(pattern, name)).map(|(_, why)| *why)
+    };
     let described = functions.map(|name| Exported {
         name: name.to_owned(),
         wanted: cpython.wanted(name),
@@ -57,25 +62,41 @@ pub(crate) fn exported() -> Result<Vec<Exported>> {
             (Failure::MinusOne, "double") => "minus one, a float",
             (Failure::MinusOne, _) => "minus one",
         },
-        returns: !NEVER_WELL.iter().any(|pattern| cpython::matches(pattern, name)),
+        never_well: why(NEVER_WELL, name),
+        refuses: why(REFUSE, name),
     });
     Ok(described.collect())
 }
 
-/// What ends the process or the thread, and what sets an error because that is its work.
-const NEVER_WELL: &[&str] = &[
-    "PyErr_Bad*",
-    "PyErr_Format*",
-    "PyErr_NoMemory",
-    "PyErr_Restore",
-    "PyErr_Set*",
-    "PyObject_HashNotImplemented",
-    "PyThread_exit_thread",
-    "Py_Exit",
-    "Py_Fatal*",
-    "_PyArg_BadArgument",
-    "_PyErr_*",
-    "_Py_Fatal*",
+/// What never comes back without an error, and why.
+const NEVER_WELL: &[(&str, &str)] = &[
+    ("PyErr_Bad*", SETS),
+    ("PyErr_Format", SETS),
+    ("PyErr_FormatV", SETS),
+    ("PyErr_NoMemory", SETS),
+    ("PyErr_SetFromErrno*", SETS),
+    ("PyErr_SetImportError*", SETS),
+    ("PyErr_SetInterrupt", SETS),
+    ("PyErr_SetNone", SETS),
+    ("PyErr_SetObject", SETS),
+    ("PyErr_SetString", SETS),
+    ("PyObject_HashNotImplemented", SETS),
+    ("_PyArg_BadArgument", SETS),
+    ("_PyErr_BadInternalCall", SETS),
+    ("_PyErr_FormatFromCause", SETS),
+    ("_PyErr_SetKeyError", SETS),
+    ("PyThread_exit_thread", "ends the thread"),
+    ("Py_Exit", ENDS),
+    ("Py_FatalError", ENDS),
+    ("_Py_FatalErrorFunc", ENDS),
+    ("Py_EndInterpreter", "ends an interpreter: there is the program's alone, and ends the process over that as CPython does"),
+];
+const SETS: &str = "sets an error: that is its work";
+const ENDS: &str = "ends the process";
+
+/// What no host can do, and why: it refuses, which is all that a missing function does.
+const REFUSE: &[(&str, &str)] = &[
+    ("Py_NewInterpreter", "hosts have one interpreter for extension modules each"),
 ];
 
 /// Write everything generated; with `check`, compare only. Whether all is well.
