@@ -333,6 +333,40 @@ chain(PyObject *module, PyObject *arguments)
     return child;
 }
 
+/* near_the_limit(deep, flat): makes Node(name) of each of the list `deep`, lets them go where little is left of C's stack, and then
+   Node(flat) where enough is: how many were deallocated there, back here, and after the last. */
+static PyObject *
+near_the_limit(PyObject *module, PyObject *arguments)
+{
+    PyObject *deep, *flat, *nodes;
+    if (!PyArg_ParseTuple(arguments, "O!O", &PyList_Type, &deep, &flat) || (nodes = PyList_New(0)) == NULL) {
+        return NULL;
+    }
+    Py_ssize_t count = PyList_GET_SIZE(deep), there, here;
+    PyObject **held = PyMem_New(PyObject *, count);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        held[i] = PyObject_CallOneArg((PyObject *)&Node_Type, PyList_GET_ITEM(deep, i));
+    }
+    PyObject *last = PyObject_CallOneArg((PyObject *)&Node_Type, flat);
+    Py_XSETREF(events, nodes);
+    PyThreadState *tstate = PyThreadState_Get();
+    int depth = 0;
+    while (tstate->c_recursion_remaining > 10 && Py_EnterRecursiveCall(" near the limit") == 0) {
+        depth++;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_XDECREF(held[i]);
+    }
+    there = PyList_GET_SIZE(events);
+    while (depth-- > 0) {
+        Py_LeaveRecursiveCall();
+    }
+    here = PyList_GET_SIZE(events);
+    Py_XDECREF(last);
+    PyMem_Free(held);
+    return PyErr_Occurred() ? NULL : Py_BuildValue("(nnO)", there, here, events);
+}
+
 /* A ring that only C knows: none of its members was ever seen by Python. */
 static PyObject *
 ring(PyObject *module, PyObject *argument)
@@ -425,6 +459,7 @@ static PyMethodDef functions[] = {
     {"drop_held", drop_held, METH_NOARGS, NULL},
     {"same_as_held", same_as_held, METH_O, NULL},
     {"chain", chain, METH_VARARGS, NULL},
+    {"near_the_limit", near_the_limit, METH_VARARGS, NULL},
     {"ring", ring, METH_O, NULL},
     {"take_events", take_events, METH_NOARGS, NULL},
     {"weak", weak, METH_VARARGS, NULL},
