@@ -21,11 +21,12 @@ pub(crate) const LIGHT: &[&str] =
 pub(crate) const BUILD: &[&str] = &["--release", "--ignore-rust-version"];
 
 /// The kinds of tests for which the program is built.
-const NEED_THE_PROGRAM: [&str; 10] = [
+const NEED_THE_PROGRAM: [&str; 11] = [
     BUILD_KIND,
     "conformance",
     THEIRS,
     MOVING,
+    EXPORTS,
     CPYTHONS,
     "the program",
     "wheels",
@@ -36,6 +37,7 @@ const NEED_THE_PROGRAM: [&str; 10] = [
 const BUILD_KIND: &str = "the program's build";
 const THEIRS: &str = "conformance, CPython's headers";
 const MOVING: &str = "conformance, the moving host";
+const EXPORTS: &str = "each function, and its loss";
 const CPYTHONS: &str = "CPython's own tests";
 const WHEELS_MOVING: &str = "wheels, the moving host";
 
@@ -93,6 +95,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         }
     }
     suite.command(MOVING, conformance().args(["--host", "moving"]))?;
+    suite.command(EXPORTS, Command::new(env::current_exe()?).arg("exports"))?;
     match oracle {
         Some(oracle) => suite.command(CPYTHONS, conformance::tests(oracle).arg("--quiet"))?,
         None => suite.skip(CPYTHONS, conformance::NO_TESTS),
