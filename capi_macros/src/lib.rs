@@ -174,9 +174,13 @@ fn watch_pointers(function: &mut ItemFn) {
 /// it was called and keeps nothing of its own in its frame: what ends a thread unwinds through it.
 fn count_calls(function: &mut ItemFn) {
     let name = function.sig.ident.to_string();
-    let never_returns = matches!(&function.sig.output, ReturnType::Type(_, result) if matches!(**result, Type::Never(_)));
-    let count =
-        if never_returns { quote!(crate::tally::ends(&#name)) } else { quote!(let _call = crate::tally::Call::of(#name)) };
+    let never_returns =
+        matches!(&function.sig.output, ReturnType::Type(_, result) if matches!(**result, Type::Never(_)));
+    let count = if never_returns {
+        quote!(crate::tally::ends(&#name))
+    } else {
+        quote!(let _call = crate::tally::Call::of(#name))
+    };
     let body = &function.block;
     function.block = parse_quote!({
         #[cfg(feature = "tally")]

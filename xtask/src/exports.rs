@@ -122,7 +122,9 @@ fn report(exported: &BTreeMap<String, Exported>, scripts: &[Script], checks: &mu
     }
     println!("{called} of {} functions were called in {} scripts", exported.len(), scripts.len());
     let well = wanted - idle - otherwise;
-    println!("{well} of {wanted} that packages or CPython's test modules want returned, {otherwise} have other work (above)");
+    println!(
+        "{well} of {wanted} that packages or CPython's test modules want returned, {otherwise} have other work (above)"
+    );
     checks.add(wanted - idle, idle);
 }
 
@@ -218,8 +220,7 @@ impl Place {
     /// Take a function away and run the scripts that called it, the quick ones first. Whether one of them fails.
     fn who_notices(&self, function: &Exported, scripts: &[Script]) -> Result<bool> {
         let name = &function.name;
-        let mut callers: Vec<&Script> =
-            scripts.iter().filter(|script| script.passed && script.calls(name)).collect();
+        let mut callers: Vec<&Script> = scripts.iter().filter(|script| script.passed && script.calls(name)).collect();
         callers.sort_by_key(|script| script.took);
         for script in callers {
             let without = format!("{name}={}", function.failure);

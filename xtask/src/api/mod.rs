@@ -91,7 +91,10 @@ const NEVER_WELL: &[(&str, &str)] = &[
     ("Py_Exit", ENDS),
     ("Py_FatalError", ENDS),
     ("_Py_FatalErrorFunc", ENDS),
-    ("Py_EndInterpreter", "ends an interpreter: there is the program's alone, and ends the process over that as CPython does"),
+    (
+        "Py_EndInterpreter",
+        "ends an interpreter: there is the program's alone, and ends the process over that as CPython does",
+    ),
 ];
 const SETS: &str = "sets an error: that is its work";
 const ENDS: &str = "ends the process";
