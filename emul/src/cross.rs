@@ -399,16 +399,14 @@ fn build_text(object: HostRef, ty: *mut PyTypeObject) -> *mut PyObject {
 
 /// Let a bytearray's mirror point at the host's storage.
 pub(crate) fn show_bytearray(object: HostRef, mirror: *mut PyByteArrayObject) {
-    host().terminate_bytearray(object);
-    host().with_bytes(object, &mut |data| {
-        // SAFETY: a live bytearray mirror.
-        unsafe {
-            (*mirror).ob_base.ob_size = data.len() as Py_ssize_t;
-            (*mirror).ob_alloc = data.len() as Py_ssize_t + 1;
-            (*mirror).ob_bytes = data.as_ptr().cast_mut().cast();
-            (*mirror).ob_start = data.as_ptr().cast_mut().cast();
-        }
-    });
+    let (bytes, len) = host().bytearray_storage(object);
+    // SAFETY: a live bytearray mirror.
+    unsafe {
+        (*mirror).ob_base.ob_size = len as Py_ssize_t;
+        (*mirror).ob_alloc = len as Py_ssize_t + 1;
+        (*mirror).ob_bytes = bytes.cast();
+        (*mirror).ob_start = bytes.cast();
+    }
 }
 
 /// Mirror a tuple's or list's items. Containers inside are filled when their turn comes on the list, not by recursion.

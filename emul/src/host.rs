@@ -439,8 +439,11 @@ pub trait ValueProtocol {
     fn complex_value(&self, complex: HostRef) -> (f64, f64) {
         absent("complex_value")
     }
-    /// Have a NUL behind a bytearray's bytes, in its own memory, which may move for that unless somebody else holds it.
-    fn terminate_bytearray(&self, bytearray: HostRef) {}
+    /// Where a bytearray's bytes lie, and how many. Behind them, in the same memory, is a NUL (`PyByteArray_AsString`); the bytes
+    /// may move for that unless somebody views them.
+    fn bytearray_storage(&self, bytearray: HostRef) -> (*mut u8, usize) {
+        absent("bytearray_storage")
+    }
     /// The str with these code points encoded as WTF-8 (lone surrogates included).
     fn new_str(&self, wtf8: &[u8]) -> HostObj {
         absent("new_str")
@@ -628,10 +631,6 @@ pub trait RuntimeProtocol {
     /// Report an exception nobody can catch (`sys.unraisablehook`).
     fn unraisable(&self, exception: HostObj, message: Option<&str>, object: Option<HostRef>) {
         absent("unraisable")
-    }
-    /// Print the exception with its traceback to `sys.stderr` and handle SystemExit as the host's top level does.
-    fn print_exception(&self, exception: HostObj) {
-        absent("print_exception")
     }
     /// Import a module and return it (`importlib.import_module`, absolute).
     fn import(&self, name: &str) -> HostResult<HostObj> {

@@ -36,3 +36,17 @@ class Derived(bytearray):
 derived = Derived(b"abc")
 derived.note = "kept"
 print("derived:", ext_bytes.array_flipped(derived), bytes(derived), derived.note)
+
+# However Python made it and grew it.
+ends = set()
+for size in range(100):
+    array = bytearray(b"\xff" * size)
+    ends.add(ext_bytes.array_end(array))
+    for byte in b"\xfe" * 9:
+        array.append(byte)
+        ends.add(ext_bytes.array_end(array))
+    del array[: size // 2]
+    view = memoryview(array)
+    ends.add(ext_bytes.array_end(array))
+    view.release()
+print("behind the bytes:", ends)

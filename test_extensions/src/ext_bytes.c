@@ -149,6 +149,17 @@ array_flipped(PyObject *self, PyObject *array)
     return Py_BuildValue("(ni)", PyByteArray_Size(array), same);
 }
 
+/* The byte behind the last one, which is NUL. */
+static PyObject *
+array_end(PyObject *self, PyObject *array)
+{
+    if (!PyByteArray_Check(array)) {
+        PyErr_SetString(PyExc_TypeError, "not a bytearray");
+        return NULL;
+    }
+    return PyLong_FromLong((unsigned char)PyByteArray_AsString(array)[PyByteArray_Size(array)]);
+}
+
 static PyObject *
 array_resized(PyObject *self, PyObject *arguments)
 {
@@ -185,6 +196,7 @@ static PyMethodDef functions[] = {
     {"encoded", encoded, METH_O, NULL},
     {"array_made", array_made, METH_NOARGS, NULL},
     {"array_flipped", array_flipped, METH_O, NULL},
+    {"array_end", array_end, METH_O, NULL},
     {"array_resized", array_resized, METH_VARARGS, NULL},
     {"array_joined", array_joined, METH_VARARGS, NULL},
     {"array_from_object", array_from_object, METH_O, NULL},

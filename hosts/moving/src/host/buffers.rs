@@ -9,6 +9,7 @@ use crate::heap::{H, Owned};
 use crate::host::{handle, threads, with};
 use crate::known as k;
 use crate::object::{Body, EXPORTS, View};
+use crate::objects::bytes::terminated;
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -93,7 +94,10 @@ pub(super) fn export(vm: &mut Vm, target: H, flags: i32) -> R<Box<dyn HostBuffer
     let writable = flags & WRITABLE != 0;
     let found = match vm.body(target) {
         Some(Body::Bytes(data)) => Some((data.as_ptr().cast_mut(), data.len(), true)),
-        Some(Body::ByteArray(data)) => Some((data.as_ptr().cast_mut(), data.len(), false)),
+        Some(Body::ByteArray(_)) => {
+            let bytes = terminated(vm, target);
+            Some((bytes.as_mut_ptr(), bytes.len(), false))
+        }
         Some(Body::View(_)) => return Ok(export_view(vm, target, writable)?),
         _ => None,
     };

@@ -39,13 +39,6 @@ impl RuntimeProtocol for MovingHost {
         });
     }
 
-    fn print_exception(&self, exception: HostObj) {
-        with(|vm| {
-            let exception = take(vm, exception);
-            vm.print_exception(exception);
-        });
-    }
-
     fn import(&self, name: &str) -> HostResult<HostObj> {
         object(|vm| vm.import_dotted(name))
     }

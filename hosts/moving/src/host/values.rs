@@ -9,6 +9,7 @@ use rustpython_wtf8::Wtf8;
 use crate::host::{MovingHost, handle, make, own, own_value, take, threads, value, with};
 use crate::known as k;
 use crate::object::Body;
+use crate::objects::bytes::terminated;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -140,12 +141,16 @@ impl ValueProtocol for MovingHost {
     }
 
     fn new_bytearray(&self, data: &[u8]) -> HostObj {
-        // With the NUL that C expects behind the bytes.
-        let mut bytes = Vec::with_capacity(data.len() + 1);
-        bytes.extend_from_slice(data);
-        bytes.spare_capacity_mut()[0].write(0);
-        let data = bytes;
+        let data = data.to_vec();
         make(|vm| vm.alloc(k::BYTEARRAY, Body::ByteArray(data)))
+    }
+
+    fn bytearray_storage(&self, bytearray: HostRef) -> (*mut u8, usize) {
+        with(|vm| {
+            let bytearray = handle(vm, bytearray);
+            let bytes = terminated(vm, bytearray);
+            (bytes.as_mut_ptr(), bytes.len())
+        })
     }
 
     fn new_tuple(&self, items: Vec<HostObj>) -> HostObj {

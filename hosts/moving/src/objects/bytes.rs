@@ -123,11 +123,26 @@ fn array(vm: &mut Vm, h: H) -> &mut Vec<u8> {
     }
 }
 
+/// Whether C has the address of the array's memory.
+fn is_exported(vm: &Vm, h: H) -> bool {
+    let id = vm.get(h).object().map_or(0, |object| object.id.get());
+    id != 0 && vm.heap.exports.contains_key(&id)
+}
+
+/// The bytes of an array that C is about to see: behind them is a NUL. They may move for that, unless C has their address.
+pub(crate) fn terminated(vm: &mut Vm, h: H) -> &mut Vec<u8> {
+    let may_move = !is_exported(vm, h);
+    let bytes = array(vm, h);
+    if may_move {
+        bytes.reserve(1);
+    }
+    bytes.spare_capacity_mut().first_mut().expect("made when the memory was exported").write(0);
+    bytes
+}
+
 /// The bytes of an array that is about to change its size, which it must not while its memory is viewed.
 fn resized(vm: &mut Vm, h: H) -> R<&mut Vec<u8>> {
-    let id = vm.get(h).object().map_or(0, |object| object.id.get());
-    let exported = id != 0 && vm.heap.exports.contains_key(&id);
-    if exported || is_viewed(vm, h) {
+    if is_exported(vm, h) || is_viewed(vm, h) {
         return Err(vm.raise(k::BUFFER_ERROR, "Existing exports of data: object cannot be re-sized"));
     }
     Ok(array(vm, h))

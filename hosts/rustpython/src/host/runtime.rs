@@ -154,18 +154,6 @@ impl RuntimeProtocol for RustPythonHost {
         });
     }
 
-    fn print_exception(&self, error: HostObj) {
-        with(|vm| {
-            let error = raised(error, vm);
-            if !error.fast_isinstance(vm.ctx.exceptions.system_exit) {
-                return vm.print_exception(&error);
-            }
-            let status = vm.handle_exit_exception(error);
-            let _ = vm.run_simple_string("import sys; sys.stdout.flush(); sys.stderr.flush()");
-            std::process::exit(status as i32);
-        });
-    }
-
     fn import(&self, name: &str) -> HostResult<HostObj> {
         with(|vm| owned(import(name, vm)))
     }

@@ -135,7 +135,7 @@ impl ValueProtocol for RustPythonHost {
         read(&array.borrow_buf());
     }
 
-    fn terminate_bytearray(&self, bytearray: HostRef) {
+    fn bytearray_storage(&self, bytearray: HostRef) -> (*mut u8, usize) {
         let array = get(bytearray).downcast_ref::<PyByteArray>().expect("the layer ends the bytes of bytearrays");
         let may_move = array.try_resizable_opt().is_some();
         let mut bytes = array.borrow_buf_mut();
@@ -145,6 +145,7 @@ impl ValueProtocol for RustPythonHost {
         if let Some(behind) = bytes.spare_capacity_mut().first_mut() {
             behind.write(0);
         }
+        (bytes.as_mut_ptr(), bytes.len())
     }
 
     fn new_bytearray(&self, data: &[u8]) -> HostObj {
