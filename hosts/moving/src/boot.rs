@@ -147,7 +147,8 @@ impl Vm {
                     self.alloc(k::CLASSMETHOD, Body::ClassMethod(self.get(native)))?
                 }
                 Some("self") => {
-                    let class = crate::objects::descr::descriptor_class(&self.type_data(owner).name, method.name);
+                    let class =
+                        crate::objects::descr::native::descriptor_class(&self.type_data(owner).name, method.name);
                     self.alloc(class, Body::MethodDescr(method, owner))?
                 }
                 _ => {

@@ -162,8 +162,12 @@ pub(super) static WEAKREF: Native = Native {
 
 // ---- _codecs_core
 
-pub(super) static CODECS: Native =
-    Native { name: "_codecs_core", functions: &crate::objects::bytes::CODEC_FUNCTIONS, classes: &[], more: None };
+pub(super) static CODECS: Native = Native {
+    name: "_codecs_core",
+    functions: &crate::objects::bytes::codec::CODEC_FUNCTIONS,
+    classes: &[],
+    more: None,
+};
 
 // ---- time
 

@@ -88,7 +88,7 @@ fn new(vm: &mut Vm, args: Args) -> R<H> {
                 return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
             }
             let bytes = crate::objects::bytes::from_any(vm, object)?;
-            crate::objects::bytes::decode(vm, &bytes, encoding, errors)?
+            crate::objects::bytes::codec::decode(vm, &bytes, encoding, errors)?
         }
     };
     if vm.is(class, k::STR) {
@@ -658,7 +658,7 @@ fn expandtabs(vm: &mut Vm, args: Args) -> R<H> {
 // ---- encoding, formatting, translating
 
 fn encode(vm: &mut Vm, args: Args) -> R<H> {
-    crate::objects::bytes::encode(vm, args.h(0), args.opt(vm, 1), args.opt(vm, 2))
+    crate::objects::bytes::codec::encode(vm, args.h(0), args.opt(vm, 1), args.opt(vm, 2))
 }
 
 fn format_spec(vm: &mut Vm, args: Args) -> R<H> {

@@ -1,0 +1,76 @@
+//! What only a bytearray has: methods that change it.
+
+use super::{array, byte, from_any, make, raw, resized, want};
+use crate::container::growth;
+use crate::heap::H;
+use crate::known as k;
+use crate::vm::{Args, R, Vm};
+
+pub(super) fn append(vm: &mut Vm, args: Args) -> R<H> {
+    let byte = byte(vm, args.h(1), "byte must be in range(0, 256)")?;
+    let more = growth(resized(vm, args.h(0))?, 1);
+    vm.reserve_to_grow(more)?;
+    array(vm, args.h(0)).push(byte);
+    Ok(k::NONE)
+}
+
+pub(super) fn extend(vm: &mut Vm, args: Args) -> R<H> {
+    let bytes = from_any(vm, args.h(1))?;
+    if bytes.is_empty() {
+        return Ok(k::NONE);
+    }
+    let more = growth(resized(vm, args.h(0))?, bytes.len());
+    vm.reserve_to_grow(more)?;
+    array(vm, args.h(0)).extend(bytes);
+    Ok(k::NONE)
+}
+
+pub(super) fn iadd(vm: &mut Vm, args: Args) -> R<H> {
+    let bytes = want(vm, args.h(1))?;
+    if bytes.is_empty() {
+        return Ok(args.h(0));
+    }
+    let more = growth(resized(vm, args.h(0))?, bytes.len());
+    vm.reserve_to_grow(more)?;
+    array(vm, args.h(0)).extend(bytes);
+    Ok(args.h(0))
+}
+
+pub(super) fn pop(vm: &mut Vm, args: Args) -> R<H> {
+    let count = raw(vm, args.h(0)).len();
+    if count == 0 {
+        return Err(vm.raise(k::INDEX_ERROR, "pop from empty bytearray"));
+    }
+    let at = match args.opt(vm, 1) {
+        Some(at) => vm.place(at, count, "pop index out of range")?,
+        None => count - 1,
+    };
+    let byte = resized(vm, args.h(0))?.remove(at);
+    Ok(vm.size(byte as usize))
+}
+
+pub(super) fn insert(vm: &mut Vm, args: Args) -> R<H> {
+    let at = vm.index_i64(args.h(1))?;
+    let byte = byte(vm, args.h(2), "byte must be in range(0, 256)")?;
+    let all = resized(vm, args.h(0))?;
+    let len = all.len() as i64;
+    all.insert(if at < 0 { (at + len).max(0) } else { at.min(len) } as usize, byte);
+    Ok(k::NONE)
+}
+
+pub(super) fn clear(vm: &mut Vm, args: Args) -> R<H> {
+    if !raw(vm, args.h(0)).is_empty() {
+        resized(vm, args.h(0))?.clear();
+    }
+    Ok(k::NONE)
+}
+
+pub(super) fn reverse(vm: &mut Vm, args: Args) -> R<H> {
+    array(vm, args.h(0)).reverse();
+    Ok(k::NONE)
+}
+
+pub(super) fn copy(vm: &mut Vm, args: Args) -> R<H> {
+    let bytes = raw(vm, args.h(0)).to_vec();
+    make(vm, args.h(0), bytes)
+}
