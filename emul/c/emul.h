@@ -22,6 +22,11 @@ Py_LOCAL_SYMBOL void _Emul_ReleaseArguments(_Emul_arguments *built);
 /* The name of `candidates` (NULL ends it) that is most like `name`, a str, or NULL where none is like it. */
 Py_LOCAL_SYMBOL const char *_Emul_Suggest(PyObject *name, const char *const *candidates);
 
+static inline const char *plural(Py_ssize_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 /* ctype without the locale. */
 static inline int is_digit(char c)
 {

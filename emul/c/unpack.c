@@ -30,11 +30,6 @@ typedef struct {
     int takes_rest;          /* there is a *args */
 } unpack;
 
-static const char *plural(Py_ssize_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static const char *name_of(const unpack *u)
 {
     return u->fname == NULL ? "function" : u->fname;
@@ -58,6 +53,21 @@ static const char *function_name(const _PyArg_Parser *parser)
     }
     const char *colon = strchr(parser->format, ':');
     return colon == NULL ? NULL : colon + 1;
+}
+
+static unpack call_of(PyObject *const *args, Py_ssize_t nargs, PyObject *kwargs, PyObject *kwnames,
+                      const _PyArg_Parser *parser, int minpos, int maxpos, int minkw, PyObject *const *buf)
+{
+    return (unpack){
+        .parser = parser,
+        .minpos = minpos,
+        .maxpos = maxpos,
+        .minkw = minkw,
+        .args = args == NULL ? buf : args,
+        .nargs = nargs,
+        .kwargs = kwargs,
+        .kwnames = kwnames,
+    };
 }
 
 static int begin(unpack *u)
@@ -241,16 +251,7 @@ static int unpack_all(unpack *u, PyObject **buf)
 PyObject *const *_PyArg_UnpackKeywords(PyObject *const *args, Py_ssize_t nargs, PyObject *kwargs, PyObject *kwnames,
                                        struct _PyArg_Parser *parser, int minpos, int maxpos, int minkw, PyObject **buf)
 {
-    unpack u = {
-        .parser = parser,
-        .minpos = minpos,
-        .maxpos = maxpos,
-        .minkw = minkw,
-        .args = args == NULL ? buf : args,
-        .nargs = nargs,
-        .kwargs = kwargs,
-        .kwnames = kwnames,
-    };
+    unpack u = call_of(args, nargs, kwargs, kwnames, parser, minpos, maxpos, minkw, buf);
     if (!begin(&u)) {
         return NULL;
     }
@@ -289,17 +290,8 @@ PyObject *const *_PyArg_UnpackKeywordsWithVararg(PyObject *const *args, Py_ssize
                                                  PyObject *kwnames, struct _PyArg_Parser *parser, int minpos,
                                                  int maxpos, int minkw, int vararg, PyObject **buf)
 {
-    unpack u = {
-        .parser = parser,
-        .minpos = minpos,
-        .maxpos = maxpos,
-        .minkw = minkw,
-        .args = args == NULL ? buf : args,
-        .nargs = nargs,
-        .kwargs = kwargs,
-        .kwnames = kwnames,
-        .takes_rest = 1,
-    };
+    unpack u = call_of(args, nargs, kwargs, kwnames, parser, minpos, maxpos, minkw, buf);
+    u.takes_rest = 1;
     if (!begin(&u) || !check_least_positional(&u)) {
         return NULL;
     }

@@ -129,8 +129,8 @@ pub(crate) unsafe fn fill_namespace(
             let name = text((*getset).name).unwrap_or_default();
             // The host's own `__weakref__` stays, and its own `__dict__`, if it gave one, where C has no say in it.
             let generic = std::ptr::fn_addr_eq(
-                (*getset).get.unwrap_or(typeobject::PyObject_GenericGetDict),
-                typeobject::PyObject_GenericGetDict as getter,
+                (*getset).get.unwrap_or(typeobject::attributes::PyObject_GenericGetDict),
+                typeobject::attributes::PyObject_GenericGetDict as getter,
             );
             let is_hosts = name == "__weakref__"
                 || name == "__dict__"

@@ -27,19 +27,21 @@ unsafe extern "C" {
     fn PyArg_Parse();
     fn PyArg_ParseTuple();
     fn _PyArg_ParseStack();
-    fn PyArg_VaParseTupleAndKeywords();
-    fn PyArg_ParseTupleAndKeywords();
-    fn _PyArg_ParseTupleAndKeywordsFast();
-    fn _PyArg_ParseStackAndKeywords();
+    fn _PyArg_VaParse_SizeT();
+    fn _PyArg_Parse_SizeT();
+    fn _PyArg_ParseTuple_SizeT();
+    // c/getargs_clinic.c
     fn _PyArg_CheckPositional();
     fn PyArg_UnpackTuple();
     fn _PyArg_BadArgument();
     fn _PyArg_NoKeywords();
     fn _PyArg_NoPositional();
-    fn _PyArg_VaParse_SizeT();
+    // c/getargs_keywords.c
+    fn PyArg_VaParseTupleAndKeywords();
+    fn PyArg_ParseTupleAndKeywords();
+    fn _PyArg_ParseTupleAndKeywordsFast();
+    fn _PyArg_ParseStackAndKeywords();
     fn _PyArg_VaParseTupleAndKeywords_SizeT();
-    fn _PyArg_Parse_SizeT();
-    fn _PyArg_ParseTuple_SizeT();
     fn _PyArg_ParseTupleAndKeywords_SizeT();
     // c/modsupport.c
     fn Py_VaBuildValue();

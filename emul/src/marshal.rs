@@ -131,7 +131,7 @@ fn file_of(address: *mut PyObject) -> *mut libc::FILE {
 
 fn unsigned(int: *mut PyObject) -> u64 {
     // SAFETY: the lock is held; the argument is live.
-    unsafe { longobject::PyLong_AsUnsignedLongLongMask(int) }
+    unsafe { longobject::read::PyLong_AsUnsignedLongLongMask(int) }
 }
 
 unsafe extern "C" fn read(file: *mut PyObject, size: *mut PyObject) -> *mut PyObject {

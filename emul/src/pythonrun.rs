@@ -100,7 +100,7 @@ fn run_simple(cx: Cx<'_>, source: &[u8], filename: HostRef, flags: *mut PyCompil
         return 0;
     }
     // SAFETY: the lock is held.
-    unsafe { crate::pyerrors::PyErr_Print() };
+    unsafe { crate::pyerrors::display::PyErr_Print() };
     -1
 }
 

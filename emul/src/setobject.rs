@@ -196,8 +196,8 @@ fn _PySet_Update(cx: Cx<'_>, op: Obj<'_>, iterable: Obj<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The element at `*pos` and its hash, and the position after it; `None` at the end.
-fn next_entry(cx: Cx<'_>, op: Obj<'_>, pos: Out<'_, Py_ssize_t>, hash: Out<'_, Py_hash_t>) -> Result<Option<HostObj>> {
+/// Walk over a set: the element at `*pos` and its hash, and the position after it; `None` at the end.
+fn next_entry(cx: Cx<'_>, op: Obj<'_>, pos: Out<'_, Py_ssize_t>, hash: Out<'_, Py_hash_t>) -> Result<Option<New>> {
     let (mut pos, mut hash) = (pos, hash);
     let set = any_set(cx, op)?;
     let Ok(position) = usize::try_from(pos.read()) else { return Ok(None) };
@@ -211,7 +211,7 @@ fn next_entry(cx: Cx<'_>, op: Obj<'_>, pos: Out<'_, Py_ssize_t>, hash: Out<'_, P
     let Some(element) = cx.call(|h| h.next(elements.as_ref()))? else { return Ok(None) };
     hash.write(cx.call(|h| h.hash(element.as_ref()))?);
     pos.write(position as Py_ssize_t + 1);
-    Ok(Some(element))
+    Ok(Some(cx.to_c(element)))
 }
 
 /// Walk over a set: 1 and a new reference to the element at `*pos`, or 0 at the end. A position is the element's number.
@@ -220,13 +220,11 @@ fn _PySet_NextEntryRef(
     cx: Cx<'_>,
     set: Obj<'_>,
     pos: Out<'_, Py_ssize_t>,
-    key: Out<'_, *mut PyObject>,
+    mut key: Out<'_, *mut PyObject>,
     hash: Out<'_, Py_hash_t>,
 ) -> Result<bool> {
-    let mut key = key;
-    let Some(element) = next_entry(cx, set, pos, hash)? else { return Ok(false) };
-    key.write(cx.to_c(element).into_ptr());
-    Ok(true)
+    let element = next_entry(cx, set, pos, hash)?;
+    Ok(element.map(|element| key.write(element.into_ptr())).is_some())
 }
 
 /// As `_PySet_NextEntryRef`, with a reference that the set keeps.
@@ -235,12 +233,10 @@ fn _PySet_NextEntry(
     cx: Cx<'_>,
     set: Obj<'_>,
     pos: Out<'_, Py_ssize_t>,
-    key: Out<'_, *mut PyObject>,
+    mut key: Out<'_, *mut PyObject>,
     hash: Out<'_, Py_hash_t>,
 ) -> Result<bool> {
-    let mut key = key;
     let Some(element) = next_entry(cx, set, pos, hash)? else { return Ok(false) };
-    let element = cx.to_c(element);
     key.write(element.as_ptr());
     lifetime::lend(element);
     Ok(true)

@@ -304,7 +304,7 @@ pub fn get_attr(self_: HostRef, name: HostRef) -> HostResult<HostObj> {
                 None => null_mut(),
             },
             (Some(function), _) => function(this.as_ptr(), name.as_ptr()),
-            (None, None) => crate::typeobject::PyObject_GenericGetAttr(this.as_ptr(), name.as_ptr()),
+            (None, None) => crate::typeobject::attributes::PyObject_GenericGetAttr(this.as_ptr(), name.as_ptr()),
         }
     };
     object(call.cx, result)
@@ -321,7 +321,7 @@ pub fn set_attr(self_: HostRef, name: HostRef, value: Option<HostRef>) -> HostRe
         match ((*owner).tp_setattro, (*owner).tp_setattr) {
             (None, Some(old)) => c_text(&name).map_or(-1, |text| old(this.as_ptr(), text, value)),
             (Some(function), _) => function(this.as_ptr(), name.as_ptr(), value),
-            (None, None) => crate::typeobject::PyObject_GenericSetAttr(this.as_ptr(), name.as_ptr(), value),
+            (None, None) => crate::typeobject::attributes::PyObject_GenericSetAttr(this.as_ptr(), name.as_ptr(), value),
         }
     };
     done(call.cx, status)

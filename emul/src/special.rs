@@ -450,8 +450,8 @@ pub(crate) unsafe extern "C" fn _Emul_generator_finalize(self_: *mut PyObject) {
 pub(crate) fn builtin_function(slot: Slot, own: bool) -> usize {
     match slot {
         _ if own => builtin_address(slot),
-        Slot::TpGetattro => crate::typeobject::PyObject_GenericGetAttr as *const () as usize,
-        Slot::TpSetattro => crate::typeobject::PyObject_GenericSetAttr as *const () as usize,
+        Slot::TpGetattro => crate::typeobject::attributes::PyObject_GenericGetAttr as *const () as usize,
+        Slot::TpSetattro => crate::typeobject::attributes::PyObject_GenericSetAttr as *const () as usize,
         _ => builtin_address(slot),
     }
 }

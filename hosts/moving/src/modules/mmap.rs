@@ -1,7 +1,7 @@
 //! `_mmap`: memory that the system maps, as a memoryview that gives it back with the last view of it. The class is
 //! `modules/python/mmap.py`'s.
 
-use super::Native;
+use super::{Native, add_numbers, numbers};
 use crate::heap::H;
 use crate::known as k;
 use crate::native::def;
@@ -97,26 +97,18 @@ static FUNCTIONS: [NativeDef; 4] = [
     def("_advise", "view offset size advice", advise),
 ];
 
-macro_rules! numbers {
-    ($($name:ident)*) => { const NUMBERS: &[(&str, i32)] = &[$((stringify!($name), libc::$name)),*]; };
-}
-
 numbers! {
+    NUMBERS:
     MAP_SHARED MAP_PRIVATE MAP_ANONYMOUS MAP_ANON MAP_NORESERVE MAP_POPULATE MAP_STACK PROT_READ PROT_WRITE PROT_EXEC
     MADV_NORMAL MADV_RANDOM MADV_SEQUENTIAL MADV_WILLNEED MADV_DONTNEED
 }
 
-fn add_numbers(vm: &mut Vm, dict: H) -> R<()> {
+fn add_constants(vm: &mut Vm, dict: H) -> R<()> {
     // SAFETY: no precondition.
     let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as i32;
-    for (name, value) in NUMBERS.iter().copied().chain([("PAGESIZE", page), ("ALLOCATIONGRANULARITY", page)]) {
-        let mark = vm.mark();
-        let value = vm.int(i64::from(value))?;
-        vm.dict_set_str(dict, name, value)?;
-        vm.cut(mark);
-    }
-    Ok(())
+    add_numbers(vm, dict, NUMBERS)?;
+    add_numbers(vm, dict, &[("PAGESIZE", page), ("ALLOCATIONGRANULARITY", page)])
 }
 
 pub(super) static MODULE: Native =
-    Native { name: "_mmap", functions: &FUNCTIONS, classes: &[], more: Some(add_numbers) };
+    Native { name: "_mmap", functions: &FUNCTIONS, classes: &[], more: Some(add_constants) };

@@ -64,6 +64,23 @@ static NATIVE: &[&Native] = &[
     &system::WEAKREF,
 ];
 
+/// A table of numbers of libc with their names.
+macro_rules! numbers {
+    ($table:ident: $($name:ident)*) => { const $table: &[(&str, i32)] = &[$((stringify!($name), libc::$name)),*]; };
+}
+use numbers;
+
+/// Numbers as a module's attributes.
+fn add_numbers(vm: &mut Vm, dict: H, numbers: &[(&str, i32)]) -> R<()> {
+    for (name, value) in numbers {
+        let mark = vm.mark();
+        let value = vm.int(i64::from(*value))?;
+        vm.dict_set_str(dict, name, value)?;
+        vm.cut(mark);
+    }
+    Ok(())
+}
+
 /// A module in Python that comes with the program.
 struct Frozen {
     name: &'static str,

@@ -1,6 +1,6 @@
 //! `_posix`: files, folders, processes. `modules/python/posix.py` makes `posix` of it.
 
-use super::Native;
+use super::{Native, add_numbers, numbers};
 use crate::heap::H;
 use crate::host::threads;
 use crate::known as k;
@@ -521,26 +521,17 @@ const NUMBERS: &[(&str, i32)] = &[
     ("EX_OK", 0),
 ];
 
-fn add_numbers(vm: &mut Vm, dict: H) -> R<()> {
-    for (name, value) in NUMBERS {
-        let mark = vm.mark();
-        let value = vm.int(i64::from(*value))?;
-        vm.dict_set_str(dict, name, value)?;
-        vm.cut(mark);
-    }
-    Ok(())
+fn add_constants(vm: &mut Vm, dict: H) -> R<()> {
+    add_numbers(vm, dict, NUMBERS)
 }
 
 pub(super) static MODULE: Native =
-    Native { name: "_posix", functions: &FUNCTIONS, classes: &[], more: Some(add_numbers) };
+    Native { name: "_posix", functions: &FUNCTIONS, classes: &[], more: Some(add_constants) };
 
 // ---- errno
 
-macro_rules! errors {
-    ($($name:ident)*) => { const ERRORS: &[(&str, i32)] = &[$((stringify!($name), libc::$name)),*]; };
-}
-
-errors! {
+numbers! {
+    ERRORS:
     EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST EXDEV ENODEV
     ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE EDEADLK ENAMETOOLONG
     ENOLCK ENOSYS ENOTEMPTY ELOOP EWOULDBLOCK EPROTO EOVERFLOW EILSEQ ENOTSOCK EDESTADDRREQ EMSGSIZE EPROTOTYPE ENOPROTOOPT

@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::Native;
+use super::{Native, add_numbers, numbers};
 use crate::heap::H;
 use crate::host::threads;
 use crate::known as k;
@@ -229,25 +229,16 @@ static FUNCTIONS: [NativeDef; 8] = [
     def("_is_main_thread", "", is_main),
 ];
 
-macro_rules! numbers {
-    ($($name:ident)*) => { const NUMBERS: &[(&str, i32)] = &[$((stringify!($name), libc::$name)),*]; };
-}
-
 numbers! {
+    NUMBERS:
     SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGCHLD
     SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGSYS
 }
 
-fn add_numbers(vm: &mut Vm, dict: H) -> R<()> {
-    let others = [("NSIG", NSIG), ("SIGRTMIN", libc::SIGRTMIN()), ("SIGRTMAX", libc::SIGRTMAX())];
-    for (name, value) in NUMBERS.iter().copied().chain(others) {
-        let mark = vm.mark();
-        let value = vm.int(i64::from(value))?;
-        vm.dict_set_str(dict, name, value)?;
-        vm.cut(mark);
-    }
-    Ok(())
+fn add_constants(vm: &mut Vm, dict: H) -> R<()> {
+    add_numbers(vm, dict, NUMBERS)?;
+    add_numbers(vm, dict, &[("NSIG", NSIG), ("SIGRTMIN", libc::SIGRTMIN()), ("SIGRTMAX", libc::SIGRTMAX())])
 }
 
 pub(super) static MODULE: Native =
-    Native { name: "_signal_core", functions: &FUNCTIONS, classes: &[], more: Some(add_numbers) };
+    Native { name: "_signal_core", functions: &FUNCTIONS, classes: &[], more: Some(add_constants) };

@@ -1,0 +1,76 @@
+//! Where a SyntaxError is in the source.
+
+use std::ffi::c_int;
+
+use capi_macros::capi;
+
+use super::display::forgive;
+use super::{hold_pending, optional, set_part, text_of};
+use crate::boundary::{Cx, New, Obj, Result, Text};
+use crate::host::{HostObj, HostRef, host};
+use crate::unicodeobject;
+
+/// Add file and line to the pending exception, a SyntaxError.
+#[capi]
+fn PyErr_SyntaxLocation(cx: Cx<'_>, filename: Option<Text<'_>>, line: c_int) {
+    let name = filename.map(|name| unicodeobject::decode_utf8(cx, name.bytes(), Some("surrogateescape"))).transpose();
+    syntax_location(cx, name.unwrap_or_default(), line, -1);
+}
+
+/// Add file, line and column to the pending exception, a SyntaxError.
+#[capi]
+fn PyErr_SyntaxLocationEx(cx: Cx<'_>, filename: Option<Text<'_>>, line: c_int, column: c_int) {
+    let name = filename.map(|name| unicodeobject::decode_utf8(cx, name.bytes(), Some("surrogateescape"))).transpose();
+    syntax_location(cx, name.unwrap_or_default(), line, column);
+}
+
+/// Add file, line and column to the pending exception, a SyntaxError.
+#[capi]
+fn PyErr_SyntaxLocationObject(cx: Cx<'_>, filename: Option<Obj<'_>>, line: c_int, column: c_int) {
+    let name = filename.map(|name| name.give(cx)).transpose();
+    syntax_location(cx, name.unwrap_or_default(), line, column);
+}
+
+fn syntax_location(cx: Cx<'_>, filename: Option<HostObj>, line: c_int, column: c_int) {
+    let held = hold_pending();
+    let Some(error) = optional(held.0).and_then(|error| error.give(cx).ok()) else { return };
+    let number = host().new_int(line.into());
+    let offset = host().new_int(column.into());
+    let text = filename.as_ref().and_then(|name| program_text(cx, name.as_ref(), line).ok().flatten());
+    let parts = [
+        ("lineno", Some(number.as_ref())),
+        ("offset", (column >= 0).then_some(offset.as_ref())),
+        ("end_lineno", None),
+        ("end_offset", None),
+        ("filename", filename.as_ref().map(HostObj::as_ref)),
+        ("text", text.as_ref().map(HostObj::as_ref)),
+    ];
+    for (name, value) in parts {
+        // An exception without such an attribute keeps what it has, as in CPython.
+        forgive(cx, set_part(cx, error.as_ref(), name, value));
+    }
+    drop(cx.take_error());
+}
+
+fn program_text(cx: Cx<'_>, filename: HostRef, line: c_int) -> Result<Option<HostObj>> {
+    let Ok(source) = std::fs::read(text_of(filename)) else { return Ok(None) };
+    let index = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+    let found = index.and_then(|index| source.split_inclusive(|&byte| byte == b'\n').nth(index));
+    Ok(found.and_then(|text| std::str::from_utf8(text).ok()).map(|text| cx.str(text)))
+}
+
+/// A line of a source file; NULL without an error where there is none.
+#[capi]
+fn PyErr_ProgramText(cx: Cx<'_>, filename: Option<Text<'_>>, line: c_int) -> Result<Option<New>> {
+    let Some(filename) = filename else { return Ok(None) };
+    let filename = unicodeobject::decode_utf8(cx, filename.bytes(), Some("surrogateescape"))?;
+    Ok(program_text(cx, filename.as_ref(), line)?.map(|text| cx.to_c(text)))
+}
+
+/// A line of a source file; NULL without an error where there is none.
+#[capi]
+fn PyErr_ProgramTextObject(cx: Cx<'_>, filename: Option<Obj<'_>>, line: c_int) -> Result<Option<New>> {
+    let Some(filename) = filename else { return Ok(None) };
+    let filename = filename.give(cx)?;
+    Ok(program_text(cx, filename.as_ref(), line)?.map(|text| cx.to_c(text)))
+}
