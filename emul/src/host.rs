@@ -806,12 +806,25 @@ pub trait CountingProtocol: CountingHost {
     fn collection_threshold(&self) -> Option<usize>;
 }
 
+/// Objects that C watches all of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each variant says what they are")]
+pub enum Watched {
+    Functions,
+    Codes,
+}
+
 /// What tools written in C ask of a host: watchers of dicts and types, and monitoring. See [`Host::tools`].
 #[allow(unused_variables, reason = "what is not there has no use for its arguments")]
 pub trait ToolProtocol {
     /// From now on, or no more, call [`crate::watchers::dict_changes`] for the watcher in `place` before each change of the
     /// dict, whoever makes it.
     fn watch_dict(&self, dict: HostRef, place: usize, watched: bool) -> HostResult<()>;
+    /// From now on, or no more, call [`crate::watchers::function_changes`] or [`crate::watchers::code_changes`] for what
+    /// happens to each of them. `false`: the host cannot tell. *Leaf.*
+    fn watch_all(&self, what: Watched, watched: bool) -> bool {
+        false
+    }
     /// A number that is another one after each change of the class or of one it derives from; 0 from such a change until
     /// something is looked up in the class again. *Leaf.* Whoever has it runs such changes in
     /// [`crate::watchers::around_class_change`].

@@ -13,7 +13,7 @@ use refcount_bridge::State;
 use refcount_bridge::rules::{self, Rule};
 
 use crate::boundary::{Borrowed, New, Obj};
-use crate::host::{HostObj, host};
+use crate::host::{HostObj, Kind, host};
 use crate::lifetime::bridge;
 use crate::{cross, lifetime};
 
@@ -188,6 +188,10 @@ fn has_lent(container: *mut PyObject) -> bool {
 #[cold]
 fn sweep(container: *mut PyObject) {
     let Some(dict) = lifetime::host_of(container) else { return };
+    if host().kind(dict) != Kind::Dict {
+        // A function: its mirror goes as soon as C has no way to it, and what it lent with it.
+        return;
+    }
     let mut held = HashSet::new();
     let mut position = 0;
     while let Some((next, key, value)) = host().dict_next(dict, position) {

@@ -13,7 +13,7 @@ use capi_macros::capi;
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject};
 
 use crate::boundary::{Cx, Obj, Result};
-use crate::host::{HostObj, HostRef, host, tools};
+use crate::host::{HostObj, HostRef, Watched, host, tools};
 use crate::{cross, dictobject, lifetime, pystate};
 
 /// How many watchers of each kind there can be.
@@ -22,15 +22,28 @@ const LIMIT: usize = 8;
 /// The watchers of one kind: a place is taken while it holds a function.
 struct Registry {
     kind: &'static str,
+    /// How the messages about IDs begin.
+    words: [&'static str; 2],
     /// The places before it are CPython's own.
     first: usize,
     places: Mutex<[usize; LIMIT]>,
 }
 
-static DICTS: Registry = Registry { kind: "dict", first: 2, places: Mutex::new([0; LIMIT]) };
-static TYPES: Registry = Registry { kind: "type", first: 0, places: Mutex::new([0; LIMIT]) };
+static DICTS: Registry = Registry::new("dict", ["Invalid", "No"], 2);
+static TYPES: Registry = Registry::new("type", ["Invalid", "No"], 0);
+static FUNCTIONS: Registry = Registry::new("func", ["invalid", "no"], 0);
+static CODES: Registry = Registry::new("code", ["Invalid", "No"], 0);
 
 impl Registry {
+    const fn new(kind: &'static str, words: [&'static str; 2], first: usize) -> Self {
+        Self { kind, words, first, places: Mutex::new([0; LIMIT]) }
+    }
+
+    /// The functions to call, with their places.
+    fn callbacks(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        (*self.places()).into_iter().enumerate().filter(|&(_, callback)| callback != 0)
+    }
+
     fn places(&self) -> std::sync::MutexGuard<'_, [usize; LIMIT]> {
         self.places.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -48,10 +61,10 @@ impl Registry {
     /// The place of a watcher that is there; ValueError else.
     fn check(&self, cx: Cx<'_>, id: c_int) -> Result<usize> {
         let Some(place) = usize::try_from(id).ok().filter(|&place| place < LIMIT) else {
-            return Err(cx.value_error(format!("Invalid {} watcher ID {id}", self.kind)));
+            return Err(cx.value_error(format!("{} {} watcher ID {id}", self.words[0], self.kind)));
         };
         if self.places()[place] == 0 {
-            return Err(cx.value_error(format!("No {} watcher set for ID {id}", self.kind)));
+            return Err(cx.value_error(format!("{} {} watcher set for ID {id}", self.words[1], self.kind)));
         }
         Ok(place)
     }
@@ -301,35 +314,120 @@ fn type_changed(cx: Cx<'_>, ty: *mut PyTypeObject, class: &HostObj) {
     }
 }
 
-/// Have a function called for what happens to functions. The host has to tell of every one, from its first day on.
-#[capi]
-fn PyFunction_AddWatcher(cx: Cx<'_>, _callback: *const c_void) -> Result<c_int> {
-    Err(cx.system_error(format!("PyFunction_AddWatcher: {} does not tell when functions come and go", host().name())))
+/// What happens to functions, with CPython's numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+#[allow(missing_docs, reason = "each variant is the PyFunction_EVENT of that name")]
+pub enum FunctionEvent {
+    Create = 0,
+    Destroy = 1,
+    ModifyCode = 2,
+    ModifyDefaults = 3,
+    ModifyKwdefaults = 4,
 }
 
-/// Let the ID go: as there is none, the error of a wrong one.
+/// What happens to code objects, with CPython's numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
+#[allow(missing_docs, reason = "each variant is the PY_CODE_EVENT of that name")]
+pub enum CodeEvent {
+    Create = 0,
+    Destroy = 1,
+}
+
+type FunctionCallback = unsafe extern "C" fn(c_int, *mut PyObject, *mut PyObject) -> c_int;
+type CodeCallback = unsafe extern "C" fn(c_int, *mut PyObject) -> c_int;
+
+/// A function was made, is about to go, or to get another part, which is the `value`: the host was asked to tell
+/// ([`crate::host::ToolProtocol::watch_all`]).
+pub fn function_changes(event: FunctionEvent, function: HostRef, value: Option<HostRef>) {
+    let names = ["CREATE", "DESTROY", "MODIFY_CODE", "MODIFY_DEFAULTS", "MODIFY_KWDEFAULTS"];
+    let event_name = format!("PyFunction_EVENT_{}", names[event as usize]);
+    tell_all(&FUNCTIONS, &event_name, function, value, |callback, function, value| {
+        // SAFETY: C gave this function for that; its arguments are live, and the caller's frame holds the lock.
+        unsafe { std::mem::transmute::<usize, FunctionCallback>(callback)(event as c_int, function, value) }
+    });
+}
+
+/// The same of a code object.
+pub fn code_changes(event: CodeEvent, code: HostRef) {
+    let event_name = format!("PY_CODE_EVENT_{}", ["CREATE", "DESTROY"][event as usize]);
+    tell_all(&CODES, &event_name, code, None, |callback, code, _| {
+        // SAFETY: as above.
+        unsafe { std::mem::transmute::<usize, CodeCallback>(callback)(event as c_int, code) }
+    });
+}
+
+fn tell_all(
+    watchers: &Registry,
+    event: &str,
+    object: HostRef,
+    value: Option<HostRef>,
+    call: impl Fn(usize, *mut PyObject, *mut PyObject) -> c_int,
+) {
+    let _frame = pystate::Frame::enter();
+    let _pending = crate::pyerrors::hold_pending();
+    let guard = lifetime::Guard::hold();
+    let (mirror, value) = (cross::to_c(object), value.map(cross::to_c));
+    let value = value.as_ref().map_or(std::ptr::null_mut(), |value| value.as_ptr());
+    for (_, callback) in watchers.callbacks() {
+        if call(callback, mirror.as_ptr(), value) < 0 {
+            let error = guard.cx().take_error();
+            let name = guard.cx().unlocked(|h| h.repr(object)).map(|name| cross::text_of(name.as_ref()));
+            if let Some(error) = error {
+                guard.cx().raise(error);
+            }
+            let name = name.unwrap_or_default();
+            let name = if watchers.kind == FUNCTIONS.kind { name.trim_matches(['<', '>']) } else { &name };
+            report(guard.cx(), &format!("Exception ignored in {event} watcher callback for {name}"));
+        }
+    }
+}
+
+/// Have the host tell of all objects of a kind, once there is a watcher for them; SystemError of one that cannot.
+fn watch_all(cx: Cx<'_>, watchers: &Registry, what: Watched, callback: *const c_void) -> Result<c_int> {
+    let name = host().name();
+    if !host().tools().is_some_and(|tools| tools.watch_all(what, true)) {
+        let (function, objects) = match what {
+            Watched::Functions => ("PyFunction_AddWatcher", "functions"),
+            Watched::Codes => ("PyCode_AddWatcher", "code objects"),
+        };
+        return Err(cx.system_error(format!("{function}: {name} does not tell when {objects} come and go")));
+    }
+    watchers.add(cx, callback as usize)
+}
+
+/// Let the ID go; of the last one, the host tells no more.
+fn watch_no_more(cx: Cx<'_>, watchers: &Registry, what: Watched, id: c_int) -> Result<()> {
+    watchers.clear(cx, id)?;
+    if watchers.callbacks().next().is_none()
+        && let Some(tools) = host().tools()
+    {
+        tools.watch_all(what, false);
+    }
+    Ok(())
+}
+
+/// Have a function called for what happens to functions. The host has to tell of every one, those that there are already too.
+#[capi]
+fn PyFunction_AddWatcher(cx: Cx<'_>, callback: *const c_void) -> Result<c_int> {
+    watch_all(cx, &FUNCTIONS, Watched::Functions, callback)
+}
+
+/// Let the ID go.
 #[capi]
 fn PyFunction_ClearWatcher(cx: Cx<'_>, watcher_id: c_int) -> Result<()> {
-    no_watcher(cx, "func", watcher_id, "invalid", "no")
+    watch_no_more(cx, &FUNCTIONS, Watched::Functions, watcher_id)
 }
 
-/// Have a function called when code objects come and go. The host has to tell of every one, from its first day on.
+/// Have a function called when code objects come and go. The host has to tell of every one, those that there are already too.
 #[capi]
-fn PyCode_AddWatcher(cx: Cx<'_>, _callback: *const c_void) -> Result<c_int> {
-    Err(cx.system_error(format!("PyCode_AddWatcher: {} does not tell when code objects come and go", host().name())))
+fn PyCode_AddWatcher(cx: Cx<'_>, callback: *const c_void) -> Result<c_int> {
+    watch_all(cx, &CODES, Watched::Codes, callback)
 }
 
-/// Let the ID go: as there is none, the error of a wrong one.
+/// Let the ID go.
 #[capi]
 fn PyCode_ClearWatcher(cx: Cx<'_>, watcher_id: c_int) -> Result<()> {
-    no_watcher(cx, "code", watcher_id, "Invalid", "No")
-}
-
-fn no_watcher(cx: Cx<'_>, kind: &str, id: c_int, invalid: &str, no: &str) -> Result<()> {
-    let is_place = usize::try_from(id).is_ok_and(|place| place < LIMIT);
-    Err(cx.value_error(if is_place {
-        format!("{no} {kind} watcher set for ID {id}")
-    } else {
-        format!("{invalid} {kind} watcher ID {id}")
-    }))
+    watch_no_more(cx, &CODES, Watched::Codes, watcher_id)
 }

@@ -2,7 +2,17 @@
 
 import gc
 
-from ext_callables import watched, watcher_numbers
+from ext_callables import watch, watched, watcher_numbers
+
+
+def seen(body):
+    watch()
+    try:
+        body()
+    finally:
+        # What C was shown lasts as long as a call of C's: there is none while the body runs.
+        events = watched()
+    return events
 
 
 def body():
@@ -26,8 +36,8 @@ def other(a):
     return a
 
 
-print(watched(body))
-print(watched(lambda: eval("lambda: 1")))
+print(seen(body))
+print(seen(lambda: eval("lambda: 1")))
 print(watcher_numbers())
 
 
@@ -36,6 +46,6 @@ def fails():
 
 
 try:
-    watched(fails)
+    seen(fails)
 except KeyError as error:
     print("raised", error)

@@ -83,24 +83,30 @@ watch_code(PyCodeEvent event, PyCodeObject *code)
     return wanted ? saw(event == PY_CODE_EVENT_CREATE ? "create" : "destroy", name, NULL) : 0;
 }
 
-/* watched(call): the events of functions and code objects named w... while it runs. */
+static int functions_id = -1, codes_id = -1;
+
+/* The events of functions and code objects named w... are seen from now on. */
 static PyObject *
-watched(PyObject *self, PyObject *call)
+watch(PyObject *self, PyObject *unused)
 {
-    seen = PyList_New(0);
-    int functions = PyFunction_AddWatcher(watch_function);
-    int codes = PyCode_AddWatcher(watch_code);
-    PyObject *result = functions < 0 || codes < 0 ? NULL : PyObject_CallNoArgs(call);
-    int status = functions < 0 ? -1 : PyFunction_ClearWatcher(functions);
-    status |= codes < 0 ? -1 : PyCode_ClearWatcher(codes);
-    PyObject *found = seen;
-    seen = NULL;
-    if (result == NULL || status < 0) {
-        Py_XDECREF(result);
-        Py_DECREF(found);
+    functions_id = PyFunction_AddWatcher(watch_function);
+    codes_id = functions_id < 0 ? -1 : PyCode_AddWatcher(watch_code);
+    if (codes_id < 0) {
         return NULL;
     }
-    Py_DECREF(result);
+    Py_XSETREF(seen, PyList_New(0));
+    return seen ? Py_NewRef(Py_None) : NULL;
+}
+
+/* What was seen; no more is. */
+static PyObject *
+watched(PyObject *self, PyObject *unused)
+{
+    if (PyFunction_ClearWatcher(functions_id) < 0 || PyCode_ClearWatcher(codes_id) < 0) {
+        return NULL;
+    }
+    PyObject *found = seen;
+    seen = NULL;
     return found;
 }
 
@@ -129,7 +135,8 @@ watcher_numbers(PyObject *self, PyObject *unused)
 static PyMethodDef functions[] = {
     FUNCTIONS(CALL_ENTRY)
     OWN_ENTRY(evaluated)
-    {"watched", watched, METH_O, NULL},
+    {"watch", watch, METH_NOARGS, NULL},
+    {"watched", watched, METH_NOARGS, NULL},
     {"watcher_numbers", watcher_numbers, METH_NOARGS, NULL},
     {0},
 };

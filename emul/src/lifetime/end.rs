@@ -323,6 +323,8 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
             if crate::typeobject::is_subtype(ty, exception!(PyExc_StopIteration)) {
                 xdecref((*op.cast::<object_mirror::pyerrors::PyStopIterationObject>()).value);
             }
+        } else if std::ptr::eq(ty, builtin!(PyFunction_Type)) {
+            crate::lending::release(op);
         } else if std::ptr::eq(ty, builtin!(PyCell_Type)) {
             xdecref((*op.cast::<object_mirror::cellobject::PyCellObject>()).ob_ref);
         } else if std::ptr::eq(ty, builtin!(PyMethod_Type)) {

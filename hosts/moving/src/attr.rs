@@ -115,6 +115,7 @@ impl Vm {
                 let own = self.class(class);
                 self.bind(function, class, own)
             }
+            Some(Body::ClassMethodDescr(..)) => self.alloc(k::NATIVE, Body::Method(self.get(attr), self.get(class))),
             Some(Body::Property(_)) => self.property_get(attr, obj),
             Some(Body::GetSet(def, owner)) => {
                 let (def, owner) = (*def, *owner);

@@ -142,10 +142,7 @@ impl Vm {
             let owner = self.get(members.class);
             let h = match method.params.split_ascii_whitespace().next() {
                 Some("cls") if method.name == "__new__" => self.alloc(k::NATIVE, Body::Native(method, owner))?,
-                Some("cls") => {
-                    let native = self.alloc(k::NATIVE, Body::Native(method, Value::NULL))?;
-                    self.alloc(k::CLASSMETHOD, Body::ClassMethod(self.get(native)))?
-                }
+                Some("cls") => self.alloc(k::CLASS_METHOD_DESCR, Body::ClassMethodDescr(method, owner))?,
                 Some("self") => {
                     let class =
                         crate::objects::descr::native::descriptor_class(&self.type_data(owner).name, method.name);

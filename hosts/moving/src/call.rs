@@ -93,6 +93,12 @@ impl Vm {
                 self.check_self(def.name, owner, base, n, is_slot)?;
                 self.call_native(def, Some(owner), base, n, kw)
             }
+            Some(Body::ClassMethodDescr(def, owner)) => {
+                let (def, owner) = (*def, *owner);
+                let owner = self.push(owner);
+                self.check_class_argument(def.name, owner, base, n)?;
+                self.call_native(def, None, base, n, kw)
+            }
             Some(Body::Method(function, this)) => {
                 let (function, this) = (*function, *this);
                 let function = self.push(function);
@@ -128,6 +134,25 @@ impl Vm {
         let result = bound.and_then(|bound| self.call_at(bound, base, n, kw));
         self.depth -= 1;
         result
+    }
+
+    /// A class method of a builtin class is called on that and on classes that derive from it.
+    fn check_class_argument(&mut self, name: &str, owner: H, base: usize, n: usize) -> R<()> {
+        let (this, class) = (H(base as u32), self.type_data(self.get(owner)).name.clone());
+        if n == 0 {
+            return Err(self.type_error(format!("descriptor '{name}' of '{class}' object needs an argument")));
+        }
+        let Some(Body::Type(given)) = self.body(this) else {
+            let given = self.class_name(this);
+            let what = format!("descriptor '{name}' for type '{class}' needs a type, not a '{given}' as arg 2");
+            return Err(self.type_error(what));
+        };
+        let given = given.name.clone();
+        if self.is_subclass(self.get(this), self.get(owner)) {
+            return Ok(());
+        }
+        let what = format!("descriptor '{name}' requires a subtype of '{class}' but received '{given}'");
+        Err(self.type_error(what))
     }
 
     /// `descriptor 'x' requires a 'y' object`: a builtin method is only called on instances of its class.

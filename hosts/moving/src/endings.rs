@@ -38,7 +38,9 @@ impl Heap {
         let (of_class, ends) = self.rites_of(word);
         let (runs, ended) = match word.object().map(|object| (&object.body, object.flags)) {
             Some((Body::Generator(generator), _)) => (generator.state == GenState::Suspended, true),
-            Some((Body::Dict(table), flags)) if table.watchers != 0 => (true, flags & ENDED != 0),
+            // Of a dict that has been told, nobody is a watcher any more.
+            Some((Body::Dict(_), flags)) if self.is_watched(word) => (true, flags & ENDED != 0),
+            Some((_, flags)) if self.is_watched(word) => (flags & FINALISED == 0, true),
             Some((_, flags)) => (of_class && flags & FINALISED == 0, flags & ENDED != 0),
             None => (false, true),
         };

@@ -6,7 +6,7 @@ use crate::eval::Flow;
 use crate::generator::Resumed;
 use crate::heap::H;
 use crate::known::{self as k, n};
-use crate::object::{Body, Function, MATCHES_MAPPING, MATCHES_SEQUENCE};
+use crate::object::{Body, MATCHES_MAPPING, MATCHES_SEQUENCE};
 use crate::value::Value;
 use crate::vm::{R, Raised, Vm};
 use rustpython_compiler::core::bytecode::Opcode as Op;
@@ -176,7 +176,10 @@ impl Vm {
                 let h = self.get_item(at(base + 2), n::__build_class__)?;
                 self.done(sp, 0, h)
             }
-            Op::MakeFunction => self.make_function(base, sp),
+            Op::MakeFunction => {
+                let h = self.new_function(at(sp - 1), at(base + 1))?;
+                self.done(sp, 1, h)
+            }
             Op::SetFunctionAttribute => {
                 let value = self.get(at(sp - 2));
                 if let Body::Function(function) = self.body_mut(at(sp - 1)) {
@@ -391,36 +394,6 @@ impl Vm {
         let module = module.map(|module| self.string(module)).unwrap_or_default();
         let plain = module.is_empty() || module == "builtins" || module == "None";
         Ok(if plain { format!("{name}()") } else { format!("{module}.{name}()") })
-    }
-
-    fn make_function(&mut self, base: usize, sp: usize) -> R<Flow> {
-        let code = self.code_of(self.get(at(sp - 1)));
-        let name = self.intern(&code.name)?;
-        let qualname = self.intern(&code.qualname)?;
-        let module = self.dict_get(at(base + 1), n::__name__)?.unwrap_or(k::NONE);
-        let documented = code.flags.contains(rustpython_compiler::core::bytecode::CodeFlags::HAS_DOCSTRING);
-        let doc = match self.body(at(sp - 1)) {
-            Some(Body::Code(data)) if documented => data.consts[0],
-            _ => Value::NONE,
-        };
-        let null = Value::NULL;
-        let function = Function {
-            code: self.get(at(sp - 1)),
-            globals: self.get(at(base + 1)),
-            name: self.get(name),
-            qualname: self.get(qualname),
-            module: self.get(module),
-            doc,
-            defaults: null,
-            kwdefaults: null,
-            closure: null,
-            annotations: null,
-            annotate: null,
-            type_params: null,
-            instead: None,
-        };
-        let h = self.alloc(k::FUNCTION, Body::Function(Box::new(function)))?;
-        self.done(sp, 1, h)
     }
 
     /// `a, b = x` and, with `after`, `a, *b, c = x`.

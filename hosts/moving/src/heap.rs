@@ -6,7 +6,7 @@
 
 use crate::collector::{Collected, Collector, Copying, Crossed};
 use crate::endings::Fate;
-use crate::host::{BothSides, Sides};
+use crate::host::{BothSides, Sides, WatchedKinds};
 use crate::object::{Body, Layout, OLD, Object, TYPE_DEL, TYPE_ENDS};
 use crate::slots::Slots;
 use crate::value::Value;
@@ -136,6 +136,8 @@ pub struct Heap {
     pub(crate) callbacks: Vec<Value>,
     /// Above zero, callbacks run: finalisers come after all of them.
     pub(crate) calling_back: u32,
+    /// The kinds of objects whose ends are told.
+    pub(crate) watched: WatchedKinds,
     /// Objects whose `__del__` is to be called.
     pub(crate) finalisers: Vec<Value>,
     /// Objects whose C part is to end.
@@ -184,6 +186,7 @@ impl Heap {
             mortal_young: Vec::new(),
             mortal_old: Vec::new(),
             callbacks: Vec::new(),
+            watched: WatchedKinds::default(),
             calling_back: 0,
             finalisers: Vec::new(),
             endings: Vec::new(),

@@ -42,8 +42,15 @@ impl Vm {
         let rust = Rc::new(Code::new(code, file));
         let consts = self.heap.stack[mark..names].to_vec();
         let names = self.heap.stack[names..].to_vec();
-        let h = self.alloc(k::CODE, Body::Code(Box::new(CodeData { code: rust, consts, names })))?;
+        let h = self.new_code(CodeData { code: rust, consts, names })?;
         Ok(self.keep(mark, h))
+    }
+
+    /// A code object.
+    pub(crate) fn new_code(&mut self, data: CodeData) -> R<H> {
+        let made = self.alloc(k::CODE, Body::Code(Box::new(data)))?;
+        self.is_made(made);
+        Ok(made)
     }
 
     /// An object for a constant of the compiler.

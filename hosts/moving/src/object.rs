@@ -294,6 +294,8 @@ pub(crate) enum IterKind {
     Set,
     /// The next is `index`, the step `b`; `c` are left.
     Range,
+    /// The next is `a`, the step `b`; `c` are left: numbers of any size.
+    LongRange,
     /// `iter(callable, sentinel)`.
     Callable,
     Enumerate,
@@ -357,6 +359,8 @@ pub(crate) enum Body {
     Native(&'static NativeDef, Value),
     /// A method of a builtin class, unbound.
     MethodDescr(&'static NativeDef, Value),
+    /// A class method of a builtin class, unbound.
+    ClassMethodDescr(&'static NativeDef, Value),
     /// Bound: function, self.
     Method(Value, Value),
     Property(Box<[Value; 5]>),
@@ -456,6 +460,7 @@ impl Body {
             Body::Range(words) | Body::Slice(words) | Body::Super(words) => words.iter_mut().for_each(f),
             Body::Function(function) => function.trace(f),
             Body::Native(_, word) | Body::MethodDescr(_, word) | Body::GetSet(_, word) => f(word),
+            Body::ClassMethodDescr(_, word) => f(word),
             Body::ClassMethod(word) | Body::StaticMethod(word) | Body::Cell(word) => f(word),
             Body::MappingProxy(word) | Body::DictView(_, word) => f(word),
             Body::Method(a, b) | Body::Member(_, a, b) | Body::GenericAlias(a, b) => [a, b].into_iter().for_each(f),

@@ -137,6 +137,9 @@ impl Vm {
         for &word in &words[1..] {
             let (a, b) = (self.type_data(best), self.type_data(word));
             let same = a.layout == b.layout;
+            if same && a.layout == Layout::Own && self.solid(best) != self.solid(word) {
+                return Err(self.type_error("multiple bases have instance lay-out conflict"));
+            }
             let extends =
                 if same { b.slot_count > a.slot_count } else { a.layout == Layout::Plain && a.slot_count == 0 };
             let conflict = if same {
@@ -155,6 +158,11 @@ impl Vm {
             }
         }
         Ok(self.push(best))
+    }
+
+    /// The builtin class that `class` is or derives from.
+    fn solid(&self, class: Value) -> Option<Value> {
+        self.type_data(class).mro.iter().copied().find(|&class| self.type_data(class).flags & TYPE_HEAP == 0)
     }
 
     /// The class that the slots of `class` end with: itself, or the base from which it has them all.

@@ -432,7 +432,8 @@ fn run_finaliser(vm: &mut Vm, object: H) -> bool {
     {
         vm.unraisable(method, None);
     }
-    vm.tell_of_end(object) || method.is_some()
+    let is_told = before & FINALISED == 0 || matches!(vm.body(object), Some(Body::Dict(_)));
+    is_told && vm.tell_of_end(object) || method.is_some()
 }
 
 impl Heap {

@@ -49,6 +49,7 @@ pub(crate) use foreign::Foreign;
 pub(crate) use lists::realize_item;
 pub(crate) use load::{exec_dynamic, load_extension, suffixes};
 pub use threads::install;
+pub(crate) use tools::WatchedKinds;
 pub(crate) use types::{
     attribute_changed, bases_changed, class_replaced, is_being_made, keep_slot, old_getattr, old_setattr,
     type_signature, type_struct,

@@ -1,12 +1,15 @@
-//! What tools written in C are told of: changes of dicts that they watch, and the versions of classes.
+//! What tools written in C are told of: changes of dicts that they watch, the versions of classes, what becomes of functions
+//! and code objects.
 //!
 //! A dict that is watched has a bit per watcher in its table, so that a change of any other costs one test. A class has a
 //! version as long as nothing has changed since something was looked up in it.
 
-use emul::host::{HostRef, HostResult, ToolProtocol};
-use emul::watchers::{DictEvent, around_class_change};
+use emul::host::{HostRef, HostResult, ToolProtocol, Watched};
+use emul::watchers::{CodeEvent, DictEvent, FunctionEvent, around_class_change};
 
-use crate::heap::H;
+use std::collections::HashSet;
+
+use crate::heap::{H, Heap};
 use crate::host::{MovingHost, borrowed, handle, result, threads, value};
 use crate::object::Body;
 use crate::value::Value;
@@ -27,6 +30,24 @@ impl ToolProtocol for MovingHost {
         })
     }
 
+    fn watch_all(&self, what: Watched, watched: bool) -> bool {
+        threads::current(|vm| {
+            let heap = &mut vm.heap;
+            if watched {
+                // What is dead already is not to be told of.
+                heap.collect(true, None);
+            }
+            *match what {
+                Watched::Functions => &mut heap.watched.functions,
+                Watched::Codes => &mut heap.watched.codes,
+            } = watched;
+            if watched {
+                heap.note_all_watched(what);
+            }
+            true
+        })
+    }
+
     fn class_version(&self, class: HostRef) -> u32 {
         threads::current(|vm| vm.type_data(value(vm, class.word())).version.get())
     }
@@ -37,6 +58,42 @@ impl ToolProtocol for MovingHost {
             vm.assign_version(class);
             Ok(vm.type_data(class).version.get())
         })
+    }
+}
+
+/// The kinds of objects that are all watched.
+#[derive(Default)]
+pub(crate) struct WatchedKinds {
+    functions: bool,
+    codes: bool,
+}
+
+impl Heap {
+    /// Whether somebody is to be told of the object's end.
+    pub(crate) fn is_watched(&self, object: Value) -> bool {
+        match object.object().map(|object| &object.body) {
+            Some(Body::Dict(table)) => table.watchers != 0,
+            Some(Body::Function(_)) => self.watched.functions,
+            Some(Body::Code(_)) => self.watched.codes,
+            _ => false,
+        }
+    }
+
+    /// Those that there are already end too.
+    fn note_all_watched(&mut self, what: Watched) {
+        let mut found = Vec::new();
+        self.each(&mut |word| {
+            let is_one = match word.object().map(|object| &object.body) {
+                Some(Body::Function(_)) => what == Watched::Functions,
+                Some(Body::Code(_)) => what == Watched::Codes,
+                _ => false,
+            };
+            if is_one {
+                found.push(word);
+            }
+        });
+        let known: HashSet<u64> = self.mortal_young.iter().chain(&self.mortal_old).map(|word| word.0).collect();
+        found.into_iter().filter(|word| !known.contains(&word.0)).for_each(|word| self.note_mortal(word));
     }
 }
 
@@ -77,13 +134,52 @@ impl Vm {
         if stays { Some(at) } else { entries.iter().position(|entry| entry.key == key) }
     }
 
+    // ---- functions and code objects
+
+    /// A function or a code object has been made.
+    pub(crate) fn is_made(&mut self, made: H) {
+        let word = self.get(made);
+        if !self.heap.is_watched(word) {
+            return;
+        }
+        self.heap.note_mortal(word);
+        let object = borrowed(made);
+        let is_code = matches!(self.body(made), Some(Body::Code(_)));
+        threads::lend(self, |_| match is_code {
+            true => emul::watchers::code_changes(CodeEvent::Create, object),
+            false => emul::watchers::function_changes(FunctionEvent::Create, object, None),
+        });
+    }
+
+    /// A function is about to get another part.
+    pub(crate) fn function_changes(&mut self, function: H, event: FunctionEvent, value: Option<H>) {
+        if self.heap.watched.functions {
+            let (function, value) = (borrowed(function), value.map(borrowed));
+            threads::lend(self, |_| emul::watchers::function_changes(event, function, value));
+        }
+    }
+
+    // ---- ends
+
     /// The object is about to go, its finaliser has run: whoever watches it is told, once. Whether there was somebody.
     pub(crate) fn tell_of_end(&mut self, object: H) -> bool {
-        if !matches!(self.body(object), Some(Body::Dict(table)) if table.watchers != 0) {
+        let word = self.get(object);
+        if !self.heap.is_watched(word) {
             return false;
         }
-        self.dict_changes(object, DictEvent::Deallocated, None, None);
-        self.table_mut(object).watchers = 0;
+        let handle = borrowed(object);
+        match self.body(object) {
+            Some(Body::Function(_)) => threads::lend(self, |_| {
+                emul::watchers::function_changes(FunctionEvent::Destroy, handle, None);
+            }),
+            Some(Body::Code(_)) => {
+                threads::lend(self, |_| emul::watchers::code_changes(CodeEvent::Destroy, handle));
+            }
+            _ => {
+                self.dict_changes(object, DictEvent::Deallocated, None, None);
+                self.table_mut(object).watchers = 0;
+            }
+        }
         true
     }
 

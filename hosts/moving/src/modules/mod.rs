@@ -110,7 +110,6 @@ static PYTHON: &[Frozen] = frozen! {
     "_generics" "_generics.py";
     "_groups" "_groups.py";
     "_importing" "_importing.py";
-    "_longrange" "_longrange.py";
     "_posix_text" "_posix_text.py";
     "_random" "_random.py";
     "_reduce" "_reduce.py";
@@ -214,6 +213,7 @@ pub(crate) fn make(vm: &mut Vm, name: &str) -> R<Option<H>> {
 
 /// Classes in Python that are static types of CPython's: module, class, and the type's own name.
 static STATIC: &[(&str, &str, &str)] = &[
+    ("_collections", "OrderedDict", "collections.OrderedDict"),
     ("_contextvars", "Context", "_contextvars.Context"),
     ("_contextvars", "ContextVar", "_contextvars.ContextVar"),
     ("_contextvars", "Token", "_contextvars.Token"),

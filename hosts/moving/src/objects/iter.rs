@@ -8,6 +8,8 @@ use crate::native::def;
 use crate::object::{Body, Iter, IterKind as K};
 use crate::value::Value;
 use crate::vm::{Args, NativeDef, R, Vm};
+use malachite_bigint::BigInt;
+use num_traits::Signed;
 
 impl Vm {
     fn it(&self, iter: H) -> &Iter {
@@ -67,6 +69,7 @@ impl Vm {
                 (data.index, data.c) = (index.wrapping_add(step), Value::small(left as usize - 1));
                 self.int(index).map(Some)
             }
+            K::LongRange => self.long_range_next(iter),
             K::ListReversed => {
                 let item = match a.object().map(|object| &object.body) {
                     Some(Body::List(Items::Own(items))) => {
@@ -111,6 +114,27 @@ impl Vm {
             }
             _ => self.tool_next(iter),
         }
+    }
+
+    fn long_range_next(&mut self, iter: H) -> R<Option<H>> {
+        let [item, step, left] = self.long_range(iter);
+        if !left.is_positive() {
+            return self.exhaust(iter);
+        }
+        let (next, left) = (self.bigint(&item + step)?, self.bigint(left - 1)?);
+        let (next, left) = (self.get(next), self.get(left));
+        let data = self.it_mut(iter);
+        (data.a, data.c) = (next, left);
+        self.bigint(item).map(Some)
+    }
+
+    /// The next number, the step, and how many are left.
+    fn long_range(&mut self, iter: H) -> [BigInt; 3] {
+        let Iter { a, b, c, .. } = *self.it(iter);
+        [a, b, c].map(|word| {
+            let number = self.push(word);
+            self.as_bigint(number).unwrap_or_default()
+        })
     }
 
     /// Dicts and sets: `index` counts entries, `b` is the number of keys at the start.
@@ -383,6 +407,9 @@ fn iter_next(vm: &mut Vm, args: Args) -> R<H> {
 
 fn length_hint(vm: &mut Vm, args: Args) -> R<H> {
     let Iter { kind, index, a, c, .. } = *vm.it(args.h(0));
+    if kind == K::LongRange {
+        return Ok(vm.push(c));
+    }
     let a = vm.push(a);
     let left = match (kind, vm.body(a)) {
         (K::List | K::Tuple, Some(_)) => vm.count(a) as i64 - index,
@@ -396,10 +423,32 @@ fn length_hint(vm: &mut Vm, args: Args) -> R<H> {
     vm.int(left.max(0))
 }
 
+/// `iter`, and the range that is left.
+fn range_reduce(vm: &mut Vm, args: Args) -> R<H> {
+    let [start, step, left] = match *vm.it(args.h(0)) {
+        Iter { a: Value::NULL, .. } => [0.into(), 1.into(), 0.into()],
+        Iter { kind: K::LongRange, .. } => vm.long_range(args.h(0)),
+        Iter { index, b, c, .. } => [index, b.as_int().unwrap_or(1), c.as_int().unwrap_or(0)].map(BigInt::from),
+    };
+    let stop = &start + &step * left;
+    let numbers = [vm.bigint(start)?, vm.bigint(stop)?, vm.bigint(step)?];
+    let range = vm.call(k::RANGE, &numbers)?;
+    let range = vm.tuple(&[range])?;
+    let iter = vm.intern("iter")?;
+    let iter = vm.dict_get(k::BUILTINS, iter)?.unwrap_or(k::NONE);
+    vm.tuple(&[iter, range])
+}
+
 static METHODS: [NativeDef; 3] = [
     def("__iter__", "self", iter_self),
     def("__next__", "self", iter_next),
     def("__length_hint__", "self", length_hint),
+];
+static RANGE_METHODS: [NativeDef; 4] = [
+    def("__iter__", "self", iter_self),
+    def("__next__", "self", iter_next),
+    def("__length_hint__", "self", length_hint),
+    def("__reduce__", "self", range_reduce),
 ];
 static TOOL_METHODS: [NativeDef; 2] = [def("__iter__", "self", iter_self), def("__next__", "self", iter_next)];
 
@@ -579,6 +628,7 @@ pub(crate) fn members() -> Vec<Members> {
         k::TUPLE_ITER,
         k::STR_ITER,
         k::BYTES_ITER,
+        k::BYTEARRAY_ITER,
         k::KEY_ITER,
         k::VALUE_ITER,
         k::ITEM_ITER,
@@ -586,10 +636,10 @@ pub(crate) fn members() -> Vec<Members> {
         k::VALUE_REV,
         k::ITEM_REV,
         k::SET_ITER,
-        k::RANGE_ITER,
     ];
     let row = |class, methods| Members { class, methods, attrs: &[] };
     let mut rows: Vec<Members> = plain.into_iter().map(|class| row(class, &METHODS as &[NativeDef])).collect();
+    rows.extend([k::RANGE_ITER, k::LONG_RANGE_ITER].map(|class| row(class, &RANGE_METHODS)));
     rows.push(row(k::CALL_ITER, &TOOL_METHODS));
     rows.push(row(k::CHAIN, &CHAIN));
     let tools: [(H, &'static [NativeDef]); 13] = [

@@ -728,7 +728,9 @@ fn range_iter_of(vm: &mut Vm, this: H, [start, _, step]: &[BigInt; 3], count: &B
     let end = start + step * count;
     let (Some(start), Some(step), Some(count), Some(_)) = (fits(start), fits(step), fits(count), fits(&end)) else {
         let numbers = [vm.bigint(start.clone())?, vm.bigint(step.clone())?, vm.bigint(count.clone())?];
-        return vm.helper("_longrange", "longrange_iterator", &numbers);
+        let [a, b, c] = numbers.map(|number| vm.get(number));
+        let iter = Iter { kind: IterKind::LongRange, index: 0, a, b, c };
+        return vm.alloc(k::LONG_RANGE_ITER, Body::Iter(Box::new(iter)));
     };
     let iter = Iter {
         kind: IterKind::Range,

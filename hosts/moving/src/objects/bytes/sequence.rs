@@ -72,7 +72,9 @@ pub(super) fn len(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 pub(super) fn iter(vm: &mut Vm, args: Args) -> R<H> {
-    vm.new_iter(k::BYTES_ITER, IterKind::Bytes, 0, args.h(0))
+    let changes = matches!(vm.body(args.h(0)), Some(Body::ByteArray(_)));
+    let class = if changes { k::BYTEARRAY_ITER } else { k::BYTES_ITER };
+    vm.new_iter(class, IterKind::Bytes, 0, args.h(0))
 }
 
 pub(super) fn getitem(vm: &mut Vm, args: Args) -> R<H> {

@@ -1,11 +1,13 @@
 //! Code objects and tracebacks.
 
 use super::or_none;
+use crate::code::Instruction;
 use crate::heap::H;
 use crate::known as k;
 use crate::native::def;
 use crate::object::Body;
 use crate::vm::{Args, GetSetDef, NativeDef, R, Vm};
+use rustpython_compiler::core::bytecode::Opcode;
 
 fn code_attr(vm: &mut Vm, this: H, f: impl FnOnce(&crate::code::Code) -> i64) -> R<H> {
     let code = vm.code_of(vm.get(this));
@@ -20,7 +22,50 @@ fn code_names(vm: &mut Vm, names: &[String]) -> R<H> {
     vm.tuple_since(start)
 }
 
-pub(super) static CODE_ATTRS: [GetSetDef; 13] = [
+/// The instructions as bytes: of each its number and its argument's last byte, and before them the other bytes that are not 0.
+fn code_bytes(vm: &mut Vm, this: H) -> R<H> {
+    let code = vm.code_of(vm.get(this));
+    let mut bytes = Vec::new();
+    for instruction in &code.instructions {
+        let arg = instruction.arg.to_be_bytes();
+        for part in &arg[4 - width(instruction)..3] {
+            bytes.extend([u8::from(Opcode::ExtendedArg), *part]);
+        }
+        bytes.extend([u8::from(instruction.op), arg[3]]);
+    }
+    vm.bytes(bytes)
+}
+
+/// How many bytes the argument takes.
+fn width(instruction: &Instruction) -> usize {
+    (4 - instruction.arg.leading_zeros() as usize / 8).max(1)
+}
+
+/// `co_lines()`: which parts of the bytes belong to which line.
+fn code_lines(vm: &mut Vm, args: Args) -> R<H> {
+    let code = vm.code_of(vm.get(args.h(0)));
+    let mut rows: Vec<[usize; 3]> = Vec::new();
+    for instruction in &code.instructions {
+        let (start, line) = (rows.last().map_or(0, |row| row[1]), instruction.line as usize);
+        let end = start + 2 * width(instruction);
+        match rows.last_mut() {
+            Some(row) if row[2] == line => row[1] = end,
+            _ => rows.push([start, end, line]),
+        }
+    }
+    let start = vm.mark();
+    for row in rows {
+        let mark = vm.mark();
+        let row = row.map(|number| vm.size(number));
+        let row = vm.tuple(&row)?;
+        vm.keep(mark, row);
+    }
+    let rows = vm.tuple_since(start)?;
+    vm.iter(rows)
+}
+
+pub(super) static CODE_ATTRS: [GetSetDef; 14] = [
+    GetSetDef { name: "co_code", get: code_bytes, set: None },
     GetSetDef {
         name: "co_cellvars",
         get: |vm, this| {
@@ -107,7 +152,7 @@ fn code_replace(vm: &mut Vm, args: Args) -> R<H> {
     let words = &vm.heap.stack[first..first + consts.len() + names.len()];
     let (consts, names) = (words[..consts.len()].to_vec(), words[consts.len()..].to_vec());
     let data = crate::object::CodeData { code: code.into(), consts, names };
-    vm.alloc(k::CODE, Body::Code(Box::new(data)))
+    vm.new_code(data)
 }
 
 fn replace_part(vm: &mut Vm, code: &mut crate::code::Code, name: &str, value: H) -> R<()> {
@@ -180,7 +225,8 @@ fn rename_locals(vm: &mut Vm, code: &mut crate::code::Code, part: &str, value: H
     Ok(())
 }
 
-pub(super) static CODE_METHODS: [NativeDef; 1] = [def("replace", "self **kw", code_replace)];
+pub(super) static CODE_METHODS: [NativeDef; 2] =
+    [def("replace", "self **kw", code_replace), def("co_lines", "self", code_lines)];
 
 pub(super) static TRACEBACK_ATTRS: [GetSetDef; 3] = [
     GetSetDef {

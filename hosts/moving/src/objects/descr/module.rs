@@ -56,13 +56,13 @@ fn module_repr(vm: &mut Vm, args: Args) -> R<H> {
     let name = vm.dict_get(dict, n::__name__)?.unwrap_or(k::NONE);
     let name = vm.repr(name)?;
     let name = vm.string(name);
-    let file = vm.dict_get(dict, n::__file__)?;
-    let tail = match file {
+    let tail = match vm.dict_get(dict, n::__file__)? {
         Some(file) => {
             let file = vm.repr(file)?;
             format!(" from {}", vm.string(file))
         }
-        None => " (built-in)".to_owned(),
+        None if crate::modules::names().any(|own| format!("'{own}'") == name) => " (built-in)".to_owned(),
+        None => String::new(),
     };
     vm.str(format!("<module {name}{tail}>"))
 }

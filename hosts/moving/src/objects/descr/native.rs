@@ -13,7 +13,9 @@ use crate::vm::{Args, GetSetDef, NativeDef, R, Vm};
 
 fn native_def(vm: &Vm, this: H) -> (&'static NativeDef, Value) {
     match vm.body(this) {
-        Some(Body::Native(def, word) | Body::MethodDescr(def, word)) => (def, *word),
+        Some(Body::Native(def, word) | Body::MethodDescr(def, word) | Body::ClassMethodDescr(def, word)) => {
+            (def, *word)
+        }
         other => panic!("not a builtin: {other:?}"),
     }
 }
