@@ -26,7 +26,7 @@ use crate::host::{HostObj, HostRef, HostResult, Kind, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
-    bytesobject, dictobject, exposed, host_functions, instancedict, listobject, lists, longobject, pystate,
+    bytesobject, dictobject, exposed, holes, host_functions, instancedict, listobject, lists, longobject, pystate,
     sliceobject, statics, tupleobject, typeobject, unicodeobject, weakrefobject,
 };
 
@@ -148,6 +148,7 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
             Kind::Other if std::ptr::eq((*mirror).ob_type, builtin!(PyCell_Type)) => {
                 crate::cellobject::show(mirror, object)
             }
+            Kind::Other if crate::socketmodule::is_type((*mirror).ob_type) => crate::socketmodule::fill(mirror, object),
             _ => {}
         }
     }
@@ -251,6 +252,7 @@ fn fill(mirror: *mut PyObject, object: HostRef, kind: Kind, ty: *mut PyTypeObjec
         Kind::Other if std::ptr::eq(ty, builtin!(PySlice_Type)) => sliceobject::fill(mirror, object),
         Kind::Other if weakrefobject::is_type(ty) => weakrefobject::fill(mirror, object),
         Kind::Other if crate::datetime::is_type(ty) => crate::datetime::fill(mirror, object),
+        Kind::Other if crate::socketmodule::is_type(ty) => crate::socketmodule::fill(mirror, object),
         Kind::Other if crate::structmodule::is_type(ty) => crate::structmodule::fill(mirror, object),
         Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror, object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror, object),
@@ -431,12 +433,13 @@ pub(crate) fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) 
         }
         let items = host().items(object.as_ref());
         for (index, item) in items.into_iter().enumerate() {
-            let item = to_c_owned(item).into_ptr();
+            let item = holes::item(item);
             // SAFETY: the mirror has as many places as the host tuple has items, and its link keeps it live.
             unsafe {
                 (&raw mut (*(mirror as *mut PyTupleObject)).ob_item).cast::<*mut PyObject>().add(index).write(item)
             };
         }
+        holes::note(mirror as *mut PyObject);
     }
     PENDING.set(None);
 }
@@ -476,6 +479,9 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
         let word = lifetime::wrapper_returns(mirror);
         // SAFETY: the link's strong reference, handed over.
         return Ok(unsafe { HostObj::from_word(word) }.expect("a C-owned link has a host object"));
+    }
+    if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+        holes::check(cx, object)?;
     }
     let owned = host_ref.to_owned();
     if !settled {
@@ -617,7 +623,12 @@ fn host_items(cx: Cx<'_>, items: &[*mut PyObject]) -> Result<Vec<HostObj>> {
 }
 
 fn host_tuple(cx: Cx<'_>, op: *mut PyObject) -> Result<HostObj> {
-    Ok(host().new_tuple(host_items(cx, tupleobject::items(op))?))
+    // SAFETY: a tuple's item is NULL or live.
+    let item = |&item: &*mut PyObject| match unsafe { Obj::from_ptr(item) } {
+        Some(item) => item.give(cx),
+        None => holes::stand_in(cx),
+    };
+    Ok(host().new_tuple(tupleobject::items(op).iter().map(item).collect::<Result<_>>()?))
 }
 
 /// The items of a list mirror, crossed to the host.
@@ -642,7 +653,11 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
             // Numbers have no identity to keep: each crossing makes the value anew, and no link.
             return value;
         }
-        return value.map(|object| link_realized(mirror, object));
+        let object = link_realized(mirror, value?);
+        if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+            holes::note(mirror);
+        }
+        return Ok(object);
     }
     if std::ptr::eq(ty, builtin!(PyList_Type)) {
         return listobject::realize(cx, mirror);
@@ -687,6 +702,8 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
         let object = link_instance(mirror, object, has(Py_TPFLAGS_LIST_SUBCLASS));
         if has(Py_TPFLAGS_LIST_SUBCLASS) {
             listobject::realize_items(cx, mirror)?;
+        } else if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+            holes::note(mirror);
         }
         return Ok(object);
     }

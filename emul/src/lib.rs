@@ -8,7 +8,9 @@
 pub mod boundary;
 pub mod cross;
 pub mod cycles;
+mod holes;
 pub mod host;
+mod laid_out;
 pub mod lifetime;
 pub mod lists;
 pub mod loader;
@@ -87,6 +89,7 @@ mod reftracer;
 mod runtime;
 mod setobject;
 mod sliceobject;
+mod socketmodule;
 mod special;
 mod statics;
 mod structmodule;

@@ -9,7 +9,7 @@ use object_mirror::pycapsule::{PyCapsule, PyCapsule_Destructor};
 use crate::boundary::{Cx, New, Obj, Result, Text};
 use crate::statics::builtin;
 use crate::unicodeobject;
-use crate::{datetime, lifetime};
+use crate::{datetime, lifetime, socketmodule};
 
 /// The type's own functions. The host has no such class: it gets one made of this type, as of any type of C's.
 pub(crate) fn init() {
@@ -172,6 +172,8 @@ fn PyCapsule_Import(cx: Cx<'_>, name: Text<'_>, _no_block: c_int) -> Result<*mut
     let path = name.to_str();
     if same_name(name.c_str().as_ptr(), datetime::CAPSULE.as_ptr()) {
         datetime::install(cx)?;
+    } else if same_name(name.c_str().as_ptr(), socketmodule::CAPSULE.as_ptr()) {
+        socketmodule::install(cx)?;
     }
     let mut parts = path.split('.');
     let first = parts.next().unwrap_or_default();

@@ -29,15 +29,23 @@ fn place(op: *mut PyObject, index: usize) -> *mut *mut PyObject {
 
 /// A C-born tuple with `len` empty places.
 pub(crate) fn new(len: usize) -> New {
+    try_new(len).expect("memory for a tuple")
+}
+
+/// As [`new`], where C says how many places: there may be no memory for them.
+fn try_new(len: usize) -> Option<New> {
     if len == 0 {
-        return New::from_static(statics::empty_tuple());
+        return Some(New::from_static(statics::empty_tuple()));
+    }
+    if len > isize::MAX as usize / 16 {
+        return None;
     }
     let size = size_of::<PyVarObject>() + len * size_of::<usize>();
-    let memory = lifetime::alloc_object(builtin!(PyTuple_Type), size).expect("memory for a tuple").as_ptr();
+    let memory = lifetime::alloc_object(builtin!(PyTuple_Type), size)?.as_ptr();
     // SAFETY: fresh memory of that size.
     unsafe {
         (*memory.cast::<PyVarObject>()).ob_size = len as Py_ssize_t;
-        New::from_ptr(memory).expect("just allocated")
+        New::from_ptr(memory)
     }
 }
 
@@ -55,11 +63,10 @@ fn check<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {
 #[capi]
 fn PyTuple_New(cx: Cx<'_>, len: Py_ssize_t) -> Result<New> {
     let len = usize::try_from(len).map_err(|_| cx.bad_internal_call())?;
-    if len > isize::MAX as usize / 16 {
-        return Err(cx.error("MemoryError", ""));
+    if len <= isize::MAX as usize / 16 {
+        cx.expect_memory(len * size_of::<usize>())?;
     }
-    cx.expect_memory(len * size_of::<usize>())?;
-    Ok(new(len))
+    try_new(len).ok_or_else(|| cx.error("MemoryError", ""))
 }
 
 /// The number of items.
@@ -141,7 +148,12 @@ pub unsafe extern "C" fn _PyTuple_Resize(op: *mut *mut PyObject, len: Py_ssize_t
         if items(old).len() == len {
             return 0;
         }
-        let resized = new(len);
+        let Some(resized) = try_new(len) else {
+            *op = null_mut();
+            lifetime::decref(old);
+            Cx::assume().error("MemoryError", "");
+            return -1;
+        };
         for (index, &item) in items(old).iter().enumerate().take(len) {
             if let Some(item) = Obj::from_ptr(item) {
                 set_fresh(resized.as_ptr(), index, item.to_new());

@@ -191,7 +191,73 @@ bytes_of(PyObject *self, PyObject *arguments)
     return made;
 }
 
+/* holed(size, filled): a tuple of which nothing but the first `filled` places is filled, with ints. */
+static PyObject *
+holed(PyObject *self, PyObject *arguments)
+{
+    Py_ssize_t size, filled;
+    if (!PyArg_ParseTuple(arguments, "nn", &size, &filled)) {
+        return NULL;
+    }
+    PyObject *made = PyTuple_New(size);
+    for (Py_ssize_t i = 0; made != NULL && i < filled; i++) {
+        PyTuple_SET_ITEM(made, i, PyLong_FromSsize_t(i));
+    }
+    return made;
+}
+
+/* resized(size, other): a tuple of that size, made another by _PyTuple_Resize. */
+static PyObject *
+resized(PyObject *self, PyObject *arguments)
+{
+    Py_ssize_t size, other;
+    if (!PyArg_ParseTuple(arguments, "nn", &size, &other)) {
+        return NULL;
+    }
+    PyObject *made = PyTuple_New(size);
+    for (Py_ssize_t i = 0; made != NULL && i < size; i++) {
+        PyTuple_SET_ITEM(made, i, PyLong_FromSsize_t(i));
+    }
+    if (made != NULL && _PyTuple_Resize(&made, other) < 0) {
+        return made == NULL ? NULL : PyErr_Format(PyExc_AssertionError, "it is still there");
+    }
+    return made;
+}
+
+/* Which places of a tuple are empty. */
+static PyObject *
+holes(PyObject *self, PyObject *tuple)
+{
+    PyObject *places = PyList_New(0);
+    for (Py_ssize_t i = 0; places != NULL && i < PyTuple_GET_SIZE(tuple); i++) {
+        if (PyTuple_GET_ITEM(tuple, i) == NULL) {
+            PyObject *place = PyLong_FromSsize_t(i);
+            if (place == NULL || PyList_Append(places, place) < 0) {
+                Py_CLEAR(places);
+            }
+            Py_XDECREF(place);
+        }
+    }
+    return places;
+}
+
+/* The same tuple with all of its places filled, as a new one. */
+static PyObject *
+completed(PyObject *self, PyObject *tuple)
+{
+    PyObject *made = PyTuple_New(PyTuple_GET_SIZE(tuple));
+    for (Py_ssize_t i = 0; made != NULL && i < PyTuple_GET_SIZE(tuple); i++) {
+        PyObject *item = PyTuple_GET_ITEM(tuple, i);
+        PyTuple_SET_ITEM(made, i, Py_NewRef(item ? item : Py_None));
+    }
+    return made;
+}
+
 static PyMethodDef functions[] = {
+    {"holed", holed, METH_VARARGS, NULL},
+    {"resized", resized, METH_VARARGS, NULL},
+    {"holes", holes, METH_O, NULL},
+    {"completed", completed, METH_O, NULL},
     {"allocated", allocated, METH_VARARGS, NULL},
     {"generic", generic, METH_O, NULL},
     {"generic_new", generic_new, METH_O, NULL},

@@ -1,5 +1,7 @@
 /* Capsules: pointers, names, contexts, destructors, and a C API that one module exports to another by PyCapsule_Import. */
 #include "common.h"
+#include <errno.h>
+#include <stdint.h>
 
 static int destroyed;
 static int value = 7;
@@ -106,6 +108,48 @@ imported(PyObject *module, PyObject *name)
     return Py_BuildValue("(iiN)", found->version, found->double_it(21), found->make(5));
 }
 
+/* As CPython's socketmodule.h, which no installation has: modules that read sockets declare it themselves. */
+typedef struct {
+    PyObject_HEAD
+    int sock_fd;
+    int sock_family;
+    int sock_type;
+    int sock_proto;
+    PyObject *(*errorhandler)(void);
+    int64_t sock_timeout;
+    void *state;
+} Socket;
+
+typedef struct {
+    PyTypeObject *Sock_Type;
+    PyObject *error;
+    PyObject *timeout_error;
+} SocketApi;
+
+/* What C reads of a socket; with what does not fit the class, what it is told. */
+static PyObject *
+socket_fields(PyObject *module, PyObject *object)
+{
+    SocketApi *sockets = PyCapsule_Import("_socket.CAPI", 1);
+    if (sockets == NULL) {
+        return NULL;
+    }
+    if (!PyObject_TypeCheck(object, sockets->Sock_Type)) {
+        return PyErr_Format(PyExc_TypeError, "no socket, but %s", Py_TYPE(object)->tp_name);
+    }
+    Socket *socket = (Socket *)object;
+    return Py_BuildValue("(iiiiLOO)", socket->sock_fd, socket->sock_family, socket->sock_type, socket->sock_proto, (long long)socket->sock_timeout,
+                         sockets->error, sockets->timeout_error);
+}
+
+/* The error that a socket's own function makes of errno. */
+static PyObject *
+socket_error(PyObject *module, PyObject *object)
+{
+    errno = ECONNREFUSED;
+    return ((Socket *)object)->errorhandler();
+}
+
 static int
 fill(PyObject *module)
 {
@@ -120,6 +164,8 @@ static PyMethodDef functions[] = {
     {"without_pointer", without_pointer, METH_NOARGS, NULL},
     {"destroyed_so_far", destroyed_so_far, METH_NOARGS, NULL},
     {"imported", imported, METH_O, NULL},
+    {"socket_fields", socket_fields, METH_O, NULL},
+    {"socket_error", socket_error, METH_O, NULL},
     {0},
 };
 

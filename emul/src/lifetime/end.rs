@@ -301,6 +301,7 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
         if has(Py_TPFLAGS_UNICODE_SUBCLASS) {
             free_text(op.cast());
         } else if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
+            crate::holes::forget(op);
             for &item in crate::tupleobject::items(op) {
                 xdecref(item);
             }

@@ -70,6 +70,7 @@ pub(super) fn make_heap_type(class: HostRef, identity: usize, info: &crate::host
         }
         crate::datetime::lay_out(ty, class, &info.name);
         crate::structmodule::lay_out(ty, class, &info.name);
+        crate::socketmodule::lay_out(ty, class, &info.name);
         if info.has_dict && (*base).tp_dictoffset == 0 {
             (*ty).tp_flags |= (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_HAVE_GC) as c_ulong;
             (*ty).tp_dictoffset = -1;
