@@ -51,7 +51,7 @@ def main():
 def on_moving_host(program, mode):
     only = [word for name in names(mode) for word in ("--only", name)]
     says = ALL_MOVED_OFTEN if mode == "stress" else ALL_MOVED
-    ways = ["--timeout", "240", "--jobs", str(os.cpu_count()), "--says", says]
+    ways = ["--timeout", "240", "--jobs", str(os.cpu_count()), "--says", says, "--strict"]
     if mode not in ("normal", "stress"):
         ways.append("--quiet")
     print(f"{mode}:", flush=True)

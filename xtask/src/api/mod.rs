@@ -70,7 +70,6 @@ pub(crate) fn exported() -> Result<Vec<Exported>> {
 
 /// What never comes back without an error, and why.
 const NEVER_WELL: &[(&str, &str)] = &[
-    ("PyCode_ClearWatcher", NO_WATCHER),
     ("PyErr_Bad*", SETS),
     ("PyErr_Format", SETS),
     ("PyErr_FormatV", SETS),
@@ -81,7 +80,6 @@ const NEVER_WELL: &[(&str, &str)] = &[
     ("PyErr_SetNone", SETS),
     ("PyErr_SetObject", SETS),
     ("PyErr_SetString", SETS),
-    ("PyFunction_ClearWatcher", NO_WATCHER),
     ("PyObject_HashNotImplemented", SETS),
     ("_PyArg_BadArgument", SETS),
     ("_PyErr_BadInternalCall", SETS),
@@ -98,14 +96,9 @@ const NEVER_WELL: &[(&str, &str)] = &[
 ];
 const SETS: &str = "sets an error: that is its work";
 const ENDS: &str = "ends the process";
-const NO_WATCHER: &str = "no watcher is there to be cleared, since none can be added: the error of a wrong number";
 
 /// What no host can do, and why: it refuses, which is all that a missing function does.
-const REFUSE: &[(&str, &str)] = &[
-    ("PyCode_AddWatcher", "no host tells when code objects come and go"),
-    ("PyFunction_AddWatcher", "no host tells when functions come and go"),
-    ("Py_NewInterpreter", "hosts have one interpreter for extension modules each"),
-];
+const REFUSE: &[(&str, &str)] = &[("Py_NewInterpreter", "hosts have one interpreter for extension modules each")];
 
 /// Write everything generated; with `check`, compare only. Whether all is well.
 pub(crate) fn run(check: bool) -> Result<bool> {
