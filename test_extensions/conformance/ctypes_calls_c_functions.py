@@ -97,6 +97,11 @@ slow = PyDLL(None)["PyNumber_Long"]
 slow.restype, slow.argtypes, slow.errcheck = py_object, [py_object], checked
 print(slow("12"), slow.argtypes == [py_object], slow.restype is py_object)
 
+print("what ctypes makes of addresses")
+numbers = (c_long * 3)(5, 6, 7)
+print(ctypes.cast(numbers, POINTER(c_long))[2], ctypes.cast(numbers, c_void_p).value == ctypes.addressof(numbers))
+print(ctypes.string_at(written), ctypes.string_at(written, 3), ctypes.wstring_at(ctypes.create_unicode_buffer("wide")))
+
 print("threads")
 counts = []
 

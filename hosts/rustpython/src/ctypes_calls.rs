@@ -22,6 +22,9 @@ static HOST_CALL: OnceLock<Call> = OnceLock::new();
 /// `FUNCFLAG_PYTHONAPI`: a function of Python's own API, which runs with the lock held and may set an error.
 const PYTHON_API: i32 = 4;
 
+/// No function lies here: such an address is NULL, or the number of one that the host has itself (`ctypes.cast` and its like).
+const FIRST_PAGE: usize = 4096;
+
 /// Put our call before the host's.
 pub(crate) fn fill(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     let class = module.get_attr("CFuncPtr", vm)?;
@@ -106,7 +109,7 @@ fn is_array_for(pointer: &PyObject, argument: &PyObject, vm: &VirtualMachine) ->
 fn call(function: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let host = HOST_CALL.get().expect("stored before this was");
     let declared = Declared::of(function, vm)?;
-    if declared.is_the_hosts(&args, vm) {
+    if address(function, vm)? < FIRST_PAGE || declared.is_the_hosts(&args, vm) {
         return host(function, args, vm);
     }
     let given = vm.ctx.new_tuple(args.args);
@@ -214,11 +217,14 @@ fn made(function: &PyObject, declared: &Declared, arguments: Vec<Argument>, vm: 
 
 /// A foreign function at the same address that says nothing of its arguments.
 fn undeclared(function: &PyObject, flags: i32, vm: &VirtualMachine) -> PyResult {
-    let address = function.try_bytes_like(vm, |bytes| {
+    undeclared_class(flags, vm)?.call((address(function, vm)?,), vm)
+}
+
+fn address(function: &PyObject, vm: &VirtualMachine) -> PyResult<usize> {
+    function.try_bytes_like(vm, |bytes| {
         let word: Option<[u8; size_of::<usize>()]> = bytes.first_chunk().copied();
         word.map_or(0, usize::from_ne_bytes)
-    })?;
-    undeclared_class(flags, vm)?.call((address,), vm)
+    })
 }
 
 /// The class of such functions, made once for each set of flags.
