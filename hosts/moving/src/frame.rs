@@ -1,7 +1,9 @@
 //! Frames as objects. The loop runs on words of the root stack; a frame object is made when somebody asks for one, once for each
-//! running frame, and tells of that frame as it stands. When the frame ends the object keeps where it ended.
+//! running frame, and tells of that frame as it stands. When the frame ends, or waits, the object keeps where and with which
+//! variables.
 
 use crate::call::FRAME_WORDS;
+use crate::code::Code;
 use crate::heap::H;
 use crate::known as k;
 use crate::object::{Body, FrameInfo};
@@ -23,7 +25,8 @@ impl Vm {
         let [code, globals, _, locals, _] = self.heap.stack[base..base + FRAME_OBJECT] else {
             unreachable!("the words")
         };
-        let info = FrameInfo { code, globals, back: Value::NULL, locals, line: self.line_of(at) };
+        let info =
+            FrameInfo { variables: Vec::new(), code, globals, back: Value::NULL, locals, line: self.line_of(at) };
         let frame = self.alloc(k::FRAME, Body::Frame(Box::new(info)))?;
         self.set(place, self.get(frame));
         Ok(frame)
@@ -51,8 +54,10 @@ impl Vm {
         let (mark, line) = (self.mark(), self.line_of(at));
         let back = if yields || at == 0 { None } else { self.beyond_limit(|vm| vm.frame_object(at - 1)).ok() };
         let back = back.map_or(Value::NULL, |back| self.get(back));
+        let (first, count) = (self.frames[at].base + FRAME_WORDS, self.frames[at].code.locals.len());
+        let words = self.heap.stack[first..first + count].to_vec();
         if let Body::Frame(frame) = self.body_mut(place) {
-            (frame.line, frame.back) = (line, back);
+            (frame.line, frame.back, frame.variables) = (line, back, words);
         }
         self.cut(mark);
     }
@@ -64,9 +69,14 @@ impl Vm {
         if !code.flags.contains(CodeFlags::OPTIMIZED) {
             return Ok((globals, self.namespace(base)));
         }
+        Ok((globals, self.variables_of(&code, base + FRAME_WORDS)?))
+    }
+
+    /// A dict of the variables whose words lie on the root stack from `first` on.
+    fn variables_of(&mut self, code: &Code, first: usize) -> R<H> {
         let locals = self.dict()?;
         for (i, name) in code.locals.iter().enumerate() {
-            let mut word = self.get(H((base + FRAME_WORDS + i) as u32));
+            let mut word = self.get(H((first + i) as u32));
             if let Some(Body::Cell(inner)) = word.object().map(|object| &object.body) {
                 word = *inner;
             }
@@ -75,13 +85,13 @@ impl Vm {
                 self.dict_set_str(locals, name, value)?;
             }
         }
-        Ok((globals, locals))
+        Ok(locals)
     }
 }
 
-fn info(vm: &Vm, this: H) -> FrameInfo {
+fn info(vm: &Vm, this: H) -> &FrameInfo {
     match vm.body(this) {
-        Some(Body::Frame(frame)) => **frame,
+        Some(Body::Frame(frame)) => frame,
         other => panic!("not a frame: {other:?}"),
     }
 }
@@ -90,11 +100,24 @@ fn or_none(vm: &mut Vm, word: Value) -> R<H> {
     Ok(vm.push(if word.is_null() { Value::NONE } else { word }))
 }
 
+fn f_code(vm: &mut Vm, this: H) -> R<H> {
+    let code = info(vm, this).code;
+    or_none(vm, code)
+}
+
+fn f_globals(vm: &mut Vm, this: H) -> R<H> {
+    let globals = info(vm, this).globals;
+    or_none(vm, globals)
+}
+
 fn f_back(vm: &mut Vm, this: H) -> R<H> {
     match vm.running_frame(this) {
         Some(0) => Ok(k::NONE),
         Some(at) => vm.frame_object(at - 1),
-        None => or_none(vm, info(vm, this).back),
+        None => {
+            let back = info(vm, this).back;
+            or_none(vm, back)
+        }
     }
 }
 
@@ -107,17 +130,27 @@ fn f_locals(vm: &mut Vm, this: H) -> R<H> {
     if let Some(at) = vm.running_frame(this) {
         return Ok(vm.frame_namespaces(at)?.1);
     }
-    let FrameInfo { locals, globals, code, .. } = info(vm, this);
+    let &FrameInfo { locals, globals, code, .. } = info(vm, this);
     if !locals.is_null() {
         return or_none(vm, locals);
     }
-    // What a function's variables were is gone with its frame.
-    if vm.code_of(code).flags.contains(CodeFlags::OPTIMIZED) { vm.dict() } else { or_none(vm, globals) }
+    let code = vm.code_of(code);
+    if !code.flags.contains(CodeFlags::OPTIMIZED) {
+        return or_none(vm, globals);
+    }
+    let words = info(vm, this).variables.clone();
+    if words.is_empty() {
+        // It has none, or C made it.
+        return vm.dict();
+    }
+    let first = vm.mark();
+    vm.heap.stack.extend(words);
+    vm.variables_of(&code, first)
 }
 
 pub(crate) static FRAME_ATTRS: [GetSetDef; 6] = [
-    GetSetDef { name: "f_code", get: |vm, this| or_none(vm, info(vm, this).code), set: None },
-    GetSetDef { name: "f_globals", get: |vm, this| or_none(vm, info(vm, this).globals), set: None },
+    GetSetDef { name: "f_code", get: f_code, set: None },
+    GetSetDef { name: "f_globals", get: f_globals, set: None },
     GetSetDef { name: "f_builtins", get: |_, _| Ok(k::BUILTINS), set: None },
     GetSetDef { name: "f_back", get: f_back, set: None },
     GetSetDef { name: "f_lineno", get: f_lineno, set: None },

@@ -339,7 +339,10 @@ pub(crate) fn gen_frame(vm: &mut Vm, this: H) -> R<H> {
     }
     let at = generator.pc.saturating_sub(1).min(generator.code.instructions.len() - 1);
     let line = generator.code.instructions[at].line;
-    let info = FrameInfo { code, globals, back: Value::NULL, locals: Value::NULL, line };
+    let first = crate::call::FRAME_WORDS;
+    let count = generator.code.locals.len();
+    let variables = generator.words[first..first + count].to_vec();
+    let info = FrameInfo { variables, code, globals, back: Value::NULL, locals: Value::NULL, line };
     let frame = vm.alloc(k::FRAME, Body::Frame(Box::new(info)))?;
     let word = vm.get(frame);
     vm.generator(this).words[crate::frame::FRAME_OBJECT] = word;

@@ -246,9 +246,11 @@ pub(crate) struct Traceback {
     pub(crate) line: u32,
 }
 
-/// What a traceback keeps of a frame.
-#[derive(Debug, Clone, Copy)]
+/// What a frame's object keeps of it.
+#[derive(Debug)]
 pub(crate) struct FrameInfo {
+    /// The words of the variables and cells, while the frame does not run.
+    pub(crate) variables: Vec<Value>,
     pub(crate) code: Value,
     pub(crate) globals: Value,
     pub(crate) back: Value,
@@ -478,7 +480,8 @@ impl Body {
             }
             Body::Traceback(t) => [&mut t.next, &mut t.frame].into_iter().for_each(f),
             Body::Frame(t) => {
-                [&mut t.code, &mut t.globals, &mut t.back, &mut t.locals].into_iter().for_each(f);
+                [&mut t.code, &mut t.globals, &mut t.back, &mut t.locals].into_iter().for_each(&mut *f);
+                t.variables.iter_mut().for_each(f);
             }
             Body::Weakref(weak) => f(&mut weak.callback),
             Body::Iter(iter) => [&mut iter.a, &mut iter.b, &mut iter.c].into_iter().for_each(f),

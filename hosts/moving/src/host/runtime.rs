@@ -183,8 +183,14 @@ fn add_traceback(vm: &mut Vm, exception: crate::heap::H, file: &str, function: &
     let inner = inner_code(vm, code).unwrap_or(code);
     let globals = vm.dict()?;
     let line = u32::try_from(line).unwrap_or(0);
-    let frame =
-        FrameInfo { code: vm.get(inner), globals: vm.get(globals), back: Value::NULL, locals: Value::NULL, line };
+    let frame = FrameInfo {
+        variables: Vec::new(),
+        code: vm.get(inner),
+        globals: vm.get(globals),
+        back: Value::NULL,
+        locals: Value::NULL,
+        line,
+    };
     let frame = vm.alloc(k::FRAME, Body::Frame(Box::new(frame)))?;
     let next = vm.exception(exception).map_or(Value::NULL, |exception| exception.traceback);
     let entry = Traceback { next, frame: vm.get(frame), line };
