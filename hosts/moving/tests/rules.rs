@@ -7,9 +7,9 @@ fn extensions() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test_extensions")
 }
 
-/// The folder with the extension `name`, compiled against our headers.
-fn compiled(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rules-{name}"));
+/// A folder of this test's own with the extension `name`, compiled against our headers: others run at the same time.
+fn compiled(rule: &str, name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rules-{rule}-{name}"));
     std::fs::create_dir_all(&folder).expect("the target folder can be written");
     let mut cc = Command::new("cc");
     cc.args(["-shared", "-fPIC", "-O1", "-I"]).arg(extensions().join("../include"));
@@ -33,7 +33,7 @@ fn passes(script: &str, extension: &Path, without: Option<&str>) -> bool {
 }
 
 fn needs(rule: &str, script: &str, extension: &str) {
-    let extension = compiled(extension);
+    let extension = compiled(rule, extension);
     assert!(passes(script, &extension, None), "{script} passes");
     assert!(!passes(script, &extension, Some(rule)), "{script} fails without the rule {rule}");
 }
