@@ -46,8 +46,8 @@ pub fn capi_data(_attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// Whether CPython's function says "null argument to internal routine" of NULL, as those of `abstract.c` do; the others that look say
 /// "bad argument to internal function".
 fn is_abstract(name: &str) -> bool {
-    if matches!(name, "PyUnicode_Join") {
-        return true;
+    if matches!(name, "PyUnicode_Join") || name.starts_with("PyObject_RichCompare") {
+        return name == "PyUnicode_Join";
     }
     ["PyObject_", "_PyObject_", "PyNumber_", "_PyNumber_", "PySequence_", "PyMapping_", "PyIter_", "PyIndex_"]
         .iter()

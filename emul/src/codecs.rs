@@ -29,7 +29,8 @@ pub(crate) fn transform(
 }
 
 /// An attribute of the codec of that name, or the result of calling it.
-fn codec_part(cx: Cx<'_>, encoding: Text<'_>, part: &str) -> Result<HostObj> {
+fn codec_part(cx: Cx<'_>, encoding: Option<Text<'_>>, part: &str) -> Result<HostObj> {
+    let Some(encoding) = encoding else { return Err(cx.type_error("bad argument type for built-in operation")) };
     // A name that is not UTF-8 is just one that nobody knows.
     let encoding = cx.str(&encoding.to_str());
     let codec = registry(cx, "lookup", &[encoding.as_ref()])?;
@@ -55,7 +56,8 @@ fn PyCodec_Unregister(cx: Cx<'_>, search_function: Obj<'_>) -> Result<()> {
 
 /// Whether there is a codec of that name; it cannot fail.
 #[capi]
-fn PyCodec_KnownEncoding(cx: Cx<'_>, encoding: Text<'_>) -> c_int {
+fn PyCodec_KnownEncoding(cx: Cx<'_>, encoding: Option<Text<'_>>) -> c_int {
+    let Some(encoding) = encoding else { return 0 };
     let known = encoding.host_str(cx).and_then(|name| registry(cx, "lookup", &[name.as_ref()]));
     if known.is_err() {
         drop(cx.take_error());
@@ -100,17 +102,23 @@ fn through(
 
 /// Return a codec's encoder function.
 #[capi]
-fn PyCodec_Encoder(cx: Cx<'_>, encoding: Text<'_>) -> Result<New> {
+fn PyCodec_Encoder(cx: Cx<'_>, encoding: Option<Text<'_>>) -> Result<New> {
     codec_part(cx, encoding, "encode").map(|function| cx.to_c(function))
 }
 
 /// Return a codec's decoder function.
 #[capi]
-fn PyCodec_Decoder(cx: Cx<'_>, encoding: Text<'_>) -> Result<New> {
+fn PyCodec_Decoder(cx: Cx<'_>, encoding: Option<Text<'_>>) -> Result<New> {
     codec_part(cx, encoding, "decode").map(|function| cx.to_c(function))
 }
 
-fn make(cx: Cx<'_>, encoding: Text<'_>, part: &str, stream: Option<Obj<'_>>, errors: Option<Text<'_>>) -> Result<New> {
+fn make(
+    cx: Cx<'_>,
+    encoding: Option<Text<'_>>,
+    part: &str,
+    stream: Option<Obj<'_>>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     let factory = codec_part(cx, encoding, part)?;
     let stream = stream.map(|stream| stream.give(cx)).transpose()?;
     let errors = errors.map(|errors| errors.host_str(cx)).transpose()?;
@@ -120,25 +128,35 @@ fn make(cx: Cx<'_>, encoding: Text<'_>, part: &str, stream: Option<Obj<'_>>, err
 
 /// Return a codec's incremental encoder.
 #[capi]
-fn PyCodec_IncrementalEncoder(cx: Cx<'_>, encoding: Text<'_>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyCodec_IncrementalEncoder(cx: Cx<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
     make(cx, encoding, "incrementalencoder", None, errors)
 }
 
 /// Return a codec's incremental decoder.
 #[capi]
-fn PyCodec_IncrementalDecoder(cx: Cx<'_>, encoding: Text<'_>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyCodec_IncrementalDecoder(cx: Cx<'_>, encoding: Option<Text<'_>>, errors: Option<Text<'_>>) -> Result<New> {
     make(cx, encoding, "incrementaldecoder", None, errors)
 }
 
 /// Return a codec's reader of a stream.
 #[capi]
-fn PyCodec_StreamReader(cx: Cx<'_>, encoding: Text<'_>, stream: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyCodec_StreamReader(
+    cx: Cx<'_>,
+    encoding: Option<Text<'_>>,
+    stream: Obj<'_>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     make(cx, encoding, "streamreader", Some(stream), errors)
 }
 
 /// Return a codec's writer to a stream.
 #[capi]
-fn PyCodec_StreamWriter(cx: Cx<'_>, encoding: Text<'_>, stream: Obj<'_>, errors: Option<Text<'_>>) -> Result<New> {
+fn PyCodec_StreamWriter(
+    cx: Cx<'_>,
+    encoding: Option<Text<'_>>,
+    stream: Obj<'_>,
+    errors: Option<Text<'_>>,
+) -> Result<New> {
     make(cx, encoding, "streamwriter", Some(stream), errors)
 }
 

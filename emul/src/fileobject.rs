@@ -30,6 +30,7 @@ const PRINT_RAW: c_int = 1;
 fn PyFile_WriteObject(cx: Cx<'_>, object: Option<Obj<'_>>, file: Option<Obj<'_>>, flags: c_int) -> Result<()> {
     let Some(file) = file else { return Err(cx.type_error("writeobject with NULL file")) };
     let file = file.give(cx)?;
+    let write = cx.attr_str(file.as_ref(), "write")?;
     let text = match object {
         None => cx.str("<NULL>"),
         Some(object) => {
@@ -37,7 +38,7 @@ fn PyFile_WriteObject(cx: Cx<'_>, object: Option<Obj<'_>>, file: Option<Obj<'_>>
             cx.call(|h| if flags & PRINT_RAW != 0 { h.str(object.as_ref()) } else { h.repr(object.as_ref()) })?
         }
     };
-    cx.call_method(file.as_ref(), "write", &[text.as_ref()]).map(drop)
+    cx.call(|h| h.call(write.as_ref(), &[text.as_ref()], &[])).map(drop)
 }
 
 /// Write UTF-8 text to a file; does nothing while an error is pending.
@@ -130,6 +131,9 @@ fn PyObject_AsFileDescriptor(cx: Cx<'_>, object: Obj<'_>) -> Result<c_int> {
         if host().type_lookup(host().type_of(given.as_ref()), name.as_ref()).is_none()
             && cx.call(|h| h.get_attr(given.as_ref(), name.as_ref())).is_err()
         {
+            if !crate::abstract_::object::pending_is(crate::statics::exception!(PyExc_AttributeError)) {
+                return Err(cx.pending());
+            }
             drop(cx.take_error());
             return Err(cx.type_error("argument must be an int, or have a fileno() method."));
         }

@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::funcobject::PyFunctionObject;
-use object_mirror::object::{Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, vectorcallfunc};
+use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, vectorcallfunc};
 
 use crate::abstract_::call;
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
@@ -71,6 +71,9 @@ fn PyFunction_NewWithQualName(cx: Cx<'_>, code: Obj<'_>, globals: Obj<'_>, qualn
 
 fn function(cx: Cx<'_>, code: Obj<'_>, globals: Obj<'_>, qualname: Option<Obj<'_>>) -> Result<New> {
     let Some(class) = cx.host().builtin_class("function") else { return Err(cx.bad_internal_call()) };
+    if !globals.type_has(Py_TPFLAGS_DICT_SUBCLASS) {
+        return Err(cx.bad_internal_call());
+    }
     let (code, globals) = (code.give(cx)?, globals.give(cx)?);
     let function = cx.call(|h| h.call(class.as_ref(), &[code.as_ref(), globals.as_ref()], &[]))?;
     if let Some(qualname) = qualname {

@@ -26,16 +26,19 @@ fn dumps(cx: Cx<'_>, value: Obj<'_>, version: c_int) -> Result<HostObj> {
 /// Read an object from memory.
 #[capi]
 fn PyMarshal_ReadObjectFromString(cx: Cx<'_>, data: *const c_char, len: Py_ssize_t) -> Result<New> {
-    if data.is_null() || len < 0 {
+    if data.is_null() {
         return Err(cx.bad_internal_call());
     }
+    let len = len.max(0);
     // SAFETY: C passes `len` bytes.
     loads(cx, unsafe { std::slice::from_raw_parts(data.cast(), len as usize) })
 }
 
 /// Write an object to a bytes.
 #[capi]
-fn PyMarshal_WriteObjectToString(cx: Cx<'_>, value: Obj<'_>, version: c_int) -> Result<New> {
+fn PyMarshal_WriteObjectToString(cx: Cx<'_>, value: Option<Obj<'_>>, version: c_int) -> Result<New> {
+    // CPython has a code for NULL.
+    let Some(value) = value else { return Ok(cx.to_c(cx.host().new_bytes(b"0"))) };
     dumps(cx, value, version).map(|bytes| cx.to_c(bytes))
 }
 

@@ -203,20 +203,24 @@ fn namespace(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
 /// Set an attribute to a value of C's, which C may go on using by its address alone.
 fn set_lasting(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Obj<'_>) -> Result<()> {
     let given = value.give(cx)?;
-    set(cx, module, &name.to_str(), given.as_ref())?;
+    let text = name.host_str(cx)?;
+    set_named(cx, module, &text, given.as_ref())?;
     let dict = dict_of(cx, module)?;
     lending::stored(dict.as_ptr(), || name.c_str().to_bytes().to_vec(), value);
     Ok(())
 }
 
 fn set(cx: Cx<'_>, module: Obj<'_>, name: &str, value: HostRef) -> Result<()> {
+    set_named(cx, module, &cx.str(name), value)
+}
+
+fn set_named(cx: Cx<'_>, module: Obj<'_>, name: &HostObj, value: HostRef) -> Result<()> {
     let module = module.give(cx)?;
-    let name = cx.str(name);
     cx.call(|h| h.set_attr(module.as_ref(), name.as_ref(), Some(value)))
 }
 
 fn set_doc(cx: Cx<'_>, module: Obj<'_>, doc: &CStr) -> Result<()> {
-    let doc = cx.str(&doc.to_string_lossy());
+    let doc = crate::unicodeobject::decode_utf8(cx, doc.to_bytes(), None)?;
     set(cx, module, "__doc__", doc.as_ref())
 }
 
@@ -608,22 +612,23 @@ fn expect_module(cx: Cx<'_>, module: Obj<'_>) -> Result<()> {
 #[capi]
 fn PyModule_AddIntConstant(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: std::ffi::c_long) -> Result<()> {
     expect_target(cx, module)?;
-    let value = host().new_int(value);
-    set(cx, module, &name.to_str(), value.as_ref())
+    let (name, value) = (name.host_str(cx)?, host().new_int(value));
+    set_named(cx, module, &name, value.as_ref())
 }
 
 /// Add a str constant.
 #[capi]
 fn PyModule_AddStringConstant(cx: Cx<'_>, module: Obj<'_>, name: Text<'_>, value: Text<'_>) -> Result<()> {
     expect_target(cx, module)?;
-    let value = value.host_str(cx)?;
-    set(cx, module, &name.to_str(), value.as_ref())
+    let (name, value) = (name.host_str(cx)?, value.host_str(cx)?);
+    set_named(cx, module, &name, value.as_ref())
 }
 
 /// Make the type ready and add it under the last part of its name.
 #[capi]
 fn PyModule_AddType(cx: Cx<'_>, module: Obj<'_>, ty: *mut object_mirror::object::PyTypeObject) -> Result<()> {
     let class = crate::typeobject::class_of(cx, ty)?;
+    expect_target(cx, module)?;
     // SAFETY: a live type has a name.
     let name = unsafe { CStr::from_ptr((*ty).tp_name) }.to_string_lossy();
     set(cx, module, name.rsplit('.').next().unwrap_or(&name), class.as_ref())

@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use capi_macros::{capi, capi_data};
 
 use crate::boundary::{Cx, New, Obj, Result, Text};
-use crate::host::{HostObj, HostRef, host};
+use crate::host::{HostObj, HostRef, Kind, host};
 use crate::unicodeobject::decode_utf8;
 
 /// `Py_single_input` and its kin.
@@ -32,13 +32,23 @@ pub struct PyCompilerFlags {
     pub cf_feature_version: c_int,
 }
 
-fn mode(cx: Cx<'_>, start: c_int) -> Result<&'static str> {
+fn mode(cx: Cx<'_>, filename: HostRef, start: c_int) -> Result<&'static str> {
     match start {
         SINGLE_INPUT => Ok("single"),
         FILE_INPUT => Ok("exec"),
         EVAL_INPUT => Ok("eval"),
         FUNC_TYPE_INPUT => Ok("func_type"),
-        _ => Err(cx.bad_internal_call()),
+        // CPython's parser has no rule to begin with.
+        _ => {
+            let host = cx.host();
+            let Some(class) = host.builtin_class("SyntaxError") else { return Err(cx.bad_internal_call()) };
+            let (words, zero, none) =
+                (cx.str("error at start before reading any input"), host.new_int(0), host.singleton(Kind::None));
+            let place = [filename.to_owned(), zero.clone(), zero, none];
+            let place = cx.call(|h| Ok(h.new_tuple(place.into())))?;
+            let error = cx.call(|h| h.call(class.as_ref(), &[words.as_ref(), place.as_ref()], &[]))?;
+            Err(cx.raise(error))
+        }
     }
 }
 
@@ -50,7 +60,7 @@ fn compile(
     flags: *mut PyCompilerFlags,
     optimize: c_int,
 ) -> Result<HostObj> {
-    let mode = cx.str(mode(cx, start)?);
+    let mode = cx.str(mode(cx, filename, start)?);
     // SAFETY: C passes NULL or filled flags.
     let flags = if flags.is_null() { 0 } else { unsafe { (*flags).cf_flags } };
     let source = host().new_bytes(source);

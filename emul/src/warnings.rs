@@ -4,6 +4,7 @@ use std::ffi::c_int;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
+use object_mirror::object::Py_TPFLAGS_DICT_SUBCLASS;
 
 use crate::boundary::{Cx, Obj, Result, Text};
 use crate::frameobject;
@@ -155,6 +156,11 @@ fn explicit(
     module: Option<HostObj>,
     registry: Option<Obj<'_>>,
 ) -> Result<()> {
+    let is_registry =
+        |given: &Obj<'_>| crate::statics::is_none(given.as_ptr()) || given.type_has(Py_TPFLAGS_DICT_SUBCLASS);
+    if registry.as_ref().is_some_and(|given| !is_registry(given)) {
+        return Err(cx.type_error("'registry' must be a dict or None"));
+    }
     let category = category_of(cx, category)?;
     let line = host().new_int(line.into());
     let none = host().singleton(Kind::None);

@@ -2,7 +2,7 @@
 
 A line of a table is a function, the kind of its result and its parameters; `ext_each.c` has the letters. A parameter says what it
 is given while another one varies: `O=list`; `O==list` is never anything else, `O<list=list` nothing but lists. More letters here: T a type, Y a code object, F a
-frame, J an int, U a character; the result H a hash. Then `!`, and what is left out because CPython looks at whatever lies there, does not return, or
+frame, J an int, U a character, G H E the formats of messages, of values and of arguments; the results H a hash, R an object of which no more is told. Then `!`, and what is left out because CPython looks at whatever lies there, does not return, or
 tells something of the machine: `0:None` is None for the first parameter, `all:5` is 5 for all objects. Then `~`, and the cases where
 the words of the error are the interpreter's own: those are compared by its type alone. Then `?`, and the cases that are not compared
 because RustPython itself, without the layer, answers otherwise; the comment above the line tells how.
@@ -20,7 +20,8 @@ import ext_each
 from show import without_place
 
 # Letters of this file -> those of ext_each.
-AS_CALLED = {"H": "N", "T": "O", "Y": "O", "F": "O", "J": "N", "U": "N"}
+RESULTS = {"H": "N", "R": "O"}
+AS_CALLED = {"T": "O", "Y": "O", "F": "O", "J": "N", "U": "N", "G": "S", "H": "S", "E": "S"}
 
 
 class Plain:
@@ -179,6 +180,7 @@ SPECIAL = {
     "async-iterable": lambda: asynchronous(), "int-class": lambda: int, "method-name": lambda: "method", "with-name": lambda: named(),
     "keywords": lambda: ("one", "two"), "args": lambda: ([1, 2],), "context-var": lambda: contextvars.ContextVar("v", default=1),
     "token": lambda: variable.set(2), "context": contextvars.copy_context, "struct-sequence": lambda: time.gmtime(0),
+    "os-error": lambda: OSError, "import-error": lambda: ImportError, "warning": lambda: UserWarning, "sys-name": lambda: "sys",
     "12.5-text": lambda: " 12.5 ", "twelve": lambda: "12",
     "table": lambda: {97: "A", 101: None}, "source": lambda: compile("1 + 1", "<each>", "eval"), "own-function": lambda: made_function(),
 }  # fmt: skip
@@ -227,6 +229,14 @@ TEXTS = {
     "ignore": b"ignore", "strict": b"strict", "percent": b"%s %d %", "braces": b"(O)", "utf-16": b"\xff\xfea\0\0\xd8",
     "escape": b"\\x4\\ud800", "ten": b"0123456789",
 }  # fmt: skip
+# Formats, some of which lie: of messages, of values to build, of arguments.
+MESSAGES = ["%d", "%5d", "%-5i|", "%05u", "%x", "%zd", "%ld", "%llu", "%c", "%%", "%", "%q", "%5%", "%p", "%.3d", "%+d", "% d", "%s", "%.0s"]
+MESSAGES += ["%S", "%R", "%A", "%U", "%V", "%T", "%#T", "%N", "%ls", "%99999999999d", "%l", "%z", "%hd", "%f", "plain", "", "\xff", "100%"]
+VALUES = ["i", "", "ii", "(ii)", "[iii]", "{i:i}", "{i:i,", "(", ")", "(i", "i)", "[i)", "{i}", "b", "B", "h", "H", "I", "l", "k", "L", "K", "n"]
+VALUES += ["c", "C", "q", "O", "s", "z", "i i", "i,i", "i:i", "()", "[]", "{}", "((((((i))))))", "\xff", "p", "i#", "s#", "y", "O&", "|i"]
+ARGUMENTS = ["O", "", "OO", "|O", "|OO", "O|", "$O", "O$O", "|$O", "(O)", "(OO)", "((O))", "(", ")", "O)", "(O", "O:name", "O;words", ":", ";"]
+ARGUMENTS += ["i", "l", "n", "b", "B", "h", "H", "I", "k", "K", "L", "c", "C", "f", "d", "D", "p", "s", "z", "y", "U", "S", "Y", "s#", "y#", "z#"]
+ARGUMENTS += ["s*", "y*", "w*", "z*", "q", "O!", "O&", "e", "es", "et", "es#", "|i|i", "OOOOOO", "\xff", "#", "i#", "*"]
 NUMBERS = {str(number): number for number in (0, 1, -1, 2, 5, 2**31 - 1, -(2**31), 2**31, 2**63 - 1, -(2**63))}
 INTS = {str(number): number for number in (0, 1, -1, 2, 3, 5, 6, 16, 2**31 - 1, -(2**31))}
 CHARACTERS = {hex(number): number for number in (0, 0x41, 0xE9, 0x20AC, 0xD800, 0x1F600, 0x10FFFF, 0x110000, 0xFFFFFFFF)}
@@ -240,11 +250,12 @@ FRAMES = {"frame": None}
 
 MENUS = {
     "T": TYPES, "S": TEXTS, "N": NUMBERS, "J": INTS, "U": CHARACTERS, "D": FLOATS, "C": COMPLEXES, "A": ARRAYS, "W": WIDE,
+    "G": MESSAGES, "H": VALUES, "E": ARGUMENTS,
     "V": BUFFERS, "Y": CODES, "n": {"0": 0}, "i": {"0": 0},
 }  # fmt: skip
 USUAL = {
     "O": "text", "K": "text", "Q": "text", "T": "Plain", "S": "text", "N": "0", "J": "0", "U": "0x41", "D": "1.5", "C": "(1+2j)",
-    "A": "two", "W": "text", "V": "bytes", "Y": "function", "n": "0", "i": "0",
+    "A": "two", "G": "plain", "H": "i", "E": "O", "W": "text", "V": "bytes", "Y": "function", "n": "0", "i": "0",
 }  # fmt: skip
 
 
@@ -275,6 +286,8 @@ class Parameter:
             return (OBJECTS.get(label) or SPECIAL[label])()
         if self.kind == "F":
             return sys._getframe()
+        if self.kind in "GHE":
+            return label.encode("latin-1")
         if self.kind in MENUS:
             menu = MENUS[self.kind]
             return menu[label] if label in menu else number_or_text(self.kind, label)
@@ -305,7 +318,7 @@ class Line:
         yield "usual", usual
         for at, parameter in enumerate(self.parameters):
             for label in parameter.labels():
-                yield f"{at}:{label}", [*usual[:at], label, *usual[at + 1 :]]
+                yield f"{at}:{label.replace(' ', '_') or 'empty'}", [*usual[:at], label, *usual[at + 1 :]]
         objects = [at for at, parameter in enumerate(self.parameters) if parameter.kind in "OKQ" and not (parameter.fixed or parameter.only)]
         if len(objects) > 1:
             for label in OBJECTS:
@@ -318,7 +331,7 @@ class Line:
         held = list(values)
         before = [shown(value, ()) for value in values]
         try:
-            returned, error, left = ext_each.call(self.name, AS_CALLED.get(self.result, self.result), kinds, values)
+            returned, error, left = ext_each.call(self.name, RESULTS.get(self.result, self.result), kinds, values)
         except BaseException as error:
             return f"not called: {type(error).__name__}"
         said = [] if error is None else [self.error_words(case, error, values)]
@@ -331,6 +344,8 @@ class Line:
         del held
         if self.result == "H" and returned != -1:
             returned = "a hash"
+        if self.result == "R" and returned != "NULL":
+            returned = "an object"
         words = "; ".join([shown(returned, values), *said])
         return re.sub('0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+', "..", words)
 
@@ -371,7 +386,7 @@ def shown(value, values, depth=0):
     if depth < 3 and kind in (list, tuple):
         return f"{kind.__name__}[{', '.join(shown(item, values, depth + 1) for item in value)}]"
     if depth < 3 and kind is dict and len(value) < 10:
-        return "{" + ", ".join(f"{shown(key, (), 3)}: {shown(item, values, depth + 1)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{shown(key, (), 3)}: {shown(item, values, depth + 1)}" for key, item in value.items() if key != "__builtins__") + "}"
     return more_shown(value, kind, depth)
 
 

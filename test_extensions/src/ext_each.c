@@ -4,6 +4,7 @@
  * are counted as each function counts them: a reference too few or too many shows. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 
 #include "common.h"
 
@@ -71,7 +72,8 @@ static int copy_objects(place *into, PyObject *value)
 
 /* The kinds: O an object, K one that the function steals, S a C string, N a number, D a float, C a complex one, A some objects, W a
  * wide string, V a filled buffer; and places: o for a new reference, b for a borrowed one, Q which has an object, n for a number, i
- * for an int, s for a C string, B for bytes, w for wide characters, v for a buffer, x none at all. */
+ * for an int, s for a C string, B for bytes, w for wide characters, v for a buffer, u for what is
+ * not shown, x none at all. */
 static int take(struct arguments *taken, char kind, PyObject *value)
 {
     if (kind == 'D') {
@@ -277,6 +279,7 @@ static PyObject *call(PyObject *Py_UNUSED(module), PyObject *args)
             return NULL;
         }
     }
+    errno = ENOENT;
     PyObject *returned = called(function, (char)result, &taken);
     PyObject *error = PyErr_GetRaisedException();
     PyObject *left = all_left(kinds, &taken, values);

@@ -381,6 +381,9 @@ fn PyObject_VectorcallDict(
     kwargs: Option<Obj<'_>>,
 ) -> Result<New> {
     let nargs = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET;
+    if nargs > isize::MAX as usize / 16 {
+        return Err(cx.error("MemoryError", ""));
+    }
     if let Some(function) = vectorcall_of(callable) {
         // SAFETY: C's contract of a vectorcall.
         let args = if nargs == 0 { &[] } else { unsafe { std::slice::from_raw_parts(args, nargs) } };

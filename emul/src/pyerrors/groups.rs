@@ -47,13 +47,13 @@ def prepare(group, exceptions):
 
 /// What to raise after `except*`: of the original exception and the list of what its clauses raised (None: nothing).
 #[capi]
-fn PyUnstable_Exc_PrepReraiseStar(cx: Cx<'_>, orig: Obj<'_>, excs: Obj<'_>) -> Result<New> {
+fn PyUnstable_Exc_PrepReraiseStar(cx: Cx<'_>, orig: Obj<'_>, excs: Option<Obj<'_>>) -> Result<New> {
     if !is_exception(orig) {
         return Err(cx.type_error("orig must be an exception instance"));
     }
-    if !excs.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
+    let Some(excs) = excs.filter(|excs| excs.type_has(Py_TPFLAGS_LIST_SUBCLASS)) else {
         return Err(cx.type_error("excs must be a list of exception instances"));
-    }
+    };
     let (orig, excs) = (orig.give(cx)?, excs.give(cx)?);
     let base = class_object(exception!(PyExc_BaseException)).give(cx)?;
     for (index, item) in host().items(excs.as_ref()).iter().enumerate() {

@@ -45,8 +45,11 @@ pub unsafe extern "C" fn PyErr_GetExcInfo(
     let handled = handled();
     // SAFETY: C passes three places.
     unsafe {
-        (*class, *value, *traceback) = (null_mut(), null_mut(), null_mut());
+        let none = || New::from_static(statics::none()).into_ptr();
+        (*class, *value, *traceback) = (none(), null_mut(), none());
         if let Some(exception) = handled {
+            lifetime::xdecref(*class);
+            lifetime::xdecref(*traceback);
             *class = class_object(exception.obj().type_ptr()).to_new().into_ptr();
             *traceback = PyException_GetTraceback(exception.as_ptr());
             *value = exception.into_ptr();

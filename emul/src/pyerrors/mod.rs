@@ -343,9 +343,8 @@ fn PyErr_Restore(cx: Cx<'_>, class: Option<Stolen<'_>>, value: Option<Stolen<'_>
 fn restore(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>, traceback: Option<Obj<'_>>) -> Result<()> {
     pystate::set_current_exception(null_mut());
     let exception = match value {
-        Some(value) if is_exception(value) => value.to_new(),
-        _ if is_exception_class(class) => create(cx, class, value)?,
-        _ => return Err(cx.system_error("PyErr_Restore: exception is not a BaseException subclass")),
+        Some(value) if std::ptr::eq(value.type_ptr().cast(), class.as_ptr()) && is_exception(value) => value.to_new(),
+        _ => create(cx, class, value)?,
     };
     let traceback = traceback.filter(|traceback| !statics::is_none(traceback.as_ptr()));
     if let Some(traceback) = traceback

@@ -40,14 +40,14 @@ fn new_exception(
         Some(dict) => dict.give(cx)?,
         None => host().new_dict(),
     };
+    if let Some(doc) = doc {
+        let (key, doc) = (cx.str("__doc__"), doc.host_str(cx)?);
+        cx.call(|h| h.dict_set(namespace.as_ref(), key.as_ref(), doc.as_ref()))?;
+    }
     let key = cx.str("__module__");
     if cx.call(|h| h.dict_get(namespace.as_ref(), key.as_ref()))?.is_none() {
         let module = cx.str(module);
         cx.call(|h| h.dict_set(namespace.as_ref(), key.as_ref(), module.as_ref()))?;
-    }
-    if let Some(doc) = doc {
-        let (key, doc) = (cx.str("__doc__"), doc.host_str(cx)?);
-        cx.call(|h| h.dict_set(namespace.as_ref(), key.as_ref(), doc.as_ref()))?;
     }
     let base = base.unwrap_or_else(|| class_object(exception!(PyExc_Exception))).give(cx)?;
     let bases = if host().kind(base.as_ref()) == Kind::Tuple { base } else { host().new_tuple(vec![base]) };

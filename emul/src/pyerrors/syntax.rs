@@ -71,6 +71,9 @@ fn PyErr_ProgramText(cx: Cx<'_>, filename: Option<Text<'_>>, line: c_int) -> Res
 #[capi]
 fn PyErr_ProgramTextObject(cx: Cx<'_>, filename: Option<Obj<'_>>, line: c_int) -> Result<Option<New>> {
     let Some(filename) = filename else { return Ok(None) };
+    if !unicodeobject::is_str(filename) {
+        return Ok(None);
+    }
     let filename = filename.give(cx)?;
     Ok(program_text(cx, filename.as_ref(), line)?.map(|text| cx.to_c(text)))
 }

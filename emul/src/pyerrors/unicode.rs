@@ -15,13 +15,22 @@ use crate::unicodeobject;
 #[capi]
 fn PyUnicodeDecodeError_Create(
     cx: Cx<'_>,
-    encoding: Text<'_>,
+    encoding: Option<Text<'_>>,
     object: *const c_char,
     length: Py_ssize_t,
     start: Py_ssize_t,
     end: Py_ssize_t,
-    reason: Text<'_>,
+    reason: Option<Text<'_>>,
 ) -> Result<New> {
+    // What `Py_BuildValue` makes of NULL is None, which the class refuses.
+    if length == Py_ssize_t::MAX && !object.is_null() {
+        return Err(cx.error("OverflowError", "byte string is too large"));
+    }
+    let Some(encoding) = encoding else { return Err(cx.type_error("argument 1 must be str, not None")) };
+    if object.is_null() {
+        return Err(cx.type_error("a bytes-like object is required, not 'NoneType'"));
+    }
+    let Some(reason) = reason else { return Err(cx.type_error("argument 5 must be str, not None")) };
     let data = match usize::try_from(length) {
         Ok(0) => &[],
         // SAFETY: C passes a string that ends, as for any length in `Py_BuildValue`.

@@ -57,6 +57,11 @@ fn PyObject_GenericGetDict(cx: Cx<'_>, object: Obj<'_>, _context: *mut c_void) -
 fn PyObject_GenericSetDict(cx: Cx<'_>, object: Obj<'_>, value: Option<Obj<'_>>, _context: *mut c_void) -> Result<()> {
     let Some(value) = value else { return Err(cx.type_error("cannot delete __dict__")) };
     if !value.type_has(Py_TPFLAGS_DICT_SUBCLASS) {
+        // SAFETY: a live object of a live type.
+        let has_place = unsafe { (*object.type_ptr()).tp_dictoffset != 0 };
+        if !has_place && host().instance_dict(object.give(cx)?.as_ref()).is_none() {
+            return Err(cx.error("AttributeError", "This object has no __dict__"));
+        }
         return Err(cx.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.type_name())));
     }
     let owner = object.give(cx)?;

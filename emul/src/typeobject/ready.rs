@@ -58,6 +58,9 @@ pub(super) unsafe fn inherit_layout(ty: *mut PyTypeObject, base: *mut PyTypeObje
     }
 }
 
+/// `_Py_TPFLAGS_MATCH_SELF` and `Py_TPFLAGS_ITEMS_AT_END`.
+const ALWAYS_INHERITED: u64 = 1 << 22 | 1 << 23;
+
 /// CPython's `inherit_special` and `inherit_slots`: what `ty` has not defined comes from `base`.
 ///
 /// # Safety
@@ -66,7 +69,7 @@ pub(super) unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
     // SAFETY: the caller's contract.
     unsafe {
         (*ty).tp_flags |=
-            (flags(base) & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF)) as c_ulong;
+            (flags(base) & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF | ALWAYS_INHERITED)) as c_ulong;
         if flags(ty) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING) == 0 {
             (*ty).tp_flags |= (flags(base) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING)) as c_ulong;
         }
