@@ -20,7 +20,7 @@ PyObject_GC_IsFinalized I O=Other() ! 0:NULL
 # A class has a namespace, which the host gives as a mappingproxy.
 PyObject_GenericGetDict O O=Other() x ! 0:NULL ? 0:Plain 0:int 0:ValueError 0:Made
 PyObject_GenericHash H O=text ! 0:NULL
-PyObject_GenericSetDict I O=Other() O=dict x ! 0:NULL all:NULL 0:module
+PyObject_GenericSetDict I O=Other() O=dict x ! 0:NULL all:NULL 0:module 0:Plain 0:Made 0:int 0:ValueError all:Plain all:Made all:int all:ValueError
 PyObject_GetAIter O O=async-iterable ! 0:NULL
 PyObject_GetAttrString O O=Other() S ! 0:NULL 1:NULL
 PyObject_GetIter R O=list ! 0:NULL
@@ -84,6 +84,13 @@ PyObject_CallFunction O O=function S=() x x x
 PyObject_CallMethod O O=Other() S=method S=() x x x
 Py_GetConstant O J
 Py_GetConstantBorrowed B J
+PyCallable_Check I O=function
+PyObject_GetItemData P O==5
+Py_ReprEnter I O=text ! 0:NULL
+Py_ReprLeave V O=text
+Py_IncRef V O==text
+PyGC_IsEnabled I
+PyGC_Enable I
 """
 
 if __name__ == "__main__":

@@ -96,6 +96,12 @@ PyType_Modified V T
 PyType_Ready I T
 PyStructSequence_GetItem B O==struct-sequence N=0 ! 1:-1 1:2147483647 1:-2147483648 1:2147483648 1:9223372036854775807 1:-9223372036854775808
 PyDescr_IsData I O=property ! 0:NULL
+PyCapsule_Import P S=a.b J=0 ! 0:NULL
+PyContext_CopyCurrent O
+PyModule_GetDef P O=new-module ! 0:NULL 0:module
+PyCFunction_GetFunction P O=function ! 0:NULL
+PyCapsule_GetDestructor P O=capsule
+PyVectorcall_Function P O==Plain()
 """
 
 if __name__ == "__main__":

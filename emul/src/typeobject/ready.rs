@@ -68,8 +68,9 @@ const ALWAYS_INHERITED: u64 = 1 << 22 | 1 << 23;
 pub(super) unsafe fn inherit(ty: *mut PyTypeObject, base: *mut PyTypeObject) {
     // SAFETY: the caller's contract.
     unsafe {
-        (*ty).tp_flags |=
-            (flags(base) & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF | ALWAYS_INHERITED)) as c_ulong;
+        (*ty).tp_flags |= (flags(base)
+            & (SUBCLASS_FLAGS | Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_MANAGED_WEAKREF | ALWAYS_INHERITED))
+            as c_ulong;
         if flags(ty) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING) == 0 {
             (*ty).tp_flags |= (flags(base) & (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING)) as c_ulong;
         }

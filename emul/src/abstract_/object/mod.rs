@@ -178,7 +178,7 @@ fn Py_GetConstantBorrowed(cx: Cx<'_>, id: std::ffi::c_uint) -> Result<*mut PyObj
 }
 
 thread_local! {
-    /// The objects whose `__repr__` runs on this thread.
+    /// The objects whose `__repr__` runs on this thread. Each is held, so that no other object can get its address.
     static REPR: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -189,7 +189,10 @@ pub unsafe extern "C" fn Py_ReprEnter(object: *mut PyObject) -> c_int {
         if running.contains(&(object as usize)) {
             return 1;
         }
-        running.push(object as usize);
+        // SAFETY: C passes a live object.
+        if let Some(object) = unsafe { Obj::from_ptr(object) } {
+            running.push(object.to_new().into_ptr() as usize);
+        }
         0
     })
 }
@@ -197,11 +200,12 @@ pub unsafe extern "C" fn Py_ReprEnter(object: *mut PyObject) -> c_int {
 /// The object's `__repr__` ends.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_ReprLeave(object: *mut PyObject) {
-    REPR.with_borrow_mut(|running| {
-        if let Some(place) = running.iter().rposition(|&other| other == object as usize) {
-            running.remove(place);
-        }
+    let held = REPR.with_borrow_mut(|running| {
+        let place = running.iter().rposition(|&other| other == object as usize)?;
+        Some(running.remove(place) as *mut PyObject)
     });
+    // SAFETY: the reference that `Py_ReprEnter` took; what it may end runs without the borrow.
+    unsafe { crate::lifetime::xdecref(held.unwrap_or(std::ptr::null_mut())) };
 }
 
 /// The name of an object's function, for messages: `module.qualname()`, or its str.
