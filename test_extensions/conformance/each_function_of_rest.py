@@ -81,27 +81,9 @@ PyUnstable_Exc_PrepReraiseStar O O<BaseException=error O=list
 # RustPython: exec() looks at its locals first.
 PyEval_EvalCode O O<code=source O=dict O=dict ! 1:NULL all:NULL ~ 1:None 1:True 1:0 1:5 1:-1 1:2**70 1:-2**63 1:Int 1:CInt 1:1.5 1:nan 1:Float 1:CFloat 1:1+2j 1:text 1:'' 1:wide 1:surrogate 1:nul 1:Text 1:CText 1:bytes 1:b'' 1:bad-utf8 1:Bytes 1:bytearray 1:memoryview 1:list 1:[] 1:List 1:CList 1:tuple 1:() 1:Tuple 1:CTuple 1:set 1:Set 1:CSet 1:frozenset 1:FrozenSet 1:Plain() 1:Bad 1:Odd 1:Index 1:Thing 1:CThingChild 1:Plain 1:int 1:Made 1:len 1:function 1:method 1:method-of-list 1:generator 1:iterator 1:slice 1:range 1:error 1:Error 1:ValueError 1:KeyError 1:module 1:capsule 1:property 1:code 1:Ellipsis 1:super 1:items() 1:zip 1:pairs all:None all:True all:0 all:5 all:-1 all:2**70 all:-2**63 all:Int all:CInt all:1.5 all:nan all:Float all:CFloat all:1+2j all:text all:'' all:wide all:surrogate all:nul all:Text all:CText all:bytes all:b'' all:bad-utf8 all:Bytes all:bytearray all:memoryview all:list all:[] all:List all:CList all:tuple all:() all:Tuple all:CTuple all:set all:Set all:CSet all:frozenset all:FrozenSet all:Plain() all:Bad all:Odd all:Index all:Thing all:CThingChild all:Plain all:int all:Made all:len all:function all:method all:method-of-list all:generator all:iterator all:slice all:range all:error all:Error all:ValueError all:KeyError all:module all:capsule all:property all:code all:Ellipsis all:super all:items() all:zip all:pairs ? 2:True 2:0 2:5 2:-1 2:2**70 2:-2**63 2:Int 2:1.5 2:nan 2:Float 2:1+2j 2:set 2:Set 2:frozenset 2:FrozenSet 2:Plain() 2:Odd 2:Plain 2:int 2:Made 2:len 2:function 2:method 2:method-of-list 2:generator 2:iterator 2:slice 2:error 2:Error 2:ValueError 2:KeyError 2:module 2:capsule 2:property 2:code 2:Ellipsis 2:super 2:items() 2:zip 2:CInt 2:CFloat 2:CSet
 PyImport_GetModule R O=sys-name ! 0:NULL
-PyEval_GetFrameBuiltins R
-PyEval_GetFrameGlobals R
-PyEval_GetFrameLocals R
 PyGILState_Check I
 Py_IsInitialized I
 Py_IsFinalizing I
-PyMem_Malloc P N=8 ! 0:2147483647 0:2147483648
-PyMem_Calloc P N=2 N=8 ! 0:2147483647 0:2147483648 1:2147483647 1:2147483648
-PyMem_RawMalloc P N=8 ! 0:2147483647 0:2147483648
-PyMem_RawCalloc P N=2 N=8 ! 0:2147483647 0:2147483648 1:2147483647 1:2147483648
-PyObject_Malloc P N=8 ! 0:2147483647 0:2147483648
-PyObject_Calloc P N=2 N=8 ! 0:2147483647 0:2147483648 1:2147483647 1:2147483648
-PyMem_Free V x
-PyMem_RawFree V x
-PyObject_Free V x
-PyThread_GetInfo R
-PyThread_delete_key V J=999
-PyThread_get_key_value P J=999 ! 0:0
-PyOS_getsig P J=2
-PyOS_InterruptOccurred I
-Py_MakePendingCalls I
 """
 
 if __name__ == "__main__":
