@@ -26,6 +26,7 @@ PyAPI_FUNC(void) PySys_WriteStdout(const char *format, ...) Py_GCC_ATTRIBUTE((fo
 PyAPI_FUNC(void) PySys_WriteStderr(const char *format, ...) Py_GCC_ATTRIBUTE((format(printf, 1, 2)));
 PyAPI_FUNC(void) PySys_FormatStdout(const char *format, ...);
 PyAPI_FUNC(void) PySys_FormatStderr(const char *format, ...);
+PyAPI_FUNC(int) PySys_Audit(const char *event, const char *format, ...);
 
 #ifndef Py_LIMITED_API
 #include "cpython/sysmodule.h"

@@ -15,6 +15,8 @@ PyAPI_FUNC(int) PyErr_WarnFormat(PyObject *category, Py_ssize_t stack_level, con
 PyAPI_FUNC(int) PyErr_ResourceWarning(PyObject *source, Py_ssize_t stack_level, const char *format, ...);
 
 #ifndef Py_LIMITED_API
+PyAPI_FUNC(int) PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int lineno, const char *module,
+                                         PyObject *registry, const char *format, ...);
 #include "cpython/warnings.h"
 #endif
 

@@ -103,3 +103,22 @@ void PyErr_FormatUnraisable(const char *format, ...)
     _Emul_WriteUnraisable(message);
     Py_XDECREF(message);
 }
+
+int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line, const char *module, PyObject *registry,
+                             const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    PyObject *message = PyUnicode_FromFormatV(format, values);
+    va_end(values);
+    PyObject *file = message == NULL ? NULL : PyUnicode_DecodeFSDefault(filename);
+    PyObject *name = file == NULL || module == NULL ? NULL : PyUnicode_FromString(module);
+    int result = -1;
+    if (file != NULL && (name != NULL || module == NULL)) {
+        result = PyErr_WarnExplicitObject(category, message, file, line, name, registry);
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(file);
+    Py_XDECREF(message);
+    return result;
+}

@@ -298,7 +298,7 @@ fn PyEval_EvalCode(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: 
     eval(cx, code, globals, locals)
 }
 
-fn eval(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {
+pub(crate) fn eval(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {
     let Some(globals) = globals else { return Err(cx.system_error("PyEval_EvalCodeEx: NULL globals")) };
     let locals = locals.unwrap_or(globals).give(cx)?;
     let (code, globals) = (code.give(cx)?, globals.give(cx)?);

@@ -847,6 +847,17 @@ fn PyDescr_NewMember(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMemberDef) -
     Ok(cx.to_c(unsafe { member_descriptor(class.as_ref(), def) }))
 }
 
+/// What a slot wrapper of a class is for one of its instances.
+#[capi]
+fn PyWrapper_New(cx: Cx<'_>, descr: Obj<'_>, self_: Obj<'_>) -> Result<New> {
+    if !std::ptr::eq(descr.type_ptr(), builtin!(PyWrapperDescr_Type)) {
+        return Err(cx.bad_internal_call());
+    }
+    let (descr, object) = (descr.give(cx)?, self_.give(cx)?);
+    let class = typeobject::class_of(cx, self_.type_ptr())?;
+    Ok(cx.to_c(cx.call_method(descr.as_ref(), "__get__", &[object.as_ref(), class.as_ref()])?))
+}
+
 /// A read-only proxy of a mapping.
 #[capi]
 fn PyDictProxy_New(cx: Cx<'_>, mapping: Obj<'_>) -> Result<New> {

@@ -1,6 +1,7 @@
 //! `fileobject.h`: Python's file objects, by their methods.
 
 use std::ffi::{c_char, c_int};
+use std::ptr::null_mut;
 
 use capi_macros::{capi, capi_data};
 use object_mirror::object::PyObject;
@@ -208,4 +209,54 @@ pub unsafe extern "C" fn _Py_fopen_obj(path: *mut PyObject, mode: *const c_char)
         })
     };
     stream
+}
+
+/// Read a line as `fgets` does; each of the line ends of the systems, `\r`, `\n` and both, is read as one `\n`. `fobj` must be NULL.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_UniversalNewlineFgets(
+    buf: *mut c_char,
+    n: c_int,
+    stream: *mut libc::FILE,
+    fobj: *mut PyObject,
+) -> *mut c_char {
+    // SAFETY: C passes room for `n` bytes and an open stream.
+    unsafe {
+        if !fobj.is_null() {
+            *libc::__errno_location() = libc::ENXIO;
+            return null_mut();
+        }
+        let mut length = 0;
+        let room = usize::try_from(n).unwrap_or(0).saturating_sub(1);
+        while length < room {
+            let c = libc::fgetc(stream);
+            if c == libc::EOF {
+                break;
+            }
+            let ends = c == c_int::from(b'\n') || c == c_int::from(b'\r');
+            *buf.add(length) = if ends { b'\n' as c_char } else { c as c_char };
+            length += 1;
+            if ends {
+                if c == c_int::from(b'\r') {
+                    skip_newline(stream);
+                }
+                break;
+            }
+        }
+        *buf.add(length) = 0;
+        if length == 0 { null_mut() } else { buf }
+    }
+}
+
+/// What follows `\r` is part of the same line end if it is `\n`.
+///
+/// # Safety
+/// An open stream.
+unsafe fn skip_newline(stream: *mut libc::FILE) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let next = libc::fgetc(stream);
+        if next != c_int::from(b'\n') && next != libc::EOF {
+            libc::ungetc(next, stream);
+        }
+    }
 }

@@ -303,3 +303,36 @@ fn PyUnstable_InterpreterFrame_GetLine(cx: Cx<'_>, _frame: *mut c_void) -> Resul
 fn no_inner_frame(cx: Cx<'_>) -> Raised {
     cx.system_error("PyUnstable_InterpreterFrame_*: the host's frames have no _PyInterpreterFrame")
 }
+
+/// Run the code of a frame that C made, in the frame's globals and locals.
+#[capi]
+fn PyEval_EvalFrame(cx: Cx<'_>, frame: *mut PyFrameObject) -> Result<New> {
+    evaluate(cx, frame)
+}
+
+/// `PyEval_EvalFrame`; where told to throw, the pending exception is raised before the first instruction.
+#[capi]
+fn PyEval_EvalFrameEx(cx: Cx<'_>, frame: *mut PyFrameObject, throwflag: c_int) -> Result<New> {
+    if throwflag != 0 && cx.has_error() {
+        return Err(cx.pending());
+    }
+    evaluate(cx, frame)
+}
+
+fn evaluate(cx: Cx<'_>, frame: *mut PyFrameObject) -> Result<New> {
+    let Some(running) = made_up(frame) else {
+        return Err(cx.system_error("PyEval_EvalFrame: the frame is the host's, which runs it itself"));
+    };
+    // SAFETY: the frame is live, and keeps what its fields hold.
+    let (code, globals, locals) = unsafe {
+        (Obj::from_ptr((*running).f_executable), optional((*running).f_globals), optional((*running).f_locals))
+    };
+    let code = code.ok_or_else(|| cx.bad_internal_call())?;
+    crate::ceval::eval(cx, code, globals, locals)
+}
+
+/// NULL or a live object.
+unsafe fn optional<'a>(field: *mut PyObject) -> Option<Obj<'a>> {
+    // SAFETY: the caller's contract.
+    unsafe { Obj::from_ptr(field) }
+}

@@ -22,6 +22,7 @@ unsafe extern "C" {
     fn PyErr_WarnFormat();
     fn PyErr_ResourceWarning();
     fn PyErr_FormatUnraisable();
+    fn PyErr_WarnExplicitFormat();
     // c/getargs.c
     fn PyArg_VaParse();
     fn PyArg_Parse();
@@ -56,6 +57,9 @@ unsafe extern "C" {
     fn PySys_WriteStderr();
     fn PySys_FormatStdout();
     fn PySys_FormatStderr();
+    // c/sysmodule.c
+    fn PySys_Audit();
+    fn PySys_AddAuditHook();
     // c/unicode.c
     fn PyUnicode_FromFormatV();
     fn PyUnicode_FromFormat();
@@ -68,7 +72,7 @@ unsafe extern "C" {
 
 /// Name and address of every function in C.
 #[used]
-pub(crate) static IN_C: [(&str, Address); 48] = [
+pub(crate) static IN_C: [(&str, Address); 51] = [
     ("PyObject_CallFunction", PyObject_CallFunction),
     ("_PyObject_CallFunction_SizeT", _PyObject_CallFunction_SizeT),
     ("PyObject_CallMethod", PyObject_CallMethod),
@@ -82,6 +86,7 @@ pub(crate) static IN_C: [(&str, Address); 48] = [
     ("PyErr_WarnFormat", PyErr_WarnFormat),
     ("PyErr_ResourceWarning", PyErr_ResourceWarning),
     ("PyErr_FormatUnraisable", PyErr_FormatUnraisable),
+    ("PyErr_WarnExplicitFormat", PyErr_WarnExplicitFormat),
     ("PyArg_VaParse", PyArg_VaParse),
     ("PyArg_Parse", PyArg_Parse),
     ("PyArg_ParseTuple", PyArg_ParseTuple),
@@ -111,6 +116,8 @@ pub(crate) static IN_C: [(&str, Address); 48] = [
     ("PySys_WriteStderr", PySys_WriteStderr),
     ("PySys_FormatStdout", PySys_FormatStdout),
     ("PySys_FormatStderr", PySys_FormatStderr),
+    ("PySys_Audit", PySys_Audit),
+    ("PySys_AddAuditHook", PySys_AddAuditHook),
     ("PyUnicode_FromFormatV", PyUnicode_FromFormatV),
     ("PyUnicode_FromFormat", PyUnicode_FromFormat),
     ("PyBytes_FromFormatV", PyBytes_FromFormatV),

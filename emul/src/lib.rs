@@ -40,6 +40,7 @@ mod descrobject;
 mod dictobject;
 mod exposed;
 mod fileobject;
+mod fileutils;
 mod floatobject;
 pub mod foreign;
 mod frameobject;
@@ -74,6 +75,7 @@ mod osmodule;
 pub mod pathconfig;
 mod pycapsule;
 mod pyctype;
+mod pydebug;
 mod pyerrors;
 mod pyhash;
 mod pylifecycle;
@@ -120,6 +122,7 @@ pub fn init() {
     host_functions::init();
     classobject::init();
     pycapsule::init();
+    pydebug::init();
 }
 
 /// Put the debug hooks before the memory allocators, as `PyMem_SetupDebugHooks` does: once, before any C code runs.

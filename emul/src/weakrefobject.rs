@@ -1,9 +1,10 @@
 //! `weakrefobject.h`: weak references. They are the host's; a reference's mirror shows its target to inline readers.
 
 use std::cell::UnsafeCell;
+use std::ffi::c_int;
 
 use capi_macros::capi;
-use object_mirror::object::PyObject;
+use object_mirror::object::{PyObject, PyTypeObject};
 use object_mirror::weakrefobject::PyWeakReference;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result};
@@ -157,4 +158,17 @@ fn PyUnstable_Object_ClearWeakRefsNoCallbacks(object: Obj<'_>) {
     if let Some(object) = lifetime::host_of(object.as_ptr()) {
         host().forget_weak_references(object);
     }
+}
+
+/// Whether instances of the type can have weak references.
+#[capi]
+fn PyType_SUPPORTS_WEAKREFS(cx: Cx<'_>, ty: *mut PyTypeObject) -> c_int {
+    // SAFETY: C passes a live type.
+    if unsafe { (*ty).tp_weaklistoffset } != 0 {
+        return 1;
+    }
+    // The host keeps the weak references of its classes' instances: which have some, `__weakref__` tells.
+    let Ok(class) = typeobject::class_of(cx, ty) else { return 0 };
+    let name = cx.str("__weakref__");
+    c_int::from(host().type_lookup(class.as_ref(), name.as_ref()).is_some())
 }

@@ -115,5 +115,5 @@ PyAPI_FUNC(PyObject *) PyObject_CallOneArg(PyObject *callable, PyObject *argumen
 PyAPI_FUNC(Py_ssize_t) PyObject_LengthHint(PyObject *object, Py_ssize_t default_);
 PyAPI_FUNC(PyObject *) PyObject_VectorcallDict(PyObject *callable, PyObject * const *args, size_t nargsf, PyObject *kwargs);
 PyAPI_FUNC(vectorcallfunc) PyVectorcall_Function(PyObject *callable);
-PyAPI_FUNC(PyObject *) _PyStack_AsDict(PyObject * const *, PyObject *);
+PyAPI_FUNC(PyObject *) _PyStack_AsDict(PyObject * const *values, PyObject *kwnames);
 #endif

@@ -3,8 +3,8 @@
 PyAPI_FUNC(void) PyEval_AcquireThread(PyThreadState *tstate);
 PyAPI_FUNC(PyObject *) PyEval_EvalCode(PyObject *code, PyObject *globals, PyObject *locals);
 PyAPI_FUNC(PyObject *) PyEval_EvalCodeEx(PyObject *code, PyObject *globals, PyObject *locals, PyObject * const *args, int argcount, PyObject * const *kws, int kwcount, PyObject * const *defs, int defcount, PyObject *kwdefs, PyObject *closure);
-PyAPI_FUNC(PyObject *) PyEval_EvalFrame(PyFrameObject *);
-PyAPI_FUNC(PyObject *) PyEval_EvalFrameEx(PyFrameObject *, int);
+PyAPI_FUNC(PyObject *) PyEval_EvalFrame(PyFrameObject *frame);
+PyAPI_FUNC(PyObject *) PyEval_EvalFrameEx(PyFrameObject *frame, int throwflag);
 PyAPI_FUNC(PyObject *) PyEval_GetBuiltins(void);
 PyAPI_FUNC(PyFrameObject *) PyEval_GetFrame(void);
 PyAPI_FUNC(PyObject *) PyEval_GetFrameBuiltins(void);

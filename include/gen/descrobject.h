@@ -7,7 +7,7 @@ PyAPI_FUNC(PyObject *) PyDescr_NewMethod(PyTypeObject *ty, PyMethodDef *def);
 PyAPI_FUNC(PyObject *) PyDictProxy_New(PyObject *mapping);
 PyAPI_FUNC(PyObject *) PyMember_GetOne(const char *obj_addr, PyMemberDef *member);
 PyAPI_FUNC(int) PyMember_SetOne(char *obj_addr, PyMemberDef *member, PyObject *value);
-PyAPI_FUNC(PyObject *) PyWrapper_New(PyObject *, PyObject *);
+PyAPI_FUNC(PyObject *) PyWrapper_New(PyObject *descr, PyObject *self);
 
 #if !defined(Py_LIMITED_API)
 PyAPI_FUNC(int) PyDescr_IsData(PyObject *descriptor);

@@ -11,5 +11,5 @@ PyAPI_FUNC(PyObject *) PyFile_NewStdPrinter(int);
 PyAPI_FUNC(PyObject *) PyFile_OpenCode(const char *path);
 PyAPI_FUNC(PyObject *) PyFile_OpenCodeObject(PyObject *path);
 PyAPI_FUNC(int) PyFile_SetOpenCodeHook(Py_OpenCodeHookFunction, void *);
-PyAPI_FUNC(char *) Py_UniversalNewlineFgets(char *, int, FILE *, PyObject *);
+PyAPI_FUNC(char *) Py_UniversalNewlineFgets(char *buf, int n, FILE *stream, PyObject *fobj);
 #endif

@@ -100,7 +100,7 @@ PyAPI_FUNC(PyObject **) _PyObject_GetDictPtr(PyObject *op);
 PyAPI_FUNC(int) _PyObject_SetManagedDict(PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) _PyType_Lookup(PyTypeObject *ty, PyObject *name);
 PyAPI_FUNC(PyObject *) _PyType_LookupRef(PyTypeObject *ty, PyObject *name);
-PyAPI_FUNC(const char *) _PyType_Name(PyTypeObject *);
+PyAPI_FUNC(const char *) _PyType_Name(PyTypeObject *ty);
 PyAPI_FUNC(void) _Py_BreakPoint(void);
 PyAPI_FUNC(void) _Py_NewReference(PyObject *op);
 PyAPI_FUNC(void) _Py_NewReferenceNoTotal(PyObject *);

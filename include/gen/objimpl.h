@@ -28,5 +28,5 @@ PyAPI_FUNC(void *) PyObject_Calloc(size_t nelem, size_t elsize);
 PyAPI_FUNC(PyObject **) PyObject_GET_WEAKREFS_LISTPTR(PyObject *);
 PyAPI_FUNC(int) PyObject_IS_GC(PyObject *op);
 PyAPI_FUNC(void) PyObject_SetArenaAllocator(PyObjectArenaAllocator *);
-PyAPI_FUNC(int) PyType_SUPPORTS_WEAKREFS(PyTypeObject *);
+PyAPI_FUNC(int) PyType_SUPPORTS_WEAKREFS(PyTypeObject *ty);
 #endif

@@ -85,9 +85,9 @@ PyAPI_FUNC(void) PyErr_SetHandledException(PyObject *exception);
 
 #if !defined(Py_LIMITED_API)
 PyAPI_FUNC(PyObject *) PyErr_ProgramTextObject(PyObject *filename, int line);
-PyAPI_FUNC(void) PyErr_RangedSyntaxLocationObject(PyObject *, int, int, int, int);
+PyAPI_FUNC(void) PyErr_RangedSyntaxLocationObject(PyObject *filename, int line, int column, int end_line, int end_column);
 PyAPI_FUNC(void) PyErr_SyntaxLocationObject(PyObject *filename, int line, int column);
-PyAPI_FUNC(int) PySignal_SetWakeupFd(int);
+PyAPI_FUNC(int) PySignal_SetWakeupFd(int fd);
 PyAPI_FUNC(PyObject *) PyUnstable_Exc_PrepReraiseStar(PyObject *orig, PyObject *excs);
 PyAPI_FUNC(void) _PyErr_ChainExceptions1(PyObject *exception);
 #endif

@@ -8,7 +8,6 @@ PyAPI_FUNC(void) PySys_SetArgvEx(int argc, wchar_t **argv, int updatepath);
 PyAPI_FUNC(int) PySys_SetObject(const char *name, PyObject *value);
 
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API+0 >= 0x030d0000
-PyAPI_FUNC(int) PySys_Audit(const char *, const char *, ...);
 PyAPI_FUNC(int) PySys_AuditTuple(const char *event, PyObject *args);
 #endif
 

@@ -4,6 +4,5 @@ PyAPI_FUNC(int) PyErr_WarnEx(PyObject *category, const char *message, Py_ssize_t
 PyAPI_FUNC(int) PyErr_WarnExplicit(PyObject *category, const char *message, const char *filename, int line, const char *module, PyObject *registry);
 
 #if !defined(Py_LIMITED_API)
-PyAPI_FUNC(int) PyErr_WarnExplicitFormat(PyObject *, const char *, int, const char *, PyObject *, const char *, ...);
 PyAPI_FUNC(int) PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *filename, int line, PyObject *module, PyObject *registry);
 #endif

@@ -503,3 +503,20 @@ fn PyEval_CallObjectWithKeywords(
 fn PyCFunction_Call(cx: Cx<'_>, callable: Obj<'_>, args: Obj<'_>, kwargs: Option<Obj<'_>>) -> Result<New> {
     call(cx, callable, args, kwargs)
 }
+
+/// A dict of the keyword arguments of a vectorcall: their names, and the values in the same order.
+#[capi]
+fn _PyStack_AsDict(cx: Cx<'_>, values: *const *mut PyObject, kwnames: Obj<'_>) -> Result<New> {
+    if !kwnames.type_has(object_mirror::object::Py_TPFLAGS_TUPLE_SUBCLASS) {
+        return Err(cx.bad_internal_call());
+    }
+    let names = crate::tupleobject::items(kwnames.as_ptr());
+    // SAFETY: C passes as many values as names.
+    let values = if names.is_empty() { &[] } else { unsafe { std::slice::from_raw_parts(values, names.len()) } };
+    let (names, values) = (crate::cross::host_list_items(cx, names)?, crate::cross::host_list_items(cx, values)?);
+    let dict = host().new_dict();
+    for (name, value) in names.iter().zip(&values) {
+        cx.call(|h| h.dict_set(dict.as_ref(), name.as_ref(), value.as_ref()))?;
+    }
+    Ok(cx.to_c(dict))
+}

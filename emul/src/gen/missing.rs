@@ -16,11 +16,8 @@ crate::missing::stubs! {
     PyCompile_OpcodeStackEffectWithJump: i32 = -1;
     PyCoro_New: *mut c_void = null_mut();
     PyDescr_NewWrapper: *mut c_void = null_mut();
-    PyErr_WarnExplicitFormat: i32 = -1;
     PyEval_CallFunction: *mut c_void = null_mut();
     PyEval_CallMethod: *mut c_void = null_mut();
-    PyEval_EvalFrame: *mut c_void = null_mut();
-    PyEval_EvalFrameEx: *mut c_void = null_mut();
     PyEvent_WaitTimed: i32 = -1;
     PyFile_NewStdPrinter: *mut c_void = null_mut();
     PyFile_SetOpenCodeHook: i32 = -1;
@@ -69,11 +66,7 @@ crate::missing::stubs! {
     PyRun_InteractiveOne: i32 = -1;
     PyRun_InteractiveOneFlags: i32 = -1;
     PyRun_InteractiveOneObject: i32 = -1;
-    PySignal_SetWakeupFd: i32 = -1;
-    PySys_AddAuditHook: i32 = -1;
-    PySys_Audit: i32 = -1;
     PyThreadState_SetAsyncExc: i32 = -1;
-    PyType_SUPPORTS_WEAKREFS: i32 = -1;
     PyUnstable_AtExit: i32 = -1;
     PyUnstable_CopyPerfMapFile: i32 = -1;
     PyUnstable_InterpreterState_GetMainModule: *mut c_void = null_mut();
@@ -81,17 +74,12 @@ crate::missing::stubs! {
     PyUnstable_PerfTrampoline_CompileCode: i32 = -1;
     PyUnstable_PerfTrampoline_SetPersistAfterFork: i32 = -1;
     PyUnstable_WritePerfMapEntry: i32 = -1;
-    PyWrapper_New: *mut c_void = null_mut();
     Py_BytesMain: i32 = -1;
     Py_CompileStringFlags: *mut c_void = null_mut();
-    Py_DecodeLocale: *mut c_void = null_mut();
-    Py_EncodeLocale: *mut c_void = null_mut();
     Py_FinalizeEx: i32 = -1;
     Py_FrozenMain: i32 = -1;
-    Py_GETENV: *mut c_void = null_mut();
     Py_Main: i32 = -1;
     Py_RunMain: i32 = -1;
-    Py_UniversalNewlineFgets: *mut c_void = null_mut();
     _PyAST_Compile: *mut c_void = null_mut();
     _PyArena_AddPyObject: i32 = -1;
     _PyArena_Malloc: *mut c_void = null_mut();
@@ -189,7 +177,6 @@ crate::missing::stubs! {
     _PySeqLock_EndRead: i32 = -1;
     _PySet_Contains: i32 = -1;
     _PySlice_GetLongIndices: i32 = -1;
-    _PyStack_AsDict: *mut c_void = null_mut();
     _PyState_AddModule: i32 = -1;
     _PyStaticType_InitForExtension: i32 = -1;
     _PyStructSequence_NewType: *mut c_void = null_mut();
@@ -260,7 +247,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyConfig_SetBytesString",
     "PyConfig_SetString",
     "PyConfig_SetWideStringList",
-    "PyErr_RangedSyntaxLocationObject",
     "PyEval_SetProfileAllThreads",
     "PyEval_SetTraceAllThreads",
     "PyImport_FrozenModules",
@@ -281,26 +267,12 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyUnstable_ExecutableKinds",
     "PyWideStringList_Append",
     "PyWideStringList_Insert",
-    "Py_BytesWarningFlag",
-    "Py_DebugFlag",
-    "Py_DontWriteBytecodeFlag",
     "Py_ExitStatusException",
-    "Py_FrozenFlag",
-    "Py_HashRandomizationFlag",
-    "Py_IgnoreEnvironmentFlag",
     "Py_InitializeFromConfig",
-    "Py_InspectFlag",
-    "Py_InteractiveFlag",
-    "Py_IsolatedFlag",
-    "Py_NoSiteFlag",
-    "Py_NoUserSiteDirectory",
-    "Py_OptimizeFlag",
     "Py_PreInitialize",
     "Py_PreInitializeFromArgs",
     "Py_PreInitializeFromBytesArgs",
-    "Py_QuietFlag",
     "Py_UnbufferedStdioFlag",
-    "Py_VerboseFlag",
     "_PyArena_Free",
     "_PyBytesWriter_Dealloc",
     "_PyBytesWriter_Init",
@@ -362,7 +334,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_PyThreadState_PopFrame",
     "_PyTime_AsTimevalTime_t",
     "_PyTime_FromMillisecondsObject",
-    "_PyType_Name",
     "_PyWarnings_Init",
     "_PyWeakref_ClearRef",
     "_PyWeakref_IsDead",

@@ -37,3 +37,11 @@ fn interrupt(cx: Cx<'_>, signum: c_int) {
         drop(cx.take_error());
     }
 }
+
+/// `signal.set_wakeup_fd`: the descriptor from before, -1 for none.
+#[capi]
+fn PySignal_SetWakeupFd(cx: Cx<'_>, fd: c_int) -> Result<c_int> {
+    let fd = host().new_int(fd.max(-1).into());
+    let before = cx.call_function("signal", "set_wakeup_fd", &[fd.as_ref()])?;
+    Ok(host().int_value(before.as_ref()).and_then(|fd| c_int::try_from(fd).ok()).unwrap_or(-1))
+}

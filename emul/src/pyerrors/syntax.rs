@@ -31,17 +31,37 @@ fn PyErr_SyntaxLocationObject(cx: Cx<'_>, filename: Option<Obj<'_>>, line: c_int
     syntax_location(cx, name.unwrap_or_default(), line, column);
 }
 
+/// Add file, lines and columns to the pending exception, a SyntaxError.
+#[capi]
+fn PyErr_RangedSyntaxLocationObject(
+    cx: Cx<'_>,
+    filename: Option<Obj<'_>>,
+    line: c_int,
+    column: c_int,
+    end_line: c_int,
+    end_column: c_int,
+) {
+    let name = filename.map(|name| name.give(cx)).transpose();
+    ranged_location(cx, name.unwrap_or_default(), (line, column), (end_line, end_column));
+}
+
 fn syntax_location(cx: Cx<'_>, filename: Option<HostObj>, line: c_int, column: c_int) {
+    ranged_location(cx, filename, (line, column), (-1, -1));
+}
+
+/// Lines and columns below 0 are none, but for the line that it begins in.
+fn ranged_location(cx: Cx<'_>, filename: Option<HostObj>, (line, column): (c_int, c_int), end: (c_int, c_int)) {
     let held = hold_pending();
     let Some(error) = optional(held.0).and_then(|error| error.give(cx).ok()) else { return };
     let number = host().new_int(line.into());
-    let offset = host().new_int(column.into());
+    let given = |place: c_int| (place >= 0).then(|| host().new_int(place.into()));
+    let (offset, end_line, end_offset) = (given(column), given(end.0), given(end.1));
     let text = filename.as_ref().and_then(|name| program_text(cx, name.as_ref(), line).ok().flatten());
     let parts = [
         ("lineno", Some(number.as_ref())),
-        ("offset", (column >= 0).then_some(offset.as_ref())),
-        ("end_lineno", None),
-        ("end_offset", None),
+        ("offset", offset.as_ref().map(HostObj::as_ref)),
+        ("end_lineno", end_line.as_ref().map(HostObj::as_ref)),
+        ("end_offset", end_offset.as_ref().map(HostObj::as_ref)),
         ("filename", filename.as_ref().map(HostObj::as_ref)),
         ("text", text.as_ref().map(HostObj::as_ref)),
     ];

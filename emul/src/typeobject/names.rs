@@ -2,6 +2,8 @@
 
 #![allow(clippy::missing_transmute_annotations, reason = "a slot's own field says the function's type")]
 
+use std::ffi::{CStr, c_char};
+
 use capi_macros::capi;
 use object_mirror::object::PyTypeObject;
 
@@ -54,4 +56,15 @@ pub(crate) fn full_name(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<Vec<u8>> {
     }
     host().with_str(qualname.as_ref(), &mut |name| text.extend_from_slice(name));
     Ok(text)
+}
+
+/// The name of the type without its module's.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyType_Name(ty: *mut PyTypeObject) -> *const c_char {
+    // SAFETY: C passes a live type, whose name ends with NUL.
+    unsafe {
+        let name = CStr::from_ptr((*ty).tp_name).to_bytes();
+        let before = name.iter().rposition(|&byte| byte == b'.').map_or(0, |dot| dot + 1);
+        (*ty).tp_name.add(before)
+    }
 }

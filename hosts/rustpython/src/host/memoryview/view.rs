@@ -200,9 +200,10 @@ impl Drop for View {
     }
 }
 
-// SAFETY of both, in each table: C keeps the memory where it is until the last share of it is given up.
 static HELD: BufferMethods = BufferMethods {
+    // SAFETY: the memory stays where it is until the last share of it is given up: the buffer's view has one.
     obj_bytes: |buffer| BorrowedValue::Ref(unsafe { &*buffer.obj_as::<View>().memory() }),
+    // SAFETY: as above; this is asked of a buffer whose description is not read-only.
     obj_bytes_mut: |buffer| BorrowedValueMut::RefMut(unsafe { &mut *buffer.obj_as::<View>().memory() }),
     release: |buffer| buffer.obj_as::<View>().close(),
     retain: |_buffer| {},
@@ -213,7 +214,9 @@ fn exported(buffer: &PyBuffer) -> &View {
 }
 
 static EXPORTED: BufferMethods = BufferMethods {
+    // SAFETY: the memory stays where it is until the last share of it is given up: the exported view has one until `release`.
     obj_bytes: |buffer| BorrowedValue::Ref(unsafe { &*exported(buffer).memory() }),
+    // SAFETY: as above; this is asked of a buffer whose description is not read-only.
     obj_bytes_mut: |buffer| BorrowedValueMut::RefMut(unsafe { &mut *exported(buffer).memory() }),
     release: |buffer| exported(buffer).end_export(),
     retain: |buffer| exported(buffer).start_export(),
