@@ -242,7 +242,7 @@ const IS_REACHED: u8 = 4;
 
 impl Look {
     fn marks(self) -> u8 {
-        u8::from(self.held) * IS_HELD | u8::from(self.has_edges) * HAS_EDGES
+        (u8::from(self.held) * IS_HELD) | (u8::from(self.has_edges) * HAS_EDGES)
     }
 }
 

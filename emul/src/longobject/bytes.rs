@@ -12,7 +12,7 @@ use super::{DIGIT_MASK, bit_length, digits_of, is_int, new_from_digits, new_from
 use crate::boundary::{Cx, New, Obj, Result};
 
 /// The digits of a number in base 256, least significant byte first.
-fn digits_of_bytes(bytes: impl Iterator<Item = u8>) -> Vec<u32> {
+pub(super) fn digits_of_bytes(bytes: impl Iterator<Item = u8>) -> Vec<u32> {
     let mut digits = Vec::new();
     let (mut rest, mut bits) = (0_u64, 0);
     for byte in bytes {
@@ -46,7 +46,7 @@ fn from_bytes(bytes: &[u8], signed: bool) -> New {
 }
 
 /// Write the value in two's complement, least significant byte first, cut or extended to the length of `place`.
-fn to_bytes(negative: bool, digits: &[u32], place: &mut [u8]) {
+pub(super) fn to_bytes(negative: bool, digits: &[u32], place: &mut [u8]) {
     let (mut rest, mut bits) = (0_u64, 0);
     let mut digits = digits.iter();
     let mut carry = negative;
@@ -200,7 +200,7 @@ fn PyLong_AsNativeBytes(
 }
 
 /// What CPython answers: exactly `n` where the value fits, else a sufficient size, which for a compact value is a word.
-fn native_size(negative: bool, digits: &[u32], n: usize, unsigned: bool) -> usize {
+pub(super) fn native_size(negative: bool, digits: &[u32], n: usize, unsigned: bool) -> usize {
     let word = size_of::<Py_ssize_t>();
     let fits_signed = signed_bits(negative, digits) <= n * 8;
     let fits_unsigned = !negative && bit_length(digits) <= n * 8;

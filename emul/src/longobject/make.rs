@@ -93,7 +93,7 @@ fn mantissa_and_exponent(value: f64) -> (u64, i32) {
 }
 
 /// The digits of `value << shift`.
-fn shifted_left(value: u64, shift: usize) -> Vec<u32> {
+pub(super) fn shifted_left(value: u64, shift: usize) -> Vec<u32> {
     let mut digits = vec![0; shift / PyLong_SHIFT as usize];
     let mut rest = u128::from(value) << (shift % PyLong_SHIFT as usize);
     while rest != 0 {

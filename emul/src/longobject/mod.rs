@@ -7,6 +7,8 @@ pub(crate) mod bytes;
 pub(crate) mod convert;
 pub(crate) mod make;
 pub(crate) mod read;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 pub(crate) mod whole;
 

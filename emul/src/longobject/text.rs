@@ -106,7 +106,7 @@ fn max_digits(cx: Cx<'_>) -> Result<Option<usize>> {
     Ok(cx.host().int_value(limit.as_ref()).and_then(|limit| usize::try_from(limit).ok()).filter(|&limit| limit != 0))
 }
 
-fn digits_in_base(values: &[u8], base: u32) -> Vec<u32> {
+pub(super) fn digits_in_base(values: &[u8], base: u32) -> Vec<u32> {
     // As many digits of `base` at a time as fit in one of ours.
     let mut chunk = 1;
     while u64::from(base).pow(chunk + 1) <= u64::from(DIGIT_MASK) {
