@@ -61,7 +61,7 @@ impl Table {
         unsafe {
             let hash = (self.hash)(key);
             let mut place = self.bucket(hash);
-            while !(*place).is_null() && !((**place).hash == hash && (self.compare)(key, (**place).key) != 0) {
+            while !(*place).is_null() && ((**place).hash != hash || (self.compare)(key, (**place).key) == 0) {
                 place = &raw mut (**place).next;
             }
             (place, hash)

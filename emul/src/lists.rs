@@ -120,12 +120,15 @@ pub enum Look {
 }
 
 /// Look at an item. A thread that is attached to the host may; nothing runs.
+///
+/// # Safety
+/// A list's item: NULL or live.
 #[inline]
-pub fn look(item: *mut PyObject) -> Look {
+pub unsafe fn look(item: *mut PyObject) -> Look {
     if item.is_null() {
         return Look::Empty;
     }
-    // SAFETY: a list's items are live.
+    // SAFETY: the caller's contract.
     if unsafe { std::ptr::eq((*item).ob_type, builtin!(PyLong_Type)) }
         && let Some(value) = longobject::short_value(item)
     {
@@ -136,11 +139,14 @@ pub fn look(item: *mut PyObject) -> Look {
 }
 
 /// The host's object for an item, which is the same from now on.
-pub fn to_host(item: *mut PyObject) -> HostResult<HostObj> {
+///
+/// # Safety
+/// As for [`look`].
+pub unsafe fn to_host(item: *mut PyObject) -> HostResult<HostObj> {
     let _work = Work::begin();
     // SAFETY: the guard holds the lock.
     let cx = unsafe { Cx::assume() };
-    // SAFETY: a list's items are NULL or live.
+    // SAFETY: the caller's contract.
     let Some(item) = (unsafe { Obj::from_ptr(item) }) else {
         cx.system_error("an item of the list has not been set");
         return Err(crate::slots::pending(cx));

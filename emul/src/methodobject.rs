@@ -322,8 +322,8 @@ fn finish(cx: Cx<'_>, result: *mut PyObject, what: impl FnOnce() -> String) -> H
 
 /// Call the C function object `mirror` (a `PyCFunctionObject`) from the host.
 pub fn call_c_function(mirror: *mut PyObject, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
-    // SAFETY: the host's function object keeps the mirror.
     let function: *mut PyCFunctionObject = mirror.cast();
+    // SAFETY: the host's function object keeps the mirror, and the mirror its definition.
     let (def, self_, class) = unsafe {
         let def = (*function).m_ml;
         let self_ = if (*def).ml_flags & METH_STATIC != 0 { null_mut() } else { (*function).m_self };

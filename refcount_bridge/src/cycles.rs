@@ -913,7 +913,7 @@ impl<L: FnMut(Link)> Graph for Mirrors<'_, L> {
                     if is_linked {
                         linked(link);
                     // SAFETY: live, or in its destructor.
-                    } else if !link.has(State::TRACKED) && !(filled && unsafe { (*mirror).ob_refcnt } > 0) {
+                    } else if !(link.has(State::TRACKED) || filled && unsafe { (*mirror).ob_refcnt } > 0) {
                         continue;
                     }
                 }

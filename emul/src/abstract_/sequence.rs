@@ -230,7 +230,7 @@ fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Res
         return returned(cx, call_c!(function, ssizeargfunc, object.as_ptr(), count));
     }
     let multiplies = has_slot(object, Slot::NbMultiply) || has_slot(object, Slot::NbInplaceMultiply);
-    if !has_slot(object, Slot::SqRepeat) && !(is_sequence(object) && multiplies) {
+    if !(has_slot(object, Slot::SqRepeat) || is_sequence(object) && multiplies) {
         return Err(cx.type_error(format!("'{}' object can't be repeated", object.type_name())));
     }
     expect_places(cx, object, count)?;

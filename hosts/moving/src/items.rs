@@ -80,7 +80,8 @@ impl Vm {
     /// The object that an item in C stands for, as one new handle.
     #[inline]
     fn from_c(&mut self, item: *mut Mirror) -> R<H> {
-        match emul::lists::look(item) {
+        // SAFETY: callers pass what they just read in the storage of a live list.
+        match unsafe { emul::lists::look(item) } {
             Look::Int(int) if let Some(word) = Value::int(int) => Ok(self.push(word)),
             Look::Word(word) => {
                 let word = value(self, word);

@@ -44,7 +44,8 @@ impl ListStorage for MovingHost {
 #[cold]
 pub(crate) fn realize_item(vm: &mut Vm, item: *mut Mirror) -> R<H> {
     let mark = vm.mark();
-    let made = threads::lend(vm, |_| emul::lists::to_host(item));
+    // SAFETY: as for `from_c`, which found it a moment ago: nothing ran since.
+    let made = threads::lend(vm, |_| unsafe { emul::lists::to_host(item) });
     vm.cut(mark);
     match made {
         Ok(object) => Ok(take(vm, object)),
