@@ -298,8 +298,15 @@ fn PyEval_EvalCode(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: 
     eval(cx, code, globals, locals)
 }
 
-pub(crate) fn eval(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {
+/// The globals, which are a dict.
+fn checked_globals<'a>(cx: Cx<'_>, globals: Option<Obj<'a>>) -> Result<Obj<'a>> {
     let Some(globals) = globals else { return Err(cx.system_error("PyEval_EvalCodeEx: NULL globals")) };
+    let is_dict = globals.type_has(object_mirror::object::Py_TPFLAGS_DICT_SUBCLASS);
+    if is_dict { Ok(globals) } else { Err(cx.bad_internal_call()) }
+}
+
+pub(crate) fn eval(cx: Cx<'_>, code: Obj<'_>, globals: Option<Obj<'_>>, locals: Option<Obj<'_>>) -> Result<New> {
+    let globals = checked_globals(cx, globals)?;
     let locals = locals.unwrap_or(globals).give(cx)?;
     let (code, globals) = (code.give(cx)?, globals.give(cx)?);
     Ok(cx.to_c(pythonrun::run_code(cx, code.as_ref(), globals.as_ref(), locals.as_ref())?))
@@ -332,7 +339,7 @@ fn PyEval_EvalCodeEx(
     kwdefs: Option<Obj<'_>>,
     closure: Option<Obj<'_>>,
 ) -> Result<New> {
-    let Some(globals_object) = globals else { return Err(cx.system_error("PyEval_EvalCodeEx: NULL globals")) };
+    let globals_object = checked_globals(cx, globals)?;
     // SAFETY: C passes arrays of that many objects, the keywords' in pairs.
     let (args, pairs, defaults) = unsafe {
         (give_all(cx, args, argcount)?, give_all(cx, kws, kwcount.saturating_mul(2))?, give_all(cx, defs, defcount)?)

@@ -239,6 +239,8 @@ ARGUMENTS += ["i", "l", "n", "b", "B", "h", "H", "I", "k", "K", "L", "c", "C", "
 ARGUMENTS += ["s*", "y*", "w*", "z*", "q", "O!", "O&", "e", "es", "et", "es#", "|i|i", "OOOOOO", "\xff", "#", "i#", "*"]
 NUMBERS = {str(number): number for number in (0, 1, -1, 2, 5, 2**31 - 1, -(2**31), 2**31, 2**63 - 1, -(2**63))}
 INTS = {str(number): number for number in (0, 1, -1, 2, 3, 5, 6, 16, 2**31 - 1, -(2**31))}
+# Where things lie: on a host whose objects move, an identity may be a small number.
+PLACES = re.compile('(?<=at )0x[0-9a-f]+|0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+')
 CHARACTERS = {hex(number): number for number in (0, 0x41, 0xE9, 0x20AC, 0xD800, 0x1F600, 0x10FFFF, 0x110000, 0xFFFFFFFF)}
 FLOATS = {str(number): number for number in (0.0, -0.0, 1.5, -2.5, 1e300, 1e-310, float("inf"), -float("inf"), float("nan"))}
 COMPLEXES = {str(number): number for number in (0j, 1 + 2j, -1.5j, complex("inf"), complex("nan"))}
@@ -347,7 +349,7 @@ class Line:
         if self.result == "R" and returned != "NULL":
             returned = "an object"
         words = "; ".join([shown(returned, values), *said])
-        return re.sub('0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+', "..", words)
+        return PLACES.sub("..", words)
 
     def error_words(self, case, error, values):
         kind = type(error).__name__
@@ -379,7 +381,7 @@ def shown(value, values, depth=0):
             return f"argument {at}"
     kind = type(value)
     if kind in ATOMS:
-        text = re.sub('0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+', "..", ascii(value))
+        text = PLACES.sub("..", ascii(value))
         return text if len(text) < 150 else f"{text[:150]}..."
     if kind in CONTENTS:
         return f"{kind.__name__}:{shown(CONTENTS[kind](value), (), depth)}"
