@@ -217,6 +217,11 @@ impl Vm {
         let text = self.string(name);
         let message = match self.body(obj) {
             Some(Body::Type(data)) => format!("type object '{}' has no attribute '{text}'", data.name),
+            // A method passes on to its function what it has not got itself.
+            Some(&Body::Method(function, _)) if self.exact(obj, k::METHOD) => {
+                let function = self.push(function);
+                format!("'{}' object has no attribute '{text}'", self.class_name(function))
+            }
             _ => format!("'{}' object has no attribute '{text}'", self.class_name(obj)),
         };
         self.attribute_error(message, obj, name)

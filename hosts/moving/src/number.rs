@@ -194,11 +194,14 @@ impl Vm {
         let (left, right) = (sequence(self.body(a)), sequence(self.body(b)));
         let (x, y) = (self.class_name(a), self.class_name(b));
         if op == ADD && left {
-            let message = match self.body(a) {
-                Some(Body::Bytes(_) | Body::ByteArray(_)) => format!("can't concat {y} to {x}"),
-                _ => format!("can only concatenate {x} (not \"{y}\") to {x}"),
+            // Those of derived classes speak of the builtin one.
+            let kind = match self.body(a) {
+                Some(Body::Str(_)) => "str",
+                Some(Body::Tuple(_)) => "tuple",
+                Some(Body::List(_)) => "list",
+                _ => return Err(self.type_error(format!("can't concat {y} to {x}"))),
             };
-            return Err(self.type_error(message));
+            return Err(self.type_error(format!("can only concatenate {kind} (not \"{y}\") to {kind}")));
         }
         let repeats = |h: H| {
             let method = self.operator_method(self.class_word(self.get(h)), n::__mul__);

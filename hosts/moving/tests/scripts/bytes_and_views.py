@@ -53,3 +53,22 @@ try:
     b"x\x80".decode()
 except UnicodeDecodeError as error:
     print(error.encoding, error.object, error.start, error.end, error.reason)
+
+array = same = bytearray(b"ab")
+array *= 3
+print(same, array is same)
+array *= 0
+print(same, array is same)
+array += b"x"
+view = memoryview(array)
+array *= 1
+try:
+    array *= 2
+except BufferError as error:
+    print(error)
+view.release()
+for left, right in ((type("Text", (str,), {})("a"), []), (type("List", (list,), {})(), ()), (bytearray(), "a"), (array, type("T", (), {})())):
+    try:
+        left + right
+    except TypeError as error:
+        print(error)

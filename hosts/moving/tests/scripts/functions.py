@@ -88,3 +88,16 @@ print(a, b, c)
 attempt(lambda: [x for x, y in [(1, 2, 3)]])
 attempt(lambda: [x for x, y in [(1,)]])
 print(f.__name__, f.__defaults__, f.__kwdefaults__, f.__code__.co_argcount, f.__code__.co_varnames)
+
+
+class Counter:
+    def count(self):
+        pass
+
+
+try:
+    Counter().count.missing
+except AttributeError as error:
+    print(error)
+shown = repr(Counter.count.__code__)
+print(shown.startswith("<code object count at 0x"), "functions.py" in shown, shown.endswith(f", line {Counter.count.__code__.co_firstlineno}>"))

@@ -1,5 +1,6 @@
 //! What only a bytearray has: methods that change it.
 
+use super::sequence::times;
 use super::{array, byte, from_any, make, raw, resized, want};
 use crate::container::growth;
 use crate::heap::H;
@@ -33,6 +34,17 @@ pub(super) fn iadd(vm: &mut Vm, args: Args) -> R<H> {
     let more = growth(resized(vm, args.h(0))?, bytes.len());
     vm.reserve_to_grow(more)?;
     array(vm, args.h(0)).extend(bytes);
+    Ok(args.h(0))
+}
+
+pub(super) fn imul(vm: &mut Vm, args: Args) -> R<H> {
+    let Some(count) = times(vm, args.h(1))? else { return Ok(k::NOT_IMPLEMENTED) };
+    if count == 1 {
+        return Ok(args.h(0));
+    }
+    vm.reserve(raw(vm, args.h(0)).len().saturating_mul(count))?;
+    let bytes = resized(vm, args.h(0))?;
+    *bytes = bytes.repeat(count);
     Ok(args.h(0))
 }
 

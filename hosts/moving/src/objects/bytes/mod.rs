@@ -13,7 +13,7 @@ use crate::native::def;
 use crate::number::Cmp;
 use crate::object::{Body, VIEWED};
 use crate::vm::{Args, NativeDef, R, Vm};
-use array::{append, clear, copy, extend, iadd, insert, pop, reverse};
+use array::{append, clear, copy, extend, iadd, imul, insert, pop, reverse};
 use find::{count, endswith, find, index, rfind, startswith};
 use sequence::{add, array_init, array_new, contains, delitem, getitem, hash, iter, len, mul, new, repr, setitem};
 use split::{join, partition, replace, split, splitlines};
@@ -242,13 +242,14 @@ table!(
 );
 table!(
     ARRAY_METHODS,
-    48,
+    49,
     [
         def("__new__", "cls *args **kw", array_new),
         def("__init__", "self :source= :encoding= :errors=", array_init),
         def("__setitem__", "self key value", setitem),
         def("__delitem__", "self key", delitem),
         def("__iadd__", "self other", iadd),
+        def("__imul__", "self count", imul),
         def("append", "self item", append),
         def("extend", "self iterable", extend),
         def("pop", "self index=", pop),

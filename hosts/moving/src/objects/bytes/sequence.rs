@@ -166,11 +166,16 @@ pub(super) fn add(vm: &mut Vm, args: Args) -> R<H> {
     make(vm, args.h(0), sum)
 }
 
-pub(super) fn mul(vm: &mut Vm, args: Args) -> R<H> {
-    if !vm.is_int(args.h(1)) && vm.special(args.h(1), n::__index__).is_none() {
-        return Ok(k::NOT_IMPLEMENTED);
+/// How often to repeat; `None` if that is no number.
+pub(super) fn times(vm: &mut Vm, count: H) -> R<Option<usize>> {
+    if !vm.is_int(count) && vm.special(count, n::__index__).is_none() {
+        return Ok(None);
     }
-    let count = vm.index_i64(args.h(1))?.max(0) as usize;
+    Ok(Some(vm.index_i64(count)?.max(0) as usize))
+}
+
+pub(super) fn mul(vm: &mut Vm, args: Args) -> R<H> {
+    let Some(count) = times(vm, args.h(1))? else { return Ok(k::NOT_IMPLEMENTED) };
     vm.reserve(raw(vm, args.h(0)).len().saturating_mul(count))?;
     let bytes = raw(vm, args.h(0)).repeat(count);
     make(vm, args.h(0), bytes)

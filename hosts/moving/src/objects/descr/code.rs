@@ -225,8 +225,17 @@ fn rename_locals(vm: &mut Vm, code: &mut crate::code::Code, part: &str, value: H
     Ok(())
 }
 
-pub(super) static CODE_METHODS: [NativeDef; 2] =
-    [def("replace", "self **kw", code_replace), def("co_lines", "self", code_lines)];
+fn code_repr(vm: &mut Vm, args: Args) -> R<H> {
+    let word = vm.get(args.h(0));
+    let (code, id) = (vm.code_of(word), vm.heap.id(word));
+    vm.str(format!("<code object {} at {id:#x}, file \"{}\", line {}>", code.name, code.file, code.first_line))
+}
+
+pub(super) static CODE_METHODS: [NativeDef; 3] = [
+    def("__repr__", "self", code_repr),
+    def("replace", "self **kw", code_replace),
+    def("co_lines", "self", code_lines),
+];
 
 pub(super) static TRACEBACK_ATTRS: [GetSetDef; 3] = [
     GetSetDef {
