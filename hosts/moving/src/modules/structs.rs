@@ -75,7 +75,7 @@ fn layout(vm: &mut Vm, format: H) -> R<Layout> {
     let mut count: Option<usize> = None;
     for &code in rest {
         match code {
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => continue,
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C if count.is_none() => continue,
             b'0'..=b'9' => {
                 let next = count.unwrap_or(0).checked_mul(10).and_then(|n| n.checked_add(usize::from(code - b'0')));
                 let Some(next) = next else { return Err(wrong(vm, "overflow in item count")) };

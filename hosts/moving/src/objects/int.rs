@@ -407,7 +407,7 @@ fn to_bytes(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn from_bytes(vm: &mut Vm, args: Args) -> R<H> {
-    let bytes = crate::objects::bytes::from_any(vm, args.h(1))?;
+    let bytes = crate::objects::bytes::from_any(vm, args.h(1), false)?;
     let order = args.opt(vm, 2).map_or_else(|| "big".to_owned(), |h| vm.string(h));
     let signed = args.opt(vm, 3).map_or(Ok(false), |h| vm.truth(h))?;
     let value = match (&*order, signed) {

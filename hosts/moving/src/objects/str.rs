@@ -87,7 +87,7 @@ fn new(vm: &mut Vm, args: Args) -> R<H> {
                 let name = vm.class_name(object);
                 return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
             }
-            let bytes = crate::objects::bytes::from_any(vm, object)?;
+            let bytes = crate::objects::bytes::from_any(vm, object, false)?;
             crate::objects::bytes::codec::decode(vm, &bytes, encoding, errors)?
         }
     };

@@ -335,8 +335,8 @@ fn set_one(vm: &mut Vm, this: H, place: usize, value: H) -> R<()> {
 }
 
 fn delitem(vm: &mut Vm, args: Args) -> R<H> {
-    check(vm, args.h(0))?;
-    Err(vm.type_error("cannot delete memory"))
+    let this = check(vm, args.h(0))?;
+    Err(vm.type_error(if this.readonly { "cannot modify read-only memory" } else { "cannot delete memory" }))
 }
 
 fn tobytes(vm: &mut Vm, args: Args) -> R<H> {

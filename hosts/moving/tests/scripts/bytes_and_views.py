@@ -72,3 +72,35 @@ for left, right in ((type("Text", (str,), {})("a"), []), (type("List", (list,), 
         left + right
     except TypeError as error:
         print(error)
+
+
+class Bytes:
+    def __bytes__(self):
+        return b"xx"
+
+
+class Index:
+    def __index__(self):
+        return 3
+
+
+def attempt(function, *args):
+    try:
+        print(function(*args))
+    except Exception as error:
+        print(type(error).__name__, error)
+
+
+for source in (Bytes(), Index(), 1.5, "x", -1, ["a"], [256], {1, 2}, None):
+    attempt(bytes, source)
+    attempt(bytearray, source)
+attempt(bytes, b"x", "utf8")
+attempt(lambda: bytes(encoding="utf8"))
+attempt(lambda: bytearray(errors="strict"))
+array = bytearray(b"abc")
+for source in (3, "x", "", Bytes(), [300], ["a"], [1], b"", array):
+    attempt(array.extend, source)
+    attempt(array.__setitem__, slice(0, 1), source)
+    print(array)
+attempt(memoryview(b"abc").__delitem__, 0)
+attempt(memoryview(bytearray(b"abc")).__delitem__, 0)

@@ -1,7 +1,7 @@
 //! What only a bytearray has: methods that change it.
 
 use super::sequence::times;
-use super::{array, byte, from_any, make, raw, resized, want};
+use super::{array, byte, exported, from_ints, make, raw, resized, want};
 use crate::container::growth;
 use crate::heap::H;
 use crate::known as k;
@@ -15,8 +15,23 @@ pub(super) fn append(vm: &mut Vm, args: Args) -> R<H> {
     Ok(k::NONE)
 }
 
+/// What an array is extended with: memory, or ints.
+fn more(vm: &mut Vm, source: H) -> R<Vec<u8>> {
+    if let Some(bytes) = exported(vm, source)? {
+        return Ok(bytes);
+    }
+    let name = vm.class_name(source);
+    if !vm.is_iterable(source) {
+        return Err(vm.type_error(format!("can't extend bytearray with {name}")));
+    }
+    if vm.text(source).is_some_and(|text| !text.is_empty()) {
+        return Err(vm.type_error(format!("expected iterable of integers; got: '{name}'")));
+    }
+    from_ints(vm, source, "byte must be in range(0, 256)")
+}
+
 pub(super) fn extend(vm: &mut Vm, args: Args) -> R<H> {
-    let bytes = from_any(vm, args.h(1))?;
+    let bytes = more(vm, args.h(1))?;
     if bytes.is_empty() {
         return Ok(k::NONE);
     }

@@ -56,12 +56,12 @@ pub(crate) fn want(vm: &mut Vm, h: H) -> R<Vec<u8>> {
     }
 }
 
-/// What `bytes(source)` makes of an argument.
-pub(crate) fn from_any(vm: &mut Vm, source: H) -> R<Vec<u8>> {
+/// What `bytes(source)`, or of an `array` `bytearray(source)`, makes of an argument.
+pub(crate) fn from_any(vm: &mut Vm, source: H, array: bool) -> R<Vec<u8>> {
     if let Some(bytes) = view(vm, source) {
         return Ok(bytes);
     }
-    if let Some(result) = vm.call_special(source, n::__bytes__, &[])? {
+    if !array && let Some(result) = vm.call_special(source, n::__bytes__, &[])? {
         return match vm.body(result) {
             Some(Body::Bytes(bytes)) => Ok(bytes.to_vec()),
             _ => {
@@ -83,15 +83,20 @@ pub(crate) fn from_any(vm: &mut Vm, source: H) -> R<Vec<u8>> {
         return Ok(vec![0; count]);
     }
     if !vm.is_iterable(source) {
-        let name = vm.class_name(source);
-        return Err(vm.type_error(format!("cannot convert '{name}' object to bytes")));
+        let (name, made) = (vm.class_name(source), if array { "bytearray" } else { "bytes" });
+        return Err(vm.type_error(format!("cannot convert '{name}' object to {made}")));
     }
+    from_ints(vm, source, if array { "byte must be in range(0, 256)" } else { "bytes must be in range(0, 256)" })
+}
+
+/// The bytes that an iterable of ints gives.
+fn from_ints(vm: &mut Vm, source: H, message: &str) -> R<Vec<u8>> {
     let list = vm.to_list(source)?;
     let mut bytes = Vec::new();
     for i in 0..vm.count(list) {
         let mark = vm.mark();
         let item = vm.item(list, i).expect("counted");
-        bytes.push(byte(vm, item, "bytes must be in range(0, 256)")?);
+        bytes.push(byte(vm, item, message)?);
         vm.cut(mark);
     }
     Ok(bytes)

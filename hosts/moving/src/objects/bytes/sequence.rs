@@ -8,7 +8,7 @@ use crate::object::{Body, IterKind};
 use crate::objects::search;
 use crate::vm::{Args, R, Vm};
 
-fn source(vm: &mut Vm, args: Args) -> R<Vec<u8>> {
+fn source(vm: &mut Vm, args: Args, array: bool) -> R<Vec<u8>> {
     let (encoding, errors) = (args.opt(vm, 2), args.opt(vm, 3));
     for (given, what) in [(encoding, "encoding"), (errors, "errors")] {
         if let Some(h) = given
@@ -19,14 +19,14 @@ fn source(vm: &mut Vm, args: Args) -> R<Vec<u8>> {
         }
     }
     match args.opt(vm, 1) {
-        None => Ok(Vec::new()),
         Some(source) if vm.text(source).is_some() && (encoding.is_some() || errors.is_some()) => {
             let made = encode(vm, source, encoding, errors)?;
             Ok(raw(vm, made).to_vec())
         }
-        Some(_) if encoding.is_some() => Err(vm.type_error("encoding without a string argument")),
-        Some(_) if errors.is_some() => Err(vm.type_error("errors without a string argument")),
-        Some(source) => from_any(vm, source),
+        _ if encoding.is_some() => Err(vm.type_error("encoding without a string argument")),
+        _ if errors.is_some() => Err(vm.type_error("errors without a string argument")),
+        Some(source) => from_any(vm, source, array),
+        None => Ok(Vec::new()),
     }
 }
 
@@ -38,7 +38,7 @@ pub(super) fn new(vm: &mut Vm, args: Args) -> R<H> {
     {
         return Ok(source);
     }
-    let bytes = source(vm, args)?;
+    let bytes = source(vm, args, false)?;
     vm.alloc(args.h(0), Body::Bytes(bytes.into()))
 }
 
@@ -47,7 +47,7 @@ pub(super) fn array_new(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 pub(super) fn array_init(vm: &mut Vm, args: Args) -> R<H> {
-    let bytes = source(vm, args)?;
+    let bytes = source(vm, args, true)?;
     *resized(vm, args.h(0))? = bytes;
     Ok(k::NONE)
 }
@@ -98,7 +98,11 @@ pub(super) fn setitem(vm: &mut Vm, args: Args) -> R<H> {
     let (this, key, value) = (args.h(0), args.h(1), args.h(2));
     let count = raw(vm, this).len();
     if vm.is_slice(key) {
-        let bytes = from_any(vm, value)?;
+        let is_number = [n::__index__, n::__int__, n::__float__].iter().any(|&name| vm.special(value, name).is_some());
+        if is_number || vm.text(value).is_some() {
+            return Err(vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
+        }
+        let bytes = from_any(vm, value, true)?;
         let span = vm.slice_span(key, count)?;
         if span.step == 1 {
             let (start, stop) = (span.start as usize, span.stop.max(span.start) as usize);
