@@ -21,6 +21,7 @@ mod objects;
 mod payload;
 mod runtime;
 mod sequences;
+mod soon;
 mod tools;
 mod trampolines;
 mod types;

@@ -10,14 +10,14 @@ use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProto
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyCode, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
-use rustpython::vm::signal::{UserSignal, UserSignalSender, user_signal_channel};
+use rustpython::vm::signal::user_signal_channel;
 use rustpython::vm::vm::thread::{
     self, CurrentFrameSlot, CurrentVmAttachState, SavedThreadState, ThreadedVirtualMachine,
 };
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, frame};
 
 use super::buffer::Exported;
-use super::{RustPythonHost, fork, get, memoryview, own, owned, raised, result, with};
+use super::{RustPythonHost, fork, get, memoryview, own, owned, raised, result, soon, with};
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
 static PARENT: OnceLock<Parent> = OnceLock::new();
@@ -45,20 +45,18 @@ pub(super) fn remember_vm(vm: &VirtualMachine) {
     extern "C" fn in_child() {
         FORKS.fetch_add(1, Relaxed);
         PARENT_IN_USE.store(false, Release);
+        soon::forked();
         emul::after_fork_in_child();
     }
     // SAFETY: the handler touches atomics and the layer's lock, which nobody else can hold in a child.
     unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
 }
 
-/// What the main thread does between two instructions.
-static SOON: OnceLock<Mutex<UserSignalSender>> = OnceLock::new();
-
 /// Let C ask for calls on the main thread.
 pub(crate) fn take_calls(vm: &mut VirtualMachine) {
     let (sender, receiver) = user_signal_channel();
     vm.set_user_signal_channel(receiver);
-    let _ = SOON.set(Mutex::new(sender));
+    soon::asks(sender);
 }
 
 fn new_thread() -> Option<ThreadedVirtualMachine> {
@@ -220,12 +218,7 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn call_soon(&self) {
-        let sender = SOON.get().map(|sender| sender.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some(sender) = sender {
-            let calls: UserSignal = Box::new(|vm| emul::run_pending_calls().map_err(|error| raised(error, vm)));
-            // The receiver goes with the main interpreter, at the program's end.
-            let _ = sender.send(calls);
-        }
+        soon::ask();
     }
 
     fn check_signals(&self) -> HostResult<()> {
