@@ -239,8 +239,6 @@ ARGUMENTS += ["i", "l", "n", "b", "B", "h", "H", "I", "k", "K", "L", "c", "C", "
 ARGUMENTS += ["s*", "y*", "w*", "z*", "q", "O!", "O&", "e", "es", "et", "es#", "|i|i", "OOOOOO", "\xff", "#", "i#", "*"]
 NUMBERS = {str(number): number for number in (0, 1, -1, 2, 5, 2**31 - 1, -(2**31), 2**31, 2**63 - 1, -(2**63))}
 INTS = {str(number): number for number in (0, 1, -1, 2, 3, 5, 6, 16, 2**31 - 1, -(2**31))}
-# Where things lie: on a host whose objects move, an identity may be a small number.
-PLACES = re.compile('(?<=at )0x[0-9a-f]+|0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+')
 CHARACTERS = {hex(number): number for number in (0, 0x41, 0xE9, 0x20AC, 0xD800, 0x1F600, 0x10FFFF, 0x110000, 0xFFFFFFFF)}
 FLOATS = {str(number): number for number in (0.0, -0.0, 1.5, -2.5, 1e300, 1e-310, float("inf"), -float("inf"), float("nan"))}
 COMPLEXES = {str(number): number for number in (0j, 1 + 2j, -1.5j, complex("inf"), complex("nan"))}
@@ -300,6 +298,10 @@ def number_or_text(kind, label):
     if kind == "D":
         return float(label)
     return label.encode() if kind == "S" else int(label)
+
+
+# Where things lie: on a host whose objects move, an identity may be a small number.
+PLACES = re.compile('(?<=at )0x[0-9a-f]+|0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+')
 
 
 class Line:
