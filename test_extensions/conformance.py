@@ -46,6 +46,9 @@ def main():
     own_words, python_arguments = without_python_arguments(sys.argv[1:], parser)
     options = parser.parse_args(own_words)
     options.python = [find_program(options.python), *python_arguments]
+    # A shell's background jobs ignore these, and so would the scripts' processes.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     failures = ExpectedFailures(HERE / "expected_failures.toml")
     scripts = chosen(options.only)
     if options.strict:
@@ -64,7 +67,7 @@ def main():
         for result in pool.map(lambda script: check(script, options, failures, skips), scripts):
             counts[result["outcome"]] += 1
             if not options.quiet or result["outcome"] == "failed":
-                report(result, options.json)
+                report(result, python_arguments, options.json)
     print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
     return bool(counts["failed"])
 
@@ -226,12 +229,14 @@ class ExpectedFailures:
         return result | {"outcome": "failed", "detail": f"passes, but expected_failures.toml says: {reason}"}
 
 
-def report(result, as_json):
+def report(result, python_arguments, as_json):
     if as_json:
         print(json.dumps(result | {"seconds": round(result["seconds"], 3)}), flush=True)
         return
     word = {"passed": "ok", "failed": "FAIL", "skipped": "skip"}[result["outcome"]]
     lines = result["detail"].splitlines()
+    if result["outcome"] == "failed" and python_arguments:
+        lines.append(f"with {' '.join(python_arguments)}")
     print(f"{word:4} {result['name']} ({result['seconds']:.1f} s)" + (f": {lines[0]}" if lines else ""), flush=True)
     for line in lines[1:]:
         print("    ", line)

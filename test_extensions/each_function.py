@@ -3,7 +3,7 @@
 
     each_function.py --probe --python CPYTHON313 --ext DIR [SCRIPT...]   write what is left out (`!`) into the tables
     each_function.py --compare --python PROGRAM [ARGS...] --oracle CPYTHON313 --ext DIR [SCRIPT...]
-    each_function.py --missing                                          names in no table and not in each_apart.txt
+    each_function.py --missing                         the functions in no table and not in each_apart.txt; a failure if there are any
 
 Each call is made in a child of its own. It is left out where CPython dies or does not return, and where two runs of CPython differ.
 `--compare` does the same in another Python, which may die of a call, and shows what differs.
@@ -35,7 +35,7 @@ def main():
     parser.add_argument("--oracle", help="CPython 3.13")
     parser.add_argument("--ext", type=Path, help="where build.py put the extensions")
     parser.add_argument("--only", help="functions whose names match this")
-    parser.add_argument("--drive", nargs=2, metavar=("TABLE", "OUT"), help="what a child process does")
+    parser.add_argument("--drive", nargs=3, metavar=("TABLE", "OUT", "SCRIPT"), help="what a child process does")
     parser.add_argument("scripts", nargs="*", type=Path)
     options = parser.parse_args()
     if options.drive:
@@ -52,20 +52,22 @@ def table_of(script, only=None):
     return [line for line in lines if not line.startswith("#") and (not only or re.search(only, line.split()[0]))]
 
 
-def outcomes(python, table, options):
+def outcomes(python, script, table, options):
     """name -> case -> words, "DIED" or "WAITS"."""
     with tempfile.TemporaryDirectory() as folder:
         given, out = os.path.join(folder, "table"), os.path.join(folder, "out")
         Path(given).write_text("\n".join(table))
         path = f"{options.ext.resolve()}:{SCRIPTS}"
-        command = [*python.split(), str(HERE / "each_function.py"), "--drive", given, out]
+        command = [*python.split(), str(HERE / "each_function.py"), "--drive", given, out, script.stem]
         subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, cwd=folder, stdin=subprocess.DEVNULL)
         return [json.loads(line) for line in open(out)]
 
 
-def drive(table, out):
+def drive(table, out, script):
     sys.path.insert(0, str(SCRIPTS))
     import each
+
+    __import__(script)  # Its own values.
 
     with open(out, "w") as file:
         for text in open(table).read().split("\n"):
@@ -120,7 +122,7 @@ def probe(script, options):
     """Write what has to be left out into the script's table: what it left out before stays so."""
     table = table_of(script)
     asked = [line for line in table if not options.only or re.search(options.only, line.split()[0])]
-    first, second = (outcomes(options.python, asked, options) for _ in range(2))
+    first, second = (outcomes(options.python, script, asked, options) for _ in range(2))
     written = {}
     for (line, one), (_, other) in zip(first, second):
         left_out = [case for case in one if one[case] in ("DIED", "WAITS") or one[case] != other.get(case)]
@@ -134,7 +136,7 @@ def write_table(script, written):
     text = script.read_text()
     lines = TABLE.search(text)[0].strip().split("\n")
     lines = "\n".join(written.get(line, line) for line in lines)
-    script.write_text(TABLE.sub(lambda _: f"\n{lines}\n", text))
+    script.write_bytes(TABLE.sub(lambda _: f"\n{lines}\n", text).encode())
 
 
 def with_left_out(line, more):
@@ -153,7 +155,7 @@ def with_more(line, mark, more):
 
 def compare(script, options):
     table = table_of(script, options.only)
-    theirs, ours = (outcomes(python, table, options) for python in (options.oracle, options.python))
+    theirs, ours = (outcomes(python, script, table, options) for python in (options.oracle, options.python))
     if options.own_words:
         return write_table(script, dict(own_words(theirs, ours)))
     for (line, expected), (_, got) in zip(theirs, ours):
@@ -176,16 +178,31 @@ def wordless(outcome):
     return re.sub(r"!(\w+): .*?(?=; \d+ (?:has|is now) |$)", r"!\1", outcome)
 
 
+def tabled(script):
+    """The functions that a table is about: a row's, and those that the comment `# also: ` above it names."""
+    names = {line.split()[0].rpartition(":")[2].partition("/")[0] for line in table_of(script)}
+    for line in TABLE.search(script.read_text())[0].split("\n"):
+        names.update(line.split()[2:] if line.startswith("# also: ") else ())
+    return names
+
+
 def missing():
-    here = {row[0] for row in map(str.split, (HERE / "each_apart.txt").read_text().split("\n")) if row}
-    for script in SCRIPTS.glob("each_function_of_*.py"):
-        here.update(line.split()[0] for line in table_of(script))
+    """Print them; a failure if there are any, or if one is in a table and apart."""
+    apart = {row[0] for row in map(str.split, (HERE / "each_apart.txt").read_text().split("\n")) if row}
+    in_tables = set().union(*map(tabled, SCRIPTS.glob("each_function_of_*.py")))
+    here = apart | in_tables
+    found = 0
+    for name in sorted(apart & in_tables):
+        print(f"{name} is in a table and in each_apart.txt")
+        found += 1
     coverage = (HERE.parent / "docs" / "coverage.md").read_text()
     rows = [line.split("\t") for line in (HERE.parent / "emul/data/cpython-3.13.tsv").read_text().split("\n")]
     for name in (row[0] for row in rows if row[1:2] == ["func"]):
         if name.startswith("_") or name in here or re.search(rf"\| `{name}` \|[^|]*\| missing", coverage):
             continue
         print(name)
+        found += 1
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject, PyTypeObject, releasebufferproc};
 
 use crate::boundary::{Cx, Obj, Out, Result};
-use crate::host::{HostBuffer, host};
+use crate::host::{BufferLayout, HostBuffer, host};
 use crate::{bytesobject, lifetime};
 
 pub(crate) const PyBUF_SIMPLE: c_int = 0;
@@ -42,9 +42,8 @@ pub(crate) struct HostView {
 impl HostView {
     /// Hold a host's buffer open.
     pub(crate) fn new(buffer: Box<dyn HostBuffer>) -> (Self, usize) {
-        let (format, itemsize, shape, strides) = buffer.layout();
+        let BufferLayout { format, itemsize, shape, strides, suboffsets } = buffer.layout();
         let format = CString::new(format).unwrap_or_default();
-        let suboffsets = buffer.suboffsets();
         (Self { pinned: Some(buffer), format, shape, strides, suboffsets, exporter: null_mut() }, itemsize)
     }
 
@@ -257,8 +256,8 @@ fn PyObject_CheckBuffer(cx: Cx<'_>, op: Obj<'_>) -> c_int {
 }
 
 /// Whether a host's buffer has its items one after the other.
-pub(crate) fn is_c_contiguous(buffer: &dyn crate::host::HostBuffer) -> bool {
-    let (_, itemsize, shape, strides) = buffer.layout();
+pub(crate) fn is_c_contiguous(buffer: &dyn HostBuffer) -> bool {
+    let BufferLayout { itemsize, shape, strides, .. } = buffer.layout();
     let mut expected = itemsize as isize;
     shape.contains(&0)
         || shape.iter().zip(&strides).rev().all(|(&length, &stride)| {
@@ -362,6 +361,26 @@ pub(crate) unsafe fn axes(view: *const Py_buffer) -> (Vec<Py_ssize_t>, Vec<Py_ss
             .unwrap_or_else(|| if ndim == 0 { Vec::new() } else { vec![(*view).len / (*view).itemsize.max(1)] });
         let strides = given((*view).strides).unwrap_or_else(|| contiguous_strides((*view).itemsize, &shape, false));
         (shape, strides)
+    }
+}
+
+/// What a view says of its items, with what NULL stands for filled in.
+///
+/// # Safety
+/// `view` is a filled view.
+pub(crate) unsafe fn layout(view: *const Py_buffer) -> BufferLayout {
+    // SAFETY: the caller's contract: what is not NULL has `ndim` entries, and the format ends with a NUL.
+    unsafe {
+        let (shape, strides) = axes(view);
+        let format = match (*view).format {
+            format if format.is_null() => "B".to_owned(),
+            format => CStr::from_ptr(format).to_string_lossy().into_owned(),
+        };
+        let suboffsets = match (*view).suboffsets {
+            first if first.is_null() => Vec::new(),
+            first => std::slice::from_raw_parts(first, shape.len()).to_vec(),
+        };
+        BufferLayout { format, itemsize: (*view).itemsize as usize, shape, strides, suboffsets }
     }
 }
 

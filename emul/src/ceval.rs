@@ -122,7 +122,7 @@ pub unsafe extern "C" fn Py_EnterRecursiveCall(place: *const c_char) -> c_int {
         (*tstate).c_recursion_remaining += 1;
         let place = if place.is_null() { "".into() } else { CStr::from_ptr(place).to_string_lossy() };
         Cx::assume().error("RecursionError", format!("maximum recursion depth exceeded{place}"));
-        -1
+        1
     }
 }
 

@@ -49,7 +49,9 @@ fn PyCodec_Register(cx: Cx<'_>, search_function: Option<Obj<'_>>) -> Result<()> 
 
 /// Remove a function that finds codecs, and forget the codecs found.
 #[capi]
-fn PyCodec_Unregister(cx: Cx<'_>, search_function: Obj<'_>) -> Result<()> {
+fn PyCodec_Unregister(cx: Cx<'_>, search_function: Option<Obj<'_>>) -> Result<()> {
+    // No function is none that was registered.
+    let Some(search_function) = search_function else { return Ok(()) };
     let function = search_function.give(cx)?;
     registry(cx, "unregister", &[function.as_ref()]).map(drop)
 }
@@ -164,7 +166,8 @@ fn PyCodec_StreamWriter(
 
 /// Register an error handler under a name.
 #[capi]
-fn PyCodec_RegisterError(cx: Cx<'_>, name: Text<'_>, error: Obj<'_>) -> Result<()> {
+fn PyCodec_RegisterError(cx: Cx<'_>, name: Text<'_>, error: Option<Obj<'_>>) -> Result<()> {
+    let error = error.ok_or_else(|| cx.type_error("handler must be callable"))?;
     let (name, error) = (name.host_str(cx)?, error.give(cx)?);
     registry(cx, "register_error", &[name.as_ref(), error.as_ref()]).map(drop)
 }

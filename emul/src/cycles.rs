@@ -14,7 +14,7 @@ use refcount_bridge::State;
 use refcount_bridge::cycles::{LastRites, Side, last_rites};
 
 use crate::boundary::{Cx, New, Obj};
-use crate::host::{CountingHost, CountingProtocol, GcHooks, HostObj, HostRef, Kind, host};
+use crate::host::{CountingHost, CountingProtocol, GcHooks, HostObj, HostRef, Kind, host, offers};
 use crate::lifetime::{self, bridge};
 use crate::{listobject, lock, objimpl, pyerrors, pystate};
 
@@ -53,7 +53,7 @@ pub(crate) fn may_be_due() -> bool {
 /// Collect if the host's settings say that it is time.
 #[cold]
 pub(crate) fn collect_if_due() {
-    match host().counting().and_then(CountingProtocol::collection_threshold) {
+    match offers().counting.and_then(CountingProtocol::collection_threshold) {
         Some(threshold) if YOUNG.load(Relaxed) >= threshold => {
             collect();
         }
@@ -69,7 +69,7 @@ pub fn young() -> usize {
 
 /// The host's side: collections run here only for one that counts references.
 fn counting() -> &'static dyn CountingProtocol {
-    host().counting().expect("a host that traces collects with `marking`")
+    offers().counting.expect("a host that traces collects with `marking`")
 }
 
 /// The layer's view of the host during a collection.

@@ -1,71 +1,31 @@
 //! `descrobject.h`: what a C type puts into its class's namespace. Methods, members, getsets, and a wrapper for each slot.
 
-use std::ffi::{
-    CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort,
-};
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
-use object_mirror::Py_ssize_t;
-use object_mirror::descrobject::{
-    _Py_T_NONE, _Py_T_OBJECT, Py_READONLY, Py_RELATIVE_OFFSET, Py_T_BOOL, Py_T_BYTE, Py_T_CHAR, Py_T_DOUBLE,
-    Py_T_FLOAT, Py_T_INT, Py_T_LONG, Py_T_LONGLONG, Py_T_OBJECT_EX, Py_T_PYSSIZET, Py_T_SHORT, Py_T_STRING,
-    Py_T_STRING_INPLACE, Py_T_UBYTE, Py_T_UINT, Py_T_ULONG, Py_T_ULONGLONG, Py_T_USHORT, PyGetSetDef, PyMemberDef,
-    getter,
-};
-use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_NOARGS, METH_O, METH_STATIC, PyMethodDef};
+use object_mirror::descrobject::{Py_RELATIVE_OFFSET, PyGetSetDef, PyMemberDef, getter};
+use object_mirror::methodobject::{METH_CLASS, METH_COEXIST, METH_STATIC, PyMethodDef};
 use object_mirror::object::{
     Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject,
 };
 
 use crate::boundary::{Cx, New, Obj, Result};
+use crate::docstrings::described;
 use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, NativeCall, NativeGet, NativeSet, host};
-use crate::lifetime::{self, Guard};
+use crate::lifetime::Guard;
 use crate::pystate::{Ending, Frame};
 use crate::slots::{self, Slot};
 use crate::statics::builtin;
+use crate::structmember::{PyMember_GetOne, PyMember_SetOne};
 use crate::{buffer, cross, instancedict, lists, methodobject, special, typeobject};
 
-/// The `__text_signature__` in a C docstring, and the rest: `name(args)\n--\n\ndoc`.
-pub(crate) fn split_doc<'a>(name: &str, doc: &'a str) -> (Option<&'a str>, &'a str) {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let Some(rest) = doc.strip_prefix(last).filter(|rest| rest.starts_with('(')) else { return (None, doc) };
-    match rest.find(")\n--\n\n") {
-        // A blank line before the marker means that it is not one.
-        Some(end) if !rest[..end].contains("\n\n") => (Some(&rest[..=end]), &rest[end + 6..]),
-        _ => (None, doc),
-    }
-}
-
-/// `__text_signature__` and `__doc__` of a C function: where the docstring says no signature, what its flags tell of it.
-pub(crate) fn described(name: &str, doc: Option<&str>, flags: c_int) -> (Option<String>, Option<String>) {
-    let (signature, doc) = doc.map_or((None, ""), |doc| split_doc(name, doc));
-    let signature = signature.or_else(|| implied_signature(flags)).map(str::to_owned);
-    (signature, (!doc.is_empty()).then(|| doc.to_owned()))
-}
-
-fn implied_signature(flags: c_int) -> Option<&'static str> {
-    const CLASS_NO_ARGUMENTS: c_int = METH_NOARGS | METH_CLASS;
-    const STATIC_NO_ARGUMENTS: c_int = METH_NOARGS | METH_STATIC;
-    const CLASS_ONE: c_int = METH_O | METH_CLASS;
-    const STATIC_ONE: c_int = METH_O | METH_STATIC;
-    match flags & !METH_COEXIST {
-        METH_NOARGS => Some("($self, /)"),
-        CLASS_NO_ARGUMENTS => Some("($type, /)"),
-        STATIC_NO_ARGUMENTS => Some("()"),
-        METH_O => Some("($self, object, /)"),
-        CLASS_ONE => Some("($type, object, /)"),
-        STATIC_ONE => Some("(object, /)"),
-        _ => None,
-    }
-}
-
-unsafe fn text(pointer: *const c_char) -> Option<String> {
+pub(crate) unsafe fn text(pointer: *const c_char) -> Option<String> {
     // SAFETY: NULL or NUL-terminated.
     (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
 }
 
-struct Address<T>(*mut T);
+pub(crate) struct Address<T>(pub(crate) *mut T);
 impl<T> Clone for Address<T> {
     fn clone(&self) -> Self {
         *self
@@ -78,7 +38,7 @@ unsafe impl<T> Send for Address<T> {}
 unsafe impl<T> Sync for Address<T> {}
 impl<T> Address<T> {
     /// The address; a method so that closures capture the wrapper.
-    fn get(self) -> *mut T {
+    pub(crate) fn get(self) -> *mut T {
         self.0
     }
 }
@@ -108,8 +68,9 @@ pub(crate) unsafe fn fill_namespace(
         let mut def = (*ty).tp_methods;
         while !def.is_null() && !(*def).ml_name.is_null() {
             let name = text((*def).ml_name).unwrap_or_default();
+            check_flags(cx, &name, (*def).ml_flags)?;
             if names.insert(name.clone()) || (*def).ml_flags & METH_COEXIST != 0 {
-                add(cx, class, &name, method_descriptor(class, ty, def))?;
+                add(cx, class, &name, method_descriptor(class, ty, def, kind_of(def)))?;
             }
             def = def.add(1);
         }
@@ -151,19 +112,43 @@ fn add(cx: Cx<'_>, class: HostRef, name: &str, value: HostObj) -> Result<()> {
     cx.call(|h| h.set_attr(class, name.as_ref(), Some(value.as_ref())))
 }
 
-unsafe fn method_descriptor(class: HostRef, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> HostObj {
+/// Flags that say nothing a method can be, or two things at once. Of a class method's convention its call complains.
+fn check_flags(cx: Cx<'_>, name: &str, flags: c_int) -> Result<()> {
+    match (flags & METH_CLASS != 0, flags & METH_STATIC != 0) {
+        (true, true) => Err(cx.value_error("method cannot be both class and static")),
+        (false, _) if !methodobject::has_convention(flags) => {
+            Err(cx.system_error(format!("{name}() method: bad call flags")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a definition in a type's table stands for.
+unsafe fn kind_of(def: *mut PyMethodDef) -> FunctionKind {
     // SAFETY: a method definition of a live type.
-    let (name, doc, flags) =
-        unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc), (*def).ml_flags) };
-    let kind = if flags & METH_STATIC != 0 {
+    let flags = unsafe { (*def).ml_flags };
+    if flags & METH_STATIC != 0 {
         FunctionKind::StaticMethod
     } else if flags & METH_CLASS != 0 {
         FunctionKind::ClassMethod
     } else {
         FunctionKind::Method
-    };
+    }
+}
+
+/// A descriptor of that kind, whatever kind the definition's flags tell; its function is called with a `ty`.
+unsafe fn method_descriptor(
+    class: HostRef,
+    ty: *mut PyTypeObject,
+    def: *mut PyMethodDef,
+    kind: FunctionKind,
+) -> HostObj {
+    // SAFETY: a method definition of a live type.
+    let (name, doc, flags) =
+        unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc), (*def).ml_flags) };
     let (ty, def) = (Address(ty), Address(def));
-    let call: NativeCall = Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), args, names));
+    let call: NativeCall =
+        Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), kind, args, names));
     // The host finds both in one text again.
     let doc = match described(&name, doc.as_deref(), flags) {
         (Some(signature), doc) => Some(format!("{name}{signature}\n--\n\n{}", doc.unwrap_or_default())),
@@ -174,8 +159,7 @@ unsafe fn method_descriptor(class: HostRef, ty: *mut PyTypeObject, def: *mut PyM
 
 unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
     // SAFETY: a getset definition of a live type.
-    let (name, doc, has_set) =
-        unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc), (*def).set.is_some()) };
+    let (name, doc) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc)) };
     let (def, owner) = (Address(def), Address(typeobject::mirror_of_class(class)));
     let get: NativeGet = Box::new(move |self_| {
         let _frame = Frame::enter();
@@ -202,12 +186,18 @@ unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
         let (this, value) = (cross::to_c(self_), value.map(cross::to_c));
         // SAFETY: as above; NULL asks for deletion.
         let status = unsafe {
-            let set = (*def.get()).set.expect("made only with a setter");
+            let Some(set) = (*def.get()).set else {
+                // Said here, for the message names the class that has the attribute, not the instance's.
+                let name = CStr::from_ptr((*def.get()).name).to_string_lossy();
+                let message = format!("attribute '{name}' of '{}' objects is not writable", tp_name(owner.get()));
+                held.cx().error("AttributeError", message);
+                return Err(slots::pending(held.cx()));
+            };
             set(this.as_ptr(), value.as_ref().map_or(null_mut(), New::as_ptr), (*def.get()).closure)
         };
         if status < 0 { Err(slots::pending(held.cx())) } else { Ok(()) }
     });
-    host().new_getset(class, &name, doc.as_deref(), get, has_set.then_some(set))
+    host().new_getset(class, &name, doc.as_deref(), get, set)
 }
 
 fn result(cx: Cx<'_>, value: *mut PyObject) -> HostResult<HostObj> {
@@ -245,6 +235,31 @@ unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
         if status < 0 { Err(slots::pending(held.cx())) } else { Ok(()) }
     });
     host().new_member(class, &name, doc.as_deref(), get, set)
+}
+
+/// C asks a descriptor for None's own attribute, where `__get__` would take None for no instance at all.
+pub(crate) fn check_none(cx: Cx<'_>, descriptor: *mut PyObject) -> Result<()> {
+    let kinds = [
+        builtin!(PyMethodDescr_Type),
+        builtin!(PyGetSetDescr_Type),
+        builtin!(PyMemberDescr_Type),
+        builtin!(PyWrapperDescr_Type),
+    ];
+    // SAFETY: the slot's first argument is a live object.
+    let Some(object) = (unsafe { Obj::from_ptr(descriptor) }).filter(|object| kinds.contains(&object.type_ptr()))
+    else {
+        return Ok(());
+    };
+    let descriptor = object.give(cx)?;
+    let named = |name: &str| cx.call(|h| h.get_attr(descriptor.as_ref(), host().new_str(name.as_bytes()).as_ref()));
+    let class = named("__objclass__")?;
+    let none = typeobject::class_of(cx, builtin!(_PyNone_Type))?;
+    if host().is_subtype(none.as_ref(), class.as_ref()) {
+        return Ok(());
+    }
+    let name = crate::pyerrors::text_of(named("__name__")?.as_ref());
+    let wanted = tp_name(typeobject::mirror_of_class(class.as_ref()));
+    Err(cx.type_error(format!("descriptor '{name}' for '{wanted}' objects doesn't apply to a 'NoneType' object")))
 }
 
 /// The special methods that run a slot's function: `x.__len__()`, `Base.__init__(self)`, `super().__repr__()`.
@@ -594,228 +609,18 @@ fn check_new(cx: Cx<'_>, ty: *mut PyTypeObject, class: Option<&New>) -> Result<(
     Ok(())
 }
 
-/// Read a member of the C struct at `obj_addr`.
-#[capi]
-fn PyMember_GetOne(cx: Cx<'_>, obj_addr: *const c_char, member: *mut PyMemberDef) -> Result<New> {
-    // SAFETY: C passes an instance that has the member; the type says what lies there.
-    unsafe {
-        if (*member).flags & Py_RELATIVE_OFFSET != 0 {
-            return Err(cx.system_error("PyMember_GetOne used with Py_RELATIVE_OFFSET"));
-        }
-        let place = obj_addr.offset((*member).offset);
-        macro_rules! read {
-            ($type:ty) => {
-                place.cast::<$type>().read_unaligned()
-            };
-        }
-        let int = |value: i64| crate::longobject::new_from_i64(value);
-        Ok(match (*member).type_ {
-            Py_T_BOOL => {
-                New::from_static(if read!(u8) != 0 { crate::statics::true_() } else { crate::statics::false_() })
-            }
-            Py_T_BYTE => int(read!(i8).into()),
-            Py_T_UBYTE => int(read!(u8).into()),
-            Py_T_SHORT => int(read!(c_short).into()),
-            Py_T_USHORT => int(read!(c_ushort).into()),
-            Py_T_INT => int(read!(c_int).into()),
-            Py_T_UINT => int(read!(c_uint).into()),
-            Py_T_LONG => int(read!(c_long)),
-            Py_T_LONGLONG => int(read!(c_longlong)),
-            Py_T_PYSSIZET => int(read!(Py_ssize_t) as i64),
-            Py_T_ULONG | Py_T_ULONGLONG => from_u64(read!(c_ulonglong)),
-            Py_T_FLOAT => crate::floatobject::new(read!(c_float).into()),
-            Py_T_DOUBLE => crate::floatobject::new(read!(c_double)),
-            Py_T_CHAR => crate::unicodeobject::new_from_wtf8(char::from(read!(u8)).to_string().as_bytes()),
-            Py_T_STRING => {
-                let pointer = read!(*const c_char);
-                if pointer.is_null() {
-                    cx.none()
-                } else {
-                    crate::unicodeobject::new_from_wtf8(CStr::from_ptr(pointer).to_bytes())
-                }
-            }
-            Py_T_STRING_INPLACE => crate::unicodeobject::new_from_wtf8(CStr::from_ptr(place).to_bytes()),
-            _Py_T_OBJECT => Obj::from_ptr(read!(*mut PyObject)).map_or_else(|| cx.none(), Obj::to_new),
-            Py_T_OBJECT_EX => match Obj::from_ptr(read!(*mut PyObject)) {
-                Some(object) => object.to_new(),
-                None => {
-                    let owner: *mut PyObject = obj_addr.cast_mut().cast();
-                    let ty = CStr::from_ptr((*(*owner).ob_type).tp_name).to_string_lossy();
-                    let name = CStr::from_ptr((*member).name).to_string_lossy();
-                    return Err(cx.error("AttributeError", format!("'{ty}' object has no attribute '{name}'")));
-                }
-            },
-            _Py_T_NONE => cx.none(),
-            _ => return Err(cx.system_error("bad memberdescr type")),
-        })
-    }
-}
-
-fn from_u64(value: u64) -> New {
-    let digits = [(value & 0x3FFF_FFFF) as u32, (value >> 30 & 0x3FFF_FFFF) as u32, (value >> 60) as u32];
-    let used = digits.iter().rposition(|&digit| digit != 0).map_or(0, |last| last + 1);
-    crate::longobject::new_from_digits(false, &digits[..used])
-}
-
-/// The value of an int, or of what has `__index__`; `None` where it has more than 120 bits.
-fn integer_of(cx: Cx<'_>, object: HostRef) -> Result<Option<i128>> {
-    let number = cx.call(|h| h.unary(crate::host::UnaryOp::Index, object))?;
-    if let Some(value) = host().int_value(number.as_ref()) {
-        return Ok(Some(value.into()));
-    }
-    let (negative, digits) = host().int_digits(number.as_ref());
-    if digits.len() > 4 {
-        return Ok(None);
-    }
-    let magnitude = digits.iter().rev().fold(0_i128, |sum, &digit| sum << 30 | i128::from(digit));
-    Ok(Some(if negative { -magnitude } else { magnitude }))
-}
-
-fn warn(cx: Cx<'_>, message: &str) -> Result<()> {
-    let category = host().builtin_class("RuntimeWarning").ok_or_else(|| cx.bad_internal_call())?;
-    let message = cx.str(message);
-    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref()])?;
-    Ok(())
-}
-
-/// Write a member of the C struct at `obj_addr`; NULL deletes it.
-#[capi]
-fn PyMember_SetOne(cx: Cx<'_>, obj_addr: *mut c_char, member: *mut PyMemberDef, value: Option<Obj<'_>>) -> Result<()> {
-    // SAFETY: C passes an instance that has the member; the type says what lies there.
-    unsafe {
-        if (*member).flags & Py_RELATIVE_OFFSET != 0 {
-            return Err(cx.system_error("PyMember_SetOne used with Py_RELATIVE_OFFSET"));
-        }
-        let place = obj_addr.offset((*member).offset);
-        if (*member).flags & Py_READONLY != 0 {
-            return Err(cx.error("AttributeError", "readonly attribute"));
-        }
-        let ty = (*member).type_;
-        if ty == _Py_T_OBJECT || ty == Py_T_OBJECT_EX {
-            let place = place.cast::<*mut PyObject>();
-            if value.is_none() && ty == Py_T_OBJECT_EX && (*place).is_null() {
-                let name = CStr::from_ptr((*member).name).to_string_lossy().into_owned();
-                return Err(cx.error("AttributeError", name));
-            }
-            let new = value.map_or(null_mut(), |value| value.to_new().into_ptr());
-            let old = std::mem::replace(&mut *place, new);
-            lifetime::xdecref(old);
-            return Ok(());
-        }
-        let Some(value) = value else { return Err(cx.type_error("can't delete numeric/char attribute")) };
-        macro_rules! write {
-            ($type:ty, $value:expr) => {
-                place.cast::<$type>().write_unaligned($value as $type)
-            };
-        }
-        let object = value.give(cx)?;
-        let integer = |low: i128, high: i128, message: &str| -> Result<i128> {
-            integer_of(cx, object.as_ref())?
-                .filter(|value| (low..=high).contains(value))
-                .ok_or_else(|| cx.error("OverflowError", message))
-        };
-        let long = || integer(i64::MIN.into(), i64::MAX.into(), "Python int too large to convert to C long");
-        const TOO_LARGE: &str = "Python int too large to convert to C unsigned long";
-        // Negative numbers are taken for what their bits say, with a warning.
-        let unsigned = |message: &str| -> Result<i128> {
-            let value = integer(i128::MIN, u64::MAX.into(), message)?;
-            if value < i64::MIN.into() {
-                return Err(cx.error("OverflowError", "Python int too large to convert to C long"));
-            }
-            Ok(value)
-        };
-        macro_rules! narrow {
-            ($type:ty, $what:literal) => {{
-                let value = long()?;
-                write!($type, value);
-                if value < <$type>::MIN.into() || value > <$type>::MAX.into() {
-                    warn(cx, concat!("Truncation of value to ", $what))?;
-                }
-            }};
-        }
-        macro_rules! keep_going {
-            ($type:ty, $value:expr) => {{
-                let value: Result<i128> = $value;
-                write!($type, value.as_ref().map_or(-1, |&value| value));
-                value?;
-            }};
-        }
-        match ty {
-            Py_T_BOOL => match host().kind(object.as_ref()) {
-                Kind::True => write!(u8, 1),
-                Kind::False => write!(u8, 0),
-                _ => return Err(cx.type_error("attribute value type must be bool")),
-            },
-            Py_T_BYTE => narrow!(i8, "char"),
-            Py_T_UBYTE => narrow!(u8, "unsigned char"),
-            Py_T_SHORT => narrow!(c_short, "short"),
-            Py_T_USHORT => narrow!(c_ushort, "unsigned short"),
-            Py_T_INT => narrow!(c_int, "int"),
-            Py_T_UINT => {
-                let value = unsigned(TOO_LARGE)?;
-                write!(c_uint, value);
-                if value < 0 {
-                    warn(cx, "Writing negative value into unsigned field")?;
-                } else if value > c_uint::MAX.into() {
-                    warn(cx, "Truncation of value to unsigned int")?;
-                }
-            }
-            // These are written before the error is looked at: what stands there then is -1.
-            Py_T_LONG => keep_going!(c_long, long()),
-            Py_T_LONGLONG => {
-                keep_going!(c_longlong, integer(i64::MIN.into(), i64::MAX.into(), "int too big to convert"))
-            }
-            Py_T_PYSSIZET => {
-                if !host().kind(object.as_ref()).is_int()
-                    && !matches!(host().kind(object.as_ref()), Kind::True | Kind::False)
-                {
-                    return Err(cx.type_error("an integer is required"));
-                }
-                let message = "Python int too large to convert to C ssize_t";
-                keep_going!(Py_ssize_t, integer(i64::MIN.into(), i64::MAX.into(), message))
-            }
-            Py_T_ULONG | Py_T_ULONGLONG => {
-                let value = unsigned(if ty == Py_T_ULONG { TOO_LARGE } else { "int too big to convert" })?;
-                write!(c_ulong, value);
-                if value < 0 {
-                    warn(cx, "Writing negative value into unsigned field")?;
-                }
-            }
-            Py_T_FLOAT | Py_T_DOUBLE => {
-                let number = crate::floatobject::PyFloat_AsDouble(value.as_ptr());
-                if number == -1.0 && cx.has_error() {
-                    if ty == Py_T_DOUBLE {
-                        write!(c_double, number);
-                    }
-                    return Err(cx.pending());
-                }
-                if ty == Py_T_FLOAT { write!(c_float, number) } else { write!(c_double, number) }
-            }
-            Py_T_CHAR => {
-                let mut character = None;
-                if host().kind(object.as_ref()) == Kind::Str {
-                    host().with_str(object.as_ref(), &mut |text| character = (text.len() == 1).then(|| text[0]));
-                }
-                write!(u8, character.ok_or_else(|| cx.type_error("bad argument type for built-in operation"))?)
-            }
-            Py_T_STRING | Py_T_STRING_INPLACE => return Err(cx.type_error("readonly attribute")),
-            _ => {
-                return Err(cx.system_error(format!(
-                    "bad memberdescr type for {}",
-                    CStr::from_ptr((*member).name).to_string_lossy()
-                )));
-            }
-        }
-        Ok(())
-    }
-}
-
 /// A method descriptor of `ty`.
 #[capi]
 fn PyDescr_NewMethod(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> Result<New> {
     let class = typeobject::class_of(cx, ty)?;
     // SAFETY: C passes a definition that outlives the type.
-    Ok(cx.to_c(unsafe { method_descriptor(class.as_ref(), ty, def) }))
+    unsafe {
+        if !methodobject::has_convention((*def).ml_flags) {
+            let name = text((*def).ml_name).unwrap_or_default();
+            return Err(cx.system_error(format!("{name}() method: bad call flags")));
+        }
+        Ok(cx.to_c(method_descriptor(class.as_ref(), ty, def, FunctionKind::Method)))
+    }
 }
 
 /// A class method descriptor of `ty`.
@@ -823,12 +628,7 @@ fn PyDescr_NewMethod(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMethodDef) -
 fn PyDescr_NewClassMethod(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMethodDef) -> Result<New> {
     let class = typeobject::class_of(cx, ty)?;
     // SAFETY: C passes a definition that outlives the type.
-    let (name, doc) = unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc)) };
-    // SAFETY: as above. What receives the call is a class, also where the definition does not say so.
-    let self_type = if unsafe { (*def).ml_flags } & METH_CLASS == 0 { builtin!(PyType_Type) } else { ty };
-    let (ty, def) = (Address(self_type), Address(def));
-    let call: NativeCall = Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), args, names));
-    Ok(cx.to_c(host().new_method_descriptor(class.as_ref(), &name, doc.as_deref(), FunctionKind::ClassMethod, call)))
+    Ok(cx.to_c(unsafe { method_descriptor(class.as_ref(), ty, def, FunctionKind::ClassMethod) }))
 }
 
 /// A getset descriptor of `ty`.
@@ -844,7 +644,12 @@ fn PyDescr_NewGetSet(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyGetSetDef) -
 fn PyDescr_NewMember(cx: Cx<'_>, ty: *mut PyTypeObject, def: *mut PyMemberDef) -> Result<New> {
     let class = typeobject::class_of(cx, ty)?;
     // SAFETY: C passes a definition that outlives the type.
-    Ok(cx.to_c(unsafe { member_descriptor(class.as_ref(), def) }))
+    unsafe {
+        if (*def).flags & Py_RELATIVE_OFFSET != 0 {
+            return Err(cx.system_error("PyDescr_NewMember used with Py_RELATIVE_OFFSET"));
+        }
+        Ok(cx.to_c(member_descriptor(class.as_ref(), def)))
+    }
 }
 
 /// What a slot wrapper of a class is for one of its instances.

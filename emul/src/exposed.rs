@@ -26,6 +26,8 @@ pub(crate) struct Exposed {
     pub fresh_in: usize,
     /// The host's changes are being brought to C: items cross, and the list may be among them.
     pub is_pulled: bool,
+    /// The last walk through what a list holds that met it.
+    pub walk: u64,
 }
 
 impl Exposed {
@@ -39,6 +41,7 @@ impl Exposed {
             cursor: 0,
             fresh_in: 0,
             is_pulled: false,
+            walk: 0,
         }
     }
 }
@@ -65,6 +68,10 @@ struct Lists {
     used: usize,
     /// The lists that C passed to the host last, which may change them.
     passed: [usize; PASSED],
+    /// How many walks there were.
+    walks: u64,
+    /// What walks have spent of their credit for lists that lie deep.
+    spent: usize,
     /// Lists of C types that C has no way to: they are not watched, and are compared when they cross again.
     unwatched: HashMap<usize, Exposed, BuildHasherDefault<WordHasher>>,
 }
@@ -106,12 +113,24 @@ pub(crate) fn add(entry: Exposed) {
 
 /// C may change this list inline until this thread's outermost crossing ends.
 pub(crate) fn freshen(mirror: *mut PyObject) {
-    let Some(entry) = get(mirror) else { return };
-    let thread = this_thread();
-    if entry.fresh_in != thread {
-        entry.fresh_in = thread;
-        lists().fresh.entry(thread).or_default().push(mirror);
+    let (lists, thread) = (lists(), this_thread());
+    let Some(&place) = lists.places.get(&(mirror as usize)) else { return };
+    if std::mem::replace(&mut lists.all[place].fresh_in, thread) != thread {
+        lists.fresh.entry(thread).or_default().push(mirror);
     }
+}
+
+/// A walk meets the list, which C may change from now on. Whether for the first time; `None`: it is not exposed.
+pub(crate) fn meet(mirror: *mut PyObject, walk: u64) -> Option<bool> {
+    let (lists, thread) = (lists(), this_thread());
+    let entry = &mut lists.all[*lists.places.get(&(mirror as usize))?];
+    if std::mem::replace(&mut entry.walk, walk) == walk {
+        return Some(false);
+    }
+    if std::mem::replace(&mut entry.fresh_in, thread) != thread {
+        lists.fresh.entry(thread).or_default().push(mirror);
+    }
+    Some(true)
 }
 
 /// A word that is this thread's while it lives, and is not 0.
@@ -133,6 +152,27 @@ pub(crate) fn given(mirror: *mut PyObject) {
         roots.remove(0);
     }
     roots.push(mirror);
+}
+
+/// The name of a new walk through what a list holds.
+pub(crate) fn begin_walk() -> u64 {
+    let lists = lists();
+    lists.walks += 1;
+    lists.spent = lists.spent.saturating_sub(CREDIT);
+    lists.walks
+}
+
+/// How many lists that lie deep may be looked at for each walk; what one leaves another may use, up to a number that a nest takes
+/// in which a thousand lists are put one around the other.
+const CREDIT: usize = 128;
+const MOST_CREDIT: usize = 1 << 19;
+
+/// Look at one of them, if some of the credit is left.
+pub(crate) fn spend() -> bool {
+    let lists = lists();
+    let is_left = lists.spent < MOST_CREDIT;
+    lists.spent += usize::from(is_left);
+    is_left
 }
 
 /// C passed the list to an API function.
@@ -197,6 +237,9 @@ pub(crate) fn get(mirror: *mut PyObject) -> Option<&'static mut Exposed> {
     lists.all.get_mut(place)
 }
 
+/// Of more lists than are all looked at, parts of so many.
+const MANY: usize = 64;
+
 /// Those that are `wanted`, of all lists where there are no more than `few`; else of those given to C, those it reads next, the
 /// youngest, and some of the others in turn. `wanted` is a look, not a call.
 pub(crate) fn due(few: usize, mut wanted: impl FnMut(&mut Exposed) -> bool) -> Vec<*mut PyObject> {
@@ -218,13 +261,16 @@ pub(crate) fn due(few: usize, mut wanted: impl FnMut(&mut Exposed) -> bool) -> V
         look(&mut lists.all[place]);
     }
     let used = lists.places.get(&lists.used).copied().unwrap_or(len);
-    let part = few / 4;
+    let part = few.min(MANY) / 4;
     let ahead = used..(used + part).min(len);
-    let turn = (0..part).map(|step| lists.turn.wrapping_add(step) % len);
-    for place in ahead.chain(len - part..len).chain(turn) {
+    let youngest = len - part / 2..len;
+    // Those in turn have not been looked at for long: each is a few words out of far memory.
+    let in_turn = part / 4;
+    let turn = (0..in_turn).map(|step| lists.turn.wrapping_add(step) % len);
+    for place in ahead.chain(youngest).chain(turn) {
         look(&mut lists.all[place]);
     }
-    lists.turn = lists.turn.wrapping_add(part);
+    lists.turn = lists.turn.wrapping_add(in_turn);
     // A list may have been met twice.
     found.sort_unstable();
     found.dedup();

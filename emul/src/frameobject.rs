@@ -8,7 +8,7 @@ use std::ptr::null_mut;
 use capi_macros::capi;
 use object_mirror::code::PyCodeObject;
 use object_mirror::frameobject::{_PyInterpreterFrame, FRAME_OWNED_BY_FRAME_OBJECT, PyFrameObject};
-use object_mirror::object::PyObject;
+use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, PyObject};
 use object_mirror::pystate::PyThreadState;
 
 use crate::boundary::{Cx, New, Obj, Raised, Result, Text};
@@ -111,6 +111,10 @@ fn PyFrame_New(
     // SAFETY: C passes a live code object.
     let code = unsafe { Obj::from_ptr(code.cast()) }.ok_or_else(|| cx.bad_internal_call())?;
     if !std::ptr::eq(code.type_ptr(), builtin!(PyCode_Type)) {
+        return Err(cx.bad_internal_call());
+    }
+    // The builtins of a frame are found in its globals: those are a dict.
+    if !globals.is_some_and(|globals| globals.type_has(Py_TPFLAGS_DICT_SUBCLASS)) {
         return Err(cx.bad_internal_call());
     }
     let size = offset_of!(PyFrameObject, _f_frame_data) + size_of::<_PyInterpreterFrame>();
@@ -274,9 +278,12 @@ pub unsafe extern "C" fn PyFrame_FastToLocals(_frame: *mut PyFrameObject) {}
 #[capi(raw)]
 pub unsafe extern "C" fn PyFrame_LocalsToFast(_frame: *mut PyFrameObject, _clear: c_int) {}
 
-/// The running Python frame of this thread: a new reference, or NULL where none runs.
+/// The running Python frame of this thread: a new reference, or NULL where none runs. Of other threads nothing is told.
 #[capi]
-fn PyThreadState_GetFrame(cx: Cx<'_>, _tstate: *mut PyThreadState) -> *mut PyFrameObject {
+fn PyThreadState_GetFrame(cx: Cx<'_>, tstate: *mut PyThreadState) -> *mut PyFrameObject {
+    if !std::ptr::eq(tstate, crate::pystate::thread_state()) {
+        return null_mut();
+    }
     current(cx).map_or(null_mut(), |frame| cx.to_c(frame).into_ptr().cast())
 }
 

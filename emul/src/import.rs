@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::sync::OnceLock;
 
 use capi_macros::capi;
+use object_mirror::object::Py_TPFLAGS_UNICODE_SUBCLASS;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
@@ -12,6 +13,7 @@ use crate::statics::builtin;
 use crate::unicodeobject::{self, decode_utf8};
 
 fn modules(cx: Cx<'_>) -> Result<HostObj> {
+    crate::pystate::interpreters::runs_code(cx)?;
     host().sys_attr("modules").ok_or_else(|| cx.error("RuntimeError", "lost sys.modules"))
 }
 
@@ -51,6 +53,7 @@ fn PyImport_ImportModule(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
 }
 
 fn import(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
+    crate::pystate::interpreters::runs_code(cx)?;
     let name = std::str::from_utf8(name.bytes()).map_err(|_| match name.host_str(cx) {
         Ok(_) => cx.value_error("a module's name is not UTF-8"),
         Err(raised) => raised,
@@ -119,6 +122,7 @@ fn import_level(
     fromlist: Option<Obj<'_>>,
     level: c_int,
 ) -> Result<New> {
+    crate::pystate::interpreters::runs_code(cx)?;
     if level < 0 {
         return Err(cx.value_error("level must be >= 0"));
     }
@@ -286,6 +290,9 @@ fn PyImport_GetMagicTag(cx: Cx<'_>) -> Result<*const c_char> {
     }
     let implementation = host().sys_attr("implementation").ok_or_else(|| cx.system_error("no sys.implementation"))?;
     let tag = cx.attr_str(implementation.as_ref(), "cache_tag")?;
+    if host().kind(tag.as_ref()) != Kind::Str {
+        return Err(cx.system_error("PyImport_GetMagicTag: the host keeps no compiled files, and has no tag for them"));
+    }
     let tag = CString::new(text_of(tag.as_ref())).unwrap_or_default();
     Ok(TAG.get_or_init(|| tag).as_ptr())
 }
@@ -308,7 +315,12 @@ fn PyImport_ImportFrozenModule(cx: Cx<'_>, name: Text<'_>) -> Result<c_int> {
 
 /// Import a frozen module: 1, or 0 where there is none of that name.
 #[capi]
-fn PyImport_ImportFrozenModuleObject(cx: Cx<'_>, name: Obj<'_>) -> Result<c_int> {
+fn PyImport_ImportFrozenModuleObject(cx: Cx<'_>, name: Option<Obj<'_>>) -> Result<c_int> {
+    // Nothing is frozen by what is no name.
+    let Some(name) = name.filter(|name| name.type_has(Py_TPFLAGS_UNICODE_SUBCLASS)) else { return Ok(0) };
+    if std::str::from_utf8(&unicodeobject::to_wtf8(name.as_ptr())).is_err() {
+        return Ok(0);
+    }
     let name = name.give(cx)?;
     import_frozen(cx, name)
 }

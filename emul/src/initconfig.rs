@@ -244,8 +244,8 @@ fn id_of(cx: Cx<'_>, idobj: Obj<'_>) -> Result<i64> {
 #[capi]
 fn _PyInterpreterState_LookUpIDObject(cx: Cx<'_>, idobj: Obj<'_>) -> Result<*mut PyInterpreterState> {
     let id = id_of(cx, idobj)?;
-    if id == 0 {
-        return Ok(crate::pystate::interpreter());
+    if let Some(interp) = crate::pystate::interpreters::of_id(id) {
+        return Ok(interp);
     }
     // SAFETY: a static type.
     let class = unsafe { Obj::from_ptr(exception!(PyExc_InterpreterNotFoundError).cast()) };

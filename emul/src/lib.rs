@@ -38,6 +38,8 @@ mod critical_section;
 mod datetime;
 mod descrobject;
 mod dictobject;
+mod docstrings;
+mod dump;
 mod exposed;
 mod fileobject;
 mod fileutils;
@@ -73,6 +75,7 @@ mod namespaceobject;
 mod objimpl;
 mod osmodule;
 pub mod pathconfig;
+mod perfmap;
 mod pycapsule;
 mod pyctype;
 mod pydebug;
@@ -87,6 +90,7 @@ mod pystrtod;
 mod pythonrun;
 mod pythread;
 mod pytime;
+mod readline;
 mod reftracer;
 mod runtime;
 mod setobject;
@@ -94,6 +98,7 @@ mod sliceobject;
 mod socketmodule;
 mod special;
 mod statics;
+mod structmember;
 mod structmodule;
 mod structseq;
 pub mod suggestions;
@@ -107,6 +112,9 @@ mod unicodeobject;
 mod waiting;
 mod warnings;
 mod weakrefobject;
+mod wrapperdescr;
+
+pub use docstrings::{split_doc, type_doc, type_signature};
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {
@@ -147,8 +155,14 @@ pub fn run_pending_calls() -> host::HostResult<()> {
     ceval::run_pending_calls()
 }
 
+/// The error that a thread raises for an exception from another thread: see [`host::RuntimeProtocol::interrupt`].
+pub fn interruption(exception: host::HostObj) -> host::HostObj {
+    pystate::interruption(exception)
+}
+
 /// After `fork`, in the child.
 pub fn after_fork_in_child() {
     ceval::note_main_thread();
+    pystate::interpreters::forked();
     lock::renew_after_fork();
 }

@@ -6,13 +6,15 @@
 //! appends come to us. Where the host offers it, none of this is done: the mirror's items are the host's ([`crate::lists`]).
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::listobject::PyListObject;
+use object_mirror::map::WordHasher;
 use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyVarObject};
 
 use refcount_bridge::State;
@@ -224,10 +226,9 @@ pub(crate) fn release(op: *mut PyObject) {
 
 /// Give up references that a list held.
 fn give_back(items: Vec<*mut PyObject>) {
-    let offered = lists::is_offered();
     for item in items {
         // SAFETY: the references were the list's.
-        unsafe { if offered { lists::let_go(item) } else { lifetime::xdecref(item) } };
+        unsafe { lists::let_go(item) };
     }
 }
 
@@ -281,16 +282,36 @@ fn settle_exposed() {
 /// The longest list of a C type that shows no items while C does not hold it.
 const RESTING: usize = 32;
 
+/// As many levels of lists of C types rest with the one that holds them.
+const RESTING_LEVELS: usize = 16;
+
 /// The mirror of a list of a C type lives as long as the list. Its items need not: what the host takes out of the list while C
-/// has no way to it ends at once. They come back when it crosses; where they are too many to do that each time, they stay.
+/// has no way to it ends at once. They come back when it crosses; where they are too many to do that each time, or nested too
+/// deeply, they stay.
 fn rest(mirror: *mut PyObject) {
     let len = in_mirror(mirror).len();
-    if len > RESTING {
+    if len > RESTING || is_deep(mirror) {
         return exposed::unwatch(mirror);
     }
     let items = replace(mirror, 0..len, &[]);
     exposed::remove(mirror);
     give_back(items);
+}
+
+/// Whether more than [`RESTING_LEVELS`] of lists and tuples are nested in this one.
+fn is_deep(mirror: *mut PyObject) -> bool {
+    let (mut level, mut below) = (vec![mirror], Vec::new());
+    for _ in 0..RESTING_LEVELS {
+        for op in level.drain(..) {
+            // SAFETY: what a live list holds is live.
+            let is_tuple = unsafe { Obj::from_ptr(op) }.is_some_and(|op| op.type_has(Py_TPFLAGS_TUPLE_SUBCLASS));
+            below.extend(containers(if is_tuple { tupleobject::items(op) } else { in_mirror(op) }));
+        }
+        below.sort_unstable();
+        below.dedup();
+        std::mem::swap(&mut level, &mut below);
+    }
+    !level.is_empty()
 }
 
 /// Let a mirror that rests show the host's items again.
@@ -420,50 +441,72 @@ pub(crate) fn crossed(mirror: *mut PyObject) {
     if lists::is_offered() {
         return;
     }
-    if lifetime::has_state(mirror, State::IN_C)
+    let is_c_list = lifetime::has_state(mirror, State::IN_C)
         // SAFETY: what crosses is live.
-        && unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_LIST_SUBCLASS))
-    {
-        wake(mirror);
-    }
-    if exposed::none() {
-        return;
-    }
-    thread_local! {
-        static PENDING: RefCell<Option<Vec<*mut PyObject>>> = const { RefCell::new(None) };
-    }
-    let is_under_way =
-        PENDING.with_borrow_mut(|pending| pending.as_mut().map(|pending| pending.push(mirror)).is_some());
-    if is_under_way {
-        return;
-    }
-    if exposed::get(mirror).is_some_and(|entry| !entry.is_nested) {
-        exposed::freshen(mirror);
-        if !exposed::get(mirror).is_some_and(is_changed) {
+        && unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_LIST_SUBCLASS));
+    if !is_c_list {
+        if exposed::none() {
             return;
         }
+        if exposed::get(mirror).is_some_and(|entry| !entry.is_nested && !is_changed(entry)) {
+            return exposed::freshen(mirror);
+        }
     }
-    PENDING.set(Some(vec![mirror]));
-    let mut seen = HashSet::new();
-    while let Some(mirror) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
-        exposed::freshen(mirror);
-        if exposed::get(mirror).is_some_and(is_changed) {
+    let is_first = WALK.with_borrow_mut(|walk| {
+        let is_first = walk.is_none();
+        walk.get_or_insert_default();
+        is_first
+    });
+    if is_c_list {
+        wake(mirror);
+    }
+    WALK.with_borrow_mut(|walk| walk.get_or_insert_default().push_front((mirror, 0)));
+    if is_first {
+        walk();
+        WALK.set(None);
+    }
+}
+
+/// How many levels below what crosses are brought in step each time. What lies deeper is, too, as long as the credit for such lists
+/// lasts ([`exposed::spend`]), so that no time grows with the depth. Then it shows what it did when it last came in step: it does so
+/// in turn, where few lists are exposed at each change of side, and when it crosses.
+const DEPTH: usize = 32;
+
+/// What a walk has still to look at, the nearest first, and how many levels down each is.
+type Walk = VecDeque<(*mut PyObject, usize)>;
+thread_local! {
+    static WALK: RefCell<Option<Walk>> = const { RefCell::new(None) };
+}
+
+/// Bring the lists and tuples that the walk begins with in step, and all that they hold down to [`DEPTH`]. What crosses on the way
+/// takes its turn in the same walk.
+fn walk() {
+    let name = exposed::begin_walk();
+    let mut tuples: HashSet<usize, BuildHasherDefault<WordHasher>> = HashSet::default();
+    while let Some((mirror, depth)) = WALK.with_borrow_mut(|walk| walk.as_mut().and_then(VecDeque::pop_front)) {
+        let met = exposed::meet(mirror, name);
+        if met == Some(false) {
+            continue;
+        }
+        let is_list = met.is_some();
+        if is_list && exposed::get(mirror).is_some_and(is_changed) {
             pull(mirror);
         }
-        let inside = match exposed::get(mirror) {
-            Some(entry) if entry.is_nested => in_mirror(mirror),
-            // SAFETY: what is given to C, and what it holds, is live.
-            None if unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_TUPLE_SUBCLASS)) => {
-                tupleobject::items(mirror)
-            }
-            _ => continue,
-        };
-        let mut inside = containers(inside).peekable();
-        if inside.peek().is_some() && seen.insert(mirror) {
-            PENDING.with_borrow_mut(|pending| pending.get_or_insert_default().extend(inside));
+        let has_none = is_list && !exposed::get(mirror).is_some_and(|entry| entry.is_nested);
+        if has_none || depth >= DEPTH && !exposed::spend() {
+            continue;
         }
+        // SAFETY: what is given to C, and what it holds, is live.
+        let is_tuple = unsafe { Obj::from_ptr(mirror) }.is_some_and(|op| op.type_has(Py_TPFLAGS_TUPLE_SUBCLASS));
+        if !is_list && !(is_tuple && tuples.insert(mirror as usize)) {
+            continue;
+        }
+        let inside = containers(if is_list { in_mirror(mirror) } else { tupleobject::items(mirror) });
+        WALK.with_borrow_mut(|walk| {
+            let walk = walk.get_or_insert_default();
+            inside.for_each(|item| walk.push_back((item, depth + 1)));
+        });
     }
-    PENDING.set(None);
 }
 
 /// Bring a mirror in step with the host's list.

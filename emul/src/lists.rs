@@ -17,7 +17,7 @@ use object_mirror::object::{Py_TPFLAGS_LIST_SUBCLASS, PyObject, is_immortal};
 use refcount_bridge::State;
 
 use crate::boundary::{Cx, Obj, Raised};
-use crate::host::{HostObj, HostRef, HostResult, Kind, ListStorage, host};
+use crate::host::{HostObj, HostRef, HostResult, Kind, ListStorage, host, offers};
 use crate::lifetime::{self, bridge};
 use crate::statics::builtin;
 use crate::{cross, freed, listobject, lock, longobject, pystate};
@@ -35,7 +35,7 @@ pub(crate) fn is_offered() -> bool {
 }
 
 fn storage() -> Option<&'static dyn ListStorage> {
-    host().list_storage()
+    offers().list_storage
 }
 
 // ---- switching

@@ -38,7 +38,7 @@ pub(crate) fn take() -> bool {
 
 #[cold]
 fn wait(this: &Holder) {
-    if host().is_attached() {
+    if host().attached().is_some() {
         host().blocking(&mut || LOCK.take(this));
     } else {
         LOCK.take(this);

@@ -47,11 +47,6 @@ pub struct Word {
 }
 
 #[inline]
-fn word_to_mark(mirror: *mut PyObject, mark: &mut impl FnMut(Word)) {
-    mark_link(bridge(|bridge| bridge.link(mirror)), mark);
-}
-
-#[inline]
 fn mark_link(link: Link, mark: &mut impl FnMut(Word)) {
     if link.host() != 0 && link.has(State::STRONG) {
         mark(Word { word: link.host(), settled: link.has(State::MAPPED) });
@@ -60,7 +55,7 @@ fn mark_link(link: Link, mark: &mut impl FnMut(Word)) {
 
 /// The words of these mirrors' links, where they hold their object.
 fn words(mirrors: &[*mut PyObject], mark: &mut impl FnMut(Word)) {
-    mirrors.iter().for_each(|&mirror| word_to_mark(mirror, mark));
+    mirrors.iter().for_each(|&mirror| mark_link(bridge(|bridge| bridge.link(mirror)), mark));
 }
 
 impl Marking {
@@ -162,14 +157,20 @@ pub fn prepare() {
     pystate::poll_everything();
 }
 
-/// How a host marks again, without freeing: it calls [`Marking::reach_held`] and [`Marking::reach_all`] as in a collection.
-pub type MarkAgain<'a> = dyn FnMut(&mut Marking) + 'a;
+/// What a host's collector does while its dead end.
+pub trait Collector {
+    /// Run the finalisers of objects that died in the same collection and that C does not know, since all finalisers of what one
+    /// collection found run before anything of it ends; whether any ran.
+    fn finalize_others(&mut self) -> bool;
+    /// Mark again, without freeing: call [`Marking::reach_held`] and [`Marking::reach_all`] as in a collection.
+    fn mark_again(&mut self, marking: &mut Marking);
+}
 
 /// End what a collection condemned: callbacks, finalisers, `tp_clear`. By the thread that runs the interpreter. How many went.
-pub fn end(dead: &[*mut PyObject], mark_again: &mut MarkAgain<'_>) -> usize {
+pub fn end(dead: &[*mut PyObject], collector: &mut impl Collector) -> usize {
     let _held = lock::hold();
     let _pending = pyerrors::hold_pending();
-    let ended = last_rites(&mut Rites { mark_again }, dead);
+    let ended = last_rites(&mut Rites { collector }, dead);
     pystate::poll_everything();
     ended
 }
@@ -194,8 +195,8 @@ fn referents(mirror: *mut PyObject) -> Vec<*mut PyObject> {
     unsafe { objimpl::referents(mirror) }
 }
 
-struct Rites<'a, 'b> {
-    mark_again: &'a mut MarkAgain<'b>,
+struct Rites<'a, C> {
+    collector: &'a mut C,
 }
 
 /// The host object of a mirror, if it has one.
@@ -207,7 +208,7 @@ fn is_in_c(mirror: *mut PyObject) -> bool {
     lifetime::has_state(mirror, State::IN_C)
 }
 
-impl LastRites for Rites<'_, '_> {
+impl<C: Collector> LastRites for Rites<'_, C> {
     type Node = *mut PyObject;
 
     fn clear_weak_references(&mut self, dead: &[*mut PyObject]) {
@@ -219,7 +220,7 @@ impl LastRites for Rites<'_, '_> {
 
     fn finalize_others(&mut self) -> bool {
         let _released = lock::release();
-        host().finalize_others()
+        self.collector.finalize_others()
     }
 
     fn finalize(&mut self, mirror: *mut PyObject) -> bool {
@@ -234,7 +235,7 @@ impl LastRites for Rites<'_, '_> {
     fn still_dead(&mut self, dead: &[*mut PyObject]) -> Vec<*mut PyObject> {
         pystate::poll_everything();
         let mut again = Marking::again(dead);
-        (self.mark_again)(&mut again);
+        self.collector.mark_again(&mut again);
         dead.iter().copied().filter(|&mirror| !again.scan.is_reached(mirror)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! `memoryobject.h`: memory views. They are the host's; C reads the view inside the struct inline, so a mirror shows it.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{c_char, c_int};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
@@ -13,7 +13,7 @@ use object_mirror::object::{Py_buffer, PyObject};
 
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::buffer::{self, HostView, PyBUF_WRITE};
-use crate::host::{CMemory, HostBuffer, HostRef, Kind, host};
+use crate::host::{BufferLayout, CMemory, HostBuffer, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{cross, lifetime};
 
@@ -111,11 +111,7 @@ fn PyMemoryView_FromMemory(cx: Cx<'_>, memory: *mut c_char, size: Py_ssize_t, fl
             buf: memory.cast(),
             len: size as usize,
             readonly: flags != PyBUF_WRITE,
-            format: "B".to_owned(),
-            itemsize: 1,
-            shape: vec![size],
-            strides: vec![1],
-            suboffsets: Vec::new(),
+            layout: BufferLayout::of_bytes(size as usize),
             release: Box::new(|| {}),
         },
     )
@@ -128,27 +124,12 @@ fn PyMemoryView_FromMemory(cx: Cx<'_>, memory: *mut c_char, size: Py_ssize_t, fl
 unsafe fn described(view: *const Py_buffer) -> CMemory {
     // SAFETY: the caller's contract.
     unsafe {
-        let (shape, strides) = buffer::axes(view);
-        let format = if (*view).format.is_null() {
-            "B".to_owned()
-        } else {
-            CStr::from_ptr((*view).format).to_string_lossy().into_owned()
-        };
-        let suboffsets = if (*view).suboffsets.is_null() {
-            Vec::new()
-        } else {
-            std::slice::from_raw_parts((*view).suboffsets, shape.len()).to_vec()
-        };
         CMemory {
             exporter: None,
             buf: (*view).buf.cast(),
             len: (*view).len as usize,
             readonly: (*view).readonly != 0,
-            format,
-            itemsize: (*view).itemsize as usize,
-            shape,
-            strides,
-            suboffsets,
+            layout: buffer::layout(view),
             release: Box::new(|| {}),
         }
     }
@@ -203,8 +184,9 @@ unsafe fn contiguous_copy(cx: Cx<'_>, view: *const Py_buffer, order: c_char) -> 
         let mut memory = described(view);
         memory.buf = held.memory().0;
         memory.readonly = true;
-        memory.strides = buffer::contiguous_strides((*view).itemsize, &memory.shape, order as u8 == b'F');
-        memory.suboffsets = Vec::new();
+        let layout = &mut memory.layout;
+        layout.strides = buffer::contiguous_strides((*view).itemsize, &layout.shape, order as u8 == b'F');
+        layout.suboffsets = Vec::new();
         memory.exporter = Some(copy);
         let held = Held(held);
         memory.release = Box::new(move || held.give_back());

@@ -10,11 +10,12 @@ use object_mirror::methodobject::{
 };
 use object_mirror::object::{PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, PyTypeObject, is_immortal};
 
+use crate::abstract_::object::function_words;
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::host::{HostObj, HostRef, HostResult, host};
+use crate::host::{FunctionKind, HostObj, HostRef, HostResult, host};
 use crate::pystate::{self, Frame};
 use crate::statics::builtin;
-use crate::{cross, descrobject, freed, lifetime, slots, tupleobject};
+use crate::{cross, docstrings, freed, lifetime, slots, tupleobject, unicodeobject};
 
 const CONVENTION: c_int = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
 type WithKeywords = unsafe extern "C" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
@@ -50,24 +51,17 @@ unsafe fn call_mirrors(
         let convention = (*def).ml_flags & CONVENTION;
         if has_keywords && convention & METH_KEYWORDS == 0 {
             // Of a function of the oldest convention CPython says the name alone.
-            let is_function = self_.is_null() || std::ptr::eq((*self_).ob_type, builtin!(PyModule_Type));
-            let name = match convention {
-                METH_VARARGS if is_function => name_of(def),
-                _ => name_in_errors(def, function, self_),
-            };
-            return type_failed(cx, &format!("{name}() takes no keyword arguments"));
+            let is_function = !function.is_null() || self_.is_null();
+            if convention == METH_VARARGS && is_function {
+                return type_failed(cx, &format!("{}() takes no keyword arguments", name_of(def)));
+            }
+            return wrong_arguments(cx, def, function, self_, "takes no keyword arguments");
         }
         match convention {
             METH_NOARGS if nargs == 0 => call(self_, null_mut()),
-            METH_NOARGS => {
-                let name = name_in_errors(def, function, self_);
-                type_failed(cx, &format!("{name}() takes no arguments ({nargs} given)"))
-            }
+            METH_NOARGS => wrong_arguments(cx, def, function, self_, &format!("takes no arguments ({nargs} given)")),
             METH_O if nargs == 1 => call(self_, *args),
-            METH_O => {
-                let name = name_in_errors(def, function, self_);
-                type_failed(cx, &format!("{name}() takes exactly one argument ({nargs} given)"))
-            }
+            METH_O => wrong_arguments(cx, def, function, self_, &format!("takes exactly one argument ({nargs} given)")),
             METH_VARARGS => {
                 let tuple = tuple_of(args, nargs);
                 call(self_, tuple.as_ptr())
@@ -113,24 +107,25 @@ fn name_of(def: *mut PyMethodDef) -> String {
     unsafe { CStr::from_ptr((*def).ml_name) }.to_string_lossy().into_owned()
 }
 
-/// `module.function` or `Type.method`, as CPython's argument errors name what is called: the module is the function object's.
-fn name_in_errors(def: *mut PyMethodDef, function: *mut PyCFunctionObject, self_: *mut PyObject) -> String {
-    if function.is_null() {
-        return qualified(def, self_);
-    }
-    // SAFETY: the caller holds the function, which holds its fields, and the lock.
-    let (name, module) = unsafe { (qualified_name(function), Obj::from_ptr((*function).m_module)) };
-    match module.and_then(module_name) {
-        Some(module) if module != "builtins" => format!("{module}.{name}"),
-        _ => name,
-    }
-}
-
-fn module_name(module: Obj<'_>) -> Option<String> {
-    // SAFETY: callers hold the lock, and the object its type.
-    let (cx, ty) = unsafe { (Cx::assume(), (*module.as_ptr()).ob_type) };
-    let is_str = crate::typeobject::is_subtype(ty, builtin!(PyUnicode_Type));
-    is_str.then(|| module.give(cx).ok().map(|name| crate::pyerrors::text_of(name.as_ref()))).flatten()
+/// TypeError with what is called before its words: a function object tells its names itself, which may fail with an error of its own.
+#[cold]
+fn wrong_arguments(
+    cx: Cx<'_>,
+    def: *mut PyMethodDef,
+    function: *mut PyCFunctionObject,
+    self_: *mut PyObject,
+    words: &str,
+) -> *mut PyObject {
+    // SAFETY: the caller holds the function, if there is one, and the lock.
+    let Some(function) = (unsafe { Obj::from_ptr(function.cast()) }) else {
+        return type_failed(cx, &format!("{}() {words}", qualified(def, self_)));
+    };
+    let Ok(name) = function_words(cx, function) else { return null_mut() };
+    let mut message = unicodeobject::to_wtf8(name.as_ptr());
+    message.extend_from_slice(b" ");
+    message.extend_from_slice(words.as_bytes());
+    cx.error_with("TypeError", host().new_str(&message).as_ref());
+    null_mut()
 }
 
 /// `__qualname__` of a C function object.
@@ -229,7 +224,7 @@ fn call_in_frame(
         unsafe { call_mirrors(cx, def, function, self_, class, mirrors, nargs, kwnames_pointer) }
     });
     drop(kwnames);
-    let result = finish(cx, result, || format!("<built-in function {}>", name_of(def)));
+    let result = finish(cx, result, || called_words(def, function, self_, class));
     pystate::restore_handled_exception(handled);
     result
 }
@@ -320,6 +315,30 @@ fn finish(cx: Cx<'_>, result: *mut PyObject, what: impl FnOnce() -> String) -> H
     cross::consume_checked(cx, result)
 }
 
+/// The repr of what was called, for the error of a result that contradicts itself.
+#[cold]
+fn called_words(
+    def: *mut PyMethodDef,
+    function: *mut PyCFunctionObject,
+    self_: *mut PyObject,
+    class: *mut PyTypeObject,
+) -> String {
+    let name = name_of(def);
+    if self_.is_null() {
+        return format!("<built-in function {name}>");
+    }
+    // SAFETY: the caller holds the object that the function is called with, and it its type; so does a descriptor its class.
+    unsafe {
+        if function.is_null() && (*def).ml_flags & METH_CLASS == 0 && !class.is_null() {
+            return format!("<method '{name}' of '{}' objects>", crate::descrobject::tp_name(class));
+        }
+        if std::ptr::eq((*self_).ob_type, builtin!(PyModule_Type)) {
+            return format!("<built-in function {name}>");
+        }
+        format!("<built-in method {name} of {} object at {self_:p}>", crate::descrobject::tp_name((*self_).ob_type))
+    }
+}
+
 /// Call the C function object `mirror` (a `PyCFunctionObject`) from the host.
 pub fn call_c_function(mirror: *mut PyObject, args: &[HostRef], names: &[HostRef]) -> HostResult<HostObj> {
     let function: *mut PyCFunctionObject = mirror.cast();
@@ -338,12 +357,11 @@ pub fn call_c_function(mirror: *mut PyObject, args: &[HostRef], names: &[HostRef
 pub(crate) fn call_method(
     def: *mut PyMethodDef,
     class: *mut PyTypeObject,
+    kind: FunctionKind,
     args: &[HostRef],
     names: &[HostRef],
 ) -> HostResult<HostObj> {
-    // SAFETY: a method definition of a live type.
-    let flags = unsafe { (*def).ml_flags };
-    if flags & METH_STATIC != 0 {
+    if kind == FunctionKind::StaticMethod {
         return call_from_host(def, null_mut(), null_mut(), class, args, names);
     }
     let Some((&self_, rest)) = args.split_first().filter(|_| args.len() > names.len()) else {
@@ -359,7 +377,7 @@ pub(crate) fn call_method(
     // SAFETY: the frame holds the lock.
     let cx = unsafe { Cx::assume() };
     let this = cross::to_c(self_);
-    if flags & METH_CLASS == 0 {
+    if kind == FunctionKind::Method {
         // SAFETY: a live mirror.
         let ty = unsafe { (*this.as_ptr()).ob_type };
         if !crate::typeobject::is_subtype(ty, class) {
@@ -375,7 +393,7 @@ pub(crate) fn call_method(
         }
     }
     let result = call_in_frame(&frame, def, null_mut(), this.as_ptr(), class, rest, names);
-    if flags & METH_CLASS == 0 {
+    if kind == FunctionKind::Method {
         crate::instancedict::after_call(self_, this.as_ptr());
     }
     result
@@ -407,7 +425,7 @@ pub fn function_info(mirror: *mut PyObject) -> FunctionInfo {
         let def = (*function).m_ml;
         let name = name_of(def);
         let doc = (!(*def).ml_doc.is_null()).then(|| CStr::from_ptr((*def).ml_doc).to_string_lossy());
-        let (text_signature, doc) = descrobject::described(&name, doc.as_deref(), (*def).ml_flags);
+        let (text_signature, doc) = docstrings::described(&name, doc.as_deref(), (*def).ml_flags);
         let give = |op: *mut PyObject| Obj::from_ptr(op).and_then(|object| object.give(held.cx()).ok());
         let qualname = qualified_name(function);
         FunctionInfo {
@@ -523,7 +541,7 @@ unsafe extern "C" fn cfunction_call(op: *mut PyObject, args: *mut PyObject, kwar
 }
 
 /// Whether these are the flags of one of the calling conventions.
-fn has_convention(flags: c_int) -> bool {
+pub(crate) fn has_convention(flags: c_int) -> bool {
     let (with_names, with_class) = (METH_FASTCALL | METH_KEYWORDS, METH_METHOD | METH_FASTCALL | METH_KEYWORDS);
     let known =
         [METH_VARARGS, METH_VARARGS | METH_KEYWORDS, METH_FASTCALL, with_names, METH_NOARGS, METH_O, with_class];

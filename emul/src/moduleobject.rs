@@ -75,7 +75,7 @@ pub(crate) fn remember(def: *mut PyModuleDef, module: *mut PyObject) {
     let index = unsafe { (*def).m_base.m_index } as usize;
     let mut modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Some(places) = modules.get_mut(index) else { return };
-    let here = host().interpreter();
+    let here = host().attached().unwrap_or(0);
     let before = match places.iter_mut().find(|(interpreter, _)| *interpreter == here) {
         Some((_, place)) => std::mem::replace(place, module as usize),
         None => {
@@ -227,8 +227,7 @@ fn set_doc(cx: Cx<'_>, module: Obj<'_>, doc: &CStr) -> Result<()> {
 /// # Safety
 /// `methods` ends with an entry without a name and outlives the module.
 unsafe fn add_functions(cx: Cx<'_>, module: Obj<'_>, methods: *mut PyMethodDef) -> Result<()> {
-    let host_module = module.give(cx)?;
-    let name = cx.attr_str(host_module.as_ref(), "__name__")?;
+    let name = name_object(cx, module)?;
     // SAFETY: the caller's contract.
     unsafe { add_functions_of(cx, module, name, methods) }
 }
@@ -248,9 +247,9 @@ unsafe fn add_functions_of(cx: Cx<'_>, module: Obj<'_>, name: HostObj, methods: 
             }
             let function = methodobject::PyCMethod_New(method, module.as_ptr(), name.as_ptr(), null_mut());
             let function = New::from_ptr(function).ok_or_else(|| cx.pending())?;
-            let text = CStr::from_ptr((*method).ml_name).to_string_lossy();
+            let name = unicodeobject::decode_utf8(cx, CStr::from_ptr((*method).ml_name).to_bytes(), None)?;
             let function = function.obj().give(cx)?;
-            set(cx, module, &text, function.as_ref())?;
+            set_named(cx, module, &name, function.as_ref())?;
             method = method.add(1);
         }
     }
@@ -291,6 +290,7 @@ fn PyModule_Create2(cx: Cx<'_>, def: *mut PyModuleDef, _api_version: c_int) -> R
             let name = CStr::from_ptr((*def).m_name).to_string_lossy();
             return Err(cx.system_error(format!("module {name}: PyModule_Create is incompatible with m_slots")));
         }
+        unicodeobject::decode_utf8(cx, CStr::from_ptr((*def).m_name).to_bytes(), None)?;
         let short = CStr::from_ptr((*def).m_name).to_string_lossy().into_owned();
         let name = loader::package_context(&short).unwrap_or(short);
         let module = create(cx, def, &name)?;
@@ -406,16 +406,19 @@ unsafe fn slots<'a>(def: *mut PyModuleDef) -> Vec<&'a PyModuleDef_Slot> {
 /// Run the `Py_mod_exec` slots of a module; its state is made first.
 #[capi]
 fn PyModule_ExecDef(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
-    expect_module(cx, module)?;
-    let name = name_of(module.as_ptr()).unwrap_or_default();
+    let name = crate::pyerrors::text_of(name_object(cx, module)?.as_ref());
     // SAFETY: C passes a module and its definition.
     unsafe {
         if let Some(fields) = module_struct(module) {
             alloc_state(cx, fields, def)?;
         }
         for slot in slots(def) {
-            if slot.slot != Py_mod_exec {
-                continue;
+            match slot.slot {
+                Py_mod_exec => {}
+                Py_mod_create | Py_mod_multiple_interpreters | Py_mod_gil => continue,
+                other => {
+                    return Err(cx.system_error(format!("module {name} initialized with unknown slot {other}")));
+                }
             }
             let exec: unsafe extern "C" fn(*mut PyObject) -> c_int = std::mem::transmute(slot.value);
             let status = exec(module.as_ptr());
@@ -482,10 +485,14 @@ fn dict_of<'a>(cx: Cx<'a>, module: Obj<'a>) -> Result<Obj<'a>> {
 /// The module's `__name__`.
 #[capi]
 fn PyModule_GetNameObject(cx: Cx<'_>, module: Obj<'_>) -> Result<New> {
+    Ok(cx.to_c(name_object(cx, module)?))
+}
+
+fn name_object(cx: Cx<'_>, module: Obj<'_>) -> Result<HostObj> {
     expect_module(cx, module)?;
     let module = module.give(cx)?;
     match cx.attr_str(module.as_ref(), "__name__") {
-        Ok(name) if host().kind(name.as_ref()) == Kind::Str => Ok(cx.to_c(name)),
+        Ok(name) if host().kind(name.as_ref()) == Kind::Str => Ok(name),
         _ => {
             drop(cx.take_error());
             Err(cx.system_error("nameless module"))
@@ -639,7 +646,7 @@ fn PyModule_AddType(cx: Cx<'_>, module: Obj<'_>, ty: *mut object_mirror::object:
 pub unsafe extern "C" fn PyState_FindModule(def: *mut PyModuleDef) -> *mut PyObject {
     // SAFETY: C passes a definition.
     let index = unsafe { (*def).m_base.m_index } as usize;
-    let here = host().interpreter();
+    let here = host().attached().unwrap_or(0);
     let modules = BY_INDEX.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let found = modules.get(index).and_then(|places| places.iter().find(|(interpreter, _)| *interpreter == here));
     found.map_or(null_mut(), |&(_, module)| module as *mut PyObject)
@@ -648,9 +655,6 @@ pub unsafe extern "C" fn PyState_FindModule(def: *mut PyModuleDef) -> *mut PyObj
 /// Register a module for `PyState_FindModule`.
 #[capi]
 fn PyState_AddModule(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
-    if module_struct(module).is_none() {
-        return Err(cx.bad_internal_call());
-    }
     expect_one_phase(cx, def, "PyState_AddModule")?;
     number(def);
     remember(def, module.as_ptr());

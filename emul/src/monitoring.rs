@@ -9,7 +9,7 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 
 use crate::boundary::{Cx, Obj, Out, Result};
-use crate::host::{HostObj, HostRef, host, tools};
+use crate::host::{HostObj, HostRef, host};
 
 /// One event of one scope, as C keeps it.
 #[repr(C)]
@@ -70,7 +70,7 @@ fn PyMonitoring_EnterScope(
     event_types: *const u8,
     length: Py_ssize_t,
 ) -> Result<()> {
-    let monitored = cx.call(|_| tools()?.monitored())?;
+    let monitored = cx.call(|_| crate::host::monitoring()?.monitored())?;
     // A scope begins with version 0, at which nothing has been filled yet.
     let now = monitored.version + 1;
     if version.read() == now {
@@ -116,7 +116,9 @@ fn fire(
     // SAFETY: C passes the event's state.
     let active = unsafe { (*state).active };
     for tool in (0..8).rev().filter(|tool| active & (1 << tool) != 0) {
-        let Some(callback) = cx.call(|_| tools())?.monitoring_callback(tool, event as usize) else { continue };
+        let Some(callback) = cx.call(|_| crate::host::monitoring())?.monitoring_callback(tool, event as usize) else {
+            continue;
+        };
         let answer = cx.call(|h| h.call(callback.as_ref(), &args, &[]))?;
         if !is_disable(cx, &answer)? {
             continue;

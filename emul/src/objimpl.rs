@@ -6,7 +6,9 @@ use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
-use object_mirror::object::{Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, PyVarObject};
+use object_mirror::object::{
+    Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject, PyVarObject,
+};
 use object_mirror::pystate::PyThreadState;
 use refcount_bridge::State;
 
@@ -186,6 +188,10 @@ pub unsafe extern "C" fn PyObject_IS_GC(op: *mut PyObject) -> c_int {
     // SAFETY: C passes a live object.
     unsafe {
         let ty = (*op).ob_type;
+        // Of the classes those made at run time are collected.
+        if (*ty).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS as c_ulong != 0 {
+            return c_int::from((*op.cast::<PyTypeObject>()).tp_flags & Py_TPFLAGS_HEAPTYPE as c_ulong != 0);
+        }
         let has_gc = (*ty).tp_flags & Py_TPFLAGS_HAVE_GC as c_ulong != 0;
         c_int::from(has_gc && (*ty).tp_is_gc.is_none_or(|is_gc| is_gc(op) != 0))
     }
@@ -196,10 +202,41 @@ pub unsafe extern "C" fn PyObject_IS_GC(op: *mut PyObject) -> c_int {
 pub unsafe extern "C" fn PyObject_GC_IsTracked(op: *mut PyObject) -> c_int {
     let (tracked, in_host) = bridge(|bridge| {
         let link = bridge.link(op);
-        (link.has(State::TRACKED), link.host() != 0 && !link.has(State::IN_C))
+        (link.has(State::TRACKED), link.host() != 0)
     });
-    // SAFETY: C's contract.
-    c_int::from(tracked || in_host && unsafe { PyObject_IS_GC(op) } != 0)
+    // SAFETY: C's contract, here and below.
+    if tracked || !in_host || unsafe { PyObject_IS_GC(op) } == 0 {
+        return c_int::from(tracked);
+    }
+    let ty = unsafe { (*op).ob_type };
+    if std::ptr::eq(ty, builtin!(PyTuple_Type)) {
+        return c_int::from(!crate::tupleobject::items(op).is_empty());
+    }
+    if std::ptr::eq(ty, builtin!(PyDict_Type)) {
+        return c_int::from(holds_what_is_collected(op));
+    }
+    let is_kept_by_host = !lifetime::has_state(op, State::IN_C)
+        || std::ptr::eq(ty, builtin!(PyModule_Type))
+        || unsafe { (*ty).tp_flags } & Py_TPFLAGS_TYPE_SUBCLASS as c_ulong != 0;
+    c_int::from(is_kept_by_host)
+}
+
+/// CPython leaves a dict alone until something comes into it that can be part of a cycle.
+fn holds_what_is_collected(dict: *mut PyObject) -> bool {
+    let Some(object) = lifetime::host_of(dict).map(HostRef::to_owned) else { return false };
+    crate::dictobject::entries(&object).into_iter().any(|(key, value)| {
+        [key, value].into_iter().any(|part| {
+            let mirror = crate::cross::to_c_owned(part);
+            // SAFETY: held by the reference that crossing made.
+            unsafe {
+                let is_tuple = std::ptr::eq((*mirror.as_ptr()).ob_type, builtin!(PyTuple_Type));
+                match is_tuple {
+                    true => PyObject_GC_IsTracked(mirror.as_ptr()) != 0,
+                    false => PyObject_IS_GC(mirror.as_ptr()) != 0,
+                }
+            }
+        })
+    })
 }
 
 /// Whether the object's finaliser has run.
@@ -393,7 +430,7 @@ fn PyUnstable_GC_VisitObjects(cx: Cx<'_>, callback: *mut c_void, arg: *mut c_voi
     }
 }
 
-/// The lists and tuples that C made and the host has not seen: no collector of the host's knows them.
+/// The lists, tuples and tracked objects that C made and the host has not seen: no collector of the host's knows them.
 fn c_born_containers() -> Vec<New> {
     let mut found = Vec::new();
     bridge(|bridge| {
@@ -406,7 +443,7 @@ fn c_born_containers() -> Vec<New> {
                 let ty = (*mirror).ob_type;
                 std::ptr::eq(ty, builtin!(PyList_Type)) || std::ptr::eq(ty, builtin!(PyTuple_Type))
             };
-            if is_container {
+            if is_container || link.has(State::TRACKED) {
                 found.push(mirror);
             }
         });

@@ -1,19 +1,22 @@
 //! `pylifecycle.h`: what the interpreter says of itself, and its end.
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::collections::VecDeque;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock};
 
 use capi_macros::capi;
 
-use object_mirror::pystate::PyThreadState;
+use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
 use crate::boundary::Cx;
 use crate::host::{Kind, host};
 use crate::pyerrors::text_of;
 
 static FINALIZING: AtomicBool = AtomicBool::new(false);
+/// No Python code runs any more.
+static ENDED: AtomicBool = AtomicBool::new(false);
 
 /// Functions to run when the process ends, newest first.
 static AT_EXIT: Mutex<Vec<unsafe extern "C" fn()>> = Mutex::new(Vec::new());
@@ -22,7 +25,7 @@ const MOST_AT_EXIT: usize = 32;
 /// Whether the interpreter runs: the layer is there for a running one only.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_IsInitialized() -> c_int {
-    c_int::from(crate::host::is_installed())
+    c_int::from(crate::host::is_installed() && !ENDED.load(Relaxed))
 }
 
 /// Whether the interpreter is ending.
@@ -103,7 +106,47 @@ pub unsafe extern "C" fn Py_GetBuildInfo() -> *const c_char {
     })
 }
 
+/// A function for the interpreter's end, with what it is given.
+struct Ending {
+    function: unsafe extern "C" fn(*mut c_void),
+    data: *mut c_void,
+}
+// SAFETY: C gives the data for the thread that ends the interpreter.
+unsafe impl Send for Ending {}
+
+/// Functions to run when the interpreter has ended, in this order.
+static ENDINGS: Mutex<VecDeque<Ending>> = Mutex::new(VecDeque::new());
+
+/// Run `func` with `data` when the interpreter has ended: no Python code runs any more.
+#[capi(raw)]
+pub unsafe extern "C" fn PyUnstable_AtExit(
+    _interp: *mut PyInterpreterState,
+    func: Option<unsafe extern "C" fn(*mut c_void)>,
+    data: *mut c_void,
+) -> c_int {
+    let Some(function) = func else { return -1 };
+    hear_of_exit();
+    ENDINGS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push_back(Ending { function, data });
+    0
+}
+
+/// The process's end runs what waits for it.
+fn hear_of_exit() {
+    static REGISTERED: OnceLock<()> = OnceLock::new();
+    REGISTERED.get_or_init(|| {
+        // SAFETY: `run_at_exit` may run at exit.
+        unsafe { libc::atexit(run_at_exit) };
+    });
+}
+
 extern "C" fn run_at_exit() {
+    ENDED.store(true, Relaxed);
+    loop {
+        let ending = ENDINGS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front();
+        let Some(ending) = ending else { break };
+        // SAFETY: C registered a function and what it takes.
+        unsafe { (ending.function)(ending.data) };
+    }
     loop {
         let function = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
         let Some(function) = function else { return };
@@ -115,12 +158,8 @@ extern "C" fn run_at_exit() {
 /// Run `func` when the process ends; -1 where there are 32 such functions already.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_AtExit(func: Option<unsafe extern "C" fn()>) -> c_int {
-    static REGISTERED: OnceLock<()> = OnceLock::new();
     let Some(func) = func else { return -1 };
-    REGISTERED.get_or_init(|| {
-        // SAFETY: `run_at_exit` may run at exit.
-        unsafe { libc::atexit(run_at_exit) };
-    });
+    hear_of_exit();
     let mut functions = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if functions.len() >= MOST_AT_EXIT {
         return -1;

@@ -65,7 +65,7 @@ pub unsafe extern "C" fn PyMutex_Lock(mutex: *mut u8) {
 /// Wait with the extension lock released, and the host told.
 pub(crate) fn let_others_run(wait: &mut dyn FnMut()) {
     let _released = crate::lock::release();
-    if host().is_attached() {
+    if host().attached().is_some() {
         host().blocking(wait);
     } else {
         wait();

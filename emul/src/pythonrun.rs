@@ -72,6 +72,7 @@ fn compile(
 
 /// Run compiled code in these namespaces; the value of an expression, else None.
 pub(crate) fn run_code(cx: Cx<'_>, code: HostRef, globals: HostRef, locals: HostRef) -> Result<HostObj> {
+    crate::pystate::interpreters::runs_code(cx)?;
     let key = cx.str("__builtins__");
     if cx.call(|h| h.dict_get(globals, key.as_ref()))?.is_none() {
         let builtins = cx.call(|h| h.import("builtins"))?;

@@ -124,9 +124,13 @@ fn PySet_Add(cx: Cx<'_>, op: Obj<'_>, key: Obj<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether C has the only reference, not counting the host side's share.
+/// Whether C has the only reference. One that came from the host is the host's too: nobody here can tell who has it there.
 fn is_alone(op: Obj<'_>) -> bool {
-    let share = isize::from(lifetime::has_state(op.as_ptr(), State::SHARED));
+    let has = |state| lifetime::has_state(op.as_ptr(), state);
+    if has(State::SHARED) && !has(State::IN_C) {
+        return false;
+    }
+    let share = isize::from(has(State::SHARED));
     // SAFETY: a live object.
     unsafe { (*op.as_ptr()).ob_refcnt - share == 1 }
 }

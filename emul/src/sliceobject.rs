@@ -6,7 +6,7 @@ use object_mirror::object::PyObject;
 use object_mirror::sliceobject::PySliceObject;
 
 use crate::boundary::{Cx, New, Obj, Out, Result};
-use crate::host::{HostRef, host};
+use crate::host::{BinaryOp, Compare, HostObj, HostRef, Kind, host};
 use crate::slots::Slot;
 use crate::statics::{self, builtin};
 use crate::{cross, lifetime, longobject};
@@ -167,6 +167,67 @@ pub unsafe extern "C" fn PySlice_AdjustIndices(
         *stop = to;
         count
     }
+}
+
+/// Ints for `slice.indices(length)`, whatever their size.
+#[capi]
+fn _PySlice_GetLongIndices(
+    cx: Cx<'_>,
+    slice: Obj<'_>,
+    length: Obj<'_>,
+    start_ptr: Out<'_, *mut PyObject>,
+    stop_ptr: Out<'_, *mut PyObject>,
+    step_ptr: Out<'_, *mut PyObject>,
+) -> Result<()> {
+    let [start, stop, step] = fields(cx, slice)?;
+    let step = long_index(cx, step)?.unwrap_or_else(|| host().new_int(1));
+    let zero = host().new_int(0);
+    if !less(cx, &step, &zero)? && !less(cx, &zero, &step)? {
+        return Err(cx.value_error("slice step cannot be zero"));
+    }
+    let backwards = less(cx, &step, &zero)?;
+    let length = length.give(cx)?;
+    let (lower, upper) = if backwards {
+        let before = host().new_int(-1);
+        let last = add(cx, &length, &before)?;
+        (before, last)
+    } else {
+        (zero.clone(), length.clone())
+    };
+    let clip = |field: Obj<'_>, default: &HostObj| -> Result<HostObj> {
+        let Some(mut index) = long_index(cx, field)? else { return Ok(default.clone()) };
+        if less(cx, &index, &zero)? {
+            index = add(cx, &index, &length)?;
+            return Ok(if less(cx, &index, &lower)? { lower.clone() } else { index });
+        }
+        Ok(if less(cx, &upper, &index)? { upper.clone() } else { index })
+    };
+    let start = clip(start, if backwards { &upper } else { &lower })?;
+    let stop = clip(stop, if backwards { &lower } else { &upper })?;
+    for (mut place, value) in [(start_ptr, start), (stop_ptr, stop), (step_ptr, step)] {
+        place.write(cx.to_c(value).into_ptr());
+    }
+    Ok(())
+}
+
+/// A field as an int; `None` for None.
+fn long_index(cx: Cx<'_>, field: Obj<'_>) -> Result<Option<HostObj>> {
+    if statics::is_none(field.as_ptr()) {
+        return Ok(None);
+    }
+    if !crate::abstract_::has_slot(field, Slot::NbIndex) {
+        return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    crate::abstract_::number::index(cx, field)?.obj().give(cx).map(Some)
+}
+
+fn less(cx: Cx<'_>, left: &HostObj, right: &HostObj) -> Result<bool> {
+    let answer = cx.call(|h| h.rich_compare(left.as_ref(), right.as_ref(), Compare::Lt))?;
+    Ok(host().kind(answer.as_ref()) == Kind::True)
+}
+
+fn add(cx: Cx<'_>, left: &HostObj, right: &HostObj) -> Result<HostObj> {
+    cx.call(|h| h.binary(BinaryOp::Add, left.as_ref(), right.as_ref(), false))
 }
 
 /// `PySlice_Unpack` and `PySlice_AdjustIndices` in one.

@@ -6,7 +6,7 @@
 
 #![allow(clippy::missing_transmute_annotations, reason = "a slot's own field says the function's type")]
 
-use std::ffi::{CStr, c_int};
+use std::ffi::c_int;
 use std::ptr::null_mut;
 
 use object_mirror::Py_ssize_t;
@@ -164,6 +164,19 @@ pub fn filled(mirror: *mut PyObject) -> Vec<Slot> {
 pub fn type_of_class(class: HostRef) -> *mut PyTypeObject {
     let _held = crate::lock::hold();
     crate::typeobject::mirror_of_class(class)
+}
+
+/// Which of the bases lays out the instances of a class derived from them, some of which are C's or derived from C's; `None`: their
+/// fields exclude each other.
+pub fn best_base(bases: &[HostRef]) -> Option<usize> {
+    let _held = crate::lock::hold();
+    crate::typeobject::best_of(bases)
+}
+
+/// Whether instances of `class` are laid out as ones of a class over these bases would be, as far as C's fields go.
+pub fn bases_fit(class: HostRef, bases: &[HostRef]) -> bool {
+    let _held = crate::lock::hold();
+    crate::typeobject::bases_fit(class, bases)
 }
 
 /// The host set or deleted the attribute `name` of `class`: slots that it fills follow, in derived classes too.
@@ -374,6 +387,14 @@ pub fn ternary(slot: Slot, owner: HostRef, a: HostRef, b: HostRef, c: Option<Hos
     let (owner, a, b) = (cross::to_c(owner), cross::to_c(a), cross::to_c(b));
     let c = c.map_or_else(|| New::from_static(crate::statics::none()), cross::to_c);
     object(call.cx, call_slot!(slot, owner.as_ptr(), ternaryfunc, a.as_ptr(), b.as_ptr(), c.as_ptr()))
+}
+
+/// `pow(base, exponent, modulus)` as C's slots have it, each of the three objects' in its turn; `None`: none of them is C's.
+pub fn power(base: HostRef, exponent: HostRef, modulus: HostRef) -> Option<HostResult<HostObj>> {
+    let call = Call::enter();
+    let operands = [base, exponent, modulus].map(cross::to_c);
+    let made = crate::abstract_::number::power_if_in_c(call.cx, operands.each_ref().map(New::obj))?;
+    Some(object(call.cx, made.map_or(null_mut(), New::into_ptr)))
 }
 
 /// `f(self) -> 0, 1 or -1`.
@@ -602,43 +623,12 @@ fn asked(cx: Cx<'_>, this: &New, get: getbufferproc, flags: c_int) -> HostResult
     unsafe {
         let raw = &view.0;
         let exporter = Obj::from_ptr(raw.obj).and_then(|object| object.give(cx).ok());
-        let shape = match (raw.ndim as usize, raw.shape.is_null()) {
-            (0, _) => Vec::new(),
-            (ndim, false) => std::slice::from_raw_parts(raw.shape, ndim).to_vec(),
-            (_, true) => vec![raw.len / raw.itemsize.max(1)],
-        };
-        let strides = if raw.strides.is_null() {
-            let mut next = raw.itemsize;
-            let step = |&extent: &Py_ssize_t| {
-                let stride = next;
-                next *= extent;
-                stride
-            };
-            let mut strides: Vec<Py_ssize_t> = shape.iter().rev().map(step).collect();
-            strides.reverse();
-            strides
-        } else {
-            std::slice::from_raw_parts(raw.strides, shape.len()).to_vec()
-        };
-        let format = if raw.format.is_null() {
-            "B".to_owned()
-        } else {
-            CStr::from_ptr(raw.format).to_string_lossy().into_owned()
-        };
         Ok(CMemory {
             exporter,
             buf: raw.buf.cast(),
             len: raw.len as usize,
             readonly: raw.readonly != 0,
-            format,
-            itemsize: raw.itemsize as usize,
-            suboffsets: if raw.suboffsets.is_null() {
-                Vec::new()
-            } else {
-                std::slice::from_raw_parts(raw.suboffsets, shape.len()).to_vec()
-            },
-            shape,
-            strides,
+            layout: crate::buffer::layout(raw),
             release: Box::new(move || view.release()),
         })
     }

@@ -287,6 +287,9 @@ macro_rules! shape {
         ) -> *mut PyObject {
             run(Slot::$slot, |cx| {
                 let or_none = |op: *mut PyObject| if op.is_null() { statics::none() } else { op };
+                if statics::is_none(instance) {
+                    crate::descrobject::check_none(cx, self_)?;
+                }
                 let args = [or_none(instance), or_none(class)];
                 Ok(cx.to_c(simple(cx, Slot::$slot, $dynamic, $a, self_, &args)?))
             })

@@ -176,6 +176,26 @@ pub(crate) fn static_type(name: &str) -> Option<*mut PyTypeObject> {
     of(BUILTINS, addresses()).or_else(|| of(EXCEPTIONS, exception_addresses()))
 }
 
+/// The types whose instances CPython refuses to hash by this very function, for C compares the slot with it.
+const UNHASHABLE: [&str; 16] = [
+    "PyByteArray_Type",
+    "PyCell_Type",
+    "PyContextToken_Type",
+    "PyContext_Type",
+    "PyDictItems_Type",
+    "PyDictKeys_Type",
+    "PyDict_Type",
+    "PyFrameLocalsProxy_Type",
+    "PyInstanceMethod_Type",
+    "PyList_Type",
+    "PyODictItems_Type",
+    "PyODictKeys_Type",
+    "PyODict_Type",
+    "PySet_Type",
+    "_PyWeakref_CallableProxyType",
+    "_PyWeakref_ProxyType",
+];
+
 /// Fill every static; link the singletons. Once, with the host installed and before any C code.
 pub(crate) fn init() {
     for (rows, types) in [(BUILTINS, addresses()), (EXCEPTIONS, exception_addresses())] {
@@ -238,6 +258,9 @@ unsafe fn fill_type(row: &Builtin, ty: *mut PyTypeObject) {
             if let Some(slot) = slot {
                 slot.set(ty, special::builtin_function(slot, row.own.contains(name)));
             }
+        }
+        if UNHASHABLE.contains(&row.symbol) {
+            (*ty).tp_hash = Some(crate::abstract_::object::hash::PyObject_HashNotImplemented);
         }
         if row.symbol == "PyType_Type" {
             (*ty).tp_dealloc = Some(crate::heaptype::dealloc);

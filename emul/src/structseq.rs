@@ -351,7 +351,7 @@ unsafe extern "C" fn new(ty: *mut PyTypeObject, args: *mut PyObject, kwargs: *mu
     // SAFETY: C's contract of `tp_new`, with the lock held.
     unsafe {
         enter("structseq_new", |cx| {
-            let (sequence, dict) = arguments(cx, ty, args, kwargs)?;
+            let (sequence, dict) = arguments(cx, args, kwargs)?;
             from_values(cx, ty, sequence, dict)
         })
     }
@@ -360,7 +360,7 @@ unsafe extern "C" fn new(ty: *mut PyTypeObject, args: *mut PyObject, kwargs: *mu
 type Given = (New, Option<New>);
 
 /// The constructor's two arguments, by position or name.
-unsafe fn arguments(cx: Cx<'_>, ty: *mut PyTypeObject, args: *mut PyObject, kwargs: *mut PyObject) -> Result<Given> {
+unsafe fn arguments(cx: Cx<'_>, args: *mut PyObject, kwargs: *mut PyObject) -> Result<Given> {
     let mut given: [Option<New>; 2] = [None, None];
     let positional = tupleobject::items(args);
     // SAFETY: the caller passes a tuple, and a dict or NULL.
@@ -369,8 +369,8 @@ unsafe fn arguments(cx: Cx<'_>, ty: *mut PyTypeObject, args: *mut PyObject, kwar
         if let Some(kwargs) = Obj::from_ptr(kwargs) {
             named = dictobject::entries(&kwargs.give(cx)?);
         }
-        let name = type_text(ty);
-        let name = name.rsplit('.').next().unwrap_or(&name);
+        // CPython has one constructor for all, and its name.
+        let name = "structseq";
         if positional.len() + named.len() > 2 {
             let count = positional.len() + named.len();
             return Err(cx.type_error(format!("{name}() takes at most 2 arguments ({count} given)")));

@@ -239,7 +239,3 @@ pub unsafe extern "C" fn Py_FdIsInteractive(fp: *mut libc::FILE, _filename: *con
     // SAFETY: C passes an open stream.
     unsafe { libc::isatty(libc::fileno(fp)) }
 }
-
-/// Close the file of `perf`'s map, which is opened by what writes to it: nothing here does.
-#[capi(raw)]
-pub unsafe extern "C" fn PyUnstable_PerfMapState_Fini() {}

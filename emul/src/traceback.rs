@@ -7,7 +7,7 @@ use object_mirror::frameobject::PyFrameObject;
 
 use crate::boundary::{Cx, Obj, Result, Text};
 use crate::host::host;
-use crate::statics::{self, builtin};
+use crate::statics::builtin;
 use crate::{code, frameobject, pyerrors, pystate};
 
 /// Put an entry on top of the pending exception's traceback.
@@ -44,11 +44,12 @@ fn _PyTraceback_Add(cx: Cx<'_>, funcname: Text<'_>, filename: Text<'_>, line: c_
 
 /// Print a traceback to a file, with its heading.
 #[capi]
-fn PyTraceBack_Print(cx: Cx<'_>, traceback: Option<Obj<'_>>, file: Obj<'_>) -> Result<()> {
-    let Some(traceback) = traceback.filter(|traceback| !statics::is_none(traceback.as_ptr())) else { return Ok(()) };
+fn PyTraceBack_Print(cx: Cx<'_>, traceback: Option<Obj<'_>>, file: Option<Obj<'_>>) -> Result<()> {
+    let Some(traceback) = traceback else { return Ok(()) };
     if !std::ptr::eq(traceback.type_ptr(), builtin!(PyTraceBack_Type)) {
         return Err(cx.bad_internal_call());
     }
+    let Some(file) = file else { return Err(cx.bad_internal_call()) };
     let (traceback, file) = (traceback.give(cx)?, file.give(cx)?);
     let heading = cx.str("Traceback (most recent call last):\n");
     cx.call_method(file.as_ref(), "write", &[heading.as_ref()])?;

@@ -13,7 +13,7 @@ use capi_macros::capi;
 use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject};
 
 use crate::boundary::{Cx, Obj, Result};
-use crate::host::{HostObj, HostRef, Watched, host, tools};
+use crate::host::{HostObj, HostRef, Watched, host, offers, tools};
 use crate::{cross, dictobject, lifetime, pystate};
 
 /// How many watchers of each kind there can be.
@@ -270,7 +270,7 @@ fn valid() -> Vec<HostObj> {
 
 /// The version of a class that is followed: only a host that has versions gets to have such classes.
 fn version(class: HostRef) -> u32 {
-    host().tools().map_or(0, |tools| tools.class_version(class))
+    offers().tools.map_or(0, |tools| tools.class_version(class))
 }
 
 fn tell(before: Vec<HostObj>) {
@@ -387,7 +387,7 @@ fn tell_all(
 /// Have the host tell of all objects of a kind, once there is a watcher for them; SystemError of one that cannot.
 fn watch_all(cx: Cx<'_>, watchers: &Registry, what: Watched, callback: *const c_void) -> Result<c_int> {
     let name = host().name();
-    if !host().tools().is_some_and(|tools| tools.watch_all(what, true)) {
+    if !offers().tools.is_some_and(|tools| tools.watch_all(what, true)) {
         let (function, objects) = match what {
             Watched::Functions => ("PyFunction_AddWatcher", "functions"),
             Watched::Codes => ("PyCode_AddWatcher", "code objects"),
@@ -401,7 +401,7 @@ fn watch_all(cx: Cx<'_>, watchers: &Registry, what: Watched, callback: *const c_
 fn watch_no_more(cx: Cx<'_>, watchers: &Registry, what: Watched, id: c_int) -> Result<()> {
     watchers.clear(cx, id)?;
     if watchers.callbacks().next().is_none()
-        && let Some(tools) = host().tools()
+        && let Some(tools) = offers().tools
     {
         tools.watch_all(what, false);
     }

@@ -6,6 +6,7 @@ use std::ffi::c_int;
 use capi_macros::capi;
 use object_mirror::object::{PyObject, PyTypeObject};
 use object_mirror::weakrefobject::PyWeakReference;
+use refcount_bridge::State;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result};
 use crate::host::{HostObj, HostRef, Kind, host};
@@ -148,6 +149,14 @@ fn PyWeakref_GetRef(cx: Cx<'_>, reference: Obj<'_>, result: Out<'_, *mut PyObjec
 /// show is left to clear.
 #[capi(raw)]
 pub unsafe extern "C" fn PyObject_ClearWeakRefs(object: *mut PyObject) {
+    // SAFETY: C passes an object that dies, or NULL, with the lock held.
+    unsafe {
+        let is_alive = |op: *mut PyObject| (*op).ob_refcnt != 0 && !lifetime::has_state(op, State::DYING);
+        if object.is_null() || is_alive(object) || (*(*object).ob_type).tp_weaklistoffset == 0 {
+            Cx::assume().bad_internal_call();
+            return;
+        }
+    }
     target_dies(object);
 }
 

@@ -11,5 +11,5 @@ PyAPI_FUNC(PyObject *) PyWrapper_New(PyObject *descr, PyObject *self);
 
 #if !defined(Py_LIMITED_API)
 PyAPI_FUNC(int) PyDescr_IsData(PyObject *descriptor);
-PyAPI_FUNC(PyObject *) PyDescr_NewWrapper(PyTypeObject *, struct wrapperbase *, void *);
+PyAPI_FUNC(PyObject *) PyDescr_NewWrapper(PyTypeObject *ty, struct wrapperbase *base, void *wrapped);
 #endif

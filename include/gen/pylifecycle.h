@@ -31,7 +31,7 @@ PyAPI_FUNC(int) Py_IsFinalizing(void);
 #endif
 
 #if !defined(Py_LIMITED_API)
-PyAPI_FUNC(int) PyUnstable_AtExit(PyInterpreterState *, atexit_datacallbackfunc, void *);
+PyAPI_FUNC(int) PyUnstable_AtExit(PyInterpreterState *interp, atexit_datacallbackfunc func, void *data);
 PyAPI_FUNC(void) Py_ExitStatusException(PyStatus);
 PyAPI_FUNC(int) Py_FrozenMain(int, char **);
 PyAPI_FUNC(PyStatus) Py_InitializeFromConfig(const PyConfig *);

@@ -13,10 +13,10 @@ PyAPI_FUNC(int) PySys_AuditTuple(const char *event, PyObject *args);
 
 #if !defined(Py_LIMITED_API)
 PyAPI_FUNC(int) PySys_AddAuditHook(Py_AuditHookFunction, void *);
-PyAPI_FUNC(int) PyUnstable_CopyPerfMapFile(const char *);
+PyAPI_FUNC(int) PyUnstable_CopyPerfMapFile(const char *parent_filename);
 PyAPI_FUNC(void) PyUnstable_PerfMapState_Fini(void);
 PyAPI_FUNC(int) PyUnstable_PerfMapState_Init(void);
 PyAPI_FUNC(int) PyUnstable_PerfTrampoline_CompileCode(PyCodeObject *);
 PyAPI_FUNC(int) PyUnstable_PerfTrampoline_SetPersistAfterFork(int);
-PyAPI_FUNC(int) PyUnstable_WritePerfMapEntry(const void *, unsigned int, const char *);
+PyAPI_FUNC(int) PyUnstable_WritePerfMapEntry(const void *code_addr, unsigned int code_size, const char *entry_name);
 #endif

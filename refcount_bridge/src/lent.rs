@@ -143,8 +143,12 @@ impl Lent {
     ) {
         for mirror in self.mirrors.drain(..) {
             let link = bridge.link(mirror);
-            if !leave(link) || link.has(State::RETAINED | State::KEPT) {
+            if !leave(link) || link.has(State::KEPT) {
                 // Another set has it, and lets go of it when its turn comes.
+                continue;
+            }
+            if link.has(State::RETAINED) && !bridge.unretain_idle(mirror) {
+                // C holds it still, as it did before this crossing.
                 continue;
             }
             if link.has(State::KEEPABLE) && bridge.keep(mirror, hooks, dead) {
@@ -277,6 +281,22 @@ impl Bridge {
         link.clear(State::RETAINED);
         self.remove_retained(place);
         true
+    }
+}
+
+impl Bridge {
+    /// Where in the retained set a mirror is; `None`: it is not in it, or it is not known where.
+    pub fn retained_place(&mut self, mirror: *mut PyObject) -> Option<usize> {
+        if !self.link(mirror).has(State::RETAINED) {
+            return None;
+        }
+        let place = noted_place(mirror);
+        self.retained.get(place).is_some_and(|&known| std::ptr::eq(known, mirror)).then_some(place)
+    }
+
+    /// As [`Bridge::unretain_idle`], for a mirror that may have ended since it was at this place of the retained set.
+    pub fn unretain_idle_at(&mut self, place: usize, mirror: *mut PyObject) -> bool {
+        self.retained.get(place).is_some_and(|&known| std::ptr::eq(known, mirror)) && self.unretain_idle(mirror)
     }
 }
 

@@ -1,5 +1,6 @@
 """A bytearray's storage seen from C is the one that Python sees, before and after either resizes it."""
 
+import ext_buffers
 import ext_bytes
 from show import attempt, attempt_type
 
@@ -50,3 +51,21 @@ for size in range(100):
     ends.add(ext_bytes.array_end(array))
     view.release()
 print("behind the bytes:", ends)
+
+# And whoever views it, C too.
+for size in (0, 1, 3, 8, 16, 100):
+    for viewed_twice in (False, True):
+        array = bytearray(b"\xff" * size)
+        view = memoryview(array)
+        ext_buffers.hold(view[:] if viewed_twice else view)
+        ends.add(ext_bytes.array_end(array))
+        same = ext_buffers.held_bytes() == bytes(array)
+        ext_buffers.let_go()
+        ends.add(ext_bytes.array_end(array))
+        array = bytearray(b"\xfe" * size)
+        ext_buffers.hold(array)
+        ends.add(ext_bytes.array_end(array))
+        if not same or ext_buffers.held_bytes() != bytes(array):
+            print("C sees something else", size, viewed_twice)
+        ext_buffers.let_go()
+print("behind those viewed:", ends)

@@ -1,5 +1,7 @@
 """PyTime_*: the clocks, and times in every other form, rounded in every way."""
 
+import time
+import time as fields
 import ext_timing as c
 from show import attempt
 
@@ -53,3 +55,7 @@ for value in (0, -5, 2**63 - 1, 2**63, Derived(7), True, 1.5, "1", None):
     attempt(f"long {value!r}", c.from_long, value)
     attempt(f"time_t {value!r}", c.through_time_t, value)
 attempt("an index", c.through_time_t, Index())
+
+# Moments in fields, as the library's `time` has them.
+print(fields.gmtime(0), tuple(fields.gmtime(1e9)), fields.gmtime(0).tm_gmtoff)
+print(fields.strftime("%Y-%m-%d %H:%M:%S %j", fields.gmtime(86400 * 59)), fields.mktime(fields.localtime(12345)), fields.asctime(fields.gmtime(0)))

@@ -3,6 +3,7 @@
 import ctypes
 import sys
 import threading
+import time
 from ctypes import CDLL, POINTER, PyDLL, byref, c_char_p, c_double, c_int, c_long, c_longlong, c_size_t, c_ssize_t, c_void_p, py_object, pythonapi
 
 import ext_lists
@@ -120,3 +121,21 @@ for thread in threads:
 for thread in threads:
     thread.join()
 print(counts)
+
+print("threads that are ended")
+
+
+def lives(began):
+    began.append(threading.get_ident())
+    while True:
+        time.sleep(0.001)
+
+
+raise_in = pythonapi.PyThreadState_SetAsyncExc
+began = []
+thread = threading.Thread(target=lives, args=(began,))
+thread.start()
+while not began:
+    time.sleep(0.001)
+print(raise_in(ctypes.c_ulong(began[0]), py_object(SystemExit)), thread.join(20), thread.is_alive())
+print(raise_in(ctypes.c_ulong(began[0]), py_object(SystemExit)), raise_in(ctypes.c_ulong(7), None))

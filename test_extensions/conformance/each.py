@@ -1,12 +1,12 @@
 """What the scripts `each_function_of_*` share: call functions of the API by their names, each parameter with every value in turn.
 
-A line of a table is a function, the kind of its result and its parameters; `ext_each.c` has the letters. A parameter says what it
-is given while another one varies: `O=list`; `O==list` is never anything else, `O<list=list` nothing but lists. More letters here: T a type, Y a code object, F a
-frame, J an int, U a character, G H E the formats of messages, of values and of arguments; the results H a hash, R an object of which no more is told. Then `!`, and what is left out because CPython looks at whatever lies there, does not return, or
-tells something of the machine: `0:None` is None for the first parameter, `all:5` is 5 for all objects. Then `~`, and the cases where
-the words of the error are the interpreter's own: those are compared by its type alone. Then `?`, and the cases that are not compared
-because RustPython itself, without the layer, answers otherwise; the comment above the line tells how.
-
+A line of a table is a function, the kind of its result and its parameters; `ext_each.c` has the letters. A parameter says what it is given while
+another one varies: `O=list`; `O==list` is never anything else, `O<list=list` nothing but lists. More letters here: T a type, Y a code object, F a
+frame, J an int, U a character, G H E the formats of messages, of values and of arguments; the results H a hash, R an object of which no more is told.
+`made:PyDescr_NewMember` is the function of that name in `ext_each_made.c`, which calls the real one; to it `P=usual/other` names what it does. Then
+`!`, and what is left out because CPython looks at whatever lies there, does not return, or tells something of the machine: `0:None` is None for the
+first parameter, `all:5` is 5 for all objects. Then `~`, and the cases where the words of the error are the interpreter's own: those are compared by
+its type alone. Then `?`, and what is not compared because RustPython itself, without the layer, answers otherwise; the comment above tells how.
 `../each_function.py` writes what follows `!`, from what CPython does.
 """
 
@@ -21,7 +21,7 @@ from show import without_place
 
 # Letters of this file -> those of ext_each.
 RESULTS = {"H": "N", "R": "O"}
-AS_CALLED = {"T": "O", "Y": "O", "F": "O", "J": "N", "U": "N", "G": "S", "H": "S", "E": "S"}
+AS_CALLED = {"T": "O", "Y": "O", "F": "O", "J": "N", "U": "N", "G": "S", "H": "S", "E": "S", "P": "S"}
 
 
 class Plain:
@@ -271,6 +271,8 @@ class Parameter:
         kind, equals, self.usual = word[1:].partition("=")
         self.fixed = self.usual.startswith("=")
         self.usual = self.usual.lstrip("=") or USUAL.get(self.kind, "place")
+        self.named = self.usual.split("/") if self.kind == "P" else []
+        self.usual = self.named[0] if self.named else self.usual
         self.only = kind[1:]
 
     def labels(self):
@@ -278,7 +280,7 @@ class Parameter:
             return []
         if self.only:
             return [label for label in OBJECTS if isinstance(OBJECTS[label](), ONLY[self.only])]
-        return OBJECTS if self.kind in "OKQ" else MENUS.get(self.kind, [])
+        return OBJECTS if self.kind in "OKQ" else self.named[1:] or MENUS.get(self.kind, [])
 
     def value(self, label):
         """Made anew where a function may change it."""
@@ -286,7 +288,7 @@ class Parameter:
             return (OBJECTS.get(label) or SPECIAL[label])()
         if self.kind == "F":
             return sys._getframe()
-        if self.kind in "GHE":
+        if self.kind in "GHEP":
             return label.encode("latin-1")
         if self.kind in MENUS:
             menu = MENUS[self.kind]
@@ -302,6 +304,15 @@ def number_or_text(kind, label):
 
 # Where things lie: on a host whose objects move, an identity may be a small number.
 PLACES = re.compile('(?<=at )0x[0-9a-f]+|0x[0-9a-f]{6,}|file "[^"]*", line [0-9]+')
+C_PLACES = re.compile(r"[A-Z]\w+/\w+\.c:[0-9]+: ")
+
+
+def stand_in(extension, name):
+    """A function of `ext_each_EXTENSION.c`, which calls the one of that name with what a table cannot write: structs, functions...
+
+    `NAME/way` is another way to call NAME.
+    """
+    return getattr(__import__(f"ext_each_{extension}"), name)
 
 
 class Line:
@@ -311,7 +322,9 @@ class Line:
         line, _, own_answers = line.partition(" ? ")
         line, _, own_words = line.partition(" ~ ")
         line, _, left_out = line.partition(" ! ")
-        self.name, self.result, *parameters = line.split()
+        place, self.result, *parameters = line.split()
+        self.name = place.rpartition(":")[2]
+        self.function = stand_in(*place.split(":")) if ":" in place else self.name
         self.parameters = [Parameter(word) for word in parameters]
         self.left_out = left_out.split() + own_answers.split()
         self.own_words = own_words.split()
@@ -335,7 +348,7 @@ class Line:
         held = list(values)
         before = [shown(value, ()) for value in values]
         try:
-            returned, error, left = ext_each.call(self.name, RESULTS.get(self.result, self.result), kinds, values)
+            returned, error, left = ext_each.call(self.function, RESULTS.get(self.result, self.result), kinds, values)
         except BaseException as error:
             return f"not called: {type(error).__name__}"
         said = [] if error is None else [self.error_words(case, error, values)]
@@ -351,14 +364,14 @@ class Line:
         if self.result == "R" and returned != "NULL":
             returned = "an object"
         words = "; ".join([shown(returned, values), *said])
-        return PLACES.sub("..", words)
+        return PLACES.sub("..", C_PLACES.sub("", words))
 
     def error_words(self, case, error, values):
         kind = type(error).__name__
         if case in self.own_words or "*" in self.own_words:
             return f"!{kind}"
         words = ascii(without_place(safe(str, error)))[1:-1]
-        if case[0].isdigit():
+        if case[0].isdigit() and self.parameters[int(case.partition(":")[0])].kind != "P":
             name = type(values[int(case.partition(":")[0])]).__name__
             words = re.sub(rf"(?<!\w){name}(?!\w)", "<type>", words)
         return f"!{kind}: {words}"

@@ -73,7 +73,7 @@ PyBytes_FromFormat O G N=65 x ! 0:%s 0:%.0s
 Py_BuildValue O H N=65 N=66 N=67 ! 0:O 0:s 0:z 0:s# 0:y 0:O&
 PyArg_ParseTuple I O=args E u u u u u ! 0:NULL 1:( 1:) 1:O) 1:(O 1:O! 1:O&
 PyArg_Parse I O=5 E u u u u u ! 1:( 1:) 1:O) 1:(O 1:O! 1:O&
-PyArg_UnpackTuple I O=args S N=0 N=2 o o ! 0:NULL
+PyArg_UnpackTuple I O=args S N=0 N=2 b b ! 0:NULL
 PyOS_snprintf I B N=20 G N=65 x ! 1:2147483647 1:-2147483648 1:2147483648 1:9223372036854775807 1:-9223372036854775808 2:%s 2:%S 2:%A 2:%ls
 PyObject_CallFunction O O=function H N=65 N=66 N=67 ! 1:O 1:s 1:z 1:s# 1:y 1:O& ~ 1:[i)
 PyObject_CallMethod O O=Other() S=method H N=65 N=66 N=67 ! 2:O 2:s 2:z 2:s# 2:y 2:O& ~ 2:[i)

@@ -1,6 +1,7 @@
 """memoryview over C's memory and Python's: formats, up to three axes, strides, suboffsets; indices, slices, assignment,
 comparison, hash, cast, release with exports; what C sees of the views."""
 
+import gc
 import struct
 
 import ext_layouts
@@ -212,6 +213,7 @@ attempt("bytes", bytes, first)
 attempt("asked", asked, first, SIMPLE)
 print(first == first, first == array, first != second)
 holder.release()
+gc.collect()
 print(array.exports)
 for source in (bytearray(4), Array(bytes(4), "B", 1, (4,))):
     view = memoryview(source)
@@ -221,6 +223,7 @@ for source in (bytearray(4), Array(bytes(4), "B", 1, (4,))):
     view = memoryview(source)
     attempt("slice that releases", lambda: view.__setitem__(slice(Odd(view)), b"a"))
 view = anonymous(grid)
+gc.collect()
 print(view.obj, view.tolist(), inside(view)[3], grid.exports)
 held = view.__buffer__(FULL_RO)
 print(held.tolist(), held.obj is view)
@@ -247,6 +250,7 @@ class Lends:
 lends = Lends(ints(2, 3))
 with memoryview(lends) as view:
     print(facts(view), view.tolist(), view[1:].tolist(), lends.lent.exports, lends.back)
+gc.collect()
 print(lends.given, lends.back, lends.lent.exports)
 print(asked(lends, FULL_RO), bytes(lends) == lends.lent.data, memoryview(lends) == lends.lent)
 lends = Lends(bytearray(b"abc"))
@@ -269,7 +273,9 @@ with memoryview(sub) as view:
     print(view.tolist(), sub.exports)
 print(sub.exports)
 plain = type("Plain", (Array,), {})(b"abcd", "B", 1, (2,), (2,))
-print(memoryview(plain).tolist(), memoryview(plain).obj is plain, bytes(plain), plain.exports)
+print(memoryview(plain).tolist(), memoryview(plain).obj is plain, bytes(plain))
+gc.collect()
+print(plain.exports)
 array = ints(3)
 view = array.__buffer__(FULL)
 print(view.tolist(), view.obj is array, array.exports)

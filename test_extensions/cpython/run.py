@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--oracle", required=True, metavar="CPYTHON313", help="an installed CPython 3.13 with its tests")
     parser.add_argument("--only", action="append", default=[], metavar="FILE", help="as test_capi.test_list, or a test's id; repeatable")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
-    parser.add_argument("--patience", type=float, default=60, metavar="SECONDS", help="for each test (default: 60)")
+    parser.add_argument("--patience", type=float, default=150, metavar="SECONDS", help="for each test (default: 150)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="files to run at a time")
     parser.add_argument("--quiet", action="store_true", help="say nothing of tests that pass")
     options = parser.parse_args()

@@ -521,7 +521,29 @@ fill(PyObject *module)
     return failed;
 }
 
+/* How many lists and tuples lie in each other, first item by first item, up to a number; and what lies innermost. All read inline. */
+static PyObject *
+reach(PyObject *module, PyObject *arguments)
+{
+    PyObject *at;
+    Py_ssize_t levels = 0, most;
+    if (!PyArg_ParseTuple(arguments, "On", &at, &most)) {
+        return NULL;
+    }
+    for (; levels < most; levels++) {
+        if (PyList_Check(at) && PyList_GET_SIZE(at) > 0) {
+            at = PyList_GET_ITEM(at, 0);
+        } else if (PyTuple_Check(at) && PyTuple_GET_SIZE(at) > 0) {
+            at = PyTuple_GET_ITEM(at, 0);
+        } else {
+            break;
+        }
+    }
+    return Py_BuildValue("nO", levels, at);
+}
+
 static PyMethodDef functions[] = {
+    {"reach", reach, METH_VARARGS, NULL},
     {"in_place", in_place, METH_O, NULL},
     {"keep", keep, METH_O, NULL},
     {"show_kept", show_kept, METH_NOARGS, NULL},

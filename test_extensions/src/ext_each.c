@@ -259,18 +259,32 @@ static PyObject *called(void *function, char result, const struct arguments *tak
     return shown;
 }
 
-/* call(name, kind of result, kinds, arguments) -> (result, exception or None, what lies in the places) */
+/* One of the API by its name, or one that another extension gives in a capsule. */
+static void *function_of(PyObject *named)
+{
+    if (PyCapsule_CheckExact(named)) {
+        return PyCapsule_GetPointer(named, "each");
+    }
+    const char *name = PyUnicode_AsUTF8(named);
+    void *function = name ? dlsym(RTLD_DEFAULT, name) : NULL;
+    if (function == NULL && name != NULL) {
+        PyErr_Format(PyExc_LookupError, "there is no %s", name);
+    }
+    return function;
+}
+
+/* call(function, kind of result, kinds, arguments) -> (result, exception or None, what lies in the places) */
 static PyObject *call(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    const char *name, *kinds;
+    const char *kinds;
     int result;
-    PyObject *values;
-    if (!PyArg_ParseTuple(args, "sCsO!", &name, &result, &kinds, &PyTuple_Type, &values)) {
+    PyObject *named, *values;
+    if (!PyArg_ParseTuple(args, "OCsO!", &named, &result, &kinds, &PyTuple_Type, &values)) {
         return NULL;
     }
-    void *function = dlsym(RTLD_DEFAULT, name);
+    void *function = function_of(named);
     if (function == NULL) {
-        return PyErr_Format(PyExc_LookupError, "there is no %s", name);
+        return NULL;
     }
     struct arguments taken;
     memset(&taken, 0, sizeof taken);

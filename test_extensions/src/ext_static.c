@@ -699,9 +699,23 @@ fill(PyObject *module)
     return status;
 }
 
+/* set_doc(type, text or None): as extensions do that bring their documentation in a file of its own. */
+static PyObject *
+set_doc(PyObject *self, PyObject *args)
+{
+    PyTypeObject *type;
+    const char *text;
+    if (!PyArg_ParseTuple(args, "O!z:set_doc", &PyType_Type, &type, &text)) {
+        return NULL;
+    }
+    type->tp_doc = text == NULL ? NULL : strdup(text);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef functions[] = {
     {"inherited", inherited, METH_NOARGS, NULL},
     {"make_sealed", make_sealed, METH_NOARGS, NULL},
+    {"set_doc", set_doc, METH_VARARGS, NULL},
     {0},
 };
 

@@ -41,6 +41,9 @@ const EXPORTS: &str = "each function, and its loss";
 const CPYTHONS: &str = "CPython's own tests";
 const WHEELS_MOVING: &str = "wheels, the moving host";
 
+/// As many lines about a failure are said again at the end.
+const LONGEST_DETAIL: usize = 20;
+
 /// The exit code by which the wheels' scripts say that there is no package index.
 const UNREACHABLE: i32 = 3;
 
@@ -59,10 +62,11 @@ pub(crate) struct Options {
 
 /// Build and test everything. Whether all passed.
 pub(crate) fn run(options: &Options) -> Result<bool> {
-    let mut suite = Suite { options, kinds: Vec::new() };
+    let mut suite = Suite { options, kinds: Vec::new(), failures: Vec::new() };
     let oracle = workspace::oracle(options.python.as_deref());
     let program = workspace::program();
     suite.own("generated files", || api::run(true))?;
+    suite.command("functions without a test", script("each_function.py").arg("--missing"))?;
     suite.command("light crates", cargo("test").args(LIGHT.iter().flat_map(|name| ["-p", name])))?;
     let oracle = oracle.as_deref();
     const NO_ORACLE: &str = "no CPython 3.13 with headers here: name one with --python or PIERGLASS_PYTHON313";
@@ -144,6 +148,8 @@ pub(crate) fn script(path: &str) -> Command {
 struct Suite<'a> {
     options: &'a Options,
     kinds: Vec<Kind>,
+    /// What is said again at the end, where people look first.
+    failures: Vec<String>,
 }
 
 /// One kind of tests, done.
@@ -212,10 +218,22 @@ impl Suite<'_> {
         let start = Instant::now();
         let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| shown(command))?;
         let mut count = Count::default();
+        let mut detail = 0;
         for line in BufReader::new(child.stdout.take().context("a pipe")?).split(b'\n') {
             let line = line?;
             std::io::stdout().write_all(&[&line[..], b"\n"].concat())?;
-            count.add(read(&String::from_utf8_lossy(&line)));
+            let line = String::from_utf8_lossy(&line);
+            count.add(read(&line));
+            detail = if is_failure(&line) {
+                LONGEST_DETAIL
+            } else if detail > 0 && line.starts_with("    ") {
+                detail - 1
+            } else {
+                0
+            };
+            if detail > 0 {
+                self.failures.push(format!("{name}: {line}"));
+            }
         }
         let status = child.wait()?;
         if status.code() == Some(UNREACHABLE) {
@@ -234,6 +252,9 @@ impl Suite<'_> {
 
     fn conclude(&self) -> Result<bool> {
         println!();
+        for line in &self.failures {
+            println!("{line}");
+        }
         let mut sum = Count::default();
         for Kind { name, count, took, note } in &self.kinds {
             let word = if count.failed > 0 {
@@ -265,6 +286,13 @@ impl Count {
         self.failed += other.failed;
         self.skipped += other.skipped;
     }
+}
+
+/// Whether the line names a test that failed: one of our scripts', or of a Rust test program.
+fn is_failure(line: &str) -> bool {
+    line.starts_with("FAIL ")
+        || line.starts_with("failed  ")
+        || (line.starts_with("test ") && line.ends_with("... FAILED"))
 }
 
 /// The counts of a line like `3 passed, 1 failed, 0 skipped`, or of the one by which a Rust test program ends.
@@ -299,6 +327,15 @@ fn shown(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_are_known_by_their_first_word() {
+        assert!(is_failure("FAIL c_types_extend_lists (0.1 s): exit 1"));
+        assert!(is_failure("failed  numpy (3.0 s): exit 1"));
+        assert!(is_failure("test nothing_is_lost ... FAILED"));
+        assert!(!is_failure("ok   c_types_extend_lists (0.1 s)"));
+        assert!(!is_failure("FAILED tests/test_it.py::test_one - AssertionError"));
+    }
 
     #[test]
     fn counts_are_read_from_either_kind_of_line() {

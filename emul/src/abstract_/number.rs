@@ -425,6 +425,13 @@ fn power_in_c(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: Obj<'_>, sy
     Err(cx.type_error(format!("unsupported operand type(s) for {symbol}: '{base}', '{exponent}', '{third}'")))
 }
 
+/// `pow(base, exponent, modulus)` by C's functions, if C implements one of the three.
+pub(crate) fn power_if_in_c(cx: Cx<'_>, operands: [Obj<'_>; 3]) -> Option<Result<New>> {
+    let [base, exponent, modulus] = operands;
+    let is_of_c = operands.iter().any(|&operand| c_slot(operand, Slot::NbPower).is_some());
+    is_of_c.then(|| power_in_c(cx, base, exponent, modulus, "** or pow()"))
+}
+
 fn power(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: Obj<'_>, in_place: bool) -> Result<New> {
     if in_place && let Some(function) = c_slot(base, Slot::NbInplacePower) {
         let result = returned(cx, call_c!(function, ternaryfunc, base.as_ptr(), exponent.as_ptr(), modulus.as_ptr()))?;

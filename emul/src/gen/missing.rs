@@ -15,7 +15,6 @@ crate::missing::stubs! {
     PyCompile_OpcodeStackEffect: i32 = -1;
     PyCompile_OpcodeStackEffectWithJump: i32 = -1;
     PyCoro_New: *mut c_void = null_mut();
-    PyDescr_NewWrapper: *mut c_void = null_mut();
     PyEval_CallFunction: *mut c_void = null_mut();
     PyEval_CallMethod: *mut c_void = null_mut();
     PyEvent_WaitTimed: i32 = -1;
@@ -52,8 +51,6 @@ crate::missing::stubs! {
     PyInit_posix: *mut c_void = null_mut();
     PyInit_pwd: *mut c_void = null_mut();
     PyInit_time: *mut c_void = null_mut();
-    PyInterpreterState_New: *mut c_void = null_mut();
-    PyOS_Readline: *mut c_void = null_mut();
     PyPickleBuffer_FromObject: *mut c_void = null_mut();
     PyPickleBuffer_GetBuffer: *mut c_void = null_mut();
     PyPickleBuffer_Release: i32 = -1;
@@ -66,14 +63,9 @@ crate::missing::stubs! {
     PyRun_InteractiveOne: i32 = -1;
     PyRun_InteractiveOneFlags: i32 = -1;
     PyRun_InteractiveOneObject: i32 = -1;
-    PyThreadState_SetAsyncExc: i32 = -1;
-    PyUnstable_AtExit: i32 = -1;
-    PyUnstable_CopyPerfMapFile: i32 = -1;
     PyUnstable_InterpreterState_GetMainModule: *mut c_void = null_mut();
-    PyUnstable_PerfMapState_Init: i32 = -1;
     PyUnstable_PerfTrampoline_CompileCode: i32 = -1;
     PyUnstable_PerfTrampoline_SetPersistAfterFork: i32 = -1;
-    PyUnstable_WritePerfMapEntry: i32 = -1;
     Py_BytesMain: i32 = -1;
     Py_CompileStringFlags: *mut c_void = null_mut();
     Py_FinalizeEx: i32 = -1;
@@ -163,8 +155,6 @@ crate::missing::stubs! {
     _PyObject_CallMethod: *mut c_void = null_mut();
     _PyObject_CheckCrossInterpreterData: i32 = -1;
     _PyObject_DebugMallocStats: i32 = -1;
-    _PyObject_GenericGetAttrWithDict: *mut c_void = null_mut();
-    _PyObject_GenericSetAttrWithDict: i32 = -1;
     _PyObject_GetCrossInterpreterData: i32 = -1;
     _PyObject_GetMethod: i32 = -1;
     _PyObject_GetState: *mut c_void = null_mut();
@@ -176,7 +166,6 @@ crate::missing::stubs! {
     _PySeqLock_AfterFork: i32 = -1;
     _PySeqLock_EndRead: i32 = -1;
     _PySet_Contains: i32 = -1;
-    _PySlice_GetLongIndices: i32 = -1;
     _PyState_AddModule: i32 = -1;
     _PyStaticType_InitForExtension: i32 = -1;
     _PyStructSequence_NewType: *mut c_void = null_mut();
@@ -185,7 +174,6 @@ crate::missing::stubs! {
     _PySys_GetSizeOf: i64 = -1;
     _PyThreadState_New: *mut c_void = null_mut();
     _PyThreadState_NewBound: *mut c_void = null_mut();
-    _PyThread_CurrentFrames: *mut c_void = null_mut();
     _PyTime_MonotonicWithInfo: i32 = -1;
     _PyTime_ObjectToTime_t: i32 = -1;
     _PyTime_ObjectToTimespec: i32 = -1;
@@ -251,14 +239,12 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "PyEval_SetTraceAllThreads",
     "PyImport_FrozenModules",
     "PyImport_Inittab",
-    "PyInterpreterState_ThreadHead",
     "PyMarshal_Init",
     "PyOS_ReadlineFunctionPointer",
     "PyObject_GET_WEAKREFS_LISTPTR",
     "PyObject_SetArenaAllocator",
     "PyPreConfig_InitIsolatedConfig",
     "PyPreConfig_InitPythonConfig",
-    "PyThreadState_Next",
     "PyThread_ParseTimeoutArg",
     "PyThread_acquire_lock_timed_with_retries",
     "PyThread_detach_thread",
@@ -316,8 +302,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_PyMem_Strdup",
     "_PyOS_IsMainThread",
     "_PyOS_ReadlineTState",
-    "_PyObject_AssertFailed",
-    "_PyObject_Dump",
     "_PyParkingLot_AfterFork",
     "_PyParkingLot_Unpark",
     "_PyParkingLot_UnparkAll",
@@ -341,12 +325,10 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_PyXI_Exit",
     "_PyXI_FreeNamespace",
     "_PyXI_HasCapturedException",
-    "_Py_BreakPoint",
     "_Py_FatalRefcountErrorFunc",
     "_Py_GetConfig",
     "_Py_InitializeMain",
     "_Py_IsInterpreterFinalizing",
-    "_Py_NewReferenceNoTotal",
     "_Py_RestoreSignals",
     "_Py_closerange",
     "_Py_trampoline_func_end",

@@ -85,6 +85,13 @@ pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
     reftracer::created(op);
 }
 
+/// As `_Py_NewReference`: a count of all objects is a debug build's.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_NewReferenceNoTotal(op: *mut PyObject) {
+    // SAFETY: the same contract.
+    unsafe { _Py_NewReference(op) };
+}
+
 /// Tell who listens that `op`, whose count its destructor raised, lives on.
 #[capi(raw)]
 pub unsafe extern "C" fn _Py_ResurrectReference(op: *mut PyObject) {

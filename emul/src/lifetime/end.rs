@@ -1,5 +1,7 @@
 //! How mirrors end: destructors, and giving the word back to the host.
 
+use std::ffi::{c_int, c_void};
+
 use object_mirror::classobject::PyMethodObject;
 use object_mirror::dictobject::_PyDictViewObject;
 use object_mirror::object::{
@@ -13,9 +15,9 @@ use refcount_bridge::{Bridge, State};
 
 use super::memory::free_object;
 use super::{bridge, decref, has_state, host_of, xdecref};
-use crate::host::{HostRef, host};
+use crate::host::{HostRef, host, offers};
 use crate::statics::{builtin, exception};
-use crate::{cross, cycles, lock, reftracer};
+use crate::{cross, cycles, lock, pystate, reftracer};
 
 /// C's last reference is gone: called by `Py_DECREF`, which every wheel inlines.
 ///
@@ -144,7 +146,7 @@ pub(crate) fn wrapper_returns(mirror: *mut PyObject) -> usize {
 pub(crate) fn link_wrapper(mirror: *mut PyObject, object: HostRef, identity: Option<usize>) {
     let weak = host().weak(object.word());
     bridge(|bridge| bridge.link_wrapper(mirror, weak, identity));
-    if let (Some(identity), Some(counting)) = (identity, host().counting()) {
+    if let (Some(identity), Some(counting)) = (identity, offers().counting) {
         // It was the host's own object so far, which its own collector looked at.
         counting.adopt(identity);
     }
@@ -176,9 +178,47 @@ pub(super) unsafe fn run_dealloc(op: *mut PyObject) {
 unsafe fn destroy(op: *mut PyObject) {
     // SAFETY: the caller's contract; every ready type has a destructor.
     unsafe {
-        let dealloc = (*(*op).ob_type).tp_dealloc;
-        run_destructor(op, dealloc.unwrap_or(_Emul_value_dealloc));
+        let dealloc = (*(*op).ob_type).tp_dealloc.unwrap_or(_Emul_value_dealloc);
+        let ours: destructor = _Emul_value_dealloc;
+        // Where the host traces, its collector decides.
+        if std::ptr::fn_addr_eq(dealloc, ours) || !has_state(op, State::TRACKED) || offers().counting.is_none() {
+            return run_destructor(op, dealloc);
+        }
+        let held = held_alone(op);
+        run_destructor(op, dealloc);
+        for (place, mirror) in held {
+            if bridge(|bridge| bridge.unretain_idle_at(place, mirror)) {
+                pystate::lend_mirror(mirror);
+            }
+        }
     }
+}
+
+/// What C's references hold of the host's objects, if one is left that is `op`'s, and where in the retained set it is. A destructor of
+/// C's that gives it back gives no event: it is looked at once more when that returns, so that what died with `op` is not missed.
+///
+/// # Safety
+/// `op` is whole, and tracked.
+unsafe fn held_alone(op: *mut PyObject) -> Vec<(usize, *mut PyObject)> {
+    unsafe extern "C" fn visit(mirror: *mut PyObject, found: *mut c_void) -> c_int {
+        // SAFETY: what a tracked object refers to is live; `found` is the list below.
+        unsafe {
+            if (*mirror).ob_refcnt == 2
+                && let Some(place) = bridge(|bridge| bridge.retained_place(mirror))
+            {
+                (*found.cast::<Vec<(usize, *mut PyObject)>>()).push((place, mirror));
+            }
+        }
+        0
+    }
+    let mut found = Vec::new();
+    // SAFETY: the caller's contract: a collection may call it, too.
+    unsafe {
+        if let Some(traverse) = (*(*op).ob_type).tp_traverse {
+            traverse(op, visit, (&raw mut found).cast());
+        }
+    }
+    found
 }
 
 /// Call `dealloc` for `op`. Foreign memory may go back to its own allocator (`tp_free` may be `free`), which tells nobody: its
@@ -303,7 +343,7 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
         } else if has(Py_TPFLAGS_TUPLE_SUBCLASS) {
             crate::holes::forget(op);
             for &item in crate::tupleobject::items(op) {
-                xdecref(item);
+                crate::lists::let_go(item);
             }
         } else if has(Py_TPFLAGS_LIST_SUBCLASS) {
             crate::listobject::release(op);
@@ -319,7 +359,7 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
                 (*exception).context,
                 (*exception).cause,
             ] {
-                xdecref(field);
+                crate::lists::let_go(field);
             }
             if crate::typeobject::is_subtype(ty, exception!(PyExc_StopIteration)) {
                 xdecref((*op.cast::<object_mirror::pyerrors::PyStopIterationObject>()).value);

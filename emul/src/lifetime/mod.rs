@@ -33,7 +33,7 @@ use object_mirror::object::{PyObject, is_immortal};
 use refcount_bridge::{Bridge, State};
 
 use crate::boundary::New;
-use crate::host::{HostRef, host};
+use crate::host::HostRef;
 use crate::{lock, pystate};
 use end::dealloc;
 
@@ -75,7 +75,7 @@ pub(crate) fn bridge_at() -> *mut Bridge {
 #[cold]
 fn first_bridge(place: &mut Option<Bridge>) -> &mut Bridge {
     let bridge = place.insert(Bridge::new());
-    if let Some(headers) = crate::host::is_installed().then(|| host().headers()).flatten() {
+    if let Some(headers) = crate::host::offers().headers {
         bridge.set_headers(headers);
     }
     crate::freed::begin(bridge);

@@ -12,8 +12,8 @@ use object_mirror::object::PyObject;
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 use refcount_bridge::Lent;
 
-use super::{DEPTH, SAVED, TSTATE, Thread, settle, settle_containers, thread_state};
-use crate::boundary::{Borrowed, Cx, New, Obj};
+use super::{DEPTH, SAVED, TSTATE, Thread, interpreters, settle, settle_containers, thread_state};
+use crate::boundary::New;
 use crate::host::host;
 use crate::{lifetime, lock};
 
@@ -56,7 +56,7 @@ pub(super) fn leave_current() {
 pub(super) fn arrive(tstate: *mut PyThreadState) {
     if let Some(saved) = SAVED.take() {
         host().attach(saved);
-    } else if !host().is_attached()
+    } else if host().attached().is_none()
         && let Some(adopted) = host().adopt_thread()
     {
         ADOPTED.set(Some(adopted));
@@ -84,12 +84,13 @@ pub(super) fn settle_adopted() {
 
 /// Make a thread state, current nowhere.
 #[capi(raw)]
-pub unsafe extern "C" fn PyThreadState_New(_interp: *mut PyInterpreterState) -> *mut PyThreadState {
+pub unsafe extern "C" fn PyThreadState_New(interp: *mut PyInterpreterState) -> *mut PyThreadState {
     let tstate = make();
     // SAFETY: just made, as a `Thread`.
     unsafe {
         (*tstate.cast::<Thread>()).deletable.set(true);
-        super::fill(tstate);
+        super::fill(tstate, interp);
+        interpreters::link(tstate);
     }
     tstate
 }
@@ -143,6 +144,7 @@ pub unsafe extern "C" fn PyThreadState_Delete(tstate: *mut PyThreadState) {
         if !(*thread).deletable.get() || tstate == TSTATE.get() {
             return;
         }
+        interpreters::unlink(tstate);
         let _held = lock::hold();
         let mut dead = Vec::new();
         lifetime::bridge(|bridge| (*thread).lent.borrow_mut().settle(bridge, host(), &mut dead));
@@ -206,28 +208,6 @@ pub unsafe extern "C" fn PyThreadState_LeaveTracing(tstate: *mut PyThreadState) 
 pub(crate) fn is_tracing_suspended() -> bool {
     // SAFETY: the thread's own state.
     unsafe { (*thread_state()).tracing != 0 }
-}
-
-struct Data(Cell<*mut PyObject>);
-// SAFETY: used under the extension lock only.
-unsafe impl Sync for Data {}
-static DATA: Data = Data(Cell::new(null_mut()));
-
-/// A dict for extension data of the whole interpreter; borrowed.
-#[capi]
-fn PyInterpreterState_GetDict<'a>(cx: Cx<'a>, _interp: *mut PyInterpreterState) -> Option<Borrowed<'a>> {
-    if DATA.0.get().is_null() {
-        let dict = cx.to_c(host().new_dict());
-        DATA.0.set(dict.into_ptr());
-    }
-    // SAFETY: the word owns its dict for ever.
-    unsafe { Obj::from_ptr(DATA.0.get()) }.map(Borrowed::of)
-}
-
-/// The interpreter after `interp`: there is one.
-#[capi(raw)]
-pub unsafe extern "C" fn PyInterpreterState_Next(_interp: *mut PyInterpreterState) -> *mut PyInterpreterState {
-    null_mut()
 }
 
 /// How often `PyGILState_Ensure` was called on this thread, as C sees and changes it.

@@ -15,8 +15,11 @@ use crate::boundary::{Cx, New, Obj};
 use crate::host::host;
 use crate::{cross, cycles, lifetime, lock};
 
+pub(crate) mod interpreters;
+pub(crate) mod interrupt;
 pub(crate) mod made;
 
+pub(crate) use interrupt::interruption;
 pub(crate) use made::is_tracing_suspended;
 
 /// How deep C code may recurse by `Py_EnterRecursiveCall`, which counts down in the thread state.
@@ -76,6 +79,8 @@ fn left() -> MutexGuard<'static, Left> {
 
 impl Drop for End {
     fn drop(&mut self) {
+        // SAFETY: the thread's own state, which it leaves.
+        unsafe { interpreters::unlink(thread_state()) };
         let Ok(mut lent) = lent().try_borrow_mut() else { return };
         let lent = std::mem::take(&mut *lent);
         if !lent.is_empty() {
@@ -119,10 +124,12 @@ fn new_thread_state() -> *mut PyThreadState {
     let tstate = made::displaced().unwrap_or_else(|| {
         let tstate = made::make();
         // SAFETY: just made; nobody else has it.
-        unsafe { fill(tstate) };
+        unsafe { fill(tstate, interpreter()) };
         tstate
     });
     TSTATE.set(tstate);
+    // SAFETY: this thread's own.
+    unsafe { interpreters::link(tstate) };
     // A thread whose variables are gone already has no end to wait for.
     let _gone = END.try_with(|_| ());
     tstate
@@ -130,11 +137,11 @@ fn new_thread_state() -> *mut PyThreadState {
 
 /// # Safety
 /// A state full of zeros that nobody else has.
-unsafe fn fill(tstate: *mut PyThreadState) {
+unsafe fn fill(tstate: *mut PyThreadState, interp: *mut PyInterpreterState) {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     // SAFETY: the caller's contract.
     unsafe {
-        (*tstate).interp = interpreter();
+        (*tstate).interp = interp;
         (*tstate).c_recursion_remaining = C_RECURSION_LIMIT;
         (*tstate).py_recursion_remaining = 1000;
         (*tstate).py_recursion_limit = 1000;
@@ -388,24 +395,31 @@ fn settle_all(thread: &Thread) {
             lent.settle(bridge, host(), &mut dead);
         }
     });
-    // What a container among the dead held may be C's no longer: a few levels deep it goes at once.
-    for _ in 0..LEVELS {
-        if dead.is_empty() {
-            break;
-        }
-        lifetime::free_all(&mut dead);
-        lifetime::bridge(|bridge| bridge.poll_retained_since(before, host(), &mut dead));
-    }
+    end_all(thread, before, &mut dead);
     lifetime::bridge(|bridge| {
         if bridge.is_retained_due() {
             bridge.poll_retained(host(), &mut dead);
         }
     });
-    if !dead.is_empty() {
-        lifetime::free_all(&mut dead);
-    }
+    end_all(thread, before, &mut dead);
     dead.shrink_to(ROOM);
     thread.dead.set(dead);
+}
+
+/// End the dead, and what becomes C's no longer by it. What a container or a C object let go of is lent once more, and goes at
+/// once; what did so unnoticed is looked for a few times, among those retained since.
+fn end_all(thread: &Thread, before: usize, dead: &mut Vec<(*mut PyObject, usize)>) {
+    let mut levels = 0;
+    while !dead.is_empty() {
+        lifetime::free_all(dead);
+        lifetime::bridge(|bridge| {
+            thread.lent.borrow_mut().settle(bridge, host(), dead);
+            if levels < LEVELS {
+                bridge.poll_retained_since(before, host(), dead);
+            }
+        });
+        levels += 1;
+    }
 }
 
 /// How often the mirrors that a return retained are looked at again, after others went.
@@ -423,7 +437,12 @@ pub(crate) fn poll_everything() {
         }
         bridge.poll_all_retained(host(), &mut dead);
     });
-    lifetime::free_all(&mut dead);
+    while !dead.is_empty() {
+        lifetime::free_all(&mut dead);
+        if DEPTH.get() == 0 {
+            lifetime::bridge(|bridge| lent().borrow_mut().settle(bridge, host(), &mut dead));
+        }
+    }
 }
 
 /// Bring the handled exception in step before C runs: C reads `exc_info->exc_value` inline.
@@ -496,7 +515,7 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
         if let Some(saved) = SAVED.take() {
             host().attach(saved);
             ensured.reattached = true;
-        } else if !host().is_attached() {
+        } else if host().attached().is_none() {
             ensured.adopted = host().adopt_thread();
         }
         ensured.took_lock = lock::take();
@@ -540,6 +559,8 @@ pub unsafe extern "C" fn PyGILState_Release(state: c_int) {
     }
     if let Some(state) = ensured.adopted {
         // C's last reference to this thread's state: a thread that comes back gets a fresh one.
+        // SAFETY: the thread's own state.
+        unsafe { interpreters::unlink(thread_state()) };
         made::leave_current();
         host().leave_thread(state);
     }
@@ -595,18 +616,6 @@ pub unsafe extern "C" fn PyEval_ReleaseLock() {
     unsafe { PyEval_SaveThread() };
 }
 
-/// Clear an interpreter that nobody uses any more. The program's own, and there is no other, is in use.
-#[capi]
-fn PyInterpreterState_Clear(cx: Cx<'_>, _interp: *mut PyInterpreterState) {
-    in_use(cx, "PyInterpreterState_Clear");
-}
-
-/// Delete an interpreter that was cleared.
-#[capi]
-fn PyInterpreterState_Delete(cx: Cx<'_>, _interp: *mut PyInterpreterState) {
-    in_use(cx, "PyInterpreterState_Delete");
-}
-
 /// End the interpreter: the program does that itself.
 #[capi]
 fn Py_Finalize(cx: Cx<'_>) {
@@ -619,43 +628,6 @@ fn in_use(cx: Cx<'_>, function: &str) {
     let Some(error) = cx.take_error() else { return };
     let message = format!("Exception ignored in {function}()");
     cx.unlocked(|h| h.unraisable(error, Some(&message), None));
-}
-
-/// Return the interpreter state.
-#[capi(raw)]
-pub unsafe extern "C" fn PyInterpreterState_Get() -> *mut PyInterpreterState {
-    interpreter()
-}
-
-/// Return the main interpreter's state.
-#[capi(raw)]
-pub unsafe extern "C" fn PyInterpreterState_Main() -> *mut PyInterpreterState {
-    interpreter()
-}
-
-/// The first interpreter's state.
-#[capi(raw)]
-pub unsafe extern "C" fn PyInterpreterState_Head() -> *mut PyInterpreterState {
-    interpreter()
-}
-
-/// The interpreter's number: 0, the main one.
-#[capi(raw)]
-pub unsafe extern "C" fn PyInterpreterState_GetID(_interp: *mut PyInterpreterState) -> i64 {
-    0
-}
-
-/// An int of the interpreter's number.
-#[capi]
-fn _PyInterpreterState_GetIDObject(_interp: *mut PyInterpreterState) -> crate::boundary::New {
-    crate::longobject::new_from_i64(0)
-}
-
-/// Say whether the interpreter ends with the last reference to its number; the main one does not.
-#[capi(raw)]
-pub unsafe extern "C" fn _PyInterpreterState_RequireIDRef(interp: *mut PyInterpreterState, required: c_int) {
-    // SAFETY: C passes an interpreter state it got from us.
-    unsafe { interp.byte_add(REQUIRES_IDREF).cast::<c_int>().write(c_int::from(required != 0)) };
 }
 
 /// The program does not run in the main thread any more: nothing here asks.
@@ -682,12 +654,6 @@ fn _PyInterpreterState_SetEvalFrameFunc(
 pub unsafe extern "C" fn _PyThreadState_GetCurrent() -> *mut PyThreadState {
     // SAFETY: the same contract.
     unsafe { PyThreadState_GetUnchecked() }
-}
-
-/// The thread state's interpreter.
-#[capi(raw)]
-pub unsafe extern "C" fn PyThreadState_GetInterpreter(_tstate: *mut PyThreadState) -> *mut PyInterpreterState {
-    interpreter()
 }
 
 /// The thread state's number.

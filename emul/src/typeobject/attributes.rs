@@ -6,7 +6,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
 use capi_macros::capi;
-use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, PyObject, PyTypeObject};
+use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_MANAGED_DICT, PyObject, PyTypeObject};
 
 use super::class_of;
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn PyObject_VisitManagedDict(
     visit: object_mirror::object::visitproc,
     arg: *mut c_void,
 ) -> c_int {
-    if crate::objimpl::is_own_traversal() {
+    if crate::objimpl::is_own_traversal() || !has_managed_dict(op) {
         return 0;
     }
     // SAFETY: C traverses a live object of its own, with the lock held.
@@ -101,11 +101,16 @@ pub unsafe extern "C" fn PyObject_VisitManagedDict(
     dict.map_or(0, |dict| unsafe { visit(crate::boundary::IntoC::into_c(lending::lend(owner, dict)), arg) })
 }
 
+fn has_managed_dict(op: *mut PyObject) -> bool {
+    // SAFETY: the callers' objects are live, or NULL.
+    !op.is_null() && unsafe { (*(*op).ob_type).tp_flags } & Py_TPFLAGS_MANAGED_DICT as std::ffi::c_ulong != 0
+}
+
 /// Clear a managed dict: the object gets a new one when it is asked for. Of what dies, the host drops the dict with the wrapper.
 #[capi]
 fn PyObject_ClearManagedDict(cx: Cx<'_>, op: Obj<'_>) {
     // SAFETY: C passes an object that its own code clears or destroys.
-    if unsafe { (*op.as_ptr()).ob_refcnt } <= 0 {
+    if unsafe { (*op.as_ptr()).ob_refcnt } <= 0 || !has_managed_dict(op.as_ptr()) {
         return;
     }
     let Some(object) = lifetime::host_of(op.as_ptr()).map(HostRef::to_owned) else { return };

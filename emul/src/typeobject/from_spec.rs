@@ -112,6 +112,13 @@ pub(crate) fn from_spec(
         let full = CStr::from_ptr((*spec).name);
         let text = full.to_string_lossy().into_owned();
         let name = text.rsplit('.').next().unwrap_or(&text);
+        // The name proper has to be UTF-8.
+        let bytes = full.to_bytes();
+        let after = bytes.iter().rposition(|&byte| byte == b'.').map_or(0, |dot| dot + 1);
+        let named = unicodeobject::make::PyUnicode_FromString((*spec).name.add(after));
+        if New::from_ptr(named).is_none() {
+            return Err(cx.pending());
+        }
         if !text.contains('.') {
             crate::warnings::deprecated(cx, &format!("builtin type {text} has no __module__ attribute"))?;
         }

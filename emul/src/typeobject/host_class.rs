@@ -9,12 +9,12 @@ use std::ptr::null_mut;
 
 use object_mirror::object::{
     Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_MANAGED_DICT,
-    Py_TPFLAGS_READY, PyHeapTypeObject, PyTypeObject,
+    Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_READY, PyHeapTypeObject, PyTypeObject,
 };
 use refcount_bridge::State;
 
 use super::ready::{best_base, inherit, inherit_layout, point_suites, set_base};
-use super::{fill_orders, flags, is_c_class, mirror_of_class};
+use super::{MANAGED_WEAKREF_OFFSET, fill_orders, flags, is_c_class, mirror_of_class};
 use crate::host::{HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::slots::Slot;
@@ -76,6 +76,11 @@ pub(super) fn make_heap_type(class: HostRef, identity: usize, info: &crate::host
             (*ty).tp_dictoffset = -1;
             (*ty).tp_traverse = (*ty).tp_traverse.or(Some(lifetime::_Emul_value_traverse));
             (*ty).tp_clear = (*ty).tp_clear.or(Some(lifetime::_Emul_value_clear));
+        }
+        // C asks the field (`PyType_SUPPORTS_WEAKREFS` is inline); the references themselves are the host's.
+        if info.is_heap && info.has_weakrefs && (*base).tp_weaklistoffset == 0 && (*base).tp_itemsize == 0 {
+            (*ty).tp_flags |= Py_TPFLAGS_MANAGED_WEAKREF as c_ulong;
+            (*ty).tp_weaklistoffset = MANAGED_WEAKREF_OFFSET;
         }
         (*ty).tp_dict = crate::cross::to_c(host().namespace(class).as_ref()).into_ptr();
         lending::mark_namespace((*ty).tp_dict);

@@ -14,10 +14,11 @@ pub(crate) mod host_class;
 pub(crate) mod module;
 pub(crate) mod names;
 pub(crate) mod ready;
+pub(crate) mod with_dict;
 
 pub(crate) use from_spec::from_spec;
 pub(crate) use host_class::{forget_own_slots, took_from_builtin, update_orders, update_slots};
-pub(crate) use ready::{ready, set_before_ready, unready};
+pub(crate) use ready::{bases_fit, best_of, ready, set_before_ready, unready};
 
 use std::ffi::{CStr, c_int, c_uint, c_ulong, c_void};
 

@@ -15,13 +15,15 @@ use object_mirror::object::{
 use refcount_bridge::State;
 
 use super::host_class::own_slots;
-use super::{MANAGED_WEAKREF_OFFSET, SUBCLASS_FLAGS, class_of, fill_orders, flags, is_static, is_subtype};
+use super::{
+    MANAGED_WEAKREF_OFFSET, SUBCLASS_FLAGS, class_of, fill_orders, flags, is_static, is_subtype, mirror_of_class,
+};
 use crate::boundary::{Cx, Obj, Raised, Result};
 use crate::host::{ClassSpec, HostObj, HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::slots::Slot;
 use crate::statics::{self, builtin};
-use crate::{descrobject, lending, tupleobject};
+use crate::{descrobject, docstrings, lending, tupleobject};
 
 /// # Safety
 /// `heap` is a heap type being made.
@@ -329,6 +331,21 @@ pub(super) fn best_base(bases: &[*mut PyTypeObject]) -> Option<*mut PyTypeObject
     Some(best)
 }
 
+/// The place of the base that lays out the instances.
+pub(crate) fn best_of(bases: &[HostRef]) -> Option<usize> {
+    let bases: Vec<_> = bases.iter().map(|&base| mirror_of_class(base)).collect();
+    let best = best_base(&bases)?;
+    bases.iter().position(|&base| std::ptr::eq(base, best))
+}
+
+/// Whether the fields that the class has from its base are those of the best of `bases`.
+pub(crate) fn bases_fit(class: HostRef, bases: &[HostRef]) -> bool {
+    let bases: Vec<_> = bases.iter().map(|&base| mirror_of_class(base)).collect();
+    // SAFETY: the struct of a live class.
+    let base = unsafe { (*mirror_of_class(class)).tp_base };
+    base.is_null() || best_base(&bases).is_some_and(|best| std::ptr::eq(solid_base(best), solid_base(base)))
+}
+
 pub(super) fn layout_conflict(cx: Cx<'_>) -> Raised {
     cx.type_error("multiple bases have instance lay-out conflict")
 }
@@ -342,7 +359,7 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
             None => ((flags(ty) & Py_TPFLAGS_HEAPTYPE == 0).then_some("builtins"), full.as_str()),
         };
         let doc = (!(*ty).tp_doc.is_null()).then(|| CStr::from_ptr((*ty).tp_doc).to_string_lossy().into_owned());
-        let doc = doc.as_deref().map(|doc| descrobject::split_doc(name, doc).1.to_owned());
+        let doc = doc.as_deref().and_then(|doc| docstrings::split_doc(name, doc).1.map(str::to_owned));
         let base_classes = bases.iter().map(|&base| class_of(cx, base)).collect::<Result<Vec<_>>>()?;
         let base_refs: Vec<HostRef> = base_classes.iter().map(HostObj::as_ref).collect();
         let metaclass = class_of(cx, (*ty).ob_base.ob_base.ob_type)?;

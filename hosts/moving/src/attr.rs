@@ -441,7 +441,7 @@ impl Vm {
                 self.check_member(descriptor, obj)?;
                 self.member_set(obj, name, index, value)
             }
-            Some(Body::Foreign(_)) => self.set_foreign(descriptor, obj, name, value),
+            Some(Body::Foreign(_)) => self.set_foreign(descriptor, obj, value),
             _ => self.custom_set(descriptor, obj, value),
         }
     }

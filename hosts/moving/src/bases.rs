@@ -62,7 +62,7 @@ impl Vm {
     }
 
     /// The class of C's that the fields of instances are from.
-    fn c_part(&self, class: Value) -> Option<Value> {
+    pub(crate) fn c_part(&self, class: Value) -> Option<Value> {
         self.type_data(class).mro.iter().copied().find(|&class| self.type_data(class).flags & TYPE_C != 0)
     }
 

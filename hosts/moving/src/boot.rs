@@ -168,9 +168,11 @@ impl Vm {
         let data = self.type_data(self.get(class));
         let (dict, name) = (data.dict, data.name.clone());
         let dict = self.push(dict);
-        let (module, _) = name.rsplit_once('.').unwrap_or(("builtins", ""));
-        let module = self.intern(module)?;
-        if self.dict_get(dict, n::__module__)?.is_none() {
+        // Of a builtin class its name says that, and what it says is no attribute of instances.
+        if let Some((module, _)) = name.rsplit_once('.')
+            && self.dict_get(dict, n::__module__)?.is_none()
+        {
+            let module = self.intern(module)?;
             self.dict_set(dict, n::__module__, module)?;
         }
         crate::objects::basic::add_instance_attrs(self, class, dict)?;

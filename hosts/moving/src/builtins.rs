@@ -176,6 +176,13 @@ fn pow(vm: &mut Vm, args: Args) -> R<H> {
     let Some(modulus) = args.opt(vm, 2).filter(|h| !vm.is_none(*h)) else {
         return vm.binary_op(8, args.h(0), args.h(1));
     };
+    let operands = [args.h(0), args.h(1), modulus];
+    let is_of_c = |&operand: &H| vm.c_part(vm.class_word(vm.get(operand))).is_some();
+    if operands.iter().any(is_of_c)
+        && let Some(h) = crate::host::power_of_c(vm, operands)?
+    {
+        return Ok(h);
+    }
     if let Some(h) = vm.call_special(args.h(0), n::__pow__, &[args.h(1), modulus])?
         && vm.get(h) != Value::NOT_IMPLEMENTED
     {

@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::heap::H;
 use crate::known::{self as k, n};
-use crate::object::{Body, GenState, Generator};
+use crate::object::{Body, GenState, Generator, TYPE_NO_NEW};
 use crate::value::Value;
 use crate::vm::{Active, R, Raised, Vm};
 use rustpython_compiler::core::bytecode::CodeFlags;
@@ -80,11 +80,12 @@ impl Vm {
         match self.body(callable) {
             Some(Body::Function(_)) => self.call_function(callable, base, n, kw),
             Some(Body::Native(def, owner)) => {
-                let (def, is_new) = (*def, def.name == "__new__" && owner.is_object());
-                if is_new {
+                let (def, maker) = (*def, Some(*owner).filter(|owner| def.name == "__new__" && owner.is_object()));
+                let maker = maker.map(|maker| self.push(maker));
+                if maker.is_some() {
                     self.check_new(callable, base, n)?;
                 }
-                self.call_native(def, None, base, n, kw)
+                self.call_native(def, maker, base, n, kw)
             }
             Some(Body::MethodDescr(def, owner)) => {
                 let (def, owner) = (*def, *owner);
@@ -193,7 +194,8 @@ impl Vm {
             let message = format!("{owner_name}.__new__({class_name}): {class_name} is not a subtype of {owner_name}");
             return Err(self.type_error(message));
         }
-        let other_layout = self.type_data(self.get(class)).layout != self.type_data(self.get(owner)).layout;
+        let data = self.type_data(self.get(class));
+        let other_layout = data.layout != self.type_data(self.get(owner)).layout || data.flags & TYPE_NO_NEW != 0;
         let (maker, new) = self.static_new(class);
         if other_layout || new != self.get(callable) {
             let maker = if other_layout { class_name.clone() } else { maker };

@@ -39,8 +39,13 @@ impl Vm {
         if self.depth >= self.recursion_limit {
             return Err(self.raise(k::RECURSION_ERROR, "maximum recursion depth exceeded"));
         }
-        if threads::is_wanted() {
-            self.attend()?;
+        let mut throw = throw;
+        if !throw && threads::is_wanted() && self.attend().is_err() {
+            if active.pc == 0 {
+                return Err(Raised);
+            }
+            // A generator goes on: it is raised where that stands.
+            throw = true;
         }
         let (base, code, pc) = (active.base, active.code.clone(), active.pc);
         self.depth += 1;
@@ -71,7 +76,9 @@ impl Vm {
                 Ok(Flow::Jump) => {
                     pc = instruction.arg as usize;
                     if threads::is_wanted() && self.attend().is_err() {
-                        pc = self.unwind(code, self.frames[frame].pc, bottom, true)?;
+                        // The jump was made: what it leads to has not begun.
+                        self.frames[frame].pc = pc;
+                        pc = self.unwind(code, pc, bottom, true)?;
                     }
                 }
                 Ok(Flow::Exit(exit)) => return Ok((exit, pc)),

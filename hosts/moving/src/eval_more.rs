@@ -5,6 +5,7 @@ use crate::coroutine::AwaitedBy;
 use crate::eval::Flow;
 use crate::generator::Resumed;
 use crate::heap::H;
+use crate::host::threads;
 use crate::known::{self as k, n};
 use crate::object::{Body, MATCHES_MAPPING, MATCHES_SEQUENCE};
 use crate::value::Value;
@@ -330,6 +331,7 @@ impl Vm {
         let (start, n) = if own { (callable + 1, argc + 1) } else { (callable + 2, argc) };
         let h = self.call_at(at(callable), start, n, kw)?;
         self.keep(callable, h);
+        self.after_call()?;
         Ok(Flow::Next)
     }
 
@@ -348,7 +350,13 @@ impl Vm {
             }
         }
         let h = self.call_ex(callable, args, kwargs)?;
+        self.after_call()?;
         self.done(sp, 4, h)
+    }
+
+    /// What waits for this thread while it waited in C is raised where it did, as in CPython.
+    fn after_call(&mut self) -> R<()> {
+        if threads::interrupts_wait() { self.attend() } else { Ok(()) }
     }
 
     fn star_tuple(&mut self, callable: H, args: H) -> R<H> {

@@ -1,6 +1,7 @@
 //! Exceptions: `raise`, matching, the builtin classes' fields, tracebacks as text, finalisers.
 
 use crate::heap::H;
+use crate::host::interrupt::Later;
 use crate::known::{self as k, n};
 use crate::native::def;
 use crate::object::{Body, EXCEPTION_FIELDS, Exception};
@@ -182,6 +183,7 @@ impl Vm {
 
     /// Calls the `__del__` methods that a collection queued; whether there were any.
     pub(crate) fn finalise_queued(&mut self) -> bool {
+        let _later = Later::begin();
         let mut ran = false;
         while let Some(object) = self.heap.finalisers.pop() {
             ran = true;
@@ -207,6 +209,7 @@ impl Vm {
 
     /// Calls the callbacks of weak references that a collection queued.
     pub(crate) fn run_callbacks(&mut self) {
+        let _later = Later::begin();
         self.heap.calling_back += 1;
         while let Some(reference) = self.heap.callbacks.pop() {
             let reference = self.push(reference);

@@ -110,6 +110,7 @@ classes! {
     STR_ITER "str_iterator" OBJECT Own TYPE_NO_NEW;
     BYTES_ITER "bytes_iterator" OBJECT Own TYPE_NO_NEW;
     BYTEARRAY_ITER "bytearray_iterator" OBJECT Own TYPE_NO_NEW;
+    MEMORY_ITER "memory_iterator" OBJECT Own TYPE_NO_NEW;
     KEY_ITER "dict_keyiterator" OBJECT Own TYPE_NO_NEW;
     VALUE_ITER "dict_valueiterator" OBJECT Own TYPE_NO_NEW;
     ITEM_ITER "dict_itemiterator" OBJECT Own TYPE_NO_NEW;

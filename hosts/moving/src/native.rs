@@ -136,8 +136,10 @@ impl Vm {
             match signature.params.iter().position(|param| param.keyword && param.name == text) {
                 Some(at) if self.heap.stack[start + at].is_null() => self.heap.stack[start + at] = self.get(value),
                 Some(at) => {
+                    let short = self.short_native_name(def, owner);
+                    let own = usize::from(owner.is_some());
                     let what =
-                        format!("argument for {}() given by name ('{text}') and position ({})", def.name, at + 1);
+                        format!("argument for {short}() given by name ('{text}') and position ({})", at + 1 - own);
                     return Err(self.type_error(what));
                 }
                 None if kwargs != k::NULL => self.dict_set(kwargs, name, value)?,
@@ -146,7 +148,8 @@ impl Vm {
                     return Err(self.type_error(format!("{name}() takes no keyword arguments")));
                 }
                 None => {
-                    let what = format!("{}() got an unexpected keyword argument '{text}'", def.name);
+                    let short = self.short_native_name(def, owner);
+                    let what = format!("{short}() got an unexpected keyword argument '{text}'");
                     return Err(self.type_error(what));
                 }
             }
@@ -155,23 +158,32 @@ impl Vm {
         Ok(())
     }
 
-    /// `list.append` for messages, or `len`.
+    /// `list.append` for messages, or `len`; the class alone for what makes or fills its instances.
     fn native_name(&self, def: &NativeDef, owner: Option<H>) -> String {
         match owner {
+            Some(_) if is_maker(def) => self.short_native_name(def, owner),
             Some(owner) => format!("{}.{}", self.type_data(self.get(owner)).name, def.name),
+            None => def.name.to_owned(),
+        }
+    }
+
+    /// `append`, or `len`; the class for what makes or fills its instances.
+    fn short_native_name(&self, def: &NativeDef, owner: Option<H>) -> String {
+        match owner.filter(|_| is_maker(def)) {
+            Some(owner) => self.type_data(self.get(owner)).name.to_string(),
             None => def.name.to_owned(),
         }
     }
 
     fn wrong_count(&mut self, def: &NativeDef, owner: Option<H>, signature: &Signature<'_>, n: usize) -> Raised {
         let counts = Counts::new(signature, owner, n);
-        let name = self.native_name(def, owner);
+        let (name, short) = (self.native_name(def, owner), self.short_native_name(def, owner));
         let message = counts.exactly_one(&name).unwrap_or_else(|| match counts {
             Counts { most: 0, given, .. } => format!("{name}() takes no arguments ({given} given)"),
             Counts { least, most, given } if least == most => {
-                format!("{} expected {}, got {given}", def.name, arguments(most))
+                format!("{short} expected {}, got {given}", arguments(most))
             }
-            Counts { most, given, .. } => format!("{} expected at most {}, got {given}", def.name, arguments(most)),
+            Counts { most, given, .. } => format!("{short} expected at most {}, got {given}", arguments(most)),
         });
         self.type_error(message)
     }
@@ -179,19 +191,23 @@ impl Vm {
     fn missing(&mut self, def: &NativeDef, owner: Option<H>, signature: &Signature<'_>, n: usize, at: usize) -> Raised {
         let counts = Counts::new(signature, owner, n);
         let (name, param) = (self.native_name(def, owner), &signature.params[at]);
+        let short = self.short_native_name(def, owner);
         if param.keyword_only || param.keyword {
             let position = at + 1 - usize::from(owner.is_some());
-            return self
-                .type_error(format!("{}() missing required argument '{}' (pos {position})", def.name, param.name));
+            return self.type_error(format!("{short}() missing required argument '{}' (pos {position})", param.name));
         }
         let message = counts.exactly_one(&name).unwrap_or_else(|| match counts {
             Counts { least, most, given } if least == most => {
-                format!("{} expected {}, got {given}", def.name, arguments(least))
+                format!("{short} expected {}, got {given}", arguments(least))
             }
-            Counts { least, given, .. } => format!("{} expected at least {}, got {given}", def.name, arguments(least)),
+            Counts { least, given, .. } => format!("{short} expected at least {}, got {given}", arguments(least)),
         });
         self.type_error(message)
     }
+}
+
+fn is_maker(def: &NativeDef) -> bool {
+    matches!(def.name, "__new__" | "__init__")
 }
 
 /// How many arguments a builtin wants and got, its self not counted.

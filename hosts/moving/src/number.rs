@@ -142,10 +142,7 @@ impl Vm {
     /// The special method of `class` that an operator calls.
     fn operator_method(&self, class: Value, name: H) -> Option<Value> {
         let found = self.lookup(class, name)?;
-        match found.object().map(|object| &object.body) {
-            Some(Body::Foreign(foreign)) if !foreign.beside.is_null() => Some(foreign.beside),
-            _ => (found != Value::NONE).then_some(found),
-        }
+        self.beside(class, found).or_else(|| (found != Value::NONE).then_some(found))
     }
 
     /// As [`Vm::number_method`], for `a += b`. A class made in Python takes over how its base is concatenated to, but not how it

@@ -8,6 +8,7 @@ use crate::items::Items;
 use crate::table::Table;
 use crate::value::Value;
 use crate::vm::{GetSetDef, NativeDef};
+use emul::host::BufferLayout;
 use malachite_bigint::BigInt;
 use object_mirror::object::PyObject as Mirror;
 use rustpython_wtf8::Wtf8Buf;
@@ -323,11 +324,8 @@ pub(crate) struct View {
     /// The exporter, or NULL.
     pub(crate) obj: Value,
     /// Where its first item begins.
-    pub(crate) start: usize,
-    pub(crate) format: Box<str>,
-    pub(crate) itemsize: usize,
-    pub(crate) shape: Vec<usize>,
-    pub(crate) strides: Vec<isize>,
+    pub(crate) start: isize,
+    pub(crate) layout: BufferLayout,
     pub(crate) readonly: bool,
     pub(crate) released: bool,
 }

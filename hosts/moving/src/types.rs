@@ -133,6 +133,17 @@ impl Vm {
     /// The base whose layout contains those of all others.
     pub(crate) fn best_base(&mut self, bases: H) -> R<H> {
         let words = self.items(bases).expect("a tuple").to_vec();
+        if words.len() > 1 && words.iter().any(|&base| self.c_part(base).is_some()) {
+            let Some(best) = crate::host::best_base(self, &words) else {
+                return Err(self.type_error("multiple bases have instance lay-out conflict"));
+            };
+            // What C was asked for may have moved all.
+            let words = self.items(bases).expect("a tuple").to_vec();
+            if words.iter().all(|&base| self.type_data(base).slot_count == 0) {
+                return Ok(self.push(words[best]));
+            }
+        }
+        let words = self.items(bases).expect("a tuple").to_vec();
         let mut best = words[0];
         for &word in &words[1..] {
             let (a, b) = (self.type_data(best), self.type_data(word));

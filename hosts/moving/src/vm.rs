@@ -3,7 +3,7 @@
 use crate::heap::{H, Heap, Mode, Owned};
 use crate::items::Items;
 use crate::known::{self as k, n};
-use crate::object::{Body, Exception, Object, Text, TypeData};
+use crate::object::{Body, Exception, Object, TYPE_C, Text, TypeData};
 use crate::table::{Probe, Table};
 use crate::value::Value;
 use malachite_bigint::BigInt;
@@ -277,13 +277,17 @@ impl Vm {
 
     /// The special method of the class of `h`, unbound, as a new handle.
     pub(crate) fn special(&mut self, h: H, name: H) -> Option<H> {
-        let mut found = self.lookup(self.class_word(self.get(h)), name)?;
-        if let Some(Body::Foreign(foreign)) = found.object().map(|object| &object.body)
-            && !foreign.beside.is_null()
-        {
-            found = foreign.beside;
-        }
+        let class = self.class_word(self.get(h));
+        let found = self.lookup(class, name)?;
+        let found = self.beside(class, found).unwrap_or(found);
         (found != Value::NONE || name == n::__hash__).then(|| self.push(found))
+    }
+
+    /// The slot that a C class has beside a method of the slot's name. Classes made in Python know the method alone.
+    pub(crate) fn beside(&self, class: Value, found: Value) -> Option<Value> {
+        let Some(Body::Foreign(foreign)) = found.object().map(|object| &object.body) else { return None };
+        let has_slot = !foreign.beside.is_null() && self.type_data(class).flags & TYPE_C != 0;
+        has_slot.then_some(foreign.beside)
     }
 
     /// The table of a dict or set, or of a namespace.

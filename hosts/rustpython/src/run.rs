@@ -276,7 +276,7 @@ fn exit_with(vm: &VirtualMachine, status: u8) -> PyBaseExceptionRef {
 fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     let task = &job.task;
     crate::host::remember_vm(vm);
-    emul::host::install(&crate::host::HOST);
+    emul::host::install(&crate::host::HOST, crate::host::OFFERS);
     emul::init();
     if options::debugs_memory(&vm.state.config.settings) {
         emul::set_up_memory_debugging();

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use emul::host::{
     CallProtocol, ClassInfo, DictProtocol, EndingProtocol, GcHooks, Host, HostObj, HostRef, HostResult, Kind,
-    ObjectProtocol, RuntimeProtocol, TypeProtocol, ValueProtocol, host, install,
+    ObjectProtocol, Offers, RuntimeProtocol, TypeProtocol, ValueProtocol, host, install,
 };
 use object_mirror::object::PyObject;
 
@@ -299,6 +299,7 @@ impl TypeProtocol for Smallest {
             mro: order(class.word()).map(named).collect(),
             own_specials: Vec::new(),
             has_dict: false,
+            has_weakrefs: false,
             is_base_type: true,
             is_heap: false,
         }
@@ -314,8 +315,8 @@ impl TypeProtocol for Smallest {
 }
 
 impl RuntimeProtocol for Smallest {
-    fn is_attached(&self) -> bool {
-        true
+    fn attached(&self) -> Option<i64> {
+        Some(0)
     }
 
     fn recursion_limit_reached(&self) -> bool {
@@ -359,7 +360,7 @@ fn main() -> std::process::ExitCode {
         return std::process::ExitCode::from(2);
     };
     CLASSES.iter().for_each(|_| _ = word_of(Object::Class));
-    install(&Smallest);
+    install(&Smallest, Offers::NONE);
     emul::init();
     match run(file, module, function, args) {
         Ok(result) => println!("{}", show(result.as_ref().word())),

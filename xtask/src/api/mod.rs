@@ -89,6 +89,7 @@ const NEVER_WELL: &[(&str, &str)] = &[
     ("Py_Exit", ENDS),
     ("Py_FatalError", ENDS),
     ("_Py_FatalErrorFunc", ENDS),
+    ("_PyObject_AssertFailed", ENDS),
     (
         "Py_EndInterpreter",
         "ends an interpreter: there is the program's alone, and ends the process over that as CPython does",

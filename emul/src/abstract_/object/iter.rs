@@ -162,14 +162,10 @@ fn sent(cx: Cx<'_>, iterator: Obj<'_>, value: Option<Obj<'_>>) -> Result<Option<
     }
     let is_iterator = has_slot(iterator, Slot::TpIternext);
     let iterator = iterator.give(cx)?;
-    let send = match cx.attr_str(iterator.as_ref(), "send") {
-        Ok(send) => send,
-        Err(_) if pending_is(exception!(PyExc_AttributeError)) && is_none && is_iterator => {
-            drop(cx.take_error());
-            return Ok(cx.call(|h| h.next(iterator.as_ref()))?.map(|item| cx.to_c(item)));
-        }
-        Err(raised) => return Err(raised),
-    };
+    if is_none && is_iterator {
+        return Ok(cx.call(|h| h.next(iterator.as_ref()))?.map(|item| cx.to_c(item)));
+    }
+    let send = cx.attr_str(iterator.as_ref(), "send")?;
     let Some(value) = value else { return Err(crate::boundary::null_argument(cx)) };
     let value = value.give(cx)?;
     cx.call(|h| h.call(send.as_ref(), &[value.as_ref()], &[])).map(|item| Some(cx.to_c(item)))

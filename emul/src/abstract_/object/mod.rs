@@ -21,7 +21,7 @@ use object_mirror::object::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject, inquiry};
 
 use crate::abstract_::{c_slot, call_c, has_slot, is_exactly};
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::host::{Compare, Kind, host};
+use crate::host::Compare;
 use crate::slots::Slot;
 use crate::statics::{self, builtin};
 use crate::{longobject, typeobject, unicodeobject};
@@ -208,25 +208,24 @@ pub unsafe extern "C" fn Py_ReprLeave(object: *mut PyObject) {
     unsafe { crate::lifetime::xdecref(held.unwrap_or(std::ptr::null_mut())) };
 }
 
-/// The name of an object's function, for messages: `module.qualname()`, or its str.
+/// The name of an object's function, for messages: `module.qualname()`, or its str. Whatever stands for the two names is shown.
 #[capi]
 fn _PyObject_FunctionStr(cx: Cx<'_>, function: Obj<'_>) -> Result<New> {
-    let object = function.give(cx)?;
-    let text = |name: &str| {
-        let name = cx.str(name);
-        let found = cx.unlocked(|h| h.get_attr(object.as_ref(), name.as_ref())).ok()?;
-        let mut text = None;
-        if host().kind(found.as_ref()) == Kind::Str {
-            host().with_str(found.as_ref(), &mut |wtf8| text = Some(wtf8.to_vec()));
+    function_words(cx, function)
+}
+
+pub(crate) fn function_words(cx: Cx<'_>, function: Obj<'_>) -> Result<New> {
+    let named = |name: &str| attr::optional_attr(cx, function, unicodeobject::new_from_wtf8(name.as_bytes()).obj());
+    let Some(qualname) = named("__qualname__")? else { return str_of(cx, function) };
+    let mut full = Vec::new();
+    if let Some(module) = named("__module__")?.filter(|module| !statics::is_none(module.as_ptr())) {
+        let builtins = unicodeobject::new_from_wtf8(b"builtins");
+        if compare::compare_bool(cx, module.obj(), builtins.obj(), Compare::Ne)? {
+            full = unicodeobject::to_wtf8(str_of(cx, module.obj())?.as_ptr());
+            full.push(b'.');
         }
-        text
-    };
-    let Some(qualname) = text("__qualname__") else { return str_of(cx, function) };
-    let mut full = text("__module__").filter(|module| module != b"builtins").map_or_else(Vec::new, |mut module| {
-        module.push(b'.');
-        module
-    });
-    full.extend_from_slice(&qualname);
+    }
+    full.extend_from_slice(&unicodeobject::to_wtf8(str_of(cx, qualname.obj())?.as_ptr()));
     full.extend_from_slice(b"()");
     Ok(unicodeobject::new_from_wtf8(&full))
 }

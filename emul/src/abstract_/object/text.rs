@@ -123,22 +123,22 @@ fn PyObject_Format(cx: Cx<'_>, object: Obj<'_>, spec: Option<Obj<'_>>) -> Result
 #[capi]
 fn PyObject_Print(cx: Cx<'_>, object: Option<Obj<'_>>, stream: *mut libc::FILE, flags: c_int) -> Result<()> {
     const PY_PRINT_RAW: c_int = 1;
-    let text = match object {
-        None => b"<nil>".to_vec(),
-        // SAFETY: C passes a live object, or one of which nothing is left but the count.
-        Some(object) if unsafe { (*object.as_ptr()).ob_refcnt } <= 0 => {
-            // SAFETY: as above.
-            format!("<refcnt {} at {:p}>", unsafe { (*object.as_ptr()).ob_refcnt }, object.as_ptr()).into_bytes()
-        }
-        Some(object) => {
-            let raw = flags & PY_PRINT_RAW != 0;
-            let text = if raw { str_of(cx, object)? } else { repr(cx, object)? };
-            unicodeobject::to_wtf8(text.as_ptr())
-        }
-    };
+    let text = to_print(cx, object, flags & PY_PRINT_RAW != 0)?;
     // SAFETY: C passes an open stream.
     let written = unsafe { libc::fwrite(text.as_ptr().cast(), 1, text.len(), stream) };
     if written == text.len() { Ok(()) } else { Err(cx.error("OSError", "cannot write")) }
+}
+
+/// What is written of an object: its str if it is to be `raw`, or else its repr.
+pub(crate) fn to_print(cx: Cx<'_>, object: Option<Obj<'_>>, raw: bool) -> Result<Vec<u8>> {
+    let Some(object) = object else { return Ok(b"<nil>".to_vec()) };
+    // SAFETY: C passes a live object, or one of which nothing is left but the count.
+    let count = unsafe { (*object.as_ptr()).ob_refcnt };
+    if count <= 0 {
+        return Ok(format!("<refcnt {count} at {:p}>", object.as_ptr()).into_bytes());
+    }
+    let text = if raw { str_of(cx, object)? } else { repr(cx, object)? };
+    Ok(unicodeobject::to_wtf8(text.as_ptr()))
 }
 
 pub(super) fn str_of(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
-use emul::host::{CMemory, HostBuffer, HostObj};
+use emul::host::{BufferLayout, CMemory, HostBuffer, HostObj};
 
 use crate::heap::{H, Owned};
 use crate::host::{handle, threads, with};
 use crate::known as k;
 use crate::object::{Body, EXPORTS, View};
 use crate::objects::bytes::terminated;
+use crate::objects::view::WRITABLE;
 use crate::value::Value;
 use crate::vm::{R, Vm};
 
@@ -18,10 +19,7 @@ struct Exported {
     start: *mut u8,
     len: usize,
     readonly: bool,
-    format: String,
-    itemsize: usize,
-    shape: Vec<isize>,
-    strides: Vec<isize>,
+    layout: BufferLayout,
     /// Keeps the object.
     owner: Root,
     /// The identities of a bytearray, which keeps its size meanwhile, and of a memoryview, which cannot be released; 0 for none.
@@ -84,8 +82,8 @@ impl HostBuffer for Exported {
         (self.start, self.len, self.readonly)
     }
 
-    fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>) {
-        (self.format.clone(), self.itemsize, self.shape.clone(), self.strides.clone())
+    fn layout(&self) -> BufferLayout {
+        self.layout.clone()
     }
 }
 
@@ -112,9 +110,8 @@ pub(super) fn export(vm: &mut Vm, target: H, flags: i32) -> R<Box<dyn HostBuffer
         return Err(vm.raise(k::BUFFER_ERROR, "Object is not writable."));
     }
     let held = [if readonly { 0 } else { hold(vm, target) }, 0];
-    let (owner, format) = (Root::of(vm, target), "B".to_owned());
-    let (shape, strides) = (vec![len as isize], vec![1]);
-    Ok(Box::new(Exported { start, len, readonly, format, itemsize: 1, shape, strides, owner, held, closed: None }))
+    let owner = Root::of(vm, target);
+    Ok(Box::new(Exported { start, len, readonly, layout: BufferLayout::of_bytes(len), owner, held, closed: None }))
 }
 
 /// A bytearray keeps its size, and a memoryview stays open, until the export ends.
@@ -157,17 +154,19 @@ fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<Exported>> {
         return Err(vm.raise(k::BUFFER_ERROR, "memoryview: underlying buffer is not writable"));
     }
     let base = vm.push(view.base);
-    let start = crate::objects::view::memory(view.base).wrapping_add(view.start);
-    let of_array = if matches!(vm.body(base), Some(Body::ByteArray(_))) { hold(vm, base) } else { 0 };
+    let of_array = if matches!(vm.body(base), Some(Body::ByteArray(_))) {
+        terminated(vm, base);
+        hold(vm, base)
+    } else {
+        0
+    };
     let held = [of_array, hold(vm, target)];
+    let start = View { base: vm.get(base), ..view.clone() }.first();
     Ok(Box::new(Exported {
         start,
         len: view.nbytes(),
         readonly: view.readonly,
-        format: view.format.to_string(),
-        itemsize: view.itemsize,
-        shape: view.shape.iter().map(|&extent| extent as isize).collect(),
-        strides: view.strides,
+        layout: view.layout,
         owner: Root::of(vm, target),
         held,
         closed: None,
@@ -176,13 +175,8 @@ fn export_view(vm: &mut Vm, target: H, writable: bool) -> R<Box<Exported>> {
 
 /// A memoryview over memory of C's.
 pub(super) fn view_of(vm: &mut Vm, memory: CMemory) -> R<H> {
-    let CMemory { exporter, buf, readonly, format, itemsize, shape, strides, suboffsets, release, .. } = memory;
-    if suboffsets.iter().any(|&offset| offset >= 0) {
-        release();
-        return Err(vm.raise(k::BUFFER_ERROR, "memoryview: no suboffsets on this host"));
-    }
+    let CMemory { exporter, buf, readonly, layout, release, .. } = memory;
     let obj = exporter.as_ref().map_or(k::NULL, |exporter| handle(vm, exporter.as_ref()));
-    let layout = (format, itemsize, shape, strides);
     view_over(vm, obj, (buf, readonly), layout, Ended { release: Some(release), exporter })
 }
 
@@ -194,48 +188,38 @@ pub(crate) fn view_of_memory(
     readonly: bool,
     release: impl FnOnce() + Send + 'static,
 ) -> R<H> {
-    let layout = ("B".to_owned(), 1, vec![len as isize], vec![1]);
-    view_over(vm, k::NULL, (start, readonly), layout, Ended { release: Some(Box::new(release)), exporter: None })
+    view_over(
+        vm,
+        k::NULL,
+        (start, readonly),
+        BufferLayout::of_bytes(len),
+        Ended { release: Some(Box::new(release)), exporter: None },
+    )
 }
 
 /// A memoryview over memory that `ended` gives back.
-fn view_over(
-    vm: &mut Vm,
-    obj: H,
-    (buf, readonly): (*mut u8, bool),
-    (format, itemsize, shape, strides): (String, usize, Vec<isize>, Vec<isize>),
-    ended: Ended,
-) -> R<H> {
+fn view_over(vm: &mut Vm, obj: H, (buf, readonly): (*mut u8, bool), layout: BufferLayout, ended: Ended) -> R<H> {
     let base = vm.alloc(k::OBJECT, Body::CView(Box::new(CView { start: buf, views: 0, ended: Some(ended) })))?;
-    let view = View {
-        base: vm.get(base),
-        obj: vm.get(obj),
-        start: 0,
-        format: format.into(),
-        itemsize,
-        shape: shape.into_iter().map(|extent| extent as usize).collect(),
-        strides,
-        readonly,
-        released: false,
-    };
+    let view = View { base: vm.get(base), obj: vm.get(obj), start: 0, layout, readonly, released: false };
     crate::objects::view::make(vm, view)
 }
 
-/// `PyBUF_WRITABLE`, `PyBUF_FULL_RO`.
-const WRITABLE: i32 = 0x1;
-const FULL_RO: i32 = 0x11c;
+/// A memoryview of what C gets that asks for the object's memory.
+pub(crate) fn buffer_of(vm: &mut Vm, source: H, flags: i32) -> R<H> {
+    let memory = super::calls::done(vm, |_| emul::slots::buffer(super::borrowed(source), flags))?;
+    view_of(vm, memory)
+}
 
 /// A memoryview of an object whose class is no builtin one; `None` if it exports nothing.
-pub(crate) fn view_of_exporter(vm: &mut Vm, source: H) -> R<Option<H>> {
+pub(crate) fn view_of_exporter(vm: &mut Vm, source: H, flags: i32) -> R<Option<H>> {
     let name = vm.intern("__buffer__")?;
     if vm.special(source, name).is_none() {
         if vm.class_flags(source) & EXPORTS == 0 {
             return Ok(None);
         }
-        let memory = super::calls::done(vm, |_| emul::slots::buffer(super::borrowed(source), FULL_RO))?;
-        return view_of(vm, memory).map(Some);
+        return buffer_of(vm, source, flags).map(Some);
     }
-    let Some(inner) = made_by_class(vm, source, FULL_RO)? else { return Ok(None) };
+    let Some(inner) = made_by_class(vm, source, flags)? else { return Ok(None) };
     let exported = export_of_class(vm, source, inner, false)?;
     let (start, _, readonly) = exported.memory();
     let layout = exported.layout();

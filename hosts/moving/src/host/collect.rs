@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use emul::host::{EndingProtocol, HostRef};
 use emul::lifetime;
-use emul::marking::{self, Marking, Word};
+use emul::marking::{self, Collector, Marking, Word};
 use object_mirror::object::PyObject as Mirror;
 use refcount_bridge::rules::{self, Rule};
 
@@ -377,8 +377,7 @@ pub(crate) fn run_deaths(vm: &mut Vm) {
     let condemned = std::mem::take(&mut vm.heap.condemned);
     if !condemned.is_empty() {
         let dead: Vec<*mut Mirror> = condemned.into_iter().map(|mirror| mirror as *mut Mirror).collect();
-        let mut again = |marking: &mut Marking| threads::current(|vm| vm.heap.mark_again(marking));
-        threads::lend(vm, |_| marking::end(&dead, &mut again));
+        threads::lend(vm, |_| marking::end(&dead, &mut Condemned));
     }
     while let Some(mirror) = vm.heap.dead_mirrors.pop() {
         threads::lend(vm, |_| lifetime::wrapper_died(mirror as *mut Mirror));
@@ -456,6 +455,19 @@ fn named(vm: &Vm, object: HostRef) -> Option<Value> {
     Some(super::value(vm, object.word())).filter(|word| word.is_object())
 }
 
+/// What one collection condemned, while it ends.
+struct Condemned;
+
+impl Collector for Condemned {
+    fn finalize_others(&mut self) -> bool {
+        with(Vm::finalise_queued)
+    }
+
+    fn mark_again(&mut self, marking: &mut Marking) {
+        threads::current(|vm| vm.heap.mark_again(marking));
+    }
+}
+
 impl EndingProtocol for MovingHost {
     fn clear_weak_references(&self, dead: &[HostRef]) {
         with(|vm| {
@@ -475,10 +487,6 @@ impl EndingProtocol for MovingHost {
                 vm.heap.forget_references_to(object);
             }
         });
-    }
-
-    fn finalize_others(&self) -> bool {
-        with(Vm::finalise_queued)
     }
 
     fn finalize(&self, object: HostRef) -> bool {
@@ -501,4 +509,19 @@ impl EndingProtocol for MovingHost {
             object.slots = None;
         });
     }
+}
+
+/// Whether the finaliser of an object of C's ran.
+pub(crate) fn is_finalised(mirror: *mut Mirror) -> bool {
+    lifetime::is_finalized(mirror)
+}
+
+/// What an object of C's refers to, as its `tp_traverse` shows it: words that are on the root stack, too. `None` for others.
+pub(crate) fn words_of_c(vm: &mut Vm, object: H) -> Option<Vec<Value>> {
+    let Some(Body::CInstance(mirror)) = vm.body(object) else { return None };
+    let mirror = *mirror;
+    // SAFETY: the wrapper, which a handle names, holds its mirror.
+    let children = super::threads::lend(vm, |_| unsafe { emul::cycles::referents(mirror) });
+    let children: Vec<H> = children.into_iter().map(|child| super::take(vm, child)).collect();
+    Some(children.into_iter().map(|child| vm.get(child)).collect())
 }

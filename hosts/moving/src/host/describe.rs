@@ -85,7 +85,7 @@ fn of_function(vm: &mut Vm, mirror: *mut object_mirror::object::PyObject, field:
 fn of_descriptor(vm: &mut Vm, foreign: &Foreign, field: Field) -> R<H> {
     let (signature, doc) = match (&foreign.work, super::slot_docs::of(&foreign.name)) {
         (Work::Slot(_), Some((signature, doc))) => (Some(signature), Some(doc)),
-        _ => split(&foreign.name, foreign.doc.as_deref()),
+        _ => foreign.doc.as_deref().map_or((None, None), |doc| emul::split_doc(&foreign.name, doc)),
     };
     let text = |vm: &mut Vm, text: Option<&str>| text.map_or(Ok(k::NONE), |text| vm.str(text));
     match field {
@@ -100,16 +100,6 @@ fn of_descriptor(vm: &mut Vm, foreign: &Foreign, field: Field) -> R<H> {
             let owner = vm.string(owner);
             vm.str(format!("{owner}.{}", foreign.name))
         }
-    }
-}
-
-/// The signature in front of a docstring, and the rest (CPython's `_PyType_TextSignatureFromInternalDoc`).
-pub(super) fn split<'a>(name: &str, doc: Option<&'a str>) -> (Option<&'a str>, Option<&'a str>) {
-    let Some(doc) = doc else { return (None, None) };
-    let found = doc.strip_prefix(name).filter(|rest| rest.starts_with('('));
-    match found.and_then(|rest| rest.split_once(")\n--\n\n").map(|(head, body)| (&rest[..=head.len()], body))) {
-        Some((signature, body)) => (Some(signature), Some(body).filter(|body| !body.is_empty())),
-        None => (None, Some(doc)),
     }
 }
 

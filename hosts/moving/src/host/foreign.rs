@@ -22,7 +22,7 @@ pub(crate) enum Work {
     /// The special method of a slot.
     Slot(Rc<NativeCall>),
     Member(Rc<NativeGet>, Rc<NativeSet>),
-    GetSet(Rc<NativeGet>, Option<Rc<NativeSet>>),
+    GetSet(Rc<NativeGet>, Rc<NativeSet>),
 }
 
 /// A descriptor of a C type.
@@ -119,19 +119,12 @@ impl Vm {
     }
 
     /// Set or delete by the descriptor.
-    pub(crate) fn set_foreign(&mut self, descriptor: H, obj: H, name: H, value: Option<H>) -> R<()> {
+    pub(crate) fn set_foreign(&mut self, descriptor: H, obj: H, value: Option<H>) -> R<()> {
         let foreign = self.foreign(descriptor).expect("the caller looked").clone();
-        let set = match &foreign.work {
-            Work::Member(_, set) => Some(set.clone()),
-            Work::GetSet(_, set) => set.clone(),
-            _ => None,
+        let (Work::Member(_, set) | Work::GetSet(_, set)) = foreign.work else {
+            unreachable!("the caller asked `is_data`");
         };
         self.check_descriptor(&foreign.name, foreign.owner, obj)?;
-        let Some(set) = set else {
-            let (class, text) = (self.class_name(obj), self.string(name));
-            let message = format!("attribute '{text}' of '{class}' objects is not writable");
-            return Err(self.attribute_error(message, obj, name));
-        };
         done(self, |_| set(borrowed(obj), value.map(borrowed)))
     }
 

@@ -20,6 +20,7 @@ mod calls;
 mod collect;
 mod describe;
 mod foreign;
+pub(crate) mod interrupt;
 mod lists;
 mod load;
 mod objects;
@@ -31,7 +32,7 @@ mod tools;
 mod types;
 mod values;
 
-use emul::host::{GcHooks, Headers, Host, HostObj, HostRef, HostResult, ListStorage, ToolProtocol};
+use emul::host::{GcHooks, Headers, Host, HostObj, HostRef, HostResult, Offers};
 
 use crate::heap::{H, Owned, Weak};
 use crate::known as k;
@@ -41,9 +42,9 @@ use crate::vm::{R, Vm};
 
 #[doc(hidden)]
 pub use agree::{collect_now, disagreements};
-pub(crate) use buffers::{CView, has_releases, view_of_exporter, view_of_memory, view_released};
+pub(crate) use buffers::{CView, buffer_of, has_releases, view_of_exporter, view_of_memory, view_released};
 pub(crate) use calls::{call_c, call_class, call_instead, done};
-pub(crate) use collect::{BothSides, Sides, collect_all, has_mirror, run_deaths};
+pub(crate) use collect::{BothSides, Sides, collect_all, has_mirror, is_finalised, run_deaths, words_of_c};
 pub(crate) use describe::{Field, described, repr, set_function_module};
 pub(crate) use foreign::Foreign;
 pub(crate) use lists::realize_item;
@@ -51,8 +52,8 @@ pub(crate) use load::{exec_dynamic, load_extension, suffixes};
 pub use threads::install;
 pub(crate) use tools::WatchedKinds;
 pub(crate) use types::{
-    attribute_changed, bases_changed, class_replaced, is_being_made, keep_slot, old_getattr, old_setattr,
-    type_signature, type_struct,
+    attribute_changed, bases_changed, best_base, class_replaced, is_being_made, keep_slot, old_getattr, old_setattr,
+    power_of_c, same_fields, type_struct,
 };
 
 /// The host. Its state is the interpreter that this thread runs.
@@ -65,19 +66,11 @@ impl Host for MovingHost {
     fn name(&self) -> &'static str {
         concat!("Pierglass moving host ", env!("CARGO_PKG_VERSION"))
     }
-
-    fn headers(&self) -> Option<&'static dyn Headers> {
-        Some(&MovingHost)
-    }
-
-    fn list_storage(&self) -> Option<&'static dyn ListStorage> {
-        Some(&MovingHost)
-    }
-
-    fn tools(&self) -> Option<&'static dyn ToolProtocol> {
-        Some(&MovingHost)
-    }
 }
+
+/// What it can do beyond: its objects have a word for their mirror, its lists take their items from theirs.
+pub(crate) const OFFERS: Offers =
+    Offers { headers: Some(&HOST), list_storage: Some(&HOST), tools: Some(&HOST), ..Offers::NONE };
 
 impl Headers for MovingHost {
     fn mirror(&self, word: usize) -> Option<usize> {
@@ -210,6 +203,11 @@ pub(crate) fn result<T>(f: impl FnOnce(&mut Vm) -> R<T>) -> HostResult<T> {
 /// can fail does.
 pub(crate) fn make(f: impl FnOnce(&mut Vm) -> R<H>) -> HostObj {
     object(|vm| vm.beyond_limit(f)).unwrap_or_else(|error| unreachable!("a value cannot be made: {error:?}"))
+}
+
+/// In a forked child: this thread is the only one.
+pub(crate) fn forget_threads() {
+    interrupt::forked();
 }
 
 impl GcHooks for MovingHost {

@@ -7,7 +7,7 @@ use crate::known::{self as k, n};
 use crate::number::Cmp;
 use crate::object::{Body, Layout};
 use crate::value::Value;
-use crate::vm::Vm;
+use crate::vm::{Raised, Vm};
 
 /// How a word is laid out for C.
 #[inline]
@@ -230,8 +230,19 @@ impl ObjectProtocol for MovingHost {
     fn next(&self, iterator: HostRef) -> HostResult<Option<HostObj>> {
         result(|vm| {
             let iterator = handle(vm, iterator);
-            let next = vm.next(iterator)?;
-            Ok(next.map(|item| own(vm, item)))
+            if let Some(item) = vm.next_or_stop(iterator)? {
+                return Ok(Some(own(vm, item)));
+            }
+            let stop = vm.push(vm.get(k::PENDING));
+            if vm.get(stop).is_null() {
+                return Ok(None);
+            }
+            let value = vm.stop_value(stop);
+            if !vm.is_none(value) {
+                return Err(Raised);
+            }
+            vm.set(k::PENDING, Value::NULL);
+            Ok(None)
         })
     }
 }

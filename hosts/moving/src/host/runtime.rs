@@ -3,7 +3,7 @@
 use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
 
 use crate::host::buffers;
-use crate::host::{MovingHost, handle, object, own, own_value, result, take, threads, value, with};
+use crate::host::{MovingHost, handle, interrupt, object, own, own_value, result, take, threads, value, with};
 use crate::known as k;
 use crate::object::{Body, FrameInfo, Traceback};
 use crate::value::Value;
@@ -109,8 +109,8 @@ impl RuntimeProtocol for MovingHost {
         threads::leave();
     }
 
-    fn is_attached(&self) -> bool {
-        threads::is_attached()
+    fn attached(&self) -> Option<i64> {
+        threads::is_attached().then_some(0)
     }
 
     fn before_fork(&self) {
@@ -120,6 +120,7 @@ impl RuntimeProtocol for MovingHost {
     fn after_fork(&self, in_child: bool) {
         if in_child {
             crate::modules::signals::forget();
+            interrupt::forked();
             with(|vm| vm.main_thread = crate::modules::thread::ident());
         }
         fork_hooks("after_fork", &[if in_child { k::TRUE } else { k::FALSE }]);
@@ -131,6 +132,11 @@ impl RuntimeProtocol for MovingHost {
 
     fn check_signals(&self) -> HostResult<()> {
         result(|vm| if vm.is_main_thread() { vm.run_due() } else { Ok(()) })
+    }
+
+    fn interrupt(&self, thread: u64, exception: Option<HostRef>) -> HostResult<bool> {
+        let exception = exception.map(|exception| exception.to_owned());
+        Ok(interrupt::interrupt(thread, exception))
     }
 
     fn recursion_limit_reached(&self) -> bool {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::interrupt;
 use crate::known as k;
 use crate::value::Value;
 use crate::vm::{Active, Vm};
@@ -25,6 +26,8 @@ static FREED: Condvar = Condvar::new();
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// Set in [`WAITING`]: the main thread has something to do between two instructions.
 const DUE: usize = 1 << (usize::BITS - 1);
+/// Set in [`WAITING`]: exceptions wait for threads to raise them.
+const INTERRUPTS: usize = 1 << (usize::BITS - 2);
 /// How often a thread has come in.
 static TURNS: AtomicU64 = AtomicU64::new(0);
 /// How long a thread runs while others wait.
@@ -41,7 +44,8 @@ thread_local! {
 pub fn install(vm: &mut Vm) {
     VM.set(vm);
     if !emul::host::is_installed() {
-        emul::host::install(&super::HOST);
+        interrupt::begin();
+        emul::host::install(&super::HOST, super::OFFERS);
         emul::init();
     }
 }
@@ -72,7 +76,7 @@ pub(crate) fn is_wanted() -> bool {
 }
 
 fn others_wait() -> bool {
-    WAITING.load(Ordering::Relaxed) & !DUE > 0
+    WAITING.load(Ordering::Relaxed) & !(DUE | INTERRUPTS) > 0
 }
 
 /// The main thread is to look what it has to do. From any thread, and from the handler of a signal.
@@ -83,6 +87,20 @@ pub(crate) fn draw_attention() {
 /// Whether [`draw_attention`] was called; the main thread asks.
 pub(crate) fn take_attention() -> bool {
     WAITING.fetch_and(!DUE, Ordering::SeqCst) & DUE != 0
+}
+
+/// Whether exceptions wait for threads from here on.
+pub(super) fn note_interrupts(any: bool) {
+    if any {
+        WAITING.fetch_or(INTERRUPTS, Ordering::SeqCst);
+    } else {
+        WAITING.fetch_and(!INTERRUPTS, Ordering::SeqCst);
+    }
+}
+
+/// Whether exceptions wait for threads.
+pub(crate) fn interrupts_wait() -> bool {
+    WAITING.load(Ordering::Relaxed) & INTERRUPTS != 0
 }
 
 /// Let another thread run if this one has kept it waiting for [`TURN`]. Called between two instructions.
@@ -159,10 +177,12 @@ pub(crate) fn adopt() {
     vm.heap.stack = vm.heap.fresh_stack(k::WORDS);
     vm.set(k::PENDING, Value::NULL);
     vm.set(k::HANDLED, Value::NULL);
+    interrupt::begin();
 }
 
 /// Undo [`adopt`].
 pub(crate) fn leave() {
+    interrupt::end();
     let vm = VM.replace(null_mut());
     // SAFETY: as in `detach`. What the thread had on its stack is not needed any more.
     drop(unsafe { park_state(&mut *vm) });
@@ -210,7 +230,7 @@ pub(crate) fn fork() -> libc::pid_t {
     // SAFETY: the child goes on in this thread; locks that it may want are held here, by it.
     let pid = unsafe { libc::fork() };
     if pid == 0 {
-        WAITING.fetch_and(DUE, Ordering::Relaxed);
+        WAITING.fetch_and(DUE | INTERRUPTS, Ordering::Relaxed);
     }
     drop(free);
     pid

@@ -53,6 +53,7 @@ impl TypeProtocol for MovingHost {
                 mro: mro.into_iter().map(|class| own_value(vm, class)).collect(),
                 own_specials,
                 has_dict: flags & TYPE_DICT != 0,
+                has_weakrefs: flags & TYPE_WEAK != 0,
                 is_base_type: flags & TYPE_BASE != 0,
                 is_heap: flags & TYPE_HEAP != 0 && flags & TYPE_STATIC == 0,
             }
@@ -103,15 +104,8 @@ impl TypeProtocol for MovingHost {
         make(|vm| descriptor(vm, class, name, doc, Work::Member(Rc::new(get), Rc::new(set))))
     }
 
-    fn new_getset(
-        &self,
-        class: HostRef,
-        name: &str,
-        doc: Option<&str>,
-        get: NativeGet,
-        set: Option<NativeSet>,
-    ) -> HostObj {
-        make(|vm| descriptor(vm, class, name, doc, Work::GetSet(Rc::new(get), set.map(Rc::new))))
+    fn new_getset(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
+        make(|vm| descriptor(vm, class, name, doc, Work::GetSet(Rc::new(get), Rc::new(set))))
     }
 
     fn new_c_function(&self, mirror: *mut Mirror) -> HostObj {
@@ -296,6 +290,36 @@ pub(crate) fn attribute_changed(vm: &mut Vm, class: H, name: H) {
     }
 }
 
+/// Which of the bases, some of which are C's or derived from C's, lays out the instances; `None`: their fields exclude each other.
+pub(crate) fn best_base(vm: &mut Vm, bases: &[Value]) -> Option<usize> {
+    let bases: Vec<H> = bases.iter().map(|&base| vm.push(base)).collect();
+    let bases: Vec<HostRef> = bases.into_iter().map(super::borrowed).collect();
+    super::threads::lend(vm, |_| emul::slots::best_base(&bases))
+}
+
+/// Whether instances of the classes are of one size in C, and end alike there.
+pub(crate) fn same_fields(vm: &mut Vm, one: H, other: H) -> bool {
+    let (one, other) = (type_struct(vm, one), type_struct(vm, other));
+    // SAFETY: the structs of live classes.
+    let shape = |ty: *mut PyTypeObject| unsafe {
+        ((*ty).tp_basicsize, (*ty).tp_itemsize, (*ty).tp_dealloc.map(|end| end as usize))
+    };
+    shape(one) == shape(other)
+}
+
+/// `pow(base, exponent, modulus)` where C implements the operator for one of them.
+pub(crate) fn power_of_c(vm: &mut Vm, operands: [H; 3]) -> R<Option<H>> {
+    let mut is_of_c = true;
+    let made = returned(vm, |_| {
+        let [base, exponent, modulus] = operands.map(super::borrowed);
+        slots::power(base, exponent, modulus).unwrap_or_else(|| {
+            is_of_c = false;
+            Ok(with(|vm| own(vm, k::NONE)))
+        })
+    })?;
+    Ok(is_of_c.then_some(made))
+}
+
 /// A class got other bases: its struct, and those of the classes derived from it, follow.
 pub(crate) fn bases_changed(vm: &mut Vm, class: H) {
     if emul::host::is_installed() {
@@ -359,24 +383,8 @@ pub(crate) fn old_setattr(vm: &mut Vm, obj: H, name: H, value: Option<H>) -> R<(
 
 /// A class's struct in C.
 pub(crate) fn type_struct(vm: &mut Vm, class: H) -> *mut PyTypeObject {
+    super::threads::ensure_installed(vm);
     super::threads::lend(vm, |_| emul::slots::type_of_class(super::borrowed(class)))
-}
-
-/// The signature at the start of a C type's docstring.
-pub(crate) fn type_signature(vm: &mut Vm, class: H) -> Option<String> {
-    let ty = type_struct(vm, class);
-    // SAFETY: a live type, whose texts end with NUL.
-    let (name, doc) = unsafe {
-        if (*ty).tp_doc.is_null() {
-            return None;
-        }
-        (
-            std::ffi::CStr::from_ptr((*ty).tp_name).to_string_lossy(),
-            std::ffi::CStr::from_ptr((*ty).tp_doc).to_string_lossy(),
-        )
-    };
-    let short = name.rsplit('.').next().unwrap_or_default();
-    super::describe::split(short, Some(&doc)).0.map(str::to_owned)
 }
 
 /// Whether a C type has a `tp_finalize` that its base has not.

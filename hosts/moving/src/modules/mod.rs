@@ -1,6 +1,7 @@
 //! Modules written in Rust, and small ones in Python that come with the program. A module that is neither here nor a `.py` file
 //! on `sys.path` raises ModuleNotFoundError.
 
+mod gc;
 mod imp;
 mod itertools;
 mod math;
@@ -57,7 +58,7 @@ static NATIVE: &[&Native] = &[
     &unicode::MODULE,
     &system::ATEXIT,
     &system::CODECS,
-    &system::GC,
+    &gc::GC,
     &system::PIERGLASS,
     &system::TIME,
     &system::TYPES,
@@ -142,6 +143,7 @@ static PYTHON: &[Frozen] = frozen! {
     "posix" "posix.py";
     "re" "re.py";
     "struct" "struct.py";
+    "time" "time.py";
     "traceback" "traceback.py";
     "types" "types.py" stand_in;
     "unicodedata" "unicodedata.py";

@@ -378,6 +378,7 @@ fn fork(vm: &mut Vm, _: Args) -> R<H> {
     let pid = threads::fork();
     if pid == 0 {
         super::signals::forget();
+        crate::host::forget_threads();
         vm.main_thread = super::thread::ident();
     }
     if pid == 0 && threads::is_attached() {

@@ -73,7 +73,7 @@ impl Vm {
             crate::host::done(self, |_| emul::run_pending_calls())?;
         }
         threads::take_turns();
-        Ok(())
+        if threads::interrupts_wait() { self.take_interrupt() } else { Ok(()) }
     }
 
     pub(crate) fn is_main_thread(&self) -> bool {

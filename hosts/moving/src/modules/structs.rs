@@ -19,7 +19,8 @@ struct Item {
     at: usize,
 }
 
-struct Layout {
+/// What a format stands for.
+pub(crate) struct Format {
     items: Vec<Item>,
     size: usize,
     big: bool,
@@ -57,50 +58,88 @@ fn size_of_code(code: u8, native: bool) -> Option<usize> {
     })
 }
 
-fn layout(vm: &mut Vm, format: H) -> R<Layout> {
-    let text: Vec<u8> = match vm.body(format) {
+fn format(vm: &mut Vm, given: H) -> R<Format> {
+    let text: Vec<u8> = match vm.body(given) {
         Some(Body::Str(text)) => text.text.as_bytes().to_vec(),
         Some(Body::Bytes(bytes)) => bytes.to_vec(),
         _ => {
-            let name = vm.class_name(format);
+            let name = vm.class_name(given);
             return Err(vm.type_error(format!("Struct() argument 1 must be a str or bytes object, not {name}")));
         }
     };
-    let (order, rest) = match text.first() {
-        Some(order @ (b'@' | b'=' | b'<' | b'>' | b'!')) => (*order, &text[1..]),
-        _ => (b'@', &text[..]),
-    };
-    let native = order == b'@';
-    let mut made = Layout { items: Vec::new(), size: 0, big: matches!(order, b'>' | b'!'), native };
-    let mut count: Option<usize> = None;
-    for &code in rest {
-        match code {
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C if count.is_none() => continue,
-            b'0'..=b'9' => {
-                let next = count.unwrap_or(0).checked_mul(10).and_then(|n| n.checked_add(usize::from(code - b'0')));
-                let Some(next) = next else { return Err(wrong(vm, "overflow in item count")) };
-                count = Some(next);
-                continue;
-            }
-            _ => {}
-        }
-        let Some(size) = size_of_code(code, native) else { return Err(wrong(vm, "bad char in struct format")) };
-        if native {
-            made.size = made.size.next_multiple_of(size);
-        }
-        let item = Item { code, count: count.take().unwrap_or(1), size, at: made.size };
-        let end = item.count.checked_mul(size).and_then(|n| n.checked_add(made.size)).filter(|end| *end < 1 << 62);
-        let Some(end) = end else { return Err(wrong(vm, "total struct size too long")) };
-        made.size = end;
-        made.items.push(item);
-    }
-    if count.is_some() {
-        return Err(wrong(vm, "repeat count given without format specifier"));
-    }
-    Ok(made)
+    Format::parse(&text).map_err(|message| wrong(vm, message))
 }
 
-impl Layout {
+impl Format {
+    /// A tuple of the values in `data`, which is at least as long as the format's size.
+    fn unpack(&self, vm: &mut Vm, data: &[u8]) -> R<H> {
+        let start = vm.mark();
+        for item in &self.items {
+            match item.code {
+                b'x' => {}
+                b's' => {
+                    vm.bytes(&data[item.at..item.at + item.count])?;
+                }
+                b'p' => {
+                    let field = &data[item.at..item.at + item.count];
+                    let length = field.first().map_or(0, |first| usize::from(*first).min(item.count - 1));
+                    vm.bytes(field.get(1..=length).unwrap_or_default())?;
+                }
+                _ => {
+                    for i in 0..item.count {
+                        let at = item.at + i * item.size;
+                        let mark = vm.mark();
+                        let value = unpack_one(vm, item.code, &data[at..at + item.size], self.big)?;
+                        vm.keep(mark, value);
+                    }
+                }
+            }
+        }
+        vm.tuple_since(start)
+    }
+
+    /// The value in `data` if the format stands for one, or else the tuple of all.
+    pub(crate) fn unpack_single(&self, vm: &mut Vm, data: &[u8]) -> R<H> {
+        let all = self.unpack(vm, data)?;
+        Ok(if self.values() == 1 { vm.item(all, 0).expect("counted") } else { all })
+    }
+
+    /// Of a format's text, or what `struct.error` says of it.
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, &'static str> {
+        let (order, rest) = match text.first() {
+            Some(order @ (b'@' | b'=' | b'<' | b'>' | b'!')) => (*order, &text[1..]),
+            _ => (b'@', text),
+        };
+        let native = order == b'@';
+        let mut made = Format { items: Vec::new(), size: 0, big: matches!(order, b'>' | b'!'), native };
+        let mut count: Option<usize> = None;
+        for &code in rest {
+            match code {
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C if count.is_none() => continue,
+                b'0'..=b'9' => {
+                    let next = count.unwrap_or(0).checked_mul(10).and_then(|n| n.checked_add(usize::from(code - b'0')));
+                    let Some(next) = next else { return Err("overflow in item count") };
+                    count = Some(next);
+                    continue;
+                }
+                _ => {}
+            }
+            let Some(size) = size_of_code(code, native) else { return Err("bad char in struct format") };
+            if native {
+                made.size = made.size.next_multiple_of(size);
+            }
+            let item = Item { code, count: count.take().unwrap_or(1), size, at: made.size };
+            let end = item.count.checked_mul(size).and_then(|n| n.checked_add(made.size)).filter(|end| *end < 1 << 62);
+            let Some(end) = end else { return Err("total struct size too long") };
+            made.size = end;
+            made.items.push(item);
+        }
+        if count.is_some() {
+            return Err("repeat count given without format specifier");
+        }
+        Ok(made)
+    }
+
     /// How many values it takes.
     fn values(&self) -> usize {
         let of = |item: &Item| match item.code {
@@ -113,22 +152,22 @@ impl Layout {
 }
 
 fn calcsize(vm: &mut Vm, args: Args) -> R<H> {
-    let layout = layout(vm, args.h(0))?;
-    Ok(vm.size(layout.size))
+    let format = format(vm, args.h(0))?;
+    Ok(vm.size(format.size))
 }
 
 /// `pack(format, values)`: the bytes.
 fn pack(vm: &mut Vm, args: Args) -> R<H> {
-    let layout = layout(vm, args.h(0))?;
+    let format = format(vm, args.h(0))?;
     let given = vm.count(args.h(1));
-    if given != layout.values() {
-        let what = format!("pack expected {} items for packing (got {given})", layout.values());
+    if given != format.values() {
+        let what = format!("pack expected {} items for packing (got {given})", format.values());
         return Err(wrong(vm, &what));
     }
-    vm.reserve(layout.size)?;
-    let mut out = vec![0u8; layout.size];
+    vm.reserve(format.size)?;
+    let mut out = vec![0u8; format.size];
     let mut next = 0;
-    for item in &layout.items {
+    for item in &format.items {
         if item.code == b'x' {
             continue;
         }
@@ -143,7 +182,7 @@ fn pack(vm: &mut Vm, args: Args) -> R<H> {
             let value = vm.item(args.h(1), next).expect("counted");
             next += 1;
             let at = item.at + i * item.size;
-            pack_one(vm, item, value, &mut out[at..at + item.size], &layout)?;
+            pack_one(vm, item, value, &mut out[at..at + item.size], &format)?;
             vm.cut(mark);
         }
     }
@@ -171,18 +210,18 @@ fn pack_text(vm: &mut Vm, item: &Item, value: H, out: &mut [u8]) -> R<()> {
     Ok(())
 }
 
-fn pack_one(vm: &mut Vm, item: &Item, value: H, out: &mut [u8], layout: &Layout) -> R<()> {
+fn pack_one(vm: &mut Vm, item: &Item, value: H, out: &mut [u8], format: &Format) -> R<()> {
     let bytes: Vec<u8> = match item.code {
         b'c' => match vm.body(value) {
             Some(Body::Bytes(bytes)) if bytes.len() == 1 => bytes.to_vec(),
             _ => return Err(wrong(vm, "char format requires a bytes object of length 1")),
         },
         b'?' => vec![u8::from(vm.truth(value)?)],
-        b'f' | b'd' | b'e' => pack_float(vm, item.code, value, layout.native)?,
+        b'f' | b'd' | b'e' => pack_float(vm, item.code, value, format.native)?,
         _ => pack_int(vm, item, value)?,
     };
     out.copy_from_slice(&bytes);
-    if layout.big {
+    if format.big {
         out.reverse();
     }
     Ok(())
@@ -271,7 +310,13 @@ pub(crate) fn pack_native(vm: &mut Vm, code: u8, value: H) -> R<Result<Vec<u8>, 
         }),
         b'?' => Ok(Ok(vec![u8::from(vm.truth(value)?)])),
         b'f' | b'd' | b'e' => match crate::objects::float::to_f64(vm, value) {
-            Ok(_) => pack_float(vm, code, value, true).map(Ok),
+            Ok(_) => match pack_float(vm, code, value, true) {
+                Err(_) if vm.pending_is(k::OVERFLOW_ERROR) => {
+                    vm.take_pending();
+                    Ok(Err(Misfit::Range))
+                }
+                packed => packed.map(Ok),
+            },
             Err(_) if vm.pending_is(k::TYPE_ERROR) => {
                 vm.take_pending();
                 Ok(Err(Misfit::Kind))
@@ -328,11 +373,11 @@ fn pack_int(vm: &mut Vm, item: &Item, value: H) -> R<Vec<u8>> {
 
 /// `unpack_from(format, data, offset, exact)`: a tuple of the values.
 fn unpack_from(vm: &mut Vm, args: Args) -> R<H> {
-    let layout = layout(vm, args.h(0))?;
+    let format = format(vm, args.h(0))?;
     let data = crate::objects::bytes::want(vm, args.h(1))?;
     let exact = vm.truth(args.h(3))?;
-    if exact && data.len() != layout.size {
-        let what = format!("unpack requires a buffer of {} bytes", layout.size);
+    if exact && data.len() != format.size {
+        let what = format!("unpack requires a buffer of {} bytes", format.size);
         return Err(wrong(vm, &what));
     }
     let given = vm.index_i64(args.h(2))?;
@@ -342,36 +387,14 @@ fn unpack_from(vm: &mut Vm, args: Args) -> R<H> {
         return Err(wrong(vm, &what));
     }
     let offset = offset as usize;
-    let Some(data) = data.get(offset..).filter(|data| data.len() >= layout.size) else {
-        let (need, size, have) = (offset + layout.size, layout.size, data.len());
+    let Some(data) = data.get(offset..).filter(|data| data.len() >= format.size) else {
+        let (need, size, have) = (offset + format.size, format.size, data.len());
         let what = format!(
             "unpack_from requires a buffer of at least {need} bytes for unpacking {size} bytes at offset {given} (actual buffer size is {have})"
         );
         return Err(wrong(vm, &what));
     };
-    let start = vm.mark();
-    for item in &layout.items {
-        match item.code {
-            b'x' => {}
-            b's' => {
-                vm.bytes(&data[item.at..item.at + item.count])?;
-            }
-            b'p' => {
-                let field = &data[item.at..item.at + item.count];
-                let length = field.first().map_or(0, |first| usize::from(*first).min(item.count - 1));
-                vm.bytes(field.get(1..=length).unwrap_or_default())?;
-            }
-            _ => {
-                for i in 0..item.count {
-                    let at = item.at + i * item.size;
-                    let mark = vm.mark();
-                    let value = unpack_one(vm, item.code, &data[at..at + item.size], layout.big)?;
-                    vm.keep(mark, value);
-                }
-            }
-        }
-    }
-    vm.tuple_since(start)
+    format.unpack(vm, data)
 }
 
 fn unpack_one(vm: &mut Vm, code: u8, field: &[u8], big: bool) -> R<H> {

@@ -1,58 +1,16 @@
-//! `gc`, `pierglass`, `_weakref`, `time`, `atexit`, and the classes of `types`.
+//! `pierglass`, `_weakref`, `time`, `atexit`, and the classes of `types`.
 
 use super::Native;
-use crate::heap::{H, Pause};
+use crate::heap::H;
 use crate::known as k;
 use crate::native::def;
-use crate::object::Body;
-use crate::value::Value;
 use crate::vm::{Args, NativeDef, R, Vm};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-// ---- gc
-
-/// How many generations `gc` speaks of, as CPython's does: the nursery is the youngest, and the middle one is the nursery too.
-const GENERATIONS: i64 = 3;
-
-fn collect(vm: &mut Vm, args: Args) -> R<H> {
-    let generation = match args.opt(vm, 0) {
-        Some(generation) => vm.index_i64(generation)?,
-        None => GENERATIONS - 1,
-    };
-    if !(0..GENERATIONS).contains(&generation) {
-        return Err(vm.raise(k::VALUE_ERROR, "invalid generation"));
-    }
-    let dead = crate::host::collect_all(vm, generation == GENERATIONS - 1)?;
-    Ok(vm.size(dead))
-}
-
-/// `gc.get_stats()`: CPython's three numbers for each generation, and what the last collection of it took, in nanoseconds.
-fn get_stats(vm: &mut Vm, _: Args) -> R<H> {
-    let totals = vm.heap.totals;
-    let generations = [
-        (totals.nursery, totals.collected[0], totals.pauses[0]),
-        (0, 0, Pause::default()),
-        (totals.full, totals.collected[1], totals.pauses[1]),
-    ];
-    let mut dicts = Vec::new();
-    for (collections, collected, pause) in generations {
-        let numbers = [
-            ("collections", collections),
-            ("collected", collected),
-            ("uncollectable", 0),
-            ("pause_ns", pause.all),
-            ("links_ns", pause.links),
-            ("containers_ns", pause.containers),
-        ];
-        dicts.push(named(vm, &numbers)?);
-    }
-    let start = vm.mark();
-    dicts.iter().for_each(|&dict| _ = vm.push(vm.get(dict)));
-    vm.list_since(start)
-}
+// ---- pierglass
 
 /// A dict of names and numbers.
-fn named(vm: &mut Vm, numbers: &[(&str, u64)]) -> R<H> {
+pub(super) fn named(vm: &mut Vm, numbers: &[(&str, u64)]) -> R<H> {
     let dict = vm.dict()?;
     for &(name, number) in numbers {
         let number = vm.size(number as usize);
@@ -65,73 +23,6 @@ fn named(vm: &mut Vm, numbers: &[(&str, u64)]) -> R<H> {
 fn stats(vm: &mut Vm, _: Args) -> R<H> {
     named(vm, &emul::stats::stats().named())
 }
-
-fn enable(vm: &mut Vm, _: Args) -> R<H> {
-    vm.heap.enabled = true;
-    Ok(k::NONE)
-}
-
-fn disable(vm: &mut Vm, _: Args) -> R<H> {
-    vm.heap.enabled = false;
-    Ok(k::NONE)
-}
-
-fn isenabled(vm: &mut Vm, _: Args) -> R<H> {
-    let enabled = vm.heap.enabled;
-    Ok(vm.bool(enabled))
-}
-
-fn get_threshold(vm: &mut Vm, _: Args) -> R<H> {
-    let all = [2000, 10, 0].map(Value::small).map(|word| vm.push(word));
-    vm.tuple(&all)
-}
-
-fn set_threshold(_: &mut Vm, _: Args) -> R<H> {
-    Ok(k::NONE)
-}
-
-/// `gc.get_objects()`: all there are.
-fn get_objects(vm: &mut Vm, _: Args) -> R<H> {
-    let mut words = Vec::new();
-    vm.heap.each(&mut |word| words.push(word));
-    let start = vm.mark();
-    vm.heap.stack.extend(words);
-    vm.list_since(start)
-}
-
-fn is_tracked(vm: &mut Vm, args: Args) -> R<H> {
-    let atom = matches!(
-        vm.body(args.h(0)),
-        None | Some(
-            Body::Int(_) | Body::Float(_) | Body::Complex(..) | Body::Str(_) | Body::Bytes(_) | Body::ByteArray(_)
-        )
-    );
-    Ok(vm.bool(!atom))
-}
-
-static GC_FUNCTIONS: [NativeDef; 9] = [
-    def("collect", ":generation=", collect),
-    def("enable", "", enable),
-    def("disable", "", disable),
-    def("isenabled", "", isenabled),
-    def("get_stats", "", get_stats),
-    def("get_threshold", "", get_threshold),
-    def("set_threshold", "a b= c=", set_threshold),
-    def("get_objects", ":generation=", get_objects),
-    def("is_tracked", "obj", is_tracked),
-];
-
-pub(super) static GC: Native = Native { name: "gc", functions: &GC_FUNCTIONS, classes: &[], more: Some(gc_lists) };
-
-fn gc_lists(vm: &mut Vm, dict: H) -> R<()> {
-    for name in ["garbage", "callbacks"] {
-        let list = vm.alloc(k::LIST, Body::list(Vec::new()))?;
-        vm.dict_set_str(dict, name, list)?;
-    }
-    Ok(())
-}
-
-// ---- pierglass
 
 pub(super) static PIERGLASS: Native =
     Native { name: "pierglass", functions: &[def("stats", "", stats)], classes: &[], more: None };
@@ -226,7 +117,102 @@ fn sleep(vm: &mut Vm, args: Args) -> R<H> {
     }
 }
 
-static TIME_FUNCTIONS: [NativeDef; 7] = [
+/// The fields of a moment, here or in UTC: year to the daylight saving flag, the zone's name, its offset in seconds.
+fn broken_down(vm: &mut Vm, args: Args) -> R<H> {
+    let seconds: libc::time_t = vm.index_i64(args.h(0))?;
+    let local = vm.truth(args.h(1))?;
+    // SAFETY: zeros are valid fields.
+    let mut fields: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: a moment, and a place for its fields.
+    let found = unsafe {
+        match local {
+            true => libc::localtime_r(&raw const seconds, &raw mut fields),
+            false => libc::gmtime_r(&raw const seconds, &raw mut fields),
+        }
+    };
+    if found.is_null() {
+        return Err(vm.raise(k::OVERFLOW_ERROR, "timestamp out of range for platform time_t"));
+    }
+    let name = match fields.tm_zone.is_null() {
+        true => String::new(),
+        // SAFETY: the name ends with NUL and lives as long as the process.
+        false => unsafe { std::ffi::CStr::from_ptr(fields.tm_zone) }.to_string_lossy().into_owned(),
+    };
+    let numbers = [
+        i64::from(fields.tm_year) + 1900,
+        i64::from(fields.tm_mon) + 1,
+        fields.tm_mday.into(),
+        fields.tm_hour.into(),
+        fields.tm_min.into(),
+        fields.tm_sec.into(),
+        (i64::from(fields.tm_wday) + 6) % 7,
+        i64::from(fields.tm_yday) + 1,
+        fields.tm_isdst.into(),
+    ];
+    let start = vm.mark();
+    for number in numbers {
+        vm.int(number)?;
+    }
+    vm.str(&name)?;
+    vm.int(fields.tm_gmtoff)?;
+    vm.tuple_since(start)
+}
+
+/// C's fields from nine numbers.
+fn fields_of(vm: &mut Vm, numbers: H) -> R<libc::tm> {
+    let mut values = [0; 9];
+    for (i, value) in values.iter_mut().enumerate() {
+        let Some(item) = vm.item(numbers, i) else {
+            return Err(vm.type_error("Tuple or struct_time argument required"));
+        };
+        let Ok(number) = i32::try_from(vm.index_i64(item)?) else {
+            return Err(vm.raise(k::OVERFLOW_ERROR, "Python int too large to convert to C int"));
+        };
+        *value = number;
+    }
+    // SAFETY: zeros are valid fields.
+    let mut fields: libc::tm = unsafe { std::mem::zeroed() };
+    [fields.tm_year, fields.tm_mon, fields.tm_mday] = [values[0] - 1900, values[1] - 1, values[2]];
+    [fields.tm_hour, fields.tm_min, fields.tm_sec] = [values[3], values[4], values[5]];
+    [fields.tm_wday, fields.tm_yday, fields.tm_isdst] = [(values[6] + 1) % 7, values[7] - 1, values[8]];
+    Ok(fields)
+}
+
+fn seconds_of(vm: &mut Vm, args: Args) -> R<H> {
+    let mut fields = fields_of(vm, args.h(0))?;
+    fields.tm_wday = -1;
+    // SAFETY: fields, which it may bring into range.
+    let seconds = unsafe { libc::mktime(&raw mut fields) };
+    if seconds == -1 && fields.tm_wday == -1 {
+        return Err(vm.raise(k::OVERFLOW_ERROR, "mktime argument out of range"));
+    }
+    vm.int(seconds)
+}
+
+/// The fields as a format's text, in UTF-8.
+fn formatted(vm: &mut Vm, args: Args) -> R<H> {
+    let format = vm.string(args.h(0));
+    let fields = fields_of(vm, args.h(1))?;
+    // The mark tells an empty text from one that found no room.
+    let Ok(marked) = std::ffi::CString::new(format!("{format}.")) else {
+        return Err(vm.value_error("embedded null character"));
+    };
+    let mut room = vec![0u8; 256];
+    loop {
+        // SAFETY: room of that size, a format that ends with NUL, and fields in range.
+        let length =
+            unsafe { libc::strftime(room.as_mut_ptr().cast(), room.len(), marked.as_ptr(), &raw const fields) };
+        if length > 0 {
+            return vm.str(String::from_utf8_lossy(&room[..length - 1]).into_owned());
+        }
+        room.resize(room.len() * 2, 0);
+    }
+}
+
+static TIME_FUNCTIONS: [NativeDef; 10] = [
+    def("broken_down", "seconds local", broken_down),
+    def("seconds_of", "fields", seconds_of),
+    def("formatted", "format fields", formatted),
     def("time", "", time),
     def("time_ns", "", time_ns),
     def("monotonic", "", monotonic),
@@ -236,7 +222,7 @@ static TIME_FUNCTIONS: [NativeDef; 7] = [
     def("sleep", "seconds", sleep),
 ];
 
-pub(super) static TIME: Native = Native { name: "time", functions: &TIME_FUNCTIONS, classes: &[], more: None };
+pub(super) static TIME: Native = Native { name: "_time_core", functions: &TIME_FUNCTIONS, classes: &[], more: None };
 
 // ---- atexit
 

@@ -3,7 +3,7 @@
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
-use crate::object::{Body, Layout, TYPE_DICT, TYPE_HEAP, TYPE_WEAK};
+use crate::object::{Body, Layout, TYPE_DICT, TYPE_HEAP, TYPE_STATIC, TYPE_WEAK};
 use crate::value::Value;
 use crate::vm::{Args, GetSetDef, NativeDef, R, Vm, find_text};
 
@@ -190,10 +190,15 @@ fn set_class(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
         vm.heap.write(word).class = class;
         return Ok(());
     }
-    if old.flags & heap == 0 || new.flags & heap == 0 {
+    let immutable = (old.flags | new.flags) & crate::object::TYPE_IMMUTABLE != 0;
+    if old.flags & heap == 0 || new.flags & heap == 0 || immutable {
         return Err(vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
-    if old.layout != new.layout || old.slot_count != new.slot_count || (old.flags ^ new.flags) & TYPE_DICT != 0 {
+    let differs =
+        old.layout != new.layout || old.slot_count != new.slot_count || (old.flags ^ new.flags) & TYPE_DICT != 0;
+    let (one, other) = (vm.c_part(vm.get(class)), vm.c_part(vm.get(value)));
+    if differs || one != other && !crate::host::same_fields(vm, class, value) {
+        let (old, new) = (vm.type_data(vm.get(class)), vm.type_data(vm.get(value)));
         let what = format!("__class__ assignment: '{}' object layout differs from '{}'", new.name, old.name);
         return Err(vm.type_error(what));
     }
@@ -289,12 +294,15 @@ pub(crate) fn add_instance_attrs(vm: &mut Vm, class: H, dict: H) -> R<()> {
 // ---- type
 
 fn type_new(vm: &mut Vm, args: Args) -> R<H> {
-    let (meta, name) = (args.h(0), args.h(1));
-    let (Some(bases), Some(namespace)) = (args.opt(vm, 2), args.opt(vm, 3)) else {
-        if vm.is(meta, k::TYPE) {
-            return Ok(vm.class(name));
-        }
-        return Err(vm.type_error("type() takes 1 or 3 arguments"));
+    let meta = args.h(0);
+    let given = [args.opt(vm, 1), args.opt(vm, 2), args.opt(vm, 3)];
+    let [Some(name), Some(bases), Some(namespace)] = given else {
+        let count = given.iter().flatten().count();
+        return match given {
+            [Some(object), None, None] if vm.is(meta, k::TYPE) && vm.table(args.kw).len() == 0 => Ok(vm.class(object)),
+            _ if vm.is(meta, k::TYPE) => Err(vm.type_error("type() takes 1 or 3 arguments")),
+            _ => Err(vm.type_error(format!("type.__new__() takes exactly 3 arguments ({count} given)"))),
+        };
     };
     for (i, (h, class, what)) in
         [(name, k::STR, "str"), (bases, k::TUPLE, "tuple"), (namespace, k::DICT, "dict")].into_iter().enumerate()
@@ -400,7 +408,9 @@ fn type_text_signature(vm: &mut Vm, this: H) -> R<H> {
     if vm.type_data(vm.get(this)).flags & crate::object::TYPE_C == 0 {
         return Ok(k::NONE);
     }
-    match crate::host::type_signature(vm, this) {
+    let ty = crate::host::type_struct(vm, this);
+    // SAFETY: the class of a C type holds it.
+    match unsafe { emul::type_signature(ty) } {
         Some(text) => vm.str(text),
         None => Ok(k::NONE),
     }
@@ -414,12 +424,12 @@ fn type_name(vm: &mut Vm, this: H) -> R<H> {
 fn heap_only(vm: &mut Vm, this: H, what: &str, value: Option<H>) -> R<H> {
     let data = vm.type_data(vm.get(this));
     let name = data.name.clone();
-    if data.flags & crate::object::TYPE_HEAP == 0 {
+    if data.flags & crate::object::TYPE_HEAP == 0 || data.flags & crate::object::TYPE_IMMUTABLE != 0 {
         return Err(vm.type_error(format!("cannot set '{what}' attribute of immutable type '{name}'")));
     }
     match value {
         Some(value) => Ok(value),
-        None => Err(vm.type_error(format!("cannot delete '{what}' attribute of type '{name}'"))),
+        None => Err(vm.type_error(format!("cannot delete '{what}' attribute of immutable type '{name}'"))),
     }
 }
 
@@ -480,6 +490,9 @@ fn type_module(vm: &mut Vm, this: H) -> R<H> {
         // A static type's name tells its module, whatever its instances have by that name.
         _ if let Some((module, _)) = name.rsplit_once('.') => vm.intern(module),
         Some(h) => Ok(h),
+        None if vm.type_data(vm.get(this)).flags & (TYPE_HEAP | TYPE_STATIC) == TYPE_HEAP => {
+            Err(vm.attribute_error("__module__".to_owned(), this, n::__module__))
+        }
         None => Ok(n::builtins),
     }
 }
@@ -489,6 +502,13 @@ fn set_module(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
 }
 
 fn type_doc(vm: &mut Vm, this: H) -> R<H> {
+    if vm.type_data(vm.get(this)).flags & crate::object::TYPE_C != 0 {
+        let ty = crate::host::type_struct(vm, this);
+        // SAFETY: the class of a C type holds it.
+        if let Some(doc) = unsafe { emul::type_doc(ty) } {
+            return doc.map_or(Ok(k::NONE), |doc| vm.str(doc));
+        }
+    }
     Ok(own(vm, this, n::__doc__).unwrap_or(k::NONE))
 }
 
@@ -562,7 +582,7 @@ fn set_annotations(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
 }
 
 pub(crate) static TYPE_METHODS: [NativeDef; 12] = [
-    def("__new__", "cls name bases= dict= **kw", type_new),
+    def("__new__", "cls name= bases= dict= **kw", type_new),
     def("__init__", "self *args **kw", type_init),
     def("__call__", "self *args **kw", type_call),
     def("__repr__", "self", type_repr),

@@ -62,17 +62,14 @@ fn new(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn from_source(vm: &mut Vm, source: H) -> R<f64> {
-    let bytes = match vm.body(source) {
-        Some(Body::Str(text)) => Some(text.text.to_string_lossy().into_owned()),
-        Some(Body::Bytes(bytes)) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        Some(Body::ByteArray(bytes)) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => None,
+    let is_text = matches!(vm.body(source), Some(Body::Str(_) | Body::Bytes(_) | Body::ByteArray(_)));
+    let mut is_number = || {
+        vm.is_int(source) || vm.special(source, n::__float__).is_some() || vm.special(source, n::__index__).is_some()
     };
-    let Some(text) = bytes else {
-        if vm.is_int(source) || vm.special(source, n::__float__).is_some() || vm.special(source, n::__index__).is_some()
-        {
-            return to_f64(vm, source);
-        }
+    if !is_text && is_number() {
+        return to_f64(vm, source);
+    }
+    let Some(text) = super::int::source_text(vm, source)? else {
         let name = vm.class_name(source);
         return Err(vm.type_error(format!("float() argument must be a string or a real number, not '{name}'")));
     };

@@ -267,7 +267,8 @@ fn new(vm: &mut Vm, args: Args) -> R<H> {
         if base != 0 && !(2..=36).contains(&base) {
             return Err(vm.value_error("int() base must be >= 2 and <= 36, or 0"));
         }
-        let Some(text) = source_text(vm, source) else {
+        let is_text = matches!(vm.body(source), Some(Body::Str(_) | Body::Bytes(_) | Body::ByteArray(_)));
+        let Some(text) = (if is_text { source_text(vm, source)? } else { None }) else {
             return Err(vm.type_error("int() can't convert non-string with explicit base"));
         };
         let value = parse_int(vm, &text, base as u32, source)?;
@@ -277,13 +278,13 @@ fn new(vm: &mut Vm, args: Args) -> R<H> {
     make(vm, class, value)
 }
 
-fn source_text(vm: &Vm, source: H) -> Option<String> {
-    match vm.body(source)? {
-        Body::Str(text) => Some(text.text.to_string_lossy().into_owned()),
-        Body::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        Body::ByteArray(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => None,
+/// What a number is parsed from: a text, or a buffer that reads as one.
+pub(crate) fn source_text(vm: &mut Vm, source: H) -> R<Option<String>> {
+    if let Some(Body::Str(text)) = vm.body(source) {
+        return Ok(Some(text.text.to_string_lossy().into_owned()));
     }
+    let bytes = crate::objects::bytes::of_buffer(vm, source)?;
+    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// `int(source)`.
@@ -303,8 +304,14 @@ pub(crate) fn to_int(vm: &mut Vm, source: H) -> R<BigInt> {
             }
         };
     }
-    match source_text(vm, source) {
-        Some(text) => parse_int(vm, &text, 10, source),
+    match source_text(vm, source)? {
+        Some(text) => {
+            let is_text = matches!(vm.body(source), Some(Body::Str(_) | Body::Bytes(_) | Body::ByteArray(_)));
+            // Of another buffer, messages show the bytes.
+            let bytes = if is_text { None } else { crate::objects::bytes::of_buffer(vm, source)? };
+            let shown = bytes.map_or(Ok(source), |bytes| vm.bytes(bytes))?;
+            parse_int(vm, &text, 10, shown)
+        }
         None => {
             let given = vm.class_name(source);
             let what = "int() argument must be a string, a bytes-like object or a real number, not";

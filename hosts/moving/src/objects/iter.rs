@@ -629,6 +629,7 @@ pub(crate) fn members() -> Vec<Members> {
         k::STR_ITER,
         k::BYTES_ITER,
         k::BYTEARRAY_ITER,
+        k::MEMORY_ITER,
         k::KEY_ITER,
         k::VALUE_ITER,
         k::ITEM_ITER,

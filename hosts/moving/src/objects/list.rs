@@ -81,6 +81,15 @@ impl Vm {
         }
     }
 
+    /// IndexError unless `index` fits into `Py_ssize_t`.
+    pub(crate) fn fits_index(&mut self, index: H) -> R<()> {
+        let index = self.index(index)?;
+        match self.as_i64(index) {
+            Some(_) => Ok(()),
+            None => Err(self.raise(k::INDEX_ERROR, "cannot fit 'int' into an index-sized integer")),
+        }
+    }
+
     pub(crate) fn is_slice(&self, h: H) -> bool {
         matches!(self.body(h), Some(Body::Slice(_)))
     }

@@ -83,11 +83,10 @@ fn new(vm: &mut Vm, args: Args) -> R<H> {
             if vm.text(object).is_some() {
                 return Err(vm.type_error("decoding str is not supported"));
             }
-            if !matches!(vm.body(object), Some(Body::Bytes(_) | Body::ByteArray(_) | Body::View(_))) {
+            let Some(bytes) = crate::objects::bytes::of_buffer(vm, object)? else {
                 let name = vm.class_name(object);
                 return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
-            }
-            let bytes = crate::objects::bytes::from_any(vm, object, false)?;
+            };
             crate::objects::bytes::codec::decode(vm, &bytes, encoding, errors)?
         }
     };

@@ -1,6 +1,6 @@
 //! Buffers both ways: memory of host objects for C, memory of C objects for the host.
 
-use emul::host::HostBuffer;
+use emul::host::{BufferLayout, HostBuffer};
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
 use rustpython::vm::{PyObject, PyResult, VirtualMachine};
 
@@ -17,11 +17,15 @@ impl HostBuffer for Exported {
         (start.cast_mut(), desc.len, desc.readonly)
     }
 
-    fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>) {
+    fn layout(&self) -> BufferLayout {
         let desc = &self.0.desc;
-        let shape = desc.dim_desc.iter().map(|&(extent, _, _)| extent as isize).collect();
-        let strides = desc.dim_desc.iter().map(|&(_, stride, _)| stride).collect();
-        (desc.format.to_string(), desc.itemsize, shape, strides)
+        BufferLayout {
+            format: desc.format.to_string(),
+            itemsize: desc.itemsize,
+            shape: desc.dim_desc.iter().map(|&(extent, _, _)| extent as isize).collect(),
+            strides: desc.dim_desc.iter().map(|&(_, stride, _)| stride).collect(),
+            suboffsets: Vec::new(),
+        }
     }
 }
 

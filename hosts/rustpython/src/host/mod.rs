@@ -15,6 +15,7 @@ mod function;
 mod function_call;
 mod function_closure;
 mod function_hash;
+mod interrupt;
 mod list_stamp;
 mod memoryview;
 mod objects;
@@ -24,13 +25,14 @@ mod sequences;
 mod soon;
 mod tools;
 mod trampolines;
+mod type_docs;
 mod types;
 mod values;
 mod wrong_arguments;
 
 use std::ptr::NonNull;
 
-use emul::host::{CountingProtocol, GcHooks, Host, HostObj, HostRef, HostResult, ToolProtocol};
+use emul::host::{GcHooks, Host, HostObj, HostRef, HostResult, Offers};
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef};
 use rustpython::vm::vm::thread;
 use rustpython::vm::{AsObject, Context, PyObject, PyObjectRef, PyResult, VirtualMachine};
@@ -47,6 +49,8 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     types::remember_builtins(vm);
     types::watch_classes(vm);
     types::install_object_new(vm);
+    type_docs::install(vm);
+    types::compare_layouts(vm);
     descriptors::prepare(vm);
     memoryview::install(vm);
     list_stamp::install(vm);
@@ -62,15 +66,11 @@ impl Host for RustPythonHost {
     fn name(&self) -> &'static str {
         concat!("RustPython ", env!("PIERGLASS_HOST_VERSION"))
     }
-
-    fn counting(&self) -> Option<&dyn CountingProtocol> {
-        Some(self)
-    }
-
-    fn tools(&self) -> Option<&'static dyn ToolProtocol> {
-        Some(&HOST)
-    }
 }
+
+/// What it can do beyond: it counts references, and has `sys.monitoring`.
+pub(crate) const OFFERS: Offers =
+    Offers { counting: Some(&HOST), tools: Some(&HOST), monitoring: Some(&HOST), ..Offers::NONE };
 
 impl GcHooks for RustPythonHost {
     fn retain(&self, host: usize) -> usize {

@@ -6,6 +6,7 @@
 //! All of this happens in RustPython's `del` slot; the payload's own `Drop` is the last step.
 
 use std::collections::BTreeSet;
+use std::ptr::NonNull;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering::Relaxed};
 
@@ -15,7 +16,9 @@ use rustpython::vm::builtins::PyType;
 use rustpython::vm::function::{ItemDoc, PyMethodFlags};
 use rustpython::vm::object::{MaybeTraverse, TraverseFn};
 use rustpython::vm::vm::thread;
-use rustpython::vm::{AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
+use rustpython::vm::{
+    AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine, gc_state,
+};
 
 use super::{ctx, handle, own, types};
 
@@ -174,8 +177,18 @@ fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     finalized().remove(&address);
     if !wrapper.downcastable::<CInstance>() {
         lifetime::instance_ends(handle(wrapper));
+        guard_depth(wrapper);
     }
     done
+}
+
+/// RustPython ends what it tracks a bounded number of levels deep, and the rest in turn; what it does not track it takes to have
+/// nothing inside. An object over a builtin, which the layer's collector looked at in its life, is the host's alone again by now.
+fn guard_depth(object: &PyObject) {
+    if !object.is_gc_tracked() && object.gc_has_clear() {
+        // SAFETY: a live object that is in no list; it leaves it as the host ends it, or is the host's if it lives on.
+        unsafe { gc_state::gc_state().track_object(NonNull::from(object), gc_state::current_owner()) };
+    }
 }
 
 /// Run the wrapper's finaliser, once in its life, its class's or its mirror's: `None` if it has none left to run.

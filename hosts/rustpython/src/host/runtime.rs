@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
-use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyCode, PyTraceback};
+use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyByteArray, PyCode, PyMemoryView, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
 use rustpython::vm::signal::user_signal_channel;
@@ -17,7 +17,8 @@ use rustpython::vm::vm::thread::{
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, frame};
 
 use super::buffer::Exported;
-use super::{RustPythonHost, fork, get, memoryview, own, owned, raised, result, soon, with};
+use super::values::terminated;
+use super::{RustPythonHost, fork, get, interrupt, memoryview, own, owned, raised, result, soon, with};
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
 static PARENT: OnceLock<Parent> = OnceLock::new();
@@ -201,12 +202,8 @@ impl RuntimeProtocol for RustPythonHost {
         thread::release_current_thread(CurrentVmAttachState::Attached);
     }
 
-    fn is_attached(&self) -> bool {
-        thread::current_vm_is_set()
-    }
-
-    fn interpreter(&self) -> i64 {
-        if thread::current_vm_is_set() { with(|vm| vm.state.interpreter_id) } else { 0 }
+    fn attached(&self) -> Option<i64> {
+        thread::current_vm_is_set().then(|| with(|vm| vm.state.interpreter_id))
     }
 
     fn before_fork(&self) {
@@ -225,6 +222,10 @@ impl RuntimeProtocol for RustPythonHost {
         with(|vm| result(vm.check_signals()))
     }
 
+    fn interrupt(&self, thread: u64, exception: Option<HostRef>) -> HostResult<bool> {
+        with(|vm| result(interrupt::interrupt(thread, exception.map(|exception| get(exception).to_owned()), vm)))
+    }
+
     fn recursion_limit_reached(&self) -> bool {
         with(|vm| vm.with_recursion("", || Ok(())).is_err())
     }
@@ -233,6 +234,10 @@ impl RuntimeProtocol for RustPythonHost {
         let object = get(object);
         if let Some(held) = with(|vm| memoryview::held(object, flags, vm).map(result)) {
             return held;
+        }
+        let viewed = object.downcast_ref::<PyMemoryView>().map_or(object, |view| view.viewed_object());
+        if let Some(array) = viewed.downcast_ref::<PyByteArray>() {
+            terminated(array);
         }
         let flags = BufferFlags::from_bits_retain(flags.cast_unsigned());
         let buffer = with(|vm| result(PyBuffer::from_object(vm, object, flags)))?;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-use emul::host::{HostObj, HostRef, HostResult, Monitored, ToolProtocol};
+use emul::host::{HostObj, HostRef, HostResult, Monitored, MonitoringProtocol, ToolProtocol, Watched};
 
 use super::types::class_of;
 use super::{RustPythonHost, get, own, result, with};
@@ -25,6 +25,13 @@ impl ToolProtocol for RustPythonHost {
         })
     }
 
+    fn watch_all(&self, _what: Watched, _watched: bool) -> bool {
+        // Functions and code objects come and go without a hook.
+        false
+    }
+}
+
+impl MonitoringProtocol for RustPythonHost {
     fn monitored(&self) -> HostResult<Monitored> {
         with(|vm| {
             let state = vm.state.monitoring.lock();

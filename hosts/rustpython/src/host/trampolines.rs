@@ -79,6 +79,14 @@ fn power(slot: Slot, owner: &PyObject, operands: [&PyObject; 3], vm: &VirtualMac
     returned(slots::ternary(slot, handle(owner), handle(base), handle(exponent), modulus), vm)
 }
 
+/// RustPython calls it for the first operand, or for the third one if neither of the others has an answer.
+fn left_power(a: &PyObject, b: &PyObject, c: &PyObject, vm: &VirtualMachine) -> PyResult {
+    type Power = fn(&PyObject, &PyObject, &PyObject, &VirtualMachine) -> PyResult;
+    let own = a.class().slots().as_number.power.load();
+    let is_first = own.is_some_and(|own| std::ptr::fn_addr_eq(own, left_power as Power));
+    power(Slot::NbPower, if is_first { a } else { c }, [a, b, c], vm)
+}
+
 /// Fill the slots of the class of the C type `mirror`. `is_plain`: C makes the instances.
 pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror, is_plain: bool) {
     for slot in slots::filled(mirror) {
@@ -147,7 +155,7 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::NbTrueDivide => both!(NbTrueDivide, true_divide, right_true_divide),
         Slot::NbMatrixMultiply => both!(NbMatrixMultiply, matrix_multiply, right_matrix_multiply),
         Slot::NbPower => {
-            number.power.store(Some(|a, b, c, vm| power(Slot::NbPower, a, [a, b, c], vm)));
+            number.power.store(Some(left_power));
             number.right_power.store(Some(|a, b, c, vm| power(Slot::NbPower, b, [a, b, c], vm)));
         }
         Slot::NbInplacePower => {

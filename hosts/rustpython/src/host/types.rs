@@ -18,7 +18,8 @@ use object_mirror::object::{
     PyTypeObject,
 };
 use rustpython::vm::builtins::{
-    PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyType, PyTypeRef, PyWeak, object_generic_set_dict, object_get_dict,
+    PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyTuple, PyType, PyTypeRef, PyWeak, object_generic_set_dict,
+    object_get_dict,
 };
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::function::{FuncArgs, ItemDoc, PyMethodDef, PyMethodFlags, PySetterValue};
@@ -62,6 +63,11 @@ static SET_CLASS_ATTRIBUTE: OnceLock<SetAttribute> = OnceLock::new();
 
 fn set_class_attribute(class: &PyObject, name: &Py<PyStr>, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
     let set = SET_CLASS_ATTRIBUTE.get().expect("stored before this function was");
+    if name.as_bytes() == b"__bases__"
+        && let PySetterValue::Assign(bases) = &value
+    {
+        check_new_bases(class, bases, vm)?;
+    }
     around_class_change(|| set(class, name, value, vm))?;
     let text = name.as_bytes();
     if text.starts_with(b"__") && text.ends_with(b"__") && class_being_made(class).is_none() {
@@ -72,6 +78,28 @@ fn set_class_attribute(class: &PyObject, name: &Py<PyStr>, value: PySetterValue,
         }
     }
     Ok(())
+}
+
+/// Bases that lay out instances otherwise than the class's own, where a C type has a part in it: RustPython does not compare those.
+fn check_new_bases(class: &PyObject, bases: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let (Some(class), Some(bases)) = (class.downcast_ref::<PyType>(), bases.downcast_ref::<PyTuple>()) else {
+        return Ok(());
+    };
+    let classes: Option<Vec<&Py<PyType>>> = bases.iter().map(|base| base.downcast_ref::<PyType>()).collect();
+    // What is wrong with others, RustPython says.
+    let Some(classes) = classes.filter(|classes| !classes.is_empty()) else { return Ok(()) };
+    if !has_c_base(class) && !classes.iter().any(|base| has_c_base(base)) {
+        return Ok(());
+    }
+    let handles: Vec<HostRef> = classes.iter().map(|base| handle(base.as_object())).collect();
+    if slots::bases_fit(handle(class.as_object()), &handles) {
+        return Ok(());
+    }
+    let old = class.iter_base_chain().nth(1).map_or_else(String::new, |base| base.slot_name().to_string());
+    Err(vm.new_type_error(format!(
+        "__bases__ assignment: '{}' object layout differs from '{old}'",
+        classes[0].slot_name()
+    )))
 }
 
 static HOST_NEW: OnceLock<PyObjectRef> = OnceLock::new();
@@ -93,6 +121,37 @@ pub(super) fn install_object_new(vm: &VirtualMachine) {
     // The definition lives as long as the class.
     std::mem::forget(descriptor);
     class.set_attr(name, def.build_staticmethod(&vm.ctx, class).into());
+}
+
+/// Have classes refused whose C bases have fields that exclude each other: RustPython compares sizes alone, and those of a builtin's
+/// subclasses are the builtin's.
+pub(super) fn compare_layouts(vm: &VirtualMachine) {
+    static BEFORE: OnceLock<NewClass> = OnceLock::new();
+    let slot = &vm.ctx.types.type_type.slots().new;
+    if let Some(before) = slot.load()
+        && BEFORE.set(before).is_ok()
+    {
+        slot.store(Some(|metaclass, args, vm| {
+            if let Some(bases) = args.args.get(1).and_then(|bases| bases.downcast_ref::<PyTuple>())
+                && bases.len() > 1
+                && exclude_each_other(bases)
+            {
+                return Err(vm.new_type_error("multiple bases have instance lay-out conflict"));
+            }
+            (BEFORE.get().expect("stored before this was"))(metaclass, args, vm)
+        }));
+    }
+}
+
+type NewClass = fn(PyTypeRef, FuncArgs, &VirtualMachine) -> PyResult;
+
+fn exclude_each_other(bases: &Py<PyTuple>) -> bool {
+    let classes: Option<Vec<&Py<PyType>>> = bases.iter().map(|base| base.downcast_ref::<PyType>()).collect();
+    let Some(classes) = classes.filter(|classes| classes.iter().filter(|class| has_c_base(class)).count() > 1) else {
+        return false;
+    };
+    let classes: Vec<HostRef> = classes.into_iter().map(|class| handle(class.as_object())).collect();
+    slots::best_base(&classes).is_none()
 }
 
 fn object_new(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
@@ -319,6 +378,25 @@ fn value_root(class: &Py<PyType>, vm: &VirtualMachine) -> Option<PyTypeRef> {
     class.mro.read().iter().find(|&class| is_builtin(class)).cloned()
 }
 
+/// An exception's repr shows the class's own name, which CPython cuts at its last dot.
+fn repr_by_own_name(object: &PyObject, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
+    let builtin = value_root(object.class(), vm).and_then(|class| class.slots().repr.load());
+    let text = builtin.expect("only classes with such a base have this")(object, vm)?;
+    let full = (*object.class().slot_name()).to_owned();
+    let Some((_, own)) = full.rsplit_once('.') else { return Ok(text) };
+    let cut = text.to_str().and_then(|text| Some(format!("{own}{}", text.strip_prefix(full.as_str())?)));
+    Ok(cut.map_or(text, |cut| vm.ctx.new_str(cut)))
+}
+
+/// A docstring; an empty one is told as such.
+fn item_doc(doc: Option<&str>) -> ItemDoc {
+    match doc {
+        None => ItemDoc::NONE,
+        Some("") => ItemDoc::EMPTY,
+        Some(doc) => ItemDoc::static_text(leak(doc)),
+    }
+}
+
 /// The flags of a C type's class.
 fn flags(spec: &ClassSpec<'_>, ty: &PyTypeObject) -> PyTypeFlags {
     let has = |flag: u64| ty.tp_flags as u64 & flag != 0;
@@ -368,12 +446,14 @@ fn make_class(spec: &ClassSpec<'_>, vm: &VirtualMachine) -> PyResult<PyTypeRef> 
     }
     let metaclass = class_of(spec.metaclass).to_owned();
     strip_module_from_names(vm)?;
-    // An exception's and a bytearray's repr show the class's own name, which CPython cuts there.
-    let cut_there = [vm.ctx.exceptions.base_exception_type, vm.ctx.types.bytearray_type];
-    let is_cut = bases.iter().any(|base| cut_there.iter().any(|&builtin| base.fast_issubclass(builtin)));
-    let own_name = if is_cut { spec.name } else { &full_name };
+    // A bytearray's repr shows the class's own name, which CPython cuts at its last dot; an exception's does so too.
+    let is_array = bases.iter().any(|base| base.fast_issubclass(vm.ctx.types.bytearray_type));
+    let own_name = if is_array { spec.name } else { &full_name };
     let class = PyType::new_heap(own_name, bases, Default::default(), slots, metaclass, &vm.ctx)
         .map_err(|message| vm.new_type_error(message))?;
+    if class.fast_issubclass(vm.ctx.exceptions.base_exception_type) {
+        class.slots().repr.store(Some(repr_by_own_name));
+    }
     let data = CType {
         mirror: AtomicUsize::new(spec.mirror as usize),
         is_immutable: spec.is_immutable,
@@ -541,6 +621,7 @@ impl TypeProtocol for RustPythonHost {
             mro: class.mro_collect().into_iter().map(own).collect(),
             own_specials,
             has_dict: flags.contains(&PyTypeFlags::HAS_DICT),
+            has_weakrefs: flags.contains(&PyTypeFlags::HAS_WEAKREF),
             is_base_type: flags.contains(&PyTypeFlags::BASETYPE),
             is_heap: class.heaptype_ext().is_some(),
         }
@@ -597,21 +678,14 @@ impl TypeProtocol for RustPythonHost {
     }
 
     fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
-        let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
+        let doc = item_doc(doc);
         own(descriptors::member(class_of(class), name, doc, get, set))
     }
 
-    fn new_getset(
-        &self,
-        class: HostRef,
-        name: &str,
-        doc: Option<&str>,
-        get: NativeGet,
-        set: Option<NativeSet>,
-    ) -> HostObj {
+    fn new_getset(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
         let class = lasting(class_of(class));
         let name = leak(name);
-        let doc = doc.map_or(ItemDoc::NONE, |doc| ItemDoc::static_text(leak(doc)));
+        let doc = item_doc(doc);
         let check = move |object: &PyObject, vm: &VirtualMachine| -> PyResult<()> {
             if object.fast_isinstance(class) {
                 return Ok(());
@@ -621,20 +695,16 @@ impl TypeProtocol for RustPythonHost {
                 format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", &*wanted, &*given);
             Err(vm.new_type_error(message))
         };
-        let getset = PyGetSet::new(name, class, ctx()).with_doc(doc).with_get(
-            move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult {
-                check(&object, vm)?;
-                returned(get(handle(&object)), vm)
-            },
-        );
-        let getset = match set {
-            None => getset,
-            Some(set) => getset.with_set(move |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| {
-                check(&object, vm)?;
-                let value = trampolines::assigned(value);
-                set(handle(&object), value.as_deref().map(handle)).map_err(|error| raised(error, vm))
-            }),
+        let get = move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult {
+            check(&object, vm)?;
+            returned(get(handle(&object)), vm)
         };
+        let set = move |object: PyObjectRef, value: PySetterValue, vm: &VirtualMachine| {
+            check(&object, vm)?;
+            let value = trampolines::assigned(value);
+            set(handle(&object), value.as_deref().map(handle)).map_err(|error| raised(error, vm))
+        };
+        let getset = PyGetSet::new(name, class, ctx()).with_doc(doc).with_get(get).with_set(set);
         own(PyRef::new_ref(getset, ctx().types.getset_type.to_owned(), None))
     }
 

@@ -11,7 +11,7 @@ use rustpython::vm::builtins::{
     PyType,
 };
 use rustpython::vm::common::wtf8::Wtf8;
-use rustpython::vm::protocol::{BufferResizeGuard, PySequence};
+use rustpython::vm::protocol::PySequence;
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyPayload};
 
 use super::list_stamp;
@@ -136,16 +136,8 @@ impl ValueProtocol for RustPythonHost {
     }
 
     fn bytearray_storage(&self, bytearray: HostRef) -> (*mut u8, usize) {
-        let array = get(bytearray).downcast_ref::<PyByteArray>().expect("the layer ends the bytes of bytearrays");
-        let may_move = array.try_resizable_opt().is_some();
-        let mut bytes = array.borrow_buf_mut();
-        if may_move {
-            bytes.reserve(1);
-        }
-        if let Some(behind) = bytes.spare_capacity_mut().first_mut() {
-            behind.write(0);
-        }
-        (bytes.as_mut_ptr(), bytes.len())
+        let array = get(bytearray).downcast_ref::<PyByteArray>().expect("the layer asks of bytearrays");
+        terminated(array)
     }
 
     fn new_bytearray(&self, data: &[u8]) -> HostObj {
@@ -278,6 +270,15 @@ fn set_len(set: &PyObject) -> usize {
         let length = base.slots().as_sequence.length.load();
         length.and_then(|length| length(PySequence { obj: set }, vm).ok()).unwrap_or(0)
     })
+}
+
+/// Where the bytes of an array that C is about to see lie, and how many; behind them is a NUL. They may move for that, but not if C
+/// has their address: then this was done before, and their number has not changed since.
+pub(super) fn terminated(array: &PyByteArray) -> (*mut u8, usize) {
+    let mut bytes = array.borrow_buf_mut();
+    bytes.reserve(1);
+    bytes.spare_capacity_mut()[0].write(0);
+    (bytes.as_mut_ptr(), bytes.len())
 }
 
 #[cfg(test)]

@@ -153,7 +153,8 @@ fn of_builtin(function: &PyObject, given: Given, error: &str, vm: &VirtualMachin
 
 fn of_method(method: &PyObject, given: Given, error: &str, vm: &VirtualMachine) -> Option<String> {
     let descriptor = method.downcast_ref::<PyMethodDescriptor>()?;
-    if is_of_c(descriptor.common.typ) {
+    // What the method is called with is looked at before the arguments are counted.
+    if is_of_c(descriptor.common.typ) || error.starts_with("descriptor '") {
         return None;
     }
     let given = Given { positional: given.positional.checked_sub(1)?, ..given };

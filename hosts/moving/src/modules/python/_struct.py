@@ -19,9 +19,7 @@ def pack(format, /, *values):
 
 def pack_into(format, buffer, offset, /, *values):
     data = _core.pack(format, values)
-    with memoryview(buffer) as view:
-        if view.readonly:
-            raise TypeError("read-write bytes-like object expected, not " + type(buffer).__name__)
+    with _writable(buffer) as view:
         size, room = len(data), view.nbytes
         place = offset.__index__()
         if place < 0:
@@ -35,6 +33,17 @@ def pack_into(format, buffer, offset, /, *values):
                 f"pack_into requires a buffer of at least {size + place} bytes for packing {size} bytes at offset {place} (actual buffer size is {room})"
             )
         view[place : place + size] = data
+
+
+def _writable(buffer):
+    """A view of the buffer's bytes."""
+    try:
+        with memoryview(buffer) as view:
+            if view.c_contiguous and not view.readonly:
+                return view.cast("B") if view.nbytes else memoryview(bytearray())
+    except (TypeError, BufferError):
+        pass
+    raise TypeError(f"argument must be read-write bytes-like object, not {type(buffer).__name__}")
 
 
 def unpack(format, buffer, /):

@@ -3,6 +3,11 @@
 from _weakref_core import ReferenceType, getweakrefcount, getweakrefs, ref
 
 
+_BINARY = "add sub mul truediv floordiv mod divmod pow lshift rshift and or xor matmul"
+_OPERATORS = [f"__{how}{name}__" for name in _BINARY.split() for how in ("", "r", "i") if how + name != "idivmod"]
+_OTHERS = "str eq ne lt le gt ge len getitem setitem delitem contains iter next neg pos abs invert int float index bytes reversed"
+
+
 def _remove_dead_weakref(dict, key, /):
     """Removes the entry if the weak reference that it holds is dead."""
     found = dict.get(key)
@@ -17,6 +22,8 @@ def _forward(name):
             raise ReferenceError("weakly-referenced object no longer exists")
         function = getattr(type(target), name, None)
         if function is None:
+            if name in _OPERATORS:
+                return NotImplemented
             raise TypeError(f"'{type(target).__name__}' object does not support {name}")
         return function(target, *args)
 
@@ -47,14 +54,18 @@ class ProxyType:
 
     __hash__ = None
 
+    def __repr__(self):
+        where = repr(object.__getattribute__(self, "_reference")).split(";", 1)[1].strip(" >")
+        return f"<weakproxy at {id(self):#x}; {where}>"
+
     def __bool__(self):
         target = object.__getattribute__(self, "_reference")()
         if target is None:
             raise ReferenceError("weakly-referenced object no longer exists")
         return bool(target)
 
-    for _name in "str eq ne lt le gt ge len getitem setitem delitem contains iter next add radd sub rsub mul rmul".split():
-        locals()[f"__{_name}__"] = _forward(f"__{_name}__")
+    for _name in _OPERATORS + [f"__{name}__" for name in _OTHERS.split()]:
+        locals()[_name] = _forward(_name)
     del _name
 
 

@@ -76,6 +76,15 @@ pub(super) fn pop(vm: &mut Vm, args: Args) -> R<H> {
     Ok(vm.size(byte as usize))
 }
 
+pub(super) fn remove(vm: &mut Vm, args: Args) -> R<H> {
+    let byte = byte(vm, args.h(1), "byte must be in range(0, 256)")?;
+    let Some(at) = raw(vm, args.h(0)).iter().position(|&other| other == byte) else {
+        return Err(vm.value_error("value not found in bytearray"));
+    };
+    resized(vm, args.h(0))?.remove(at);
+    Ok(k::NONE)
+}
+
 pub(super) fn insert(vm: &mut Vm, args: Args) -> R<H> {
     let at = vm.index_i64(args.h(1))?;
     let byte = byte(vm, args.h(2), "byte must be in range(0, 256)")?;

@@ -12,11 +12,13 @@ use crate::known::{self as k, n};
 use crate::native::def;
 use crate::number::Cmp;
 use crate::object::{Body, VIEWED};
+use crate::objects::view::{FULL_RO, buffer, release_buffer};
 use crate::vm::{Args, NativeDef, R, Vm};
-use array::{append, clear, copy, extend, iadd, imul, insert, pop, reverse};
+use array::{append, clear, copy, extend, iadd, imul, insert, pop, remove, reverse};
 use find::{count, endswith, find, index, rfind, startswith};
 use sequence::{add, array_init, array_new, contains, delitem, getitem, hash, iter, len, mul, new, repr, setitem};
 use split::{join, partition, replace, split, splitlines};
+pub(crate) use text::hex_of;
 use text::{bytes_of, fromhex, hex, isalpha, isdigit, lower, lstrip, percent, rstrip, strip, to_text, upper};
 
 /// The bytes of a bytes-like object.
@@ -38,7 +40,7 @@ pub(crate) fn exported(vm: &mut Vm, h: H) -> R<Option<Vec<u8>>> {
         return Err(vm.value_error("operation forbidden on released memoryview object"));
     }
     let mark = vm.mark();
-    let Some(opened) = crate::host::view_of_exporter(vm, h)? else { return Ok(None) };
+    let Some(opened) = crate::host::view_of_exporter(vm, h, FULL_RO)? else { return Ok(None) };
     let bytes = crate::objects::view::contents(vm, opened);
     crate::objects::view::release_view(vm, opened)?;
     vm.cut(mark);
@@ -53,6 +55,14 @@ pub(crate) fn want(vm: &mut Vm, h: H) -> R<Vec<u8>> {
             let name = vm.class_name(h);
             Err(vm.type_error(format!("a bytes-like object is required, not '{name}'")))
         }
+    }
+}
+
+/// The bytes of an object's buffer; `None` if it has none.
+pub(crate) fn of_buffer(vm: &mut Vm, source: H) -> R<Option<Vec<u8>>> {
+    match view(vm, source) {
+        Some(bytes) => Ok(Some(bytes)),
+        None => exported(vm, source),
     }
 }
 
@@ -136,26 +146,20 @@ fn array(vm: &mut Vm, h: H) -> &mut Vec<u8> {
     }
 }
 
-/// Whether C has the address of the array's memory.
-fn is_exported(vm: &Vm, h: H) -> bool {
-    let id = vm.get(h).object().map_or(0, |object| object.id.get());
-    id != 0 && vm.heap.exports.contains_key(&id)
-}
-
-/// The bytes of an array that C is about to see: behind them is a NUL. They may move for that, unless C has their address.
+/// The bytes of an array that C is about to see: behind them is a NUL. They may move for that, but not if C has their address:
+/// then this was done before, and their number has not changed since.
 pub(crate) fn terminated(vm: &mut Vm, h: H) -> &mut Vec<u8> {
-    let may_move = !is_exported(vm, h);
     let bytes = array(vm, h);
-    if may_move {
-        bytes.reserve(1);
-    }
-    bytes.spare_capacity_mut().first_mut().expect("made when the memory was exported").write(0);
+    bytes.reserve(1);
+    bytes.spare_capacity_mut()[0].write(0);
     bytes
 }
 
 /// The bytes of an array that is about to change its size, which it must not while its memory is viewed.
 fn resized(vm: &mut Vm, h: H) -> R<&mut Vec<u8>> {
-    if is_exported(vm, h) || is_viewed(vm, h) {
+    let id = vm.get(h).object().map_or(0, |object| object.id.get());
+    let exported = id != 0 && vm.heap.exports.contains_key(&id);
+    if exported || is_viewed(vm, h) {
         return Err(vm.raise(k::BUFFER_ERROR, "Existing exports of data: object cannot be re-sized"));
     }
     Ok(array(vm, h))
@@ -197,6 +201,7 @@ macro_rules! table {
         pub(crate) static $name: [NativeDef; $count] = [
             $($own,)*
             def("__repr__", "self", repr),
+            def("__str__", "self", repr),
             def("__len__", "self", len),
             def("__iter__", "self", iter),
             def("__getitem__", "self key", getitem),
@@ -238,18 +243,21 @@ macro_rules! table {
 
 table!(
     METHODS,
-    39,
+    41,
     [
         def("__new__", "cls :source= :encoding= :errors=", new),
+        def("__buffer__", "self flags", buffer),
         def("__hash__", "self", hash),
         def("__bytes__", "self", bytes_of),
     ]
 );
 table!(
     ARRAY_METHODS,
-    49,
+    53,
     [
         def("__new__", "cls *args **kw", array_new),
+        def("__buffer__", "self flags", buffer),
+        def("__release_buffer__", "self buffer", release_buffer),
         def("__init__", "self :source= :encoding= :errors=", array_init),
         def("__setitem__", "self key value", setitem),
         def("__delitem__", "self key", delitem),
@@ -259,6 +267,7 @@ table!(
         def("extend", "self iterable", extend),
         def("pop", "self index=", pop),
         def("insert", "self index item", insert),
+        def("remove", "self value", remove),
         def("clear", "self", clear),
         def("reverse", "self", reverse),
         def("copy", "self", copy),

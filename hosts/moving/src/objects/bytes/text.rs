@@ -1,9 +1,10 @@
 //! Bytes as text: stripping, case, hexadecimal digits.
 
 use super::codec::decode;
-use super::{make, raw, view, want};
+use super::{make, raw, want};
 use crate::heap::H;
 use crate::known::{self as k};
+use crate::object::Body;
 use crate::vm::{Args, R, Vm};
 
 fn strip_with(vm: &mut Vm, args: Args, left: bool, right: bool) -> R<H> {
@@ -57,10 +58,54 @@ pub(super) fn isalpha(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 pub(super) fn hex(vm: &mut Vm, args: Args) -> R<H> {
-    let parts: Vec<String> = raw(vm, args.h(0)).iter().map(|byte| format!("{byte:02x}")).collect();
-    let separator =
-        args.opt(vm, 1).map(|h| view(vm, h).map_or_else(|| vm.string(h), |b| String::from_utf8_lossy(&b).into_owned()));
-    vm.str(parts.join(&separator.unwrap_or_default()))
+    let bytes = raw(vm, args.h(0)).to_vec();
+    hex_of(vm, &bytes, args)
+}
+
+/// `hex(sep, bytes_per_sep)` of any type's bytes: groups are counted from the right, or from the left where their size is negative.
+pub(crate) fn hex_of(vm: &mut Vm, bytes: &[u8], args: Args) -> R<H> {
+    let per = match args.opt(vm, 2) {
+        Some(per) => {
+            let index = vm.index(per)?;
+            vm.as_i64(index).and_then(|per| i32::try_from(per).ok())
+        }
+        None => Some(1),
+    };
+    let Some(per) = per else { return Err(vm.raise(k::OVERFLOW_ERROR, "Python int too large to convert to C int")) };
+    let separator = match args.opt(vm, 1) {
+        Some(given) => Some(separator(vm, given)?),
+        None => None,
+    };
+    let size = per.unsigned_abs() as usize;
+    let first = if per > 0 && size > 0 { bytes.len() % size } else { 0 };
+    let mut text = String::with_capacity(3 * bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if let Some(separator) = separator
+            && at > 0
+            && size > 0
+            && (at + size - first) % size == 0
+        {
+            text.push(separator);
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    vm.str(text)
+}
+
+/// What stands between groups of bytes.
+fn separator(vm: &mut Vm, given: H) -> R<char> {
+    if vm.len(given)? != 1 {
+        return Err(vm.value_error("sep must be length 1."));
+    }
+    let point = match vm.body(given) {
+        Some(Body::Str(text)) => text.text.code_points().next().map(|point| point.to_u32()),
+        Some(Body::Bytes(bytes)) => bytes.first().map(|&byte| u32::from(byte)),
+        _ => return Err(vm.type_error("sep must be str or bytes.")),
+    };
+    match point.and_then(char::from_u32).filter(char::is_ascii) {
+        Some(separator) => Ok(separator),
+        None => Err(vm.value_error("sep must be ASCII.")),
+    }
 }
 
 pub(super) fn fromhex(vm: &mut Vm, args: Args) -> R<H> {

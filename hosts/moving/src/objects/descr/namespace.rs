@@ -54,16 +54,25 @@ fn file_write(vm: &mut Vm, args: Args) -> R<H> {
         let name = vm.class_name(args.h(1));
         return Err(vm.type_error(format!("write() argument must be str, not {name}")));
     };
-    let (bytes, chars) = (text.to_string_lossy().into_owned(), text.code_points().count());
+    let (is_utf8, chars) = (text.as_str().is_ok(), text.code_points().count());
     let Some(Body::File(fd)) = vm.body(args.h(0)) else { panic!("not a stream") };
-    if *fd == 1 {
-        vm.out.extend_from_slice(bytes.as_bytes());
+    let fd = *fd;
+    let bytes = if is_utf8 {
+        vm.text(args.h(1)).expect("looked at before").to_string_lossy().into_owned().into_bytes()
+    } else {
+        // The standard output refuses what is no UTF-8, the errors' stream shows it.
+        let handler = vm.str(if fd == 1 { "strict" } else { "backslashreplace" })?;
+        let made = crate::objects::bytes::codec::encode(vm, args.h(1), None, Some(handler))?;
+        crate::objects::bytes::want(vm, made)?
+    };
+    if fd == 1 {
+        vm.out.extend_from_slice(&bytes);
         if vm.out.len() > 1 << 13 {
             vm.flush_out();
         }
     } else {
         vm.flush_out();
-        eprint!("{bytes}");
+        eprint!("{}", String::from_utf8_lossy(&bytes));
     }
     Ok(vm.size(chars))
 }

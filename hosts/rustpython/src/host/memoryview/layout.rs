@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use emul::host::CMemory;
+use emul::host::{BufferLayout, CMemory};
 use rustpython::vm::PyResult;
 use rustpython::vm::VirtualMachine;
 use rustpython::vm::protocol::{BufferDescriptor, PyBuffer};
@@ -30,15 +30,16 @@ unsafe impl Sync for Layout {}
 
 impl Layout {
     pub(super) fn of_c(memory: &CMemory) -> Self {
+        let BufferLayout { format, itemsize, shape, strides, suboffsets } = memory.layout.clone();
         Self {
             buf: memory.buf,
             len: memory.len,
-            itemsize: memory.itemsize,
             readonly: memory.readonly,
-            format: memory.format.clone(),
-            shape: memory.shape.clone(),
-            strides: memory.strides.clone(),
-            suboffsets: memory.suboffsets.clone(),
+            itemsize,
+            format,
+            shape,
+            strides,
+            suboffsets,
         }
     }
 
@@ -55,6 +56,12 @@ impl Layout {
             strides: desc.dim_desc.iter().map(|&(_, stride, _)| stride).collect(),
             suboffsets: Vec::new(),
         }
+    }
+
+    /// What the layer is told of it.
+    pub(super) fn items(&self) -> BufferLayout {
+        let Self { itemsize, format, shape, strides, suboffsets, .. } = self.clone();
+        BufferLayout { format, itemsize, shape, strides, suboffsets }
     }
 
     pub(super) fn ndim(&self) -> usize {

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use emul::host::{CMemory, HostBuffer, HostObj};
+use emul::host::{BufferLayout, CMemory, HostBuffer, HostObj};
 use rustpython::vm::buffer::FormatSpec;
 use rustpython::vm::builtins::{PyMemoryView, PyType, PyTypeRef};
 use rustpython::vm::common::borrow::{BorrowedValue, BorrowedValueMut};
@@ -321,12 +321,7 @@ impl HostBuffer for Held {
         (layout.buf, layout.len, layout.readonly)
     }
 
-    fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>) {
-        let layout = &self.0.layout;
-        (layout.format.clone(), layout.itemsize, layout.shape.clone(), layout.strides.clone())
-    }
-
-    fn suboffsets(&self) -> Vec<isize> {
-        self.0.layout.suboffsets.clone()
+    fn layout(&self) -> BufferLayout {
+        self.0.layout.items()
     }
 }

@@ -9,11 +9,14 @@
 //! never holds one of its own borrows or the extension lock across such a call. Methods marked *leaf* neither run Python
 //! code nor call back, and may be called with the lock held.
 
+mod offers;
+
 use std::cell::UnsafeCell;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use object_mirror::object::PyObject;
+pub use offers::{CountingProtocol, ListStorage, Monitored, MonitoringProtocol, Offers, ToolProtocol, Watched};
 pub use refcount_bridge::cycles::CountingHost;
 pub use refcount_bridge::{GcHooks, Headers};
 
@@ -204,6 +207,8 @@ pub struct ClassInfo {
     pub own_specials: Vec<String>,
     /// Whether instances have a `__dict__`.
     pub has_dict: bool,
+    /// Whether instances can be weakly referenced.
+    pub has_weakrefs: bool,
     /// Whether the class may be subclassed.
     pub is_base_type: bool,
     /// Whether it was made at run time (`Py_TPFLAGS_HEAPTYPE`).
@@ -267,7 +272,12 @@ fn lacking(method: &str) -> HostObj {
 
 /// What the host offers to tools; NotImplementedError where it has nothing for them.
 pub(crate) fn tools() -> HostResult<&'static dyn ToolProtocol> {
-    host().tools().ok_or_else(|| lacking("tools"))
+    offers().tools.ok_or_else(|| lacking("tools"))
+}
+
+/// The host's `sys.monitoring`; NotImplementedError where it has none.
+pub(crate) fn monitoring() -> HostResult<&'static dyn MonitoringProtocol> {
+    offers().monitoring.ok_or_else(|| lacking("sys.monitoring"))
 }
 
 /// The same, of a method that cannot fail: the boundary makes it a SystemError.
@@ -577,15 +587,8 @@ pub trait TypeProtocol {
     fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
         absent("new_member")
     }
-    /// A getset descriptor of `class`.
-    fn new_getset(
-        &self,
-        class: HostRef,
-        name: &str,
-        doc: Option<&str>,
-        get: NativeGet,
-        set: Option<NativeSet>,
-    ) -> HostObj {
+    /// A getset descriptor of `class`. One that is read-only says so itself when it is set.
+    fn new_getset(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {
         absent("new_getset")
     }
     /// A function object that calls the C function of `mirror`, a `PyCFunctionObject`. It is linked as a C instance.
@@ -677,13 +680,10 @@ pub trait RuntimeProtocol {
     fn leave_thread(&self, state: usize) {
         absent("leave_thread")
     }
-    /// Whether this thread is attached to the host now. *Leaf.*
-    fn is_attached(&self) -> bool {
-        absent("is_attached")
-    }
-    /// The number of the interpreter that this thread is attached to, where the host has several in a process. *Leaf.*
-    fn interpreter(&self) -> i64 {
-        0
+    /// The number of the interpreter that this thread is attached to now, `None` if it is attached to none. A host with one
+    /// interpreter in a process numbers it 0. *Leaf.*
+    fn attached(&self) -> Option<i64> {
+        absent("attached")
     }
     /// C is about to call `fork` by itself: run the program's hooks, and stop all other threads of the host.
     fn before_fork(&self) {}
@@ -695,6 +695,12 @@ pub trait RuntimeProtocol {
     /// Handle pending signals.
     fn check_signals(&self) -> HostResult<()> {
         Ok(())
+    }
+    /// Have the thread with this number (`threading.get_ident()`) raise what [`crate::interruption`] makes of `exception`, between
+    /// two of its instructions; in place of an exception that waits for it already, and with none, nothing any more. Whether there
+    /// is such a thread. What waits for a thread that ends goes with it.
+    fn interrupt(&self, thread: u64, exception: Option<HostRef>) -> HostResult<bool> {
+        Err(lacking("interrupt"))
     }
     /// Whether deeper recursion would exhaust the stack. *Leaf.*
     fn recursion_limit_reached(&self) -> bool {
@@ -721,24 +727,35 @@ pub trait RuntimeProtocol {
     }
 }
 
-/// The state of `sys.monitoring`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Monitored {
-    /// Another number after each change.
-    pub version: u64,
-    /// The events that each tool has on everywhere: a bit each, with CPython's numbers.
-    pub events: [u32; 8],
-}
-
 /// Memory of a host object, pinned until it is dropped.
 pub trait HostBuffer {
     /// Start, length in bytes, whether it may not be written.
     fn memory(&self) -> (*mut u8, usize, bool);
-    /// `format` (struct syntax), item size, shape and strides in bytes.
-    fn layout(&self) -> (String, usize, Vec<isize>, Vec<isize>);
-    /// `suboffsets`; empty where there are no pointers on the way to an item.
-    fn suboffsets(&self) -> Vec<isize> {
-        Vec::new()
+    /// Where its items lie.
+    fn layout(&self) -> BufferLayout;
+}
+
+/// What the items of a buffer are and where they lie: the fields of `Py_buffer` that say so, sizes in bytes. `shape` and `strides`
+/// have an entry for each dimension.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BufferLayout {
+    /// One item, in the syntax of the `struct` module.
+    pub format: String,
+    /// The size of an item.
+    pub itemsize: usize,
+    /// How many items.
+    pub shape: Vec<isize>,
+    /// From one item to the next.
+    pub strides: Vec<isize>,
+    /// Where pointers lie on the way to an item, as long as `shape`; empty where there are none (`Py_buffer` has NULL).
+    pub suboffsets: Vec<isize>,
+}
+
+impl BufferLayout {
+    /// One byte behind the other.
+    pub fn of_bytes(len: usize) -> Self {
+        let shape = vec![len as isize];
+        Self { format: "B".to_owned(), itemsize: 1, shape, strides: vec![1], suboffsets: Vec::new() }
     }
 }
 
@@ -749,12 +766,7 @@ pub struct CMemory {
     pub buf: *mut u8,
     pub len: usize,
     pub readonly: bool,
-    pub format: String,
-    pub itemsize: usize,
-    pub shape: Vec<isize>,
-    pub strides: Vec<isize>,
-    /// Empty where `Py_buffer` has NULL.
-    pub suboffsets: Vec<isize>,
+    pub layout: BufferLayout,
     pub release: Box<dyn FnOnce() + Send>,
 }
 
@@ -768,11 +780,6 @@ pub trait EndingProtocol {
     /// Clear the weak references to the object, and forget what they were to call. *Leaf.*
     fn forget_weak_references(&self, object: HostRef) {
         absent("forget_weak_references")
-    }
-    /// Run the finalisers of objects that died in the same collection and that C does not know; whether any ran. For a host
-    /// whose collections leave those to the layer.
-    fn finalize_others(&self) -> bool {
-        false
     }
     /// Run the object's finaliser, once in its life; whether it ran. A wrapper's may be C's: see
     /// [`crate::lifetime::finalize`].
@@ -789,72 +796,6 @@ pub trait EndingProtocol {
     }
 }
 
-/// What the layer's own collector ([`crate::cycles`]) asks of a host that counts references, beyond its counts. Objects are
-/// named by identity: a scan looks at many that nobody holds for it.
-pub trait CountingProtocol: CountingHost {
-    /// Stop all other threads of the host: nothing may change while a scan looks.
-    fn stop_threads(&self);
-    /// Let them run again.
-    fn resume_threads(&self);
-    /// A strong reference to the object, unless it is ending already.
-    fn pin(&self, identity: usize) -> Option<HostObj>;
-    /// How many of these dead objects `gc.collect()` would count.
-    fn count_found(&self, identities: &[usize]) -> usize;
-    /// The object became a wrapper: the host's own collector must leave it alone from now on.
-    fn adopt(&self, identity: usize);
-    /// Of how many tracked objects made since the last collection a collection is due; `None`: never.
-    fn collection_threshold(&self) -> Option<usize>;
-}
-
-/// Objects that C watches all of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs, reason = "each variant says what they are")]
-pub enum Watched {
-    Functions,
-    Codes,
-}
-
-/// What tools written in C ask of a host: watchers of dicts and types, and monitoring. See [`Host::tools`].
-#[allow(unused_variables, reason = "what is not there has no use for its arguments")]
-pub trait ToolProtocol {
-    /// From now on, or no more, call [`crate::watchers::dict_changes`] for the watcher in `place` before each change of the
-    /// dict, whoever makes it.
-    fn watch_dict(&self, dict: HostRef, place: usize, watched: bool) -> HostResult<()>;
-    /// From now on, or no more, call [`crate::watchers::function_changes`] or [`crate::watchers::code_changes`] for what
-    /// happens to each of them. `false`: the host cannot tell. *Leaf.*
-    fn watch_all(&self, what: Watched, watched: bool) -> bool {
-        false
-    }
-    /// A number that is another one after each change of the class or of one it derives from; 0 from such a change until
-    /// something is looked up in the class again. *Leaf.* Whoever has it runs such changes in
-    /// [`crate::watchers::around_class_change`].
-    fn class_version(&self, class: HostRef) -> u32;
-    /// The same, with a new number instead of 0, which says here that the numbers have run out.
-    fn assign_class_version(&self, class: HostRef) -> HostResult<u32>;
-    /// What `sys.monitoring` has on now; NotImplementedError of a host without it. *Leaf.*
-    fn monitored(&self) -> HostResult<Monitored> {
-        Err(lacking("sys.monitoring"))
-    }
-    /// The callback that a tool registered for an event, by their numbers (the event's is CPython's). *Leaf.*
-    fn monitoring_callback(&self, tool: usize, event: usize) -> Option<HostObj> {
-        None
-    }
-}
-
-/// Of a host whose lists can have their items in the array of their mirror (`ob_item`), which both sides then read and write: a
-/// list that has crossed is never copied or compared again. The host reaches the items through [`crate::lists`]. The link of
-/// such a list does not hold it: the host tells [`crate::lifetime::wrapper_died`] when it dies, as of an instance of a C type.
-/// All *leaf*.
-pub trait ListStorage: Sync {
-    /// A new list of the class `list`, whose items are those of the mirror.
-    fn list_over(&self, mirror: *mut PyObject) -> HostObj;
-    /// From now on the list's items are those of the mirror. `false`, and nothing has changed: they are not the `items` any
-    /// more, which the mirror is about to get.
-    fn move_items(&self, list: HostRef, mirror: *mut PyObject, items: &[HostObj]) -> bool;
-    /// The mirror ends, perhaps after its list: a list that is there still is empty from now on, and its own.
-    fn leave_mirror(&self, list: HostRef);
-}
-
 /// Everything an interpreter offers.
 pub trait Host:
     GcHooks
@@ -869,37 +810,18 @@ pub trait Host:
 {
     /// The host's name and version, for `pierglass --version` and messages.
     fn name(&self) -> &'static str;
-    /// What the layer's collector of cycles asks, if the host counts references. A host that traces answers `None`: it
-    /// collects both sides itself, with [`crate::marking`].
-    fn counting(&self) -> Option<&dyn CountingProtocol> {
-        None
-    }
-    /// Where objects keep their mirrors, if they have a word for it. Otherwise the layer has a map, by
-    /// [`GcHooks::identity`].
-    fn headers(&self) -> Option<&'static dyn Headers> {
-        None
-    }
-    /// How lists have their items in their mirrors, if they can. Otherwise the layer keeps both sides in step by comparing.
-    fn list_storage(&self) -> Option<&'static dyn ListStorage> {
-        None
-    }
-    /// What tools written in C ask, if the host sees what they want to be told. Otherwise `PyDict_Watch`, `PyType_Watch` and
-    /// `PyMonitoring_EnterScope` raise NotImplementedError.
-    fn tools(&self) -> Option<&'static dyn ToolProtocol> {
-        None
-    }
 }
 
-struct HostCell(UnsafeCell<Option<&'static dyn Host>>);
+struct HostCell(UnsafeCell<Option<(&'static dyn Host, Offers)>>);
 // SAFETY: written once by `install`, before any C code or other thread can reach the layer.
 unsafe impl Sync for HostCell {}
 static HOST: HostCell = HostCell(UnsafeCell::new(None));
 
 /// Make `host` the interpreter that this process's C API serves. Once, before any extension module is loaded.
-pub fn install(host: &'static dyn Host) {
+pub fn install(host: &'static dyn Host, offers: Offers) {
     // SAFETY: the caller's contract: no C code runs yet, so nobody reads the cell.
-    unsafe { *HOST.0.get() = Some(host) };
-    crate::lists::note_offer(host.list_storage().is_some());
+    unsafe { *HOST.0.get() = Some((host, offers)) };
+    crate::lists::note_offer(offers.list_storage.is_some());
 }
 
 /// Whether [`install`] has been called.
@@ -912,5 +834,12 @@ pub fn is_installed() -> bool {
 #[inline]
 pub fn host() -> &'static dyn Host {
     // SAFETY: `install` ran before anything could call this, and nobody writes the cell again.
-    unsafe { (*HOST.0.get()).expect("a host is installed before the C API is used") }
+    unsafe { (*HOST.0.get()).expect("a host is installed before the C API is used").0 }
+}
+
+/// What it offers beyond [`Host`]; nothing before one is installed.
+#[inline]
+pub(crate) fn offers() -> Offers {
+    // SAFETY: as in `host`.
+    unsafe { (*HOST.0.get()).map_or(Offers::NONE, |(_, offers)| offers) }
 }

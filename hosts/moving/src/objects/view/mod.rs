@@ -1,90 +1,26 @@
 //! `memoryview`: memory of bytes, bytearrays, C's exporters and classes with `__buffer__`, in any shape.
 
+mod layout;
+
+use emul::host::BufferLayout;
+
+use self::layout::native_code;
 use crate::heap::H;
 use crate::known::{self as k, n};
-use crate::modules::structs;
+use crate::modules::structs::{self, Format};
 use crate::native::def;
 use crate::object::{Body, View};
+use crate::objects::bytes::codec::encode;
+use crate::objects::bytes::hex_of;
 use crate::value::Value;
 use crate::vm::{Args, GetSetDef, NativeDef, R, Vm};
 
 const MOST_DIMENSIONS: usize = 64;
-
-impl View {
-    /// Of a whole bytes or bytearray.
-    pub(crate) fn of_bytes(owner: Value, len: usize, readonly: bool) -> Self {
-        View {
-            base: owner,
-            obj: owner,
-            start: 0,
-            format: "B".into(),
-            itemsize: 1,
-            shape: vec![len],
-            strides: vec![1],
-            readonly,
-            released: false,
-        }
-    }
-
-    /// How many bytes it shows.
-    pub(crate) fn nbytes(&self) -> usize {
-        self.shape.iter().product::<usize>() * self.itemsize
-    }
-
-    fn set_shape(&mut self, shape: Vec<usize>) {
-        self.strides = strides_of(&shape, self.itemsize);
-        self.shape = shape;
-    }
-
-    /// The one character of a native format.
-    fn code(&self) -> Option<u8> {
-        native_code(&self.format)
-    }
-
-    fn is_contiguous(&self, fortran: bool) -> bool {
-        let mut next = self.itemsize as isize;
-        let dimensions = self.shape.iter().zip(&self.strides);
-        let mut fits = |(&extent, &stride): (&usize, &isize)| {
-            let fits = extent < 2 || stride == next;
-            next *= extent as isize;
-            fits
-        };
-        let all = if fortran { dimensions.into_iter().all(&mut fits) } else { dimensions.rev().all(&mut fits) };
-        all || self.shape.contains(&0)
-    }
-
-    /// Where the items are, in C's order or in Fortran's.
-    fn places(&self, fortran: bool) -> Vec<usize> {
-        let mut places = vec![self.start as isize];
-        let dimensions: Vec<usize> = (0..self.shape.len()).collect();
-        let order: Vec<usize> = if fortran { dimensions.into_iter().rev().collect() } else { dimensions };
-        for at in order {
-            let (extent, stride) = (self.shape[at] as isize, self.strides[at]);
-            places = places.iter().flat_map(|place| (0..extent).map(move |i| place + i * stride)).collect();
-        }
-        places.into_iter().map(|place| place as usize).collect()
-    }
-}
-
-/// The strides of C-contiguous memory.
-fn strides_of(shape: &[usize], itemsize: usize) -> Vec<isize> {
-    let mut next = itemsize as isize;
-    let mut strides: Vec<isize> = Vec::new();
-    for &extent in shape.iter().rev() {
-        strides.push(next);
-        next *= extent as isize;
-    }
-    strides.reverse();
-    strides
-}
-
-/// The one character of a native format.
-pub(crate) fn native_code(format: &str) -> Option<u8> {
-    match format.strip_prefix('@').unwrap_or(format).as_bytes() {
-        [code] if structs::native_size(*code).is_some() => Some(*code),
-        _ => None,
-    }
-}
+/// CPython's `PyBUF_*`.
+pub(crate) const WRITABLE: i32 = 0x1;
+pub(crate) const FULL_RO: i32 = 0x11c;
+const PYBUF_READ: i32 = 0x100;
+const PYBUF_WRITE: i32 = 0x200;
 
 fn view(vm: &Vm, h: H) -> &View {
     match vm.body(h) {
@@ -93,44 +29,10 @@ fn view(vm: &Vm, h: H) -> &View {
     }
 }
 
-/// Where the memory of a view's base begins. It stays there as long as the base lives and keeps its size.
-pub(crate) fn memory(base: Value) -> *mut u8 {
-    match base.object().map(|object| &object.body) {
-        Some(Body::Bytes(bytes)) => bytes.as_ptr().cast_mut(),
-        Some(Body::ByteArray(bytes)) => bytes.as_ptr().cast_mut(),
-        Some(Body::CView(memory)) => memory.start,
-        other => panic!("no memory: {other:?}"),
-    }
-}
-
-fn read(view: &View, place: usize) -> Vec<u8> {
-    // SAFETY: the places of a view that is not released lie in its base's memory.
-    unsafe { std::slice::from_raw_parts(memory(view.base).add(place), view.itemsize) }.to_vec()
-}
-
-fn write(view: &View, place: usize, item: &[u8]) {
-    // SAFETY: as above; who writes has asked whether the memory may be written.
-    unsafe { std::ptr::copy_nonoverlapping(item.as_ptr(), memory(view.base).add(place), view.itemsize) }
-}
-
-fn bytes_in_order(view: &View, fortran: bool) -> Vec<u8> {
-    let mut all = Vec::with_capacity(view.nbytes());
-    if view.nbytes() == 0 {
-        return all;
-    }
-    if !fortran && view.is_contiguous(false) {
-        // SAFETY: the memory of a view that is not released.
-        all.extend_from_slice(unsafe { std::slice::from_raw_parts(memory(view.base).add(view.start), view.nbytes()) });
-        return all;
-    }
-    view.places(fortran).into_iter().for_each(|place| all.extend(read(view, place)));
-    all
-}
-
 /// The bytes that a view shows; None once it is released.
 pub(crate) fn contents(vm: &Vm, h: H) -> Option<Vec<u8>> {
     let view = view(vm, h);
-    (!view.released).then(|| bytes_in_order(view, false))
+    (!view.released).then(|| view.bytes(false))
 }
 
 /// What the view is, if it is not released. Its words are good until something allocates: whoever runs other code asks again.
@@ -155,120 +57,197 @@ pub(crate) fn make(vm: &mut Vm, view: View) -> R<H> {
 
 /// A view of any exporter's memory.
 pub(crate) fn of_object(vm: &mut Vm, source: H) -> R<H> {
-    let found = match vm.body(source) {
-        Some(Body::Bytes(bytes)) => Some((bytes.len(), true)),
-        Some(Body::ByteArray(bytes)) => Some((bytes.len(), false)),
+    view_for(vm, source, FULL_RO)
+}
+
+fn view_for(vm: &mut Vm, source: H, flags: i32) -> R<H> {
+    match of_exporter(vm, source, flags)? {
+        Some(made) => Ok(made),
+        None => {
+            let name = vm.class_name(source);
+            Err(vm.type_error(format!("memoryview: a bytes-like object is required, not '{name}'")))
+        }
+    }
+}
+
+/// A view of an object's memory; `None` if it exports nothing.
+fn of_exporter(vm: &mut Vm, source: H, flags: i32) -> R<Option<H>> {
+    let (len, readonly) = match vm.body(source) {
+        Some(Body::Bytes(bytes)) => (bytes.len(), true),
+        Some(Body::ByteArray(bytes)) => (bytes.len(), false),
         Some(Body::View(_)) => {
             let copy = check(vm, source)?;
-            return make(vm, copy);
+            return make(vm, copy).map(Some);
         }
-        _ => None,
+        _ => return crate::host::view_of_exporter(vm, source, flags),
     };
-    let Some((len, readonly)) = found else {
-        return match crate::host::view_of_exporter(vm, source)? {
-            Some(made) => Ok(made),
-            None => {
-                let name = vm.class_name(source);
-                Err(vm.type_error(format!("memoryview: a bytes-like object is required, not '{name}'")))
-            }
-        };
-    };
+    if readonly && flags & WRITABLE != 0 {
+        return Err(vm.raise(k::BUFFER_ERROR, "Object is not writable."));
+    }
     let word = vm.get(source);
     if !readonly {
         vm.heap.write(word).flags |= crate::object::VIEWED;
     }
-    make(vm, View::of_bytes(word, len, readonly))
+    make(vm, View::of_bytes(word, len, readonly)).map(Some)
 }
 
 fn new(vm: &mut Vm, args: Args) -> R<H> {
     of_object(vm, args.h(1))
 }
 
+/// `memoryview._from_flags(object, flags)`: what the object gives when it is asked with these flags.
+fn from_flags(vm: &mut Vm, args: Args) -> R<H> {
+    let flags = vm.index_i64(args.h(2))? as i32;
+    if matches!(flags, PYBUF_READ | PYBUF_WRITE) {
+        return Err(vm.raise(k::SYSTEM_ERROR, "bad argument to internal function"));
+    }
+    view_for(vm, args.h(1), flags)
+}
+
+/// `__buffer__(flags)` of a builtin exporter: what C would get, as a memoryview.
+pub(crate) fn buffer(vm: &mut Vm, args: Args) -> R<H> {
+    let index = vm.index(args.h(1))?;
+    let Some(flags) = vm.as_i64(index) else {
+        return Err(vm.raise(k::OVERFLOW_ERROR, "cannot fit 'int' into an index-sized integer"));
+    };
+    match i32::try_from(flags) {
+        Ok(flags) => crate::host::buffer_of(vm, args.h(0), flags),
+        Err(_) => Err(vm.raise(k::OVERFLOW_ERROR, "buffer flags too large")),
+    }
+}
+
+/// `__release_buffer__(view)`: ends what [`buffer`] gave.
+pub(crate) fn release_buffer(vm: &mut Vm, args: Args) -> R<H> {
+    let Some(Body::View(given)) = vm.body(args.h(1)) else {
+        return Err(vm.type_error("expected a memoryview object"));
+    };
+    if given.released {
+        return Err(vm.value_error("memoryview's buffer has already been released"));
+    }
+    if given.obj != vm.get(args.h(0)) {
+        return Err(vm.value_error("memoryview's buffer is not this object"));
+    }
+    release_view(vm, args.h(1))?;
+    Ok(k::NONE)
+}
+
+fn sizeof(vm: &mut Vm, args: Args) -> R<H> {
+    const HEAD: usize = std::mem::offset_of!(object_mirror::memoryobject::PyMemoryViewObject, ob_array);
+    let ndim = check(vm, args.h(0))?.ndim();
+    Ok(vm.size(HEAD + 3 * std::mem::size_of::<isize>() * ndim))
+}
+
 fn len(vm: &mut Vm, args: Args) -> R<H> {
     let view = check(vm, args.h(0))?;
-    match view.shape.first() {
-        Some(&len) => Ok(vm.size(len)),
+    match view.layout.shape.first() {
+        Some(&len) => Ok(vm.size(len as usize)),
         None => Err(vm.type_error("0-dim memory has no length")),
     }
 }
 
-fn item_at(vm: &mut Vm, this: H, place: usize) -> R<H> {
-    let view = check(vm, this)?;
-    let Some(code) = view.code() else {
-        let message = format!("memoryview: format {} not supported", view.format);
+/// The one character of the view's format: `adjust_fmt`.
+fn code(vm: &mut Vm, view: &View) -> R<u8> {
+    let format = &view.layout.format;
+    match format.strip_prefix('@').unwrap_or(format).as_bytes() {
+        [code] => Ok(*code),
+        _ => Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, format!("memoryview: unsupported format {format}"))),
+    }
+}
+
+/// The one character of the view's format, which stands for a native value.
+fn value_code(vm: &mut Vm, view: &View) -> R<u8> {
+    let code = code(vm, view)?;
+    if structs::native_size(code).is_none() {
+        let message = format!("memoryview: format {} not supported", view.layout.format);
         return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, message));
-    };
-    structs::unpack_native(vm, code, &read(&view, place))
+    }
+    Ok(code)
+}
+
+fn item_at(vm: &mut Vm, this: H, place: *mut u8) -> R<H> {
+    let view = check(vm, this)?;
+    let code = value_code(vm, &view)?;
+    structs::unpack_native(vm, code, &view.read(place))
 }
 
 /// What a subscript stands for.
 enum Key {
-    /// An item, here.
-    Item(usize),
+    /// The item with these indices.
+    Item(Vec<isize>),
     /// A part along the first dimension.
     Part(View),
     /// `[...]` of a view without dimensions.
     Whole,
 }
 
+fn is_index(vm: &mut Vm, part: H) -> bool {
+    vm.is_int(part) || vm.special(part, n::__index__).is_some()
+}
+
 fn key(vm: &mut Vm, view: &View, key: H) -> R<Key> {
-    if view.shape.is_empty() {
+    let ndim = view.ndim();
+    if ndim == 0 {
         return match vm.body(key) {
-            Some(Body::Tuple(items)) if items.is_empty() => Ok(Key::Item(view.start)),
+            Some(Body::Tuple(items)) if items.is_empty() => Ok(Key::Item(Vec::new())),
             _ if vm.is(key, k::ELLIPSIS) => Ok(Key::Whole),
             _ => Err(vm.type_error("invalid indexing of 0-dim memory")),
         };
     }
     if vm.is_slice(key) {
-        let span = vm.slice_span(key, view.shape[0])?;
-        let mut part = view.clone();
-        part.start = (view.start as isize + span.start as isize * view.strides[0]) as usize;
-        part.strides[0] *= span.step as isize;
-        part.shape[0] = span.count;
-        return Ok(Key::Part(part));
+        let span = vm.slice_span(key, view.layout.shape[0] as usize)?;
+        return Ok(Key::Part(view.part(span.start as isize, span.step as isize, span.count)));
     }
     if matches!(vm.body(key), Some(Body::Tuple(_))) {
         return tuple_key(vm, view, key);
     }
-    if !vm.is_int(key) && vm.special(key, n::__index__).is_none() {
+    if !is_index(vm, key) {
         return Err(vm.type_error("memoryview: invalid slice key"));
     }
-    if view.shape.len() > 1 {
+    if ndim > 1 {
+        vm.fits_index(key)?;
+        code(vm, view)?;
         return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "multi-dimensional sub-views are not implemented"));
     }
-    let at = vm.place(key, view.shape[0], "index out of bounds on dimension 1")?;
-    Ok(Key::Item((view.start as isize + at as isize * view.strides[0]) as usize))
+    code(vm, view)?;
+    Ok(Key::Item(vec![index(vm, view, key, 0)?]))
+}
+
+/// The index on an axis that Python code gave.
+fn index(vm: &mut Vm, view: &View, given: H, axis: usize) -> R<isize> {
+    let extent = view.layout.shape[axis] as usize;
+    Ok(vm.place(given, extent, &format!("index out of bounds on dimension {}", axis + 1))? as isize)
 }
 
 fn tuple_key(vm: &mut Vm, view: &View, key: H) -> R<Key> {
-    let (given, ndim) = (vm.count(key), view.shape.len());
+    let (given, ndim) = (vm.count(key), view.ndim());
     let parts: Vec<H> = (0..given).map(|i| vm.item(key, i).expect("counted")).collect();
     if !parts.is_empty() && parts.iter().all(|&part| vm.is_slice(part)) {
         return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "multi-dimensional slicing is not implemented"));
     }
-    for &part in &parts {
-        if !vm.is_int(part) && vm.special(part, n::__index__).is_none() {
-            return Err(vm.type_error("memoryview: invalid slice key"));
-        }
+    if !parts.iter().all(|&part| is_index(vm, part)) {
+        return Err(vm.type_error("memoryview: invalid slice key"));
     }
+    code(vm, view)?;
     if given < ndim {
         return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "sub-views are not implemented"));
     }
     if given > ndim {
         return Err(vm.type_error(format!("cannot index {ndim}-dimension view with {given}-element tuple")));
     }
-    let mut place = view.start as isize;
-    for (i, part) in parts.into_iter().enumerate() {
-        let at = vm.place(part, view.shape[i], &format!("index out of bounds on dimension {}", i + 1))?;
-        place += at as isize * view.strides[i];
+    let mut indices = Vec::new();
+    for (axis, part) in parts.into_iter().enumerate() {
+        indices.push(index(vm, view, part, axis)?);
     }
-    Ok(Key::Item(place as usize))
+    Ok(Key::Item(indices))
 }
 
 fn getitem(vm: &mut Vm, args: Args) -> R<H> {
     let this = check(vm, args.h(0))?;
     match key(vm, &this, args.h(1))? {
-        Key::Item(place) => item_at(vm, args.h(0), place),
+        Key::Item(indices) => {
+            let place = check(vm, args.h(0))?.place(&indices);
+            item_at(vm, args.h(0), place)
+        }
         Key::Part(part) => {
             let base = check(vm, args.h(0))?;
             make(vm, View { base: base.base, obj: base.obj, ..part })
@@ -282,44 +261,74 @@ fn setitem(vm: &mut Vm, args: Args) -> R<H> {
     if this.readonly {
         return Err(vm.type_error("cannot modify read-only memory"));
     }
-    let part = match key(vm, &this, args.h(1))? {
-        Key::Item(place) => {
-            set_one(vm, args.h(0), place, value)?;
-            return Ok(k::NONE);
-        }
-        Key::Whole => {
-            set_one(vm, args.h(0), this.start, value)?;
-            return Ok(k::NONE);
-        }
+    code(vm, &this)?;
+    let part = match key_to_set(vm, &this, args.h(1))? {
+        Key::Item(indices) => return set_one(vm, args.h(0), &indices, value),
+        Key::Whole => return set_one(vm, args.h(0), &[], value),
         Key::Part(part) => part,
     };
-    if this.shape.len() > 1 {
-        let message = "memoryview slice assignments are currently restricted to ndim = 1";
-        return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, message));
-    }
-    let source = of_object(vm, value)?;
+    let source = opened(vm, value)?;
     let given = check(vm, source)?;
-    let alike = given.shape == part.shape && native_code(&given.format) == part.code() && part.code().is_some();
-    if !alike {
+    let now = check(vm, args.h(0))?;
+    let part = View { base: now.base, obj: now.obj, ..part };
+    if !is_alike(&part.layout, &given.layout) {
         release_view(vm, source)?;
         return Err(vm.value_error("memoryview assignment: lvalue and rvalue have different structures"));
     }
-    let items = bytes_in_order(&given, false);
-    let now = check(vm, args.h(0))?;
-    let part = View { base: now.base, obj: now.obj, ..part };
-    for (place, item) in part.places(false).into_iter().zip(items.chunks(part.itemsize.max(1))) {
-        write(&part, place, item);
+    let items = given.bytes(false);
+    for (place, item) in part.places(false).into_iter().zip(items.chunks(part.layout.itemsize.max(1))) {
+        part.write(place, item);
     }
     release_view(vm, source)?;
     Ok(k::NONE)
 }
 
-fn set_one(vm: &mut Vm, this: H, place: usize, value: H) -> R<()> {
-    let view = check(vm, this)?;
-    let Some(code) = view.code() else {
-        let message = format!("memoryview: format {} not supported", view.format);
-        return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, message));
+/// As [`key`], in the words for what cannot be assigned to.
+fn key_to_set(vm: &mut Vm, this: &View, given: H) -> R<Key> {
+    let several = this.ndim() > 1;
+    if several && is_index(vm, given) {
+        return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "sub-views are not implemented"));
+    }
+    let is_slices = match vm.body(given) {
+        Some(Body::Tuple(items)) => {
+            let count = items.len();
+            count > 0 && this.ndim() > 0 && (0..count).all(|i| vm.item(given, i).is_some_and(|part| vm.is_slice(part)))
+        }
+        _ => several && vm.is_slice(given),
     };
+    if is_slices {
+        let message = "memoryview slice assignments are currently restricted to ndim = 1";
+        return Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, message));
+    }
+    key(vm, this, given)
+}
+
+/// A view of what is assigned.
+fn opened(vm: &mut Vm, value: H) -> R<H> {
+    match of_exporter(vm, value, FULL_RO)? {
+        Some(source) => Ok(source),
+        None => {
+            let name = vm.class_name(value);
+            Err(vm.type_error(format!("a bytes-like object is required, not '{name}'")))
+        }
+    }
+}
+
+/// Whether items can be copied from one to the other: `equiv_structure`.
+fn is_alike(to: &BufferLayout, from: &BufferLayout) -> bool {
+    let plain = |layout: &BufferLayout| layout.format.strip_prefix('@').unwrap_or(&layout.format).to_owned();
+    to.itemsize == from.itemsize && plain(to) == plain(from) && have_one_shape(to, from)
+}
+
+/// `equiv_shape`: behind an axis without items nothing counts.
+fn have_one_shape(a: &BufferLayout, b: &BufferLayout) -> bool {
+    let mut axes = a.shape.iter().zip(&b.shape);
+    a.shape.len() == b.shape.len() && axes.find(|(a, b)| a != b || **a == 0).is_none_or(|(a, b)| a == b)
+}
+
+fn set_one(vm: &mut Vm, this: H, indices: &[isize], value: H) -> R<H> {
+    let view = check(vm, this)?;
+    let code = value_code(vm, &view)?;
     let item = match structs::pack_native(vm, code, value)? {
         Ok(item) => item,
         Err(structs::Misfit::Kind) => {
@@ -330,8 +339,8 @@ fn set_one(vm: &mut Vm, this: H, place: usize, value: H) -> R<()> {
         }
     };
     let view = check(vm, this)?;
-    write(&view, place, &item);
-    Ok(())
+    view.write(view.place(indices), &item);
+    Ok(k::NONE)
 }
 
 fn delitem(vm: &mut Vm, args: Args) -> R<H> {
@@ -348,44 +357,42 @@ fn tobytes(vm: &mut Vm, args: Args) -> R<H> {
         Some("A") => view.is_contiguous(true) && !view.is_contiguous(false),
         _ => return Err(vm.value_error("order must be 'C', 'F' or 'A'")),
     };
-    let all = bytes_in_order(&view, fortran);
+    let all = view.bytes(fortran);
     vm.bytes(all)
 }
 
 fn tolist(vm: &mut Vm, args: Args) -> R<H> {
     let view = check(vm, args.h(0))?;
-    nested(vm, args.h(0), view.start, 0)
+    code(vm, &view)?;
+    nested(vm, args.h(0), view.first(), 0)
 }
 
 /// The items from dimension `depth` on, beginning at `place`.
-fn nested(vm: &mut Vm, this: H, place: usize, depth: usize) -> R<H> {
+fn nested(vm: &mut Vm, this: H, place: *mut u8, depth: usize) -> R<H> {
     let view = check(vm, this)?;
-    let Some(&extent) = view.shape.get(depth) else { return item_at(vm, this, place) };
+    let Some(&extent) = view.layout.shape.get(depth) else { return item_at(vm, this, place) };
     let start = vm.mark();
     for i in 0..extent {
         let mark = vm.mark();
-        let at = (place as isize + i as isize * view.strides[depth]) as usize;
-        let item = nested(vm, this, at, depth + 1)?;
+        let item = nested(vm, this, view.step(place, depth, i), depth + 1)?;
         vm.keep(mark, item);
     }
     vm.list_since(start)
 }
 
 fn hex(vm: &mut Vm, args: Args) -> R<H> {
-    let this = check(vm, args.h(0))?;
-    let bytes = bytes_in_order(&this, false);
-    let bytes = vm.bytes(bytes)?;
-    let method = vm.intern("hex")?;
-    let method = vm.getattr(bytes, method)?;
-    let rest: Vec<H> = args.rest().collect();
-    vm.call(method, &rest)
+    let bytes = check(vm, args.h(0))?.bytes(false);
+    hex_of(vm, &bytes, args)
 }
 
 fn iter(vm: &mut Vm, args: Args) -> R<H> {
     let view = check(vm, args.h(0))?;
-    match view.shape.len() {
+    match view.ndim() {
         0 => Err(vm.type_error("invalid indexing of 0-dim memory")),
-        1 => vm.new_iter(k::SEQ_ITER, crate::object::IterKind::Sequence, 0, args.h(0)),
+        1 => {
+            code(vm, &view)?;
+            vm.new_iter(k::MEMORY_ITER, crate::object::IterKind::Sequence, 0, args.h(0))
+        }
         _ => Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "multi-dimensional sub-views are not implemented")),
     }
 }
@@ -406,29 +413,30 @@ fn eq(vm: &mut Vm, args: Args) -> R<H> {
     };
     let (a, b) = (view(vm, args.h(0)).clone(), view(vm, other).clone());
     let equal = match (a.code(), b.code()) {
-        _ if a.shape != b.shape => false,
-        (Some(x), Some(y)) if x == y && !matches!(x, b'e' | b'f' | b'd' | b'?') => {
-            bytes_in_order(&a, false) == bytes_in_order(&b, false)
-        }
-        (Some(_), Some(_)) => items_equal(vm, args.h(0), other)?,
-        // As CPython says of formats that cannot be unpacked.
-        _ => false,
+        _ if !have_one_shape(&a.layout, &b.layout) => false,
+        (Some(x), Some(y)) if x == y && !matches!(x, b'e' | b'f' | b'd' | b'?') => a.bytes(false) == b.bytes(false),
+        _ => items_equal(vm, args.h(0), other)?,
     };
     release_view(vm, other)?;
     Ok(vm.bool(equal))
 }
 
+/// Whether all items are equal as the `struct` module reads them; those of a format that it does not know are not.
 fn items_equal(vm: &mut Vm, a: H, b: H) -> R<bool> {
-    let places = view(vm, a).places(false).into_iter().zip(view(vm, b).places(false));
-    for (x, y) in places.collect::<Vec<_>>() {
+    let (first, second) = (view(vm, a).clone(), view(vm, b).clone());
+    let format = |view: &View| Format::parse(view.layout.format.as_bytes());
+    let (Ok(x), Ok(y)) = (format(&first), format(&second)) else { return Ok(false) };
+    for (left, right) in first.places(false).into_iter().zip(second.places(false)) {
         let mark = vm.mark();
-        let left = item_at(vm, a, x)?;
-        let right = item_at(vm, b, y)?;
+        let (left, right) = (first.read(left), second.read(right));
+        let left = x.unpack_single(vm, &left)?;
+        let right = y.unpack_single(vm, &right)?;
         let equal = vm.equal(left, right)?;
         vm.cut(mark);
         if !equal {
             return Ok(false);
         }
+        // An item's `__eq__` is a builtin one: nothing was released meanwhile.
     }
     Ok(true)
 }
@@ -441,7 +449,12 @@ fn hash(vm: &mut Vm, args: Args) -> R<H> {
     if !matches!(view.code(), Some(b'B' | b'b' | b'c')) {
         return Err(vm.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
-    let all = bytes_in_order(&view, false);
+    if !view.obj.is_null() {
+        let exporter = vm.push(view.obj);
+        vm.hash(exporter)?;
+    }
+    let view = check(vm, args.h(0))?;
+    let all = view.bytes(false);
     let all = vm.bytes(all)?;
     let hash = vm.hash(all)?;
     vm.int(hash)
@@ -498,38 +511,43 @@ fn cast(vm: &mut Vm, args: Args) -> R<H> {
     if vm.text(args.h(1)).is_none() {
         return Err(vm.type_error("format argument must be a string"));
     }
+    let ascii = vm.str("ascii")?;
+    encode(vm, args.h(1), Some(ascii), None)?;
     let format = vm.string(args.h(1));
     let shape = args.opt(vm, 2).filter(|&shape| !vm.is_none(shape));
     if !made.is_contiguous(false) {
         return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));
     }
-    if (shape.is_some() || made.shape.len() != 1) && made.shape.contains(&0) {
+    if (shape.is_some() || made.ndim() != 1) && made.layout.shape.contains(&0) {
         return Err(vm.type_error("memoryview: cannot cast view with zeros in shape or strides"));
     }
     let native = "format must be a native single character format prefixed with an optional '@'";
-    let Some(from) = made.code() else { return Err(vm.value_error(format!("memoryview: source {native}"))) };
+    let from = made.code();
     let Some(to) = native_code(&format) else {
         return Err(vm.value_error(format!("memoryview: destination {native}")));
     };
     let is_byte = |code: u8| matches!(code, b'b' | b'B' | b'c');
-    if !is_byte(from) && !is_byte(to) {
+    if !from.is_some_and(is_byte) && !is_byte(to) {
         return Err(vm.type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let (len, itemsize) = (made.nbytes(), structs::native_size(to).expect("a native code"));
     if !len.is_multiple_of(itemsize) {
         return Err(vm.type_error("memoryview: length is not a multiple of itemsize"));
     }
-    let before = made.shape.len();
-    made.format = format.into();
-    made.itemsize = itemsize;
-    made.set_shape(vec![len / itemsize]);
+    let before = made.ndim();
+    made.layout.format = format;
+    made.layout.itemsize = itemsize;
+    made.set_shape(vec![(len / itemsize) as isize]);
     if let Some(shape) = shape {
         let shape = wanted_shape(vm, shape)?;
         if before != 1 && shape.len() != 1 {
             return Err(vm.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
         }
-        let wanted = shape.iter().try_fold(itemsize, |size, &extent| size.checked_mul(extent));
-        if wanted != Some(len) {
+        let items = shape.iter().try_fold(1, |items: isize, &extent| items.checked_mul(extent));
+        let Some(wanted) = items.and_then(|items| items.checked_mul(itemsize as isize)) else {
+            return Err(vm.value_error("memoryview.cast(): product(shape) > SSIZE_MAX"));
+        };
+        if wanted as usize != len {
             return Err(vm.type_error("memoryview: product(shape) * itemsize != buffer size"));
         }
         made.set_shape(shape);
@@ -538,7 +556,7 @@ fn cast(vm: &mut Vm, args: Args) -> R<H> {
     make(vm, View { base: now.base, obj: now.obj, ..made })
 }
 
-fn wanted_shape(vm: &mut Vm, shape: H) -> R<Vec<usize>> {
+fn wanted_shape(vm: &mut Vm, shape: H) -> R<Vec<isize>> {
     if !matches!(vm.body(shape), Some(Body::List(_) | Body::Tuple(_))) {
         return Err(vm.type_error("shape must be a list or a tuple"));
     }
@@ -553,7 +571,8 @@ fn wanted_shape(vm: &mut Vm, shape: H) -> R<Vec<usize>> {
             return Err(vm.type_error("memoryview.cast(): elements of shape must be integers"));
         }
         match vm.as_i64(extent) {
-            Some(extent) if extent > 0 => extents.push(extent as usize),
+            Some(extent) if extent > 0 => extents.push(extent as isize),
+            None => return Err(vm.raise(k::OVERFLOW_ERROR, "Python int too large to convert to C ssize_t")),
             _ => return Err(vm.value_error("memoryview.cast(): elements of shape must be integers > 0")),
         }
     }
@@ -566,8 +585,8 @@ fn get_obj(vm: &mut Vm, this: H) -> R<H> {
 }
 
 fn get_format(vm: &mut Vm, this: H) -> R<H> {
-    let format = check(vm, this)?.format;
-    vm.str(&*format)
+    let format = check(vm, this)?.layout.format;
+    vm.str(format)
 }
 
 macro_rules! facts {
@@ -582,26 +601,30 @@ macro_rules! facts {
 facts! {
     get_readonly |vm, view| Ok(vm.bool(view.readonly));
     get_nbytes |vm, view| Ok(vm.size(view.nbytes()));
-    get_itemsize |vm, view| Ok(vm.size(view.itemsize));
-    get_ndim |vm, view| Ok(vm.size(view.shape.len()));
-    get_shape |vm, view| sizes(vm, view.shape.into_iter().map(|extent| extent as i64));
-    get_strides |vm, view| sizes(vm, view.strides.into_iter().map(|stride| stride as i64));
-    get_suboffsets |vm, _view| vm.tuple(&[]);
+    get_itemsize |vm, view| Ok(vm.size(view.layout.itemsize));
+    get_ndim |vm, view| Ok(vm.size(view.ndim()));
+    get_shape |vm, view| sizes(vm, &view.layout.shape);
+    get_strides |vm, view| sizes(vm, &view.layout.strides);
+    get_suboffsets |vm, view| sizes(vm, &view.layout.suboffsets);
     get_c_contiguous |vm, view| Ok(vm.bool(view.is_contiguous(false)));
     get_f_contiguous |vm, view| Ok(vm.bool(view.is_contiguous(true)));
     get_contiguous |vm, view| Ok(vm.bool(view.is_contiguous(false) || view.is_contiguous(true)));
 }
 
-fn sizes(vm: &mut Vm, sizes: impl Iterator<Item = i64>) -> R<H> {
+fn sizes(vm: &mut Vm, sizes: &[isize]) -> R<H> {
     let start = vm.mark();
-    for size in sizes {
-        vm.int(size)?;
+    for &size in sizes {
+        vm.int(size as i64)?;
     }
     vm.tuple_since(start)
 }
 
-pub(crate) static METHODS: [NativeDef; 17] = [
+pub(crate) static METHODS: [NativeDef; 21] = [
     def("__new__", "cls :object", new),
+    def("_from_flags", "cls :object :flags", from_flags),
+    def("__sizeof__", "self", sizeof),
+    def("__buffer__", "self flags", buffer),
+    def("__release_buffer__", "self buffer", release_buffer),
     def("__len__", "self", len),
     def("__getitem__", "self key", getitem),
     def("__setitem__", "self key value", setitem),
@@ -615,7 +638,7 @@ pub(crate) static METHODS: [NativeDef; 17] = [
     def("release", "self", release),
     def("tobytes", "self :order=", tobytes),
     def("tolist", "self", tolist),
-    def("hex", "self *args", hex),
+    def("hex", "self :sep= :bytes_per_sep=", hex),
     def("toreadonly", "self", toreadonly),
     def("cast", "self :format :shape=", cast),
 ];

@@ -1,0 +1,320 @@
+//! `pystate.h`: the interpreters, and the thread states of each.
+//!
+//! The program's own interpreter is the host's, and it alone runs Python code. Those that `PyInterpreterState_New` makes are what
+//! they are in CPython before somebody initialises them: records with a number, a dict and thread states.
+
+use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::ffi::c_int;
+use std::ptr::null_mut;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
+
+use capi_macros::capi;
+use object_mirror::object::PyObject;
+use object_mirror::pystate::{PyInterpreterState, PyThreadState};
+
+use super::{INTERPRETER_SIZE, interpreter, made, thread_state};
+use crate::boundary::{Borrowed, Cx, New, Obj, Result};
+use crate::host::{HostObj, host};
+use crate::lock;
+
+/// An interpreter that is listed.
+struct Listed {
+    state: *mut PyInterpreterState,
+    id: i64,
+    dict: *mut PyObject,
+    /// Its newest thread state; the others follow by `next`.
+    threads: *mut PyThreadState,
+}
+
+/// The interpreters, the oldest and main one first.
+struct List {
+    all: Vec<Listed>,
+    next_id: i64,
+}
+
+impl List {
+    fn entry(&mut self, state: *mut PyInterpreterState) -> Option<&mut Listed> {
+        if self.all.is_empty() {
+            self.all.push(Listed { state: interpreter(), id: 0, dict: null_mut(), threads: null_mut() });
+        }
+        self.all.iter_mut().find(|listed| std::ptr::eq(listed.state, state))
+    }
+}
+
+/// Not a mutex, which a forked child could not free that another thread has left locked.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+static mut LIST: List = List { all: Vec::new(), next_id: 1 };
+
+/// Look at the list. Nothing that `look` does may come back here.
+fn listed<T>(look: impl FnOnce(&mut List) -> T) -> T {
+    while IN_USE.compare_exchange_weak(false, true, Acquire, Acquire).is_err() {
+        std::thread::yield_now();
+    }
+    // SAFETY: `IN_USE` lets one thread in at a time.
+    let result = look(unsafe { &mut *(&raw mut LIST) });
+    IN_USE.store(false, Release);
+    result
+}
+
+/// Put a thread state among its interpreter's, as the newest.
+///
+/// # Safety
+/// A live state of a listed interpreter.
+pub(super) unsafe fn link(tstate: *mut PyThreadState) {
+    listed(|list| {
+        // SAFETY: the caller's contract; the other states of the list live.
+        unsafe {
+            let Some(interp) = list.entry((*tstate).interp) else { return };
+            if is_linked(interp, tstate) {
+                return;
+            }
+            (*tstate).next = interp.threads;
+            if let Some(older) = interp.threads.as_mut() {
+                older.prev = tstate;
+            }
+            interp.threads = tstate;
+        }
+    });
+}
+
+/// # Safety
+/// As for [`link`].
+unsafe fn is_linked(interp: &Listed, tstate: *mut PyThreadState) -> bool {
+    // SAFETY: the caller's contract.
+    std::ptr::eq(interp.threads, tstate) || unsafe { !(*tstate).prev.is_null() }
+}
+
+/// Take a thread state out again.
+///
+/// # Safety
+/// A live state.
+pub(super) unsafe fn unlink(tstate: *mut PyThreadState) {
+    listed(|list| {
+        // SAFETY: the caller's contract; the other states of the list live.
+        unsafe {
+            let Some(interp) = list.entry((*tstate).interp) else { return };
+            if !is_linked(interp, tstate) {
+                return;
+            }
+            let (older, newer) = ((*tstate).next, (*tstate).prev);
+            match newer.as_mut() {
+                Some(newer) => newer.next = older,
+                None => interp.threads = older,
+            }
+            if let Some(older) = older.as_mut() {
+                older.prev = newer;
+            }
+            (*tstate).next = null_mut();
+            (*tstate).prev = null_mut();
+        }
+    });
+}
+
+/// In a forked child: this thread's states are the only ones.
+pub(crate) fn forked() {
+    IN_USE.store(false, Release);
+    let mine = super::TSTATE.get();
+    listed(|list| {
+        if let Some(main) = list.entry(interpreter()) {
+            main.threads = mine;
+        }
+        if !mine.is_null() {
+            // SAFETY: this thread's own state.
+            unsafe { ((*mine).next, (*mine).prev) = (null_mut(), null_mut()) };
+        }
+    });
+}
+
+/// Whether Python code runs in the current interpreter; SystemError if not.
+pub(crate) fn runs_code(cx: Cx<'_>) -> Result<()> {
+    // SAFETY: the thread's own state.
+    if std::ptr::eq(unsafe { (*thread_state()).interp }, interpreter()) {
+        return Ok(());
+    }
+    Err(cx.system_error("no Python code runs in an interpreter that PyInterpreterState_New made"))
+}
+
+fn layout() -> Layout {
+    Layout::from_size_align(INTERPRETER_SIZE, 16).expect("a power of two")
+}
+
+/// A new interpreter that nobody has initialised: no Python code runs in it.
+#[capi]
+fn PyInterpreterState_New(cx: Cx<'_>) -> Result<*mut PyInterpreterState> {
+    let event = cx.str("cpython.PyInterpreterState_New");
+    cx.call_function("sys", "audit", &[event.as_ref()])?;
+    // SAFETY: the size is not zero.
+    let state: *mut PyInterpreterState = unsafe { alloc_zeroed(layout()) }.cast();
+    if state.is_null() {
+        return Err(cx.error("MemoryError", ""));
+    }
+    listed(|list| {
+        list.entry(state);
+        let id = list.next_id;
+        list.next_id += 1;
+        list.all.push(Listed { state, id, dict: null_mut(), threads: null_mut() });
+    });
+    Ok(state)
+}
+
+/// Clear an interpreter that nobody uses any more, and its thread states. The program's own is in use.
+#[capi]
+fn PyInterpreterState_Clear(cx: Cx<'_>, interp: *mut PyInterpreterState) {
+    if std::ptr::eq(interp, interpreter()) {
+        return super::in_use(cx, "PyInterpreterState_Clear");
+    }
+    let event = cx.str("cpython.PyInterpreterState_Clear");
+    if cx.call_function("sys", "audit", &[event.as_ref()]).is_err() {
+        drop(cx.take_error());
+    }
+    for tstate in threads(interp) {
+        // SAFETY: the states of an interpreter live as long as they are listed.
+        unsafe { made::PyThreadState_Clear(tstate) };
+    }
+    let dict = listed(|list| list.entry(interp).map(|interp| std::mem::replace(&mut interp.dict, null_mut())));
+    // SAFETY: the list owned the reference.
+    drop(dict.and_then(|dict| unsafe { New::from_ptr(dict) }));
+}
+
+/// Delete an interpreter that was cleared, and its thread states.
+#[capi]
+fn PyInterpreterState_Delete(cx: Cx<'_>, interp: *mut PyInterpreterState) {
+    if std::ptr::eq(interp, interpreter()) {
+        return super::in_use(cx, "PyInterpreterState_Delete");
+    }
+    for tstate in threads(interp) {
+        // SAFETY: as in `PyInterpreterState_Clear`; C does not use them again.
+        unsafe { made::PyThreadState_Delete(tstate) };
+    }
+    let found = listed(|list| {
+        let place = list.all.iter().position(|listed| std::ptr::eq(listed.state, interp))?;
+        Some(list.all.remove(place))
+    });
+    if let Some(found) = found {
+        // SAFETY: made by `PyInterpreterState_New`; the dict is the list's, if C has not cleared.
+        unsafe {
+            drop(New::from_ptr(found.dict));
+            dealloc(found.state.cast(), layout());
+        }
+    }
+}
+
+fn threads(interp: *mut PyInterpreterState) -> Vec<*mut PyThreadState> {
+    listed(|list| {
+        let newest = list.entry(interp).map_or(null_mut(), |interp| interp.threads);
+        // SAFETY: listed states live.
+        let older = |state: &*mut PyThreadState| Some(unsafe { (**state).next }).filter(|state| !state.is_null());
+        std::iter::successors(Some(newest).filter(|state| !state.is_null()), older).collect()
+    })
+}
+
+/// The newest interpreter.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Head() -> *mut PyInterpreterState {
+    listed(|list| list.all.last().map_or(interpreter(), |listed| listed.state))
+}
+
+/// The interpreter made before `interp`; NULL after the main one.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Next(interp: *mut PyInterpreterState) -> *mut PyInterpreterState {
+    listed(|list| {
+        let place = list.all.iter().position(|listed| std::ptr::eq(listed.state, interp));
+        place.and_then(|place| list.all.get(place.checked_sub(1)?)).map_or(null_mut(), |listed| listed.state)
+    })
+}
+
+/// The interpreter of this thread's state.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Get() -> *mut PyInterpreterState {
+    // SAFETY: the thread's own state.
+    if lock::is_held() { unsafe { (*thread_state()).interp } } else { interpreter() }
+}
+
+/// The main interpreter.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_Main() -> *mut PyInterpreterState {
+    interpreter()
+}
+
+fn id(interp: *mut PyInterpreterState) -> i64 {
+    listed(|list| list.entry(interp).map_or(-1, |interp| interp.id))
+}
+
+/// The interpreter of a number.
+pub(crate) fn of_id(id: i64) -> Option<*mut PyInterpreterState> {
+    listed(|list| {
+        list.entry(interpreter());
+        list.all.iter().find(|listed| listed.id == id).map(|listed| listed.state)
+    })
+}
+
+/// The interpreter's number; 0 is the main one.
+#[capi]
+fn PyInterpreterState_GetID(cx: Cx<'_>, interp: *mut PyInterpreterState) -> i64 {
+    if interp.is_null() {
+        cx.error("RuntimeError", "no interpreter provided");
+        return -1;
+    }
+    id(interp)
+}
+
+/// An int of the interpreter's number.
+#[capi]
+fn _PyInterpreterState_GetIDObject(interp: *mut PyInterpreterState) -> New {
+    crate::longobject::new_from_i64(id(interp))
+}
+
+/// A dict for extension data of the whole interpreter; borrowed.
+#[capi]
+fn PyInterpreterState_GetDict<'a>(cx: Cx<'a>, interp: *mut PyInterpreterState) -> Option<Borrowed<'a>> {
+    let dict = listed(|list| list.entry(interp).map(|interp| interp.dict))?;
+    if !dict.is_null() {
+        // SAFETY: the list owns it as long as the interpreter is not cleared.
+        return unsafe { Obj::from_ptr(dict) }.map(Borrowed::of);
+    }
+    let dict = cx.to_c(host().new_dict()).into_ptr();
+    let kept = listed(|list| {
+        let interp = list.entry(interp)?;
+        if interp.dict.is_null() {
+            interp.dict = dict;
+        }
+        Some(interp.dict)
+    });
+    // SAFETY: as above.
+    unsafe { Obj::from_ptr(kept?) }.map(Borrowed::of)
+}
+
+/// The newest thread state of an interpreter. Threads that have called no C code yet have none.
+#[capi(raw)]
+pub unsafe extern "C" fn PyInterpreterState_ThreadHead(interp: *mut PyInterpreterState) -> *mut PyThreadState {
+    listed(|list| list.entry(interp).map_or(null_mut(), |interp| interp.threads))
+}
+
+/// The thread state of the same interpreter that was made before this one.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_Next(tstate: *mut PyThreadState) -> *mut PyThreadState {
+    // SAFETY: C passes a live state.
+    listed(|_| unsafe { (*tstate).next })
+}
+
+/// The interpreter of a thread state.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_GetInterpreter(tstate: *mut PyThreadState) -> *mut PyInterpreterState {
+    // SAFETY: C passes a live state.
+    unsafe { (*tstate).interp }
+}
+
+/// The frames that the threads are in, by their numbers.
+#[capi]
+fn _PyThread_CurrentFrames(cx: Cx<'_>) -> Result<New> {
+    let frames: HostObj = cx.call_function("sys", "_current_frames", &[])?;
+    Ok(cx.to_c(frames))
+}
+
+/// Say whether the interpreter ends with the last reference to its number; the main one does not.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyInterpreterState_RequireIDRef(interp: *mut PyInterpreterState, required: c_int) {
+    // SAFETY: C passes an interpreter state it got from us.
+    unsafe { interp.byte_add(super::REQUIRES_IDREF).cast::<c_int>().write(c_int::from(required != 0)) };
+}
