@@ -285,7 +285,7 @@ impl<N: Candidate> Scan<N> {
         let number = self.nodes.len() as u32;
         self.index.insert(node, number);
         // No more references than that are ever subtracted: who has more is held.
-        let outside = look.count.clamp(i32::MIN as isize, i32::MAX as isize) as i32;
+        let outside = i32::try_from(look.count).unwrap_or(i32::MAX);
         self.nodes.push(Known { node, outside, marks: look.marks() });
         if look.has_edges {
             self.with_edges.push(number);

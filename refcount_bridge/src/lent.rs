@@ -207,8 +207,7 @@ impl Bridge {
         dead: &mut Vec<(*mut PyObject, usize)>,
     ) {
         for index in (before..self.retained.len()).rev() {
-            // SAFETY: the share keeps a retained mirror live.
-            if unsafe { (*self.retained[index]).ob_refcnt } <= 1 {
+            if !self.is_held_by_c(index) {
                 self.poll_retained_at(index, hooks, dead);
             }
         }
@@ -219,8 +218,19 @@ impl Bridge {
         self.empty_kept(hooks, dead);
         self.cursor = 0;
         while self.cursor < self.retained.len() {
-            self.poll_retained_at(self.cursor, hooks, dead);
+            if self.is_held_by_c(self.cursor) {
+                self.cursor += 1;
+            } else {
+                self.poll_retained_at(self.cursor, hooks, dead);
+            }
         }
+    }
+
+    /// Whether more than the share is left of a retained mirror: nothing needs to be decided.
+    #[inline]
+    fn is_held_by_c(&self, index: usize) -> bool {
+        // SAFETY: the share keeps a retained mirror live.
+        unsafe { (*self.retained[index]).ob_refcnt > 1 }
     }
 
     #[cold]
