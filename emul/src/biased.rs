@@ -29,6 +29,8 @@ pub(crate) enum Hold {
     No,
     Favour,
     Mutex,
+    /// For good: the interpreter has ended.
+    Ended,
 }
 
 /// What a lock knows of one thread: in a variable of the thread's.
@@ -124,7 +126,15 @@ impl Biased {
             // SAFETY: this thread holds it.
             Hold::Mutex => unsafe { self.mutex.unlock() },
             Hold::No => debug_assert!(false, "the lock is given back by its holder"),
+            Hold::Ended => crate::pylifecycle::after_the_end(),
         }
+    }
+
+    /// This thread, which does not hold the lock, passes for its holder from now on, and is it if nobody else was: where it would
+    /// give it back, the process ends.
+    pub(crate) fn end(&self, holder: &Holder) {
+        let _is_free = self.try_take(holder);
+        holder.hold.set(Hold::Ended);
     }
 
     /// The favourite, not inside, learns that its favour ended.

@@ -56,6 +56,12 @@ pub(crate) fn give() {
     THIS.with(|this| LOCK.give(this));
 }
 
+/// The interpreter has ended, and this thread, which has given the lock back for that, runs C code alone. What would give the lock
+/// back, a return to the host or a call of it, ends the process.
+pub(crate) fn end() {
+    THIS.with(|this| LOCK.end(this));
+}
+
 /// The lock, released until this is dropped.
 pub(crate) struct Released(bool, PhantomData<*const ()>);
 

@@ -10,7 +10,6 @@ const PRIVATE: &str = "private to CPython: its public headers do not declare it"
 const OLD: &str = "kept by CPython for old binaries only: no header declares it";
 const BUILTIN: &str = "starts a module built into CPython: the host has its own";
 const EMBEDDING: &str = "configures or starts an interpreter: the program does that itself";
-const ENDING: &str = "ends the interpreter that runs the caller: the program does that itself, afterwards";
 const MAIN: &str = "is a program's whole `main`: C code finds the API in a program that runs already";
 const ALL_THREADS: &str = "a host's thread takes a function that traces or profiles from itself alone";
 const EVALUATION: &str = "about CPython's own compiler or evaluation loop, which the host has not";
@@ -105,7 +104,6 @@ static LACKING: &[(&str, &str)] = &[
     ("Py_BytesMain", MAIN),
     ("Py_CompileStringFlags", OLD),
     ("Py_ExitStatusException", EMBEDDING),
-    ("Py_FinalizeEx", ENDING),
     ("Py_FrozenMain", MAIN),
     ("Py_InitializeFromConfig", EMBEDDING),
     ("Py_Main", MAIN),

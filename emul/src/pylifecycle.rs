@@ -10,11 +10,12 @@ use capi_macros::capi;
 
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
-use crate::boundary::Cx;
+use crate::boundary::{Cx, Result};
 use crate::host::{Kind, host};
 use crate::pyerrors::text_of;
 
-static FINALIZING: AtomicBool = AtomicBool::new(false);
+/// C asked for the interpreter's end.
+static ENDING: AtomicBool = AtomicBool::new(false);
 /// No Python code runs any more.
 static ENDED: AtomicBool = AtomicBool::new(false);
 
@@ -25,27 +26,96 @@ const MOST_AT_EXIT: usize = 32;
 /// Whether the interpreter runs: the layer is there for a running one only.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_IsInitialized() -> c_int {
-    c_int::from(crate::host::is_installed() && !ENDED.load(Relaxed))
+    c_int::from(crate::host::is_installed() && !ends())
 }
 
 /// Whether the interpreter is ending.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_IsFinalizing() -> c_int {
-    c_int::from(FINALIZING.load(Relaxed))
+    c_int::from(ends())
 }
 
-/// The host says that the interpreter is ending: C code asks with `Py_IsFinalizing`.
-pub(crate) fn finalizing() {
-    FINALIZING.store(true, Relaxed);
+fn ends() -> bool {
+    ENDED.load(Relaxed) || crate::host::is_installed() && host().is_finalizing()
 }
 
-/// Start the interpreter; nothing to do where it runs.
+/// Start the interpreter; nothing to do where it runs. One that has ended stays so, and the process ends with a fatal error: there
+/// is one interpreter in a process.
 #[capi(raw)]
-pub unsafe extern "C" fn Py_Initialize() {}
+pub unsafe extern "C" fn Py_Initialize() {
+    // SAFETY: the same contract.
+    unsafe { Py_InitializeEx(1) }
+}
 
-/// Start the interpreter; nothing to do where it runs.
+/// As `Py_Initialize`.
 #[capi(raw)]
-pub unsafe extern "C" fn Py_InitializeEx(_initsigs: c_int) {}
+pub unsafe extern "C" fn Py_InitializeEx(_initsigs: c_int) {
+    if ENDED.load(Relaxed) {
+        fatal(
+            Some("Py_InitializeEx"),
+            "pierglass starts no interpreter after Py_FinalizeEx: there is one in a process",
+        );
+    }
+}
+
+/// End the interpreter as the end of the program does: wait for threads that are no daemons, call what `atexit` knows, let the modules
+/// go, flush the standard streams, call what `Py_AtExit` and `PyUnstable_AtExit` were given. -1 where a stream could not be flushed;
+/// 0, and nothing happens, where the interpreter ends or has ended already.
+///
+/// C code goes on, and has the process and memory that is not Python's, but must not return to the interpreter or ask it for anything:
+/// CPython crashes then, and here the process ends with a fatal error. So it does where `Py_Initialize` is called: there is one
+/// interpreter in a process. It is the interpreter's main thread that ends it; on another one, and where the host has no way, this is
+/// -1 with an error set, and the interpreter goes on.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_FinalizeEx() -> c_int {
+    // SAFETY: C calls it with the lock held.
+    let cx = unsafe { Cx::assume() };
+    match finalize(cx) {
+        Ok(true) => 0,
+        Ok(false) | Err(_) => -1,
+    }
+}
+
+/// As `Py_FinalizeEx`; an error is ignored, after `sys.unraisablehook` had it.
+#[capi(raw)]
+pub unsafe extern "C" fn Py_Finalize() {
+    // SAFETY: C calls it with the lock held.
+    let cx = unsafe { Cx::assume() };
+    if finalize(cx).is_err()
+        && let Some(error) = cx.take_error()
+    {
+        cx.unlocked(|h| h.unraisable(error, Some("Exception ignored in Py_Finalize()"), None));
+    }
+}
+
+/// End the interpreter, unless it ends already; whether all could be flushed.
+fn finalize(cx: Cx<'_>) -> Result<bool> {
+    if ENDED.load(Relaxed) || ENDING.swap(true, Relaxed) {
+        return Ok(true);
+    }
+    crate::listobject::sync_to_host();
+    crate::lock::give();
+    let flushed = match host().end_interpreter() {
+        Ok(flushed) => flushed,
+        Err(error) => {
+            crate::lock::take();
+            ENDING.store(false, Relaxed);
+            return Err(cx.raise(error));
+        }
+    };
+    ENDED.store(true, Relaxed);
+    // Whoever else has the lock may keep it for ever: the host lets no other thread in any more.
+    crate::lock::end();
+    crate::freed::check_at_end();
+    run_at_exit();
+    Ok(flushed)
+}
+
+/// C code has ended the interpreter, and goes back to it.
+#[cold]
+pub(crate) fn after_the_end() -> ! {
+    fatal(Some("Py_FinalizeEx"), "the interpreter has ended: C code must not return to it or call it")
+}
 
 fn sys_text(name: &str) -> Option<String> {
     let text = host().sys_attr(name)?;
@@ -174,15 +244,24 @@ fn Py_Exit(cx: Cx<'_>, status: c_int) {
     exit(cx, status)
 }
 
-/// Run what waits for the interpreter's end, then end the process.
+/// End the interpreter, then the process: with 120 where a stream could not be flushed.
 pub(crate) fn exit(cx: Cx<'_>, status: c_int) -> ! {
+    match finalize(cx) {
+        Ok(true) => std::process::exit(status),
+        Ok(false) => std::process::exit(UNFLUSHED),
+        Err(_) => {}
+    }
+    drop(cx.take_error());
+    // Not the thread to end it: what the program wants done and written is, at least.
     if cx.call_function("atexit", "_run_exitfuncs", &[]).is_err() {
         drop(cx.take_error());
     }
     flush(cx);
-    finalizing();
     std::process::exit(status)
 }
+
+/// The exit status that says that a stream could not be flushed.
+const UNFLUSHED: c_int = 120;
 
 /// Flush `sys.stdout` and `sys.stderr`.
 pub(crate) fn flush(cx: Cx<'_>) {
@@ -205,7 +284,8 @@ pub(crate) fn print_fatal(function: Option<&str>, message: &str) {
     let place = function.map_or(String::new(), |function| format!("{function}: "));
     let mut stderr = std::io::stderr().lock();
     // An error of stderr changes nothing: the process ends here.
-    let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: initialized\n");
+    let state = if ENDED.load(Relaxed) { "finalized" } else { "initialized" };
+    let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: {state}\n");
     let _ = stderr.flush();
 }
 

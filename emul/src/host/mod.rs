@@ -692,6 +692,17 @@ pub trait RuntimeProtocol {
     /// Call [`crate::run_pending_calls`] on the main thread, between two of Python's instructions; from any thread, which need
     /// not be attached. *Leaf.* Without it they run when C code checks for signals.
     fn call_soon(&self) {}
+    /// End the interpreter as the end of its program does, for C that has not ended: wait for its threads, call what it has
+    /// registered for its end, let its modules go, flush its streams. `false`: a stream could not be flushed. Nothing of the host's
+    /// that waits on this thread's stack for C to return goes on afterwards: the process ends before. An error, and nothing has
+    /// happened, where this thread cannot end it.
+    fn end_interpreter(&self) -> HostResult<bool> {
+        Err(lacking("end_interpreter"))
+    }
+    /// Whether the interpreter is ending or has ended, and runs no Python code but finalisers. Asked by any thread. *Leaf.*
+    fn is_finalizing(&self) -> bool {
+        false
+    }
     /// Handle pending signals.
     fn check_signals(&self) -> HostResult<()> {
         Ok(())

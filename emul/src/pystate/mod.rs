@@ -616,12 +616,6 @@ pub unsafe extern "C" fn PyEval_ReleaseLock() {
     unsafe { PyEval_SaveThread() };
 }
 
-/// End the interpreter: the program does that itself.
-#[capi]
-fn Py_Finalize(cx: Cx<'_>) {
-    in_use(cx, "Py_Finalize");
-}
-
 /// An error that the caller cannot be told of.
 fn in_use(cx: Cx<'_>, function: &str) {
     cx.system_error(format!("{function}: the interpreter runs the program, which ends it"));

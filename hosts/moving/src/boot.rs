@@ -9,6 +9,15 @@ use rustpython_compiler::core::Mode as CompileMode;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Nothing but finalisers runs any more.
+static FINALISING: AtomicBool = AtomicBool::new(false);
+
+/// Whether the interpreter is ending or has ended.
+pub(crate) fn is_finalising() -> bool {
+    FINALISING.load(Ordering::Relaxed)
+}
 
 /// What is run as `__main__`.
 pub enum Program {
@@ -39,7 +48,6 @@ impl Vm {
             repr_stack: Vec::new(),
             atexit: Vec::new(),
             audit_hooks: Vec::new(),
-            finalising: false,
             class_versions: Cell::new(0),
             main_thread: crate::modules::thread::ident(),
             library: options.library.as_ref().map(Into::into),
@@ -213,7 +221,8 @@ impl Vm {
                 self.run_read(&place.to_string_lossy(), std::fs::read(&place))
             }
         };
-        self.end(status)
+        let flushed = self.end();
+        if flushed { status } else { UNFLUSHED }
     }
 
     fn run_read(&mut self, file: &str, read: std::io::Result<Vec<u8>>) -> i32 {
@@ -316,8 +325,9 @@ impl Vm {
         1
     }
 
-    /// Ends the interpreter: `atexit` functions, then the finalisers of what is left.
-    pub fn end(&mut self, mut status: i32) -> i32 {
+    /// Ends the interpreter: its threads, `atexit` functions, then the finalisers of what is left. Whether its streams could be
+    /// flushed.
+    pub fn end(&mut self) -> bool {
         self.join_threads();
         while let Some(slot) = self.atexit.pop() {
             let mark = self.mark();
@@ -326,19 +336,43 @@ impl Vm {
             self.heap.release(slot);
             let [function, args, kw] = [0, 1, 2].map(|i| self.item(entry, i).expect("three were registered"));
             if self.call_ex(function, args, kw).is_err() {
-                if self.pending_is(k::SYSTEM_EXIT) {
-                    status = self.report_pending();
-                } else {
-                    self.unraisable(function, Some("Exception ignored in atexit callback"));
+                self.unraisable(function, Some("Exception ignored in atexit callback"));
+            }
+            self.cut(mark);
+        }
+        let flushed = self.flush_streams();
+        FINALISING.store(true, Ordering::Relaxed);
+        self.drop_modules();
+        self.write_out().is_ok() && flushed
+    }
+
+    /// Flushes `sys.stdout` and `sys.stderr`, whatever they are; whether that could be done.
+    fn flush_streams(&mut self) -> bool {
+        let mut flushed = true;
+        for (name, message) in [(n::stdout, Some("Exception ignored on flushing sys.stdout")), (n::stderr, None)] {
+            let mark = self.mark();
+            if self.flush_stream(name).is_err() {
+                flushed = false;
+                match message {
+                    Some(message) => self.unraisable(k::NONE, Some(message)),
+                    None => drop(self.take_pending()),
                 }
             }
             self.cut(mark);
         }
-        self.flush_out();
-        self.finalising = true;
-        self.drop_modules();
-        self.flush_out();
-        status
+        flushed
+    }
+
+    fn flush_stream(&mut self, name: H) -> R<()> {
+        let Some(stream) = self.dict_get(k::SYS, name)?.filter(|&stream| !self.is_none(stream)) else { return Ok(()) };
+        let closed = self.intern("closed")?;
+        if let Ok(closed) = self.getattr(stream, closed)
+            && self.truth(closed)?
+        {
+            return Ok(());
+        }
+        self.set(k::PENDING, Value::NULL);
+        self.call_method(stream, n::flush, &[]).map(drop)
     }
 
     /// Waits for the threads that are no daemons, as `threading` knows them.
@@ -373,14 +407,22 @@ impl Vm {
         let _ = self.run_finalisers();
     }
 
-    /// Writes out what `print` has gathered.
+    /// Writes out what `print` has gathered; where that cannot be written it is lost.
     pub(crate) fn flush_out(&mut self) {
+        let _lost = self.write_out();
+    }
+
+    /// The same, and whether it could be written.
+    pub(crate) fn write_out(&mut self) -> std::io::Result<()> {
+        let out = std::mem::take(&mut self.out);
         let mut stdout = std::io::stdout().lock();
-        let _ = stdout.write_all(&self.out);
-        let _ = stdout.flush();
-        self.out.clear();
+        stdout.write_all(&out)?;
+        stdout.flush()
     }
 }
+
+/// The exit status that says that a stream could not be flushed.
+const UNFLUSHED: i32 = 120;
 
 /// Runs a script on a thread with room for deep recursion; gives the exit status.
 pub fn run(program: Program, options: Options) -> i32 {

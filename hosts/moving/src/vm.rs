@@ -85,7 +85,6 @@ pub struct Vm {
     pub(crate) repr_stack: Vec<u64>,
     pub(crate) atexit: Vec<Owned>,
     pub(crate) audit_hooks: Vec<Owned>,
-    pub(crate) finalising: bool,
     /// The last version that a class got.
     pub(crate) class_versions: Cell<u32>,
     /// The thread that calls the handlers of signals.

@@ -3,6 +3,7 @@
 mod annotations;
 mod collector;
 mod ctypes_calls;
+mod ending;
 mod gaps;
 mod host;
 pub mod identity;

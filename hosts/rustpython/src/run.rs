@@ -22,7 +22,7 @@ use crate::import_hook;
 use crate::options::{self, HELP, Options, RuntimeState, StdioEncoding, Task, UsageError};
 use crate::statistics;
 use crate::stdlib::{Home, NoHome};
-use crate::{annotations, process_start, standard_streams};
+use crate::{annotations, ending, process_start, standard_streams};
 
 /// Exit status of a command line that is not understood, and of a script that cannot be opened: CPython's.
 const USAGE_STATUS: u8 = 2;
@@ -135,7 +135,7 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
         .init_hook(statistics::install)
         .init_hook(crate::host::take_calls)
         .build();
-    let status = interpreter.run(|vm| run(vm, &job).or_else(|error| report(vm, error)));
+    let status = ending::run(interpreter, |vm| run(vm, &job).or_else(|error| report(vm, error)));
     emul::freed::check_at_end();
     rustpython::vm::host_env::os::exit_code(status)
 }

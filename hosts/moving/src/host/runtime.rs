@@ -130,6 +130,20 @@ impl RuntimeProtocol for MovingHost {
         crate::modules::signals::call_soon();
     }
 
+    fn end_interpreter(&self) -> HostResult<bool> {
+        result(|vm| {
+            if !vm.is_main_thread() {
+                let words = "Py_FinalizeEx: the moving host's interpreter is ended by its main thread alone";
+                return Err(vm.raise(k::RUNTIME_ERROR, words));
+            }
+            Ok(vm.end())
+        })
+    }
+
+    fn is_finalizing(&self) -> bool {
+        crate::boot::is_finalising()
+    }
+
     fn check_signals(&self) -> HostResult<()> {
         result(|vm| if vm.is_main_thread() { vm.run_due() } else { Ok(()) })
     }

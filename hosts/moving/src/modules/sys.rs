@@ -85,7 +85,7 @@ fn unraisablehook(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn is_finalizing(vm: &mut Vm, _: Args) -> R<H> {
-    Ok(vm.bool(vm.finalising))
+    Ok(vm.bool(crate::boot::is_finalising()))
 }
 
 fn getswitchinterval(vm: &mut Vm, _: Args) -> R<H> {

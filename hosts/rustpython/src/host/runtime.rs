@@ -19,6 +19,7 @@ use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMa
 use super::buffer::Exported;
 use super::values::terminated;
 use super::{RustPythonHost, fork, get, interrupt, memoryview, own, owned, raised, result, soon, with};
+use crate::ending;
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
 static PARENT: OnceLock<Parent> = OnceLock::new();
@@ -216,6 +217,22 @@ impl RuntimeProtocol for RustPythonHost {
 
     fn call_soon(&self) {
         soon::ask();
+    }
+
+    fn end_interpreter(&self) -> HostResult<bool> {
+        if !ending::is_main_thread() {
+            let words = "Py_FinalizeEx: RustPython's interpreter is ended by its main thread alone";
+            return Err(with(|vm| own(vm.new_runtime_error(words))));
+        }
+        // The frames on this thread's stack keep what they have, for ever; what C still may reach finds an interpreter's thread.
+        self.detach();
+        self.adopt_thread();
+        // SAFETY: the main thread, which has just changed its interpreter thread; nothing below goes on, the caller says.
+        Ok(unsafe { ending::end() })
+    }
+
+    fn is_finalizing(&self) -> bool {
+        ending::is_finalizing()
     }
 
     fn check_signals(&self) -> HostResult<()> {

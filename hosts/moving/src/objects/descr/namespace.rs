@@ -78,8 +78,10 @@ fn file_write(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 fn file_flush(vm: &mut Vm, _: Args) -> R<H> {
-    vm.flush_out();
-    Ok(k::NONE)
+    match vm.write_out() {
+        Ok(()) => Ok(k::NONE),
+        Err(error) => Err(vm.raise_os(&error, None)),
+    }
 }
 
 fn file_fileno(vm: &mut Vm, args: Args) -> R<H> {
