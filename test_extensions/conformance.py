@@ -27,7 +27,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "conformance"
 EXPECTED = HERE / "expected"
-HELPERS = {"show", "probe", "each"}
+HELPERS = {"show", "probe", "each", "children"}
 LONGEST_DIFF = 60
 
 

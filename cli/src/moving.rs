@@ -7,9 +7,11 @@ use clap::Parser;
 use moving_host::{Mode, Options, Program};
 use rustpython_host::stdlib::Home;
 
+const NAME: &str = "pierglass python --host moving";
+
 /// What the moving host takes after `--host moving`.
 #[derive(Parser)]
-#[command(name = "pierglass python --host moving", disable_help_subcommand = true)]
+#[command(name = NAME, disable_help_subcommand = true)]
 struct Args {
     /// When objects move: `normal`, `stress` (all of them at each allocation and crossing, less often while a library module is made) or `shake=SEED` (at random)
     #[arg(long, value_name = "MODE", default_value = "normal", value_parser = mode)]
@@ -60,8 +62,9 @@ pub(crate) fn asked(args: &[OsString]) -> Option<&[OsString]> {
 
 /// Run the script that `args` name.
 pub(crate) fn run(args: &[OsString]) -> ExitCode {
-    let program = OsString::from("pierglass python --host moving");
-    let args = Args::parse_from(std::iter::once(program).chain(args.iter().cloned()));
+    let args = Args::parse_from(std::iter::once(OsString::from(NAME)).chain(args.iter().cloned()));
+    let command = args.command.iter().flat_map(|command| ["-c".to_owned(), command.clone()]);
+    let orig_argv = std::iter::once(NAME.to_owned()).chain(command).chain(args.script.clone()).collect();
     let (program, argv) = program_of(args.command, args.script);
     let folder = match &program {
         Program::File(script) => {
@@ -77,7 +80,7 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
     // Without a folder to unpack it into, the host has its own modules alone.
     let library = Home::open().ok().map(|home| home.library().to_string_lossy().into_owned());
     let Args { gc: mode, heap_limit, gc_stats, .. } = args;
-    let options = Options { mode, heap_limit, gc_stats, path, library, argv };
+    let options = Options { mode, heap_limit, gc_stats, path, library, argv, orig_argv };
     ExitCode::from(moving_host::run(program, options) as u8)
 }
 

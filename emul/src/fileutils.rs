@@ -29,7 +29,7 @@ fn decoded(bytes: &[u8]) -> Vec<wchar_t> {
 }
 
 /// The wide characters as bytes, or the index of the first that has none.
-fn encoded(wide: &[wchar_t]) -> Result<Vec<u8>, usize> {
+pub(crate) fn encoded(wide: &[wchar_t]) -> Result<Vec<u8>, usize> {
     let mut bytes = Vec::with_capacity(wide.len() + 1);
     for (index, &c) in wide.iter().enumerate() {
         let code = c as u32;

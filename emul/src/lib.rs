@@ -92,6 +92,7 @@ mod pythread;
 mod pytime;
 mod readline;
 mod reftracer;
+mod run_main;
 mod runtime;
 mod setobject;
 mod sliceobject;

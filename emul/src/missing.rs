@@ -10,7 +10,7 @@ const PRIVATE: &str = "private to CPython: its public headers do not declare it"
 const OLD: &str = "kept by CPython for old binaries only: no header declares it";
 const BUILTIN: &str = "starts a module built into CPython: the host has its own";
 const EMBEDDING: &str = "configures or starts an interpreter: the program does that itself";
-const MAIN: &str = "is a program's whole `main`: C code finds the API in a program that runs already";
+const FROZEN: &str = "runs modules frozen into a program of CPython's";
 const ALL_THREADS: &str = "a host's thread takes a function that traces or profiles from itself alone";
 const EVALUATION: &str = "about CPython's own compiler or evaluation loop, which the host has not";
 const ONE_INTERPRETER: &str = "a host has one interpreter for extension modules";
@@ -101,16 +101,13 @@ static LACKING: &[(&str, &str)] = &[
     ("PyUnstable_PerfTrampoline_SetPersistAfterFork", EVALUATION),
     ("PyWideStringList_Append", EMBEDDING),
     ("PyWideStringList_Insert", EMBEDDING),
-    ("Py_BytesMain", MAIN),
     ("Py_CompileStringFlags", OLD),
     ("Py_ExitStatusException", EMBEDDING),
-    ("Py_FrozenMain", MAIN),
+    ("Py_FrozenMain", FROZEN),
     ("Py_InitializeFromConfig", EMBEDDING),
-    ("Py_Main", MAIN),
     ("Py_PreInitialize", EMBEDDING),
     ("Py_PreInitializeFromArgs", EMBEDDING),
     ("Py_PreInitializeFromBytesArgs", EMBEDDING),
-    ("Py_RunMain", MAIN),
     ("Py_UnbufferedStdioFlag", "`sys.flags` does not tell of `-u`"),
     ("_PyAST_Compile", PRIVATE),
     ("_PyArena_AddPyObject", PRIVATE),
@@ -212,19 +209,16 @@ static LACKING: &[(&str, &str)] = &[
     ("_PyInterpreterConfig_InitFromDict", PRIVATE),
     ("_PyInterpreterConfig_InitFromState", PRIVATE),
     ("_PyInterpreterConfig_UpdateFromDict", PRIVATE),
-    ("_PyInterpreterState_FailIfRunningMain", PRIVATE),
     ("_PyInterpreterState_GetEvalFrameFunc", EVALUATION),
     ("_PyInterpreterState_GetWhence", PRIVATE),
     ("_PyInterpreterState_IDDecref", PRIVATE),
     ("_PyInterpreterState_IDIncref", PRIVATE),
     ("_PyInterpreterState_IDInitref", PRIVATE),
     ("_PyInterpreterState_IsReady", PRIVATE),
-    ("_PyInterpreterState_IsRunningMain", PRIVATE),
     ("_PyInterpreterState_LookUpID", PRIVATE),
     ("_PyInterpreterState_New", PRIVATE),
     ("_PyInterpreterState_RequiresIDRef", ONE_INTERPRETER),
     ("_PyInterpreterState_SetConfig", PRIVATE),
-    ("_PyInterpreterState_SetRunningMain", PRIVATE),
     ("_PyIntrinsics_BinaryFunctions", PRIVATE),
     ("_PyIntrinsics_UnaryFunctions", PRIVATE),
     ("_PyList_AppendTakeRefListResize", PRIVATE),

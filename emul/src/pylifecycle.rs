@@ -89,7 +89,7 @@ pub unsafe extern "C" fn Py_Finalize() {
 }
 
 /// End the interpreter, unless it ends already; whether all could be flushed.
-fn finalize(cx: Cx<'_>) -> Result<bool> {
+pub(crate) fn finalize(cx: Cx<'_>) -> Result<bool> {
     if ENDED.load(Relaxed) || ENDING.swap(true, Relaxed) {
         return Ok(true);
     }
@@ -261,7 +261,7 @@ pub(crate) fn exit(cx: Cx<'_>, status: c_int) -> ! {
 }
 
 /// The exit status that says that a stream could not be flushed.
-const UNFLUSHED: c_int = 120;
+pub(crate) const UNFLUSHED: c_int = 120;
 
 /// Flush `sys.stdout` and `sys.stderr`.
 pub(crate) fn flush(cx: Cx<'_>) {

@@ -1,50 +1,9 @@
 """C ends the interpreter that runs it, each time in a program of its own: what runs then, in which order, and what that gives. C that
 goes back to the interpreter, or asks it for anything, ends with the process."""
 
-import atexit
 import os
-import sys
-import threading
 
-import ext_ends as c
-
-
-def say(*words):
-    print(*words, flush=True)
-
-
-def read(descriptor):
-    text = b""
-    while block := os.read(descriptor, 1 << 16):
-        text += block
-    os.close(descriptor)
-    return text.decode()
-
-
-def child(what, code, stdout=None):
-    """Run the code in a child, and print what it wrote and how it ended; gives the last line of its errors."""
-    sys.stdout.flush()
-    out, errors = os.pipe(), os.pipe()
-    process = os.fork()
-    if process == 0:
-        for descriptor, place in ((out[1] if stdout is None else stdout, 1), (errors[1], 2)):
-            os.dup2(descriptor, place)
-        for descriptor in (*out, *errors):
-            os.close(descriptor)
-        if hasattr(sys.stdout, "buffer"):
-            # With room for what is not flushed, however the program was started.
-            sys.stdout = open(1, "w", closefd=False)
-        namespace = {"atexit": atexit, "sys": sys, "threading": threading, "c": c, "say": say}
-        exec(code, namespace)
-        sys.exit(namespace.get("status"))
-    os.close(out[1])
-    os.close(errors[1])
-    text, error = read(out[0]), read(errors[0])
-    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    print(what, "->", status if status >= 0 else "a signal")
-    print(text, end="")
-    return error.strip().splitlines()[-1:]
-
+from children import child
 
 child("three times", """
 atexit.register(lambda: say("atexit, registered first", c.state()))

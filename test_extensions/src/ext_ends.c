@@ -81,9 +81,24 @@ static PyObject *finalize_and_use(PyObject *Py_UNUSED(self), PyObject *module) {
     exit(0);
 }
 
+/* CPython exports it, and declares it in a header of its own. */
+extern void _PyInterpreterState_SetNotRunningMain(PyInterpreterState *);
+
+/* not_running(): from here on the interpreter may run another program. */
+static PyObject *not_running(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(ignored)) {
+    _PyInterpreterState_SetNotRunningMain(PyInterpreterState_Get());
+    Py_RETURN_NONE;
+}
+
+static void say_status(int status) {
+    printf("status %d\n", status);
+    say_state("after");
+    exit(0);
+}
+
 #define MOST 16
 
-/* bytes_main(*args), main(*args): what is a program's whole main; its status is the process's. */
+/* bytes_main(*args), main(*args): a program's whole main. */
 static PyObject *bytes_main(PyObject *Py_UNUSED(self), PyObject *args) {
     char *argv[MOST + 1] = {NULL};
     int argc = (int)PyTuple_GET_SIZE(args);
@@ -94,10 +109,8 @@ static PyObject *bytes_main(PyObject *Py_UNUSED(self), PyObject *args) {
         }
         argv[i] = PyBytes_AS_STRING(bytes);
     }
-    int status = Py_BytesMain(argc, argv);
-    printf("status %d\n", status);
-    say_state("after");
-    exit(status);
+    say_status(Py_BytesMain(argc, argv));
+    return NULL;
 }
 
 static PyObject *wide_main(PyObject *Py_UNUSED(self), PyObject *args) {
@@ -109,16 +122,14 @@ static PyObject *wide_main(PyObject *Py_UNUSED(self), PyObject *args) {
             return NULL;
         }
     }
-    int status = Py_Main(argc, argv);
-    printf("status %d\n", status);
-    exit(status);
+    say_status(Py_Main(argc, argv));
+    return NULL;
 }
 
-/* run_main(): run what the program was started with once more. */
+/* run_main(): what the program was started with, once more. */
 static PyObject *run_main(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(ignored)) {
-    int status = Py_RunMain();
-    printf("status %d\n", status);
-    exit(status);
+    say_status(Py_RunMain());
+    return NULL;
 }
 
 static PyMethodDef functions[] = {
@@ -130,6 +141,7 @@ static PyMethodDef functions[] = {
     {"finalize_void", finalize_void, METH_NOARGS, NULL},
     {"finalize_and_return", finalize_and_return, METH_NOARGS, NULL},
     {"finalize_and_use", finalize_and_use, METH_O, NULL},
+    {"not_running", not_running, METH_NOARGS, NULL},
     {"bytes_main", bytes_main, METH_VARARGS, NULL},
     {"main", wide_main, METH_VARARGS, NULL},
     {"run_main", run_main, METH_NOARGS, NULL},

@@ -66,11 +66,8 @@ crate::missing::stubs! {
     PyUnstable_InterpreterState_GetMainModule: *mut c_void = null_mut();
     PyUnstable_PerfTrampoline_CompileCode: i32 = -1;
     PyUnstable_PerfTrampoline_SetPersistAfterFork: i32 = -1;
-    Py_BytesMain: i32 = -1;
     Py_CompileStringFlags: *mut c_void = null_mut();
     Py_FrozenMain: i32 = -1;
-    Py_Main: i32 = -1;
-    Py_RunMain: i32 = -1;
     _PyAST_Compile: *mut c_void = null_mut();
     _PyArena_AddPyObject: i32 = -1;
     _PyArena_Malloc: *mut c_void = null_mut();
@@ -139,13 +136,11 @@ crate::missing::stubs! {
     _PyInterpreterConfig_InitFromDict: i32 = -1;
     _PyInterpreterConfig_InitFromState: i32 = -1;
     _PyInterpreterConfig_UpdateFromDict: i32 = -1;
-    _PyInterpreterState_FailIfRunningMain: i32 = -1;
     _PyInterpreterState_IDIncref: i32 = -1;
     _PyInterpreterState_IDInitref: i32 = -1;
     _PyInterpreterState_LookUpID: *mut c_void = null_mut();
     _PyInterpreterState_RequiresIDRef: i32 = -1;
     _PyInterpreterState_SetConfig: i32 = -1;
-    _PyInterpreterState_SetRunningMain: i32 = -1;
     _PyList_AppendTakeRefListResize: i32 = -1;
     _PyList_Extend: *mut c_void = null_mut();
     _PyList_FromArraySteal: *mut c_void = null_mut();
@@ -294,7 +289,6 @@ pub(crate) static NO_ERROR_CHANNEL: &[&str] = &[
     "_PyInterpreterState_GetWhence",
     "_PyInterpreterState_IDDecref",
     "_PyInterpreterState_IsReady",
-    "_PyInterpreterState_IsRunningMain",
     "_PyInterpreterState_New",
     "_PyIntrinsics_BinaryFunctions",
     "_PyIntrinsics_UnaryFunctions",

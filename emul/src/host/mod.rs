@@ -12,6 +12,7 @@
 mod offers;
 
 use std::cell::UnsafeCell;
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
@@ -692,6 +693,10 @@ pub trait RuntimeProtocol {
     /// Call [`crate::run_pending_calls`] on the main thread, between two of Python's instructions; from any thread, which need
     /// not be attached. *Leaf.* Without it they run when C code checks for signals.
     fn call_soon(&self) {}
+    /// Understand a command line of `python3`'s, its name first, for the interpreter that runs already.
+    fn command_line(&self, args: &[OsString]) -> HostResult<CommandLine> {
+        Err(lacking("command_line"))
+    }
     /// End the interpreter as the end of its program does, for C that has not ended: wait for its threads, call what it has
     /// registered for its end, let its modules go, flush its streams. `false`: a stream could not be flushed. Nothing of the host's
     /// that waits on this thread's stack for C to return goes on afterwards: the process ends before. An error, and nothing has
@@ -736,6 +741,14 @@ pub trait RuntimeProtocol {
     ) -> HostResult<HostObj> {
         Err(lacking("run_source"))
     }
+}
+
+/// What a command line comes to.
+pub enum CommandLine {
+    /// It is answered (`-V`) or refused, and that has been said: the exit status.
+    Answered(i32),
+    /// What runs its program in `__main__` and gives the exit status, or what ended it and is still to be reported.
+    Program(Box<dyn FnOnce() -> HostResult<i32>>),
 }
 
 /// Memory of a host object, pinned until it is dropped.

@@ -44,7 +44,7 @@ pub(crate) fn is_exception_class(object: Obj<'_>) -> bool {
 }
 
 /// A static or otherwise live type, as an object.
-fn class_object<'a>(ty: *mut PyTypeObject) -> Obj<'a> {
+pub(crate) fn class_object<'a>(ty: *mut PyTypeObject) -> Obj<'a> {
     // SAFETY: callers pass our statics, which live for ever, or types of live objects.
     unsafe { Obj::from_ptr(ty.cast()) }.expect("types have addresses")
 }

@@ -624,10 +624,6 @@ fn in_use(cx: Cx<'_>, function: &str) {
     cx.unlocked(|h| h.unraisable(error, Some(&message), None));
 }
 
-/// The program does not run in the main thread any more: nothing here asks.
-#[capi(raw)]
-pub unsafe extern "C" fn _PyInterpreterState_SetNotRunningMain(_interp: *mut PyInterpreterState) {}
-
 /// Have frames evaluated by a function of C's: the host's evaluation loop takes no other.
 #[capi]
 fn _PyInterpreterState_SetEvalFrameFunc(

@@ -207,8 +207,21 @@ impl Vm {
 
     /// Runs a program as `__main__` and ends the interpreter; gives the exit status.
     pub fn run_program(&mut self, program: &Program) -> i32 {
-        let status = match program {
-            Program::Command(source) => self.run_source(source, "<string>"),
+        let mark = self.mark();
+        let status = match self.run_as_main(program) {
+            Ok(status) => status,
+            Err(_) => self.beyond_limit(Vm::report_pending),
+        };
+        self.cut(mark);
+        self.flush_out();
+        let flushed = self.end();
+        if flushed { status } else { UNFLUSHED }
+    }
+
+    /// Runs a program as `__main__`; gives the exit status of one that ends without an exception.
+    pub(crate) fn run_as_main(&mut self, program: &Program) -> R<i32> {
+        match program {
+            Program::Command(source) => self.run_main(source, "<string>").map(|()| 0),
             Program::Stdin => {
                 let mut source = Vec::new();
                 let read = std::io::stdin().read_to_end(&mut source).map(|_| source);
@@ -220,17 +233,18 @@ impl Vm {
                 let place = if inside.is_file() { inside } else { place };
                 self.run_read(&place.to_string_lossy(), std::fs::read(&place))
             }
-        };
-        let flushed = self.end();
-        if flushed { status } else { UNFLUSHED }
+        }
     }
 
-    fn run_read(&mut self, file: &str, read: std::io::Result<Vec<u8>>) -> i32 {
+    fn run_read(&mut self, file: &str, read: std::io::Result<Vec<u8>>) -> R<i32> {
         match read {
-            Ok(source) => self.run_bytes(&source, file),
+            Ok(source) => {
+                let source = self.decode_source(&source, file)?;
+                self.run_main(&source, file).map(|()| 0)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::IsADirectory => {
                 eprintln!("pierglass python: can't find '__main__' module in '{file}'");
-                1
+                Ok(1)
             }
             Err(error) => {
                 let words = error.to_string();
@@ -239,20 +253,9 @@ impl Vm {
                     "pierglass python: can't open file '{file}': [Errno {}] {words}",
                     error.raw_os_error().unwrap_or(0)
                 );
-                2
+                Ok(2)
             }
         }
-    }
-
-    /// Runs what a script's file holds.
-    fn run_bytes(&mut self, source: &[u8], file: &str) -> i32 {
-        let mark = self.mark();
-        let status = match self.decode_source(source, file) {
-            Ok(source) => self.run_source(&source, file),
-            Err(_) => self.report_pending(),
-        };
-        self.cut(mark);
-        status
     }
 
     /// Runs source text as `__main__`, without ending the interpreter.
@@ -279,7 +282,7 @@ impl Vm {
             }
         };
         let dict = self.instance_dict(module)?;
-        if !file.starts_with('<') {
+        if !file.starts_with('<') && self.dict_get(dict, n::__file__)?.is_none() {
             let path = self.str(file)?;
             self.dict_set(dict, n::__file__, path)?;
         }

@@ -109,6 +109,8 @@ pub struct Options {
     pub library: Option<String>,
     /// `sys.argv`.
     pub argv: Vec<String>,
+    /// `sys.orig_argv`: with the program's name, and what is no option of this host's own.
+    pub orig_argv: Vec<String>,
 }
 
 impl Default for Options {
@@ -120,6 +122,7 @@ impl Default for Options {
             path: Vec::new(),
             library: None,
             argv: vec![String::new()],
+            orig_argv: vec![String::new()],
         }
     }
 }

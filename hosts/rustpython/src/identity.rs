@@ -87,12 +87,18 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
     let Some(given) = FROM_COMMAND_LINE.get() else {
         return Ok(());
     };
-    for (name, args) in [("argv", &given.argv), ("orig_argv", &given.orig_argv)] {
-        let args = args.iter().map(|arg| vm.fsdecode(arg).into()).collect();
-        set(vm, name, vm.ctx.new_list(args))?;
-    }
+    set_arguments(vm, &given.argv, &given.orig_argv)?;
     if let Some(prefix) = &given.pycache_prefix {
         set(vm, "pycache_prefix", vm.ctx.new_str(prefix.as_str()))?;
+    }
+    Ok(())
+}
+
+/// Set `sys.argv` and `sys.orig_argv`.
+pub(crate) fn set_arguments(vm: &VirtualMachine, argv: &[OsString], orig_argv: &[OsString]) -> PyResult<()> {
+    for (name, args) in [("argv", argv), ("orig_argv", orig_argv)] {
+        let args = args.iter().map(|arg| vm.fsdecode(arg).into()).collect();
+        set(vm, name, vm.ctx.new_list(args))?;
     }
     Ok(())
 }

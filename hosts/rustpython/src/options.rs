@@ -11,7 +11,7 @@ use rustpython::vm::Settings;
 use rustpython::vm::vm::CheckHashPycsMode;
 
 /// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Task {
     /// `-c`: source text. Bytes that are not UTF-8 are kept, here and below: Python sees them as surrogates.
     Command(OsString),

@@ -10,8 +10,10 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use emul::host::CommandLine;
 use rustpython::vm::builtins::{PyBaseExceptionRef, PyCode, PyDictRef};
 use rustpython::vm::common::rc::PyRc;
+use rustpython::vm::function::IntoFuncArgs;
 use rustpython::vm::scope::Scope;
 use rustpython::vm::vm::Paths;
 use rustpython::vm::{AsObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
@@ -75,26 +77,56 @@ fn is_python_name(path: &Path) -> bool {
 /// Do what `python3` with these arguments does, and return its exit status.
 #[must_use]
 pub fn python(called: &Called, args: Vec<OsString>) -> ExitCode {
-    let program = called.program_name();
-    let options = match options::parse(&args) {
+    match understand(&called.program_name(), &args) {
+        Ok(options) => start(called, &args, options),
+        Err(status) => ExitCode::from(status),
+    }
+}
+
+/// The arguments after the program's name, understood; the exit status where there is nothing to run, and all is said.
+fn understand(program: &str, args: &[OsString]) -> Result<Options, u8> {
+    let options = match options::parse(args) {
         Ok(options) => options,
         Err(UsageError::Usage(message)) => {
             eprintln!("{message}\nusage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...");
             eprintln!("Try `python -h' for more information.");
-            return ExitCode::from(USAGE_STATUS);
+            return Err(USAGE_STATUS);
         }
         Err(UsageError::Setting { step, state, problem }) => {
             eprintln!("{}", options::fatal(step, &problem, state));
-            return ExitCode::FAILURE;
+            std::process::exit(1);
         }
     };
     match options.task {
-        Task::Help => print!("{}", HELP.replace("{program}", &program)),
+        Task::Help => print!("{}", HELP.replace("{program}", program)),
         Task::Version { verbose: false } => println!("Python {FULL_VERSION}"),
         Task::Version { verbose: true } => println!("Python {}", identity::version_text()),
-        _ => return start(called, &args, options),
+        _ => return Ok(options),
     }
-    ExitCode::SUCCESS
+    Err(0)
+}
+
+/// A command line, the program's name first, for the interpreter that runs already.
+pub(crate) fn command_line(args: &[OsString]) -> CommandLine {
+    let (name, given) = args.split_first().map_or((OsStr::new("python"), args), |(name, given)| (name, given));
+    let program = name.to_string_lossy();
+    match understand(&program, given) {
+        Ok(options) => {
+            let job = Job::of(program.into_owned(), &options);
+            let (argv, orig_argv) = (options.argv, args.to_vec());
+            CommandLine::Program(Box::new(move || crate::host::run(|vm| run_late(vm, &job, &argv, &orig_argv))))
+        }
+        Err(status) => CommandLine::Answered(status.into()),
+    }
+}
+
+/// Run a job in the `__main__` that is there. What an interpreter is set up with, it has: of the options, those about the job count.
+fn run_late(vm: &VirtualMachine, job: &Job, argv: &[OsString], orig_argv: &[OsString]) -> PyResult<i32> {
+    identity::set_arguments(vm, argv, orig_argv)?;
+    let main = vm.import("__main__", 0)?.get_attr("__dict__", vm)?;
+    let scope = Scope::with_builtins(None, main.try_into_value(vm)?, vm);
+    insert_first_path(vm, job)?;
+    carry_out(vm, job, scope).map(Into::into)
 }
 
 fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
@@ -106,6 +138,8 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
         }
     };
     let paths = place.paths(&options.settings.path_list);
+    let job = Job::of(called.program_name(), &options);
+    let stdio = options.stdio;
     let mut orig_argv = vec![match called {
         Called::AsPython(name) => name.clone(),
         // What starts itself again with sys.executable and orig_argv[1:] must not find 'python' among the arguments.
@@ -118,13 +152,6 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
         pycache_prefix: options.pycache_prefix,
     });
 
-    let job = Job {
-        program: called.program_name(),
-        task: options.task,
-        stdio: options.stdio,
-        skip_first_line: options.skip_first_line,
-    };
-
     process_start::make_arguments_utf8();
     process_start::let_stack_grow();
     let interpreter = InterpreterBuilder::new()
@@ -135,7 +162,7 @@ fn start(called: &Called, args: &[OsString], options: Options) -> ExitCode {
         .init_hook(statistics::install)
         .init_hook(crate::host::take_calls)
         .build();
-    let status = ending::run(interpreter, |vm| run(vm, &job).or_else(|error| report(vm, error)));
+    let status = ending::run(interpreter, |vm| run(vm, &job, &stdio).or_else(|error| report(vm, error)));
     emul::freed::check_at_end();
     rustpython::vm::host_env::os::exit_code(status)
 }
@@ -228,8 +255,27 @@ struct Job {
     /// The name that messages begin with.
     program: String,
     task: Task,
-    stdio: StdioEncoding,
+    /// Somebody types the program.
+    typed: bool,
+    inspect: bool,
+    quiet: bool,
+    safe_path: bool,
     skip_first_line: bool,
+}
+
+impl Job {
+    fn of(program: String, options: &Options) -> Self {
+        let (task, settings) = (options.task.clone(), &options.settings);
+        Self {
+            program,
+            typed: task == Task::Stdin && (settings.interactive || io::stdin().is_terminal()),
+            task,
+            inspect: settings.inspect,
+            quiet: settings.quiet,
+            safe_path: settings.safe_path,
+            skip_first_line: options.skip_first_line,
+        }
+    }
 }
 
 /// Print the exception that ends the program, as CPython does; how a SystemExit or a KeyboardInterrupt ends it, the host knows.
@@ -273,8 +319,7 @@ fn exit_with(vm: &VirtualMachine, status: u8) -> PyBaseExceptionRef {
     vm.new_system_exit(vec![vm.ctx.new_int(status).into()].into())
 }
 
-fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
-    let task = &job.task;
+fn run(vm: &VirtualMachine, job: &Job, stdio: &StdioEncoding) -> PyResult<()> {
     crate::host::remember_vm(vm);
     emul::host::install(&crate::host::HOST, crate::host::OFFERS);
     emul::init();
@@ -283,7 +328,7 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     }
     annotations::install(vm)?;
     standard_streams::install_print(vm)?;
-    if let Err(error) = standard_streams::set_encoding(vm, &job.stdio) {
+    if let Err(error) = standard_streams::set_encoding(vm, stdio) {
         let problem = "failed to get the Python codec name of the stdio encoding";
         eprint!("{}", options::fatal("init_stdio_encoding", problem, RuntimeState::CoreInitialized));
         call_hook(vm, "__excepthook__", &error)?;
@@ -292,8 +337,7 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
     standard_streams::close_again(vm)?;
     let scope = vm.new_scope_with_main()?;
     let settings = &vm.state.config.settings;
-    let typed = *task == Task::Stdin && (settings.interactive || io::stdin().is_terminal());
-    if !(typed || settings.inspect) {
+    if !(job.typed || job.inspect) {
         // Programs take the presence of a prompt for an interactive session.
         for prompt in ["ps1", "ps2"] {
             vm.sys_module.as_object().del_attr(prompt, vm)?;
@@ -309,30 +353,45 @@ fn run(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
             let _missing = vm.builtins.as_object().del_attr(name, vm);
         }
     }
-    insert_first_path(vm, task)?;
+    insert_first_path(vm, job)?;
     if settings.faulthandler {
         vm.run_simple_string("import faulthandler; faulthandler.enable()")?;
     }
-    if typed && !settings.quiet {
+    match carry_out(vm, job, scope)? {
+        0 => Ok(()),
+        status => Err(exit_with(vm, status)),
+    }
+}
+
+/// The job itself, in the namespace of `__main__`; the exit status, unless it raises.
+fn carry_out(vm: &VirtualMachine, job: &Job, scope: Scope) -> PyResult<u8> {
+    if job.typed && !job.quiet {
         let copyright = "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.";
         eprintln!("Python {} on linux\n{copyright}", identity::version_text());
     }
 
-    let outcome = match task {
+    let outcome = match &job.task {
         Task::Command(source) => run_command(vm, scope.clone(), source),
-        Task::Module(name) => run_module(vm, name),
+        Task::Module(name) => run_module(vm, (vm.fsdecode(name),)),
         Task::Script(path) => run_script(vm, scope.clone(), job, path),
-        Task::Stdin if typed => run_startup_file(vm, scope.clone()).and_then(|()| shell(vm, scope.clone())),
-        Task::Stdin => run_piped(vm, scope.clone()),
-        Task::Help | Task::Version { .. } => Ok(()),
+        Task::Stdin if job.typed => {
+            run_startup_file(vm, scope.clone()).and_then(|()| shell(vm, scope.clone())).map(done)
+        }
+        Task::Stdin => run_piped(vm, scope.clone()).map(done),
+        Task::Help | Task::Version { .. } => Ok(0),
     };
-    if typed || !settings.inspect {
+    if job.typed || !job.inspect {
         return outcome;
     }
     if let Err(error) = outcome {
         vm.print_exception(&error);
     }
-    shell(vm, scope)
+    shell(vm, scope).map(done)
+}
+
+/// The exit status of what has run.
+fn done((): ()) -> u8 {
+    0
 }
 
 /// Have `linecache` know the lines of the command, which warnings and tracebacks show, by the name that its code has.
@@ -345,21 +404,29 @@ fn show_source(vm: &VirtualMachine, source: &str) -> PyResult<()> {
     cache.set_item(&*name, vm.ctx.new_tuple(entry.into()).into(), vm)
 }
 
-fn run_command(vm: &VirtualMachine, scope: Scope, source: &OsStr) -> PyResult<()> {
+fn run_command(vm: &VirtualMachine, scope: Scope, source: &OsStr) -> PyResult<u8> {
     if let Some(source) = source.to_str() {
         show_source(vm, source)?;
-        return vm.run_string(scope, source, "<string>").map(drop);
+        return vm.run_string(scope, source, "<string>").map(|_| 0);
     }
     eprintln!("Unable to decode the command from the command line:");
     let encoded = vm.fsdecode(source).as_object().get_attr("encode", vm)?.call((), vm);
     if let Err(error) = encoded {
         eprintln!("{}: {}", error.class().name(), error.as_object().str(vm)?);
     }
-    Err(exit_with(vm, 1))
+    Ok(1)
 }
 
-fn run_module(vm: &VirtualMachine, name: &OsStr) -> PyResult<()> {
-    vm.import("runpy", 0)?.get_attr("_run_module_as_main", vm)?.call((vm.fsdecode(name),), vm).map(drop)
+/// Have `runpy` run a module, which exits with a message where there is none.
+fn run_module(vm: &VirtualMachine, args: impl IntoFuncArgs) -> PyResult<u8> {
+    match vm.import("runpy", 0)?.get_attr("_run_module_as_main", vm)?.call(args, vm) {
+        Ok(_) => Ok(0),
+        Err(error) if error.fast_isinstance(vm.ctx.exceptions.system_exit) => {
+            // As the system cuts it.
+            Ok(vm.handle_exit_exception(error) as u8)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The host imports modules before it has the path hook for zip archives, and so holds those in PYTHONPATH for unimportable.
@@ -373,11 +440,11 @@ fn forget_missing_importers(vm: &VirtualMachine) -> PyResult<()> {
 }
 
 /// `sys.path[0]`, except a script's, which needs the script looked at first. After `site`, which would make `''` absolute.
-fn insert_first_path(vm: &VirtualMachine, task: &Task) -> PyResult<()> {
-    if vm.state.config.settings.safe_path {
+fn insert_first_path(vm: &VirtualMachine, job: &Job) -> PyResult<()> {
+    if job.safe_path {
         return Ok(());
     }
-    let first = match task {
+    let first = match &job.task {
         Task::Command(_) | Task::Stdin => String::new(),
         Task::Module(_) => env::current_dir().map(|folder| text(&folder)).unwrap_or_default(),
         Task::Script(_) | Task::Help | Task::Version { .. } => return Ok(()),
@@ -385,31 +452,30 @@ fn insert_first_path(vm: &VirtualMachine, task: &Task) -> PyResult<()> {
     vm.insert_sys_path(vm.ctx.new_str(first).into())
 }
 
-fn run_script(vm: &VirtualMachine, scope: Scope, job: &Job, script: &OsStr) -> PyResult<()> {
+fn run_script(vm: &VirtualMachine, scope: Scope, job: &Job, script: &OsStr) -> PyResult<u8> {
     let place = if script.is_empty() { OsStr::new(".") } else { script };
     let path = std::path::absolute(place).unwrap_or_else(|_| place.into());
     if has_importer(vm, &path)? {
         vm.insert_sys_path(vm.fsdecode(path).into())?;
-        let run = vm.import("runpy", 0)?.get_attr("_run_module_as_main", vm)?;
-        return run.call((vm.ctx.new_str("__main__"), false), vm).map(drop);
+        return run_module(vm, (vm.ctx.new_str("__main__"), false));
     }
-    if !vm.state.config.settings.safe_path {
+    if !job.safe_path {
         let real = fs::canonicalize(script).unwrap_or_else(|_| path.clone());
         let folder = real.parent().unwrap_or(Path::new(""));
         vm.insert_sys_path(vm.fsdecode(folder).into())?;
     }
     if let Err(error) = fs::File::open(&path) {
-        return Err(cannot_open(vm, &job.program, &path, &error)?);
+        return cannot_open(vm, &job.program, &path, &error);
     }
     if let Some(path) = path.to_str().filter(|_| !job.skip_first_line) {
-        return vm.run_any_file(scope, path);
+        return vm.run_any_file(scope, path).map(done);
     }
     let mut source = fs::read(&path).map_err(|error| vm.new_os_error(error.to_string()))?;
     if job.skip_first_line {
         source.drain(..source.iter().position(|&byte| byte == b'\n').unwrap_or(source.len()));
     }
     scope.globals.set_item("__file__", vm.fsdecode(&path).into(), vm)?;
-    run_source(vm, scope, source, &text(&path))
+    run_source(vm, scope, source, &text(&path)).map(done)
 }
 
 /// A folder or an archive is run through its `__main__` module: is there a path hook that takes `path`?
@@ -423,12 +489,12 @@ fn has_importer(vm: &VirtualMachine, path: &Path) -> PyResult<bool> {
     Ok(!vm.is_none(&importer))
 }
 
-fn cannot_open(vm: &VirtualMachine, program: &str, path: &Path, error: &io::Error) -> PyResult<PyBaseExceptionRef> {
+fn cannot_open(vm: &VirtualMachine, program: &str, path: &Path, error: &io::Error) -> PyResult<u8> {
     let shown = vm.fsdecode(path).as_object().repr(vm)?;
     let message = error.to_string();
     let message = message.split(" (os error").next().unwrap_or_default();
     eprintln!("{program}: can't open file {shown}: [Errno {}] {message}", error.raw_os_error().unwrap_or(0));
-    Ok(exit_with(vm, USAGE_STATUS))
+    Ok(USAGE_STATUS)
 }
 
 fn run_piped(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {

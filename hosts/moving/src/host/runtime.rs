@@ -1,7 +1,10 @@
 //! Errors, modules, threads and the rest of the run time.
 
-use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
+use std::ffi::OsString;
 
+use emul::host::{CMemory, CommandLine, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
+
+use crate::boot::Program;
 use crate::host::buffers;
 use crate::host::{MovingHost, handle, interrupt, object, own, own_value, result, take, threads, value, with};
 use crate::known as k;
@@ -128,6 +131,31 @@ impl RuntimeProtocol for MovingHost {
 
     fn call_soon(&self) {
         crate::modules::signals::call_soon();
+    }
+
+    fn command_line(&self, args: &[OsString]) -> HostResult<CommandLine> {
+        let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        let given: Vec<&str> = args.iter().skip(1).map(String::as_str).collect();
+        let (program, argv) = match given[..] {
+            [] => (Program::Stdin, vec![""]),
+            ["-", ..] => (Program::Stdin, given),
+            ["-c", command, ref rest @ ..] => (Program::Command(command.to_owned()), [&["-c"], rest].concat()),
+            [option, ..] if option.starts_with('-') => {
+                let words = format!("the moving host knows -c, a file and - here, not {option}");
+                return result(|vm| Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, words)));
+            }
+            [file, ..] => (Program::File(file.to_owned()), given),
+        };
+        let argv: Vec<String> = argv.into_iter().map(str::to_owned).collect();
+        Ok(CommandLine::Program(Box::new(move || {
+            result(|vm| {
+                crate::modules::sys::set_arguments(vm, &argv, &args)?;
+                if let Program::File(file) = &program {
+                    crate::modules::sys::put_first_on_path(vm, std::path::Path::new(file))?;
+                }
+                vm.run_as_main(&program)
+            })
+        })))
     }
 
     fn end_interpreter(&self) -> HostResult<bool> {

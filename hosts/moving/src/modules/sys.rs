@@ -214,6 +214,24 @@ fn strings(vm: &mut Vm, items: &[String]) -> R<H> {
     vm.list_since(start)
 }
 
+/// Sets `sys.argv` and `sys.orig_argv`.
+pub(crate) fn set_arguments(vm: &mut Vm, argv: &[String], orig_argv: &[String]) -> R<()> {
+    for (name, args) in [("argv", argv), ("orig_argv", orig_argv)] {
+        let args = strings(vm, args)?;
+        vm.dict_set_str(k::SYS, name, args)?;
+    }
+    Ok(())
+}
+
+/// The folder of a script: the first of `sys.path`.
+pub(crate) fn put_first_on_path(vm: &mut Vm, script: &std::path::Path) -> R<()> {
+    let folder =
+        std::path::absolute(script).ok().and_then(|place| Some(place.parent()?.to_string_lossy().into_owned()));
+    let (Some(path), Some(folder)) = (vm.dict_get(k::SYS, n::path)?, folder) else { return Ok(()) };
+    let (insert, zero, folder) = (vm.intern("insert")?, vm.size(0), vm.str(folder)?);
+    vm.call_method(path, insert, &[zero, folder]).map(drop)
+}
+
 /// Makes the module; called once, at boot.
 pub(crate) fn make(vm: &mut Vm, options: &Options) -> R<()> {
     let module = vm.new_module("sys")?;
@@ -230,9 +248,9 @@ pub(crate) fn make(vm: &mut Vm, options: &Options) -> R<()> {
         vm.dict_set_str(dict, name, file)?;
     }
     let folders: Vec<String> = options.path.iter().chain(&options.library).cloned().collect();
-    let (path, argv) = (strings(vm, &folders)?, strings(vm, &options.argv)?);
+    let path = strings(vm, &folders)?;
     vm.dict_set(dict, n::path, path)?;
-    vm.dict_set(dict, n::argv, argv)?;
+    set_arguments(vm, &options.argv, &options.orig_argv)?;
     for (name, text) in [
         ("byteorder", "little"),
         ("platform", "linux"),

@@ -94,6 +94,11 @@ impl GcHooks for RustPythonHost {
     }
 }
 
+/// Run `body` with this thread's interpreter.
+pub(crate) fn run<T>(body: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> HostResult<T> {
+    with(|vm| result(body(vm)))
+}
+
 /// The context: types, singletons, interned names. One for the process.
 fn ctx() -> &'static Context {
     Context::genesis()

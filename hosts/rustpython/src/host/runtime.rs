@@ -2,11 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
+use emul::host::{CMemory, CommandLine, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
 use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyByteArray, PyCode, PyMemoryView, PyTraceback};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
@@ -19,7 +20,7 @@ use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMa
 use super::buffer::Exported;
 use super::values::terminated;
 use super::{RustPythonHost, fork, get, interrupt, memoryview, own, owned, raised, result, soon, with};
-use crate::ending;
+use crate::{ending, run};
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
 static PARENT: OnceLock<Parent> = OnceLock::new();
@@ -217,6 +218,10 @@ impl RuntimeProtocol for RustPythonHost {
 
     fn call_soon(&self) {
         soon::ask();
+    }
+
+    fn command_line(&self, args: &[OsString]) -> HostResult<CommandLine> {
+        Ok(run::command_line(args))
     }
 
     fn end_interpreter(&self) -> HostResult<bool> {

@@ -60,7 +60,6 @@ def fill(sys, builtin_names, machine):
     sys.platlibdir = "lib"
     sys.prefix = sys.base_prefix = sys.exec_prefix = sys.base_exec_prefix = ""
     sys._base_executable = sys.executable
-    sys.orig_argv = list(sys.argv)
     sys.warnoptions = []
     sys._xoptions = {}
     sys.meta_path = []
