@@ -49,6 +49,7 @@ mod frameobject;
 pub mod freed;
 mod funcobject;
 mod instancedict;
+mod interactive;
 #[rustfmt::skip] // written by `cargo xtask api`
 #[path = "gen/mod.rs"]
 mod gen_;
@@ -98,6 +99,7 @@ mod setobject;
 mod sliceobject;
 mod socketmodule;
 mod special;
+mod statement;
 mod statics;
 mod structmember;
 mod structmodule;

@@ -9,7 +9,7 @@ use crate::host::{HostObj, HostRef, Kind, host};
 use crate::unicodeobject::decode_utf8;
 
 /// `Py_single_input` and its kin.
-const SINGLE_INPUT: c_int = 256;
+pub(crate) const SINGLE_INPUT: c_int = 256;
 const FILE_INPUT: c_int = 257;
 const EVAL_INPUT: c_int = 258;
 const FUNC_TYPE_INPUT: c_int = 345;
@@ -52,7 +52,7 @@ fn mode(cx: Cx<'_>, filename: HostRef, start: c_int) -> Result<&'static str> {
     }
 }
 
-fn compile(
+pub(crate) fn compile(
     cx: Cx<'_>,
     source: &[u8],
     filename: HostRef,
@@ -100,10 +100,15 @@ fn run(
     Ok(cx.to_c(run_code(cx, code.as_ref(), globals.as_ref(), locals.as_ref())?))
 }
 
+/// The names of `__main__`.
+pub(crate) fn main_namespace(cx: Cx<'_>) -> Result<HostObj> {
+    let main = cx.call(|h| h.import("__main__"))?;
+    Ok(host().namespace(main.as_ref()))
+}
+
 /// Run source text in `__main__`; an error is printed.
 fn run_simple(cx: Cx<'_>, source: &[u8], filename: HostRef, flags: *mut PyCompilerFlags) -> c_int {
-    let outcome = cx.call(|h| h.import("__main__")).and_then(|main| {
-        let namespace = host().namespace(main.as_ref());
+    let outcome = main_namespace(cx).and_then(|namespace| {
         let code = compile(cx, source, filename, FILE_INPUT, flags, -1)?;
         run_code(cx, code.as_ref(), namespace.as_ref(), namespace.as_ref())
     });
@@ -136,7 +141,7 @@ fn read(cx: Cx<'_>, stream: *mut libc::FILE, close: bool) -> Result<Vec<u8>> {
     }
 }
 
-fn name_of_file(cx: Cx<'_>, filename: Option<Text<'_>>) -> Result<HostObj> {
+pub(crate) fn name_of_file(cx: Cx<'_>, filename: Option<Text<'_>>) -> Result<HostObj> {
     match filename {
         Some(name) => decode_utf8(cx, name.bytes(), Some("surrogateescape")),
         None => Ok(cx.str("???")),
@@ -301,7 +306,7 @@ fn PyRun_SimpleFileExFlags(
     run_simple_file(cx, stream, filename, closeit != 0, flags)
 }
 
-fn run_simple_file(
+pub(crate) fn run_simple_file(
     cx: Cx<'_>,
     stream: *mut libc::FILE,
     filename: Option<Text<'_>>,

@@ -37,28 +37,38 @@ fn PyOS_Readline(
     sys_stdout: *mut libc::FILE,
     prompt: *const c_char,
 ) -> Result<*mut c_char> {
+    // SAFETY: C passes NULL or a NUL-terminated prompt.
+    let prompt = if prompt.is_null() { &[] } else { unsafe { CStr::from_ptr(prompt) }.to_bytes() };
+    copy(cx, &ask(cx, sys_stdin, sys_stdout, prompt)?)
+}
+
+/// The same, of two open streams, with the line as it is.
+pub(crate) fn ask(cx: Cx<'_>, input: *mut libc::FILE, output: *mut libc::FILE, prompt: &[u8]) -> Result<Vec<u8>> {
+    use std::io::Write as _;
     if READING.replace(true) {
         return Err(cx.error("RuntimeError", "can't re-enter readline"));
     }
     let _reading = Reading;
-    // SAFETY: C passes two open streams, and NULL or a NUL-terminated prompt.
-    unsafe {
-        libc::fflush(sys_stdout);
-        if !prompt.is_null() {
-            use std::io::Write as _;
-            // As in CPython, whether the prompt can be shown is not told.
-            let _shown = std::io::stderr().lock().write_all(CStr::from_ptr(prompt).to_bytes());
-        }
-    }
-    let mut line = Vec::new();
+    // SAFETY: an open stream: C's, or the process's own.
+    unsafe { libc::fflush(output) };
+    // As in CPython, whether the prompt can be shown is not told.
+    let _shown = std::io::stderr().lock().write_all(prompt);
     loop {
         // SAFETY: as above.
-        let read = unsafe { read_line(sys_stdin, std::mem::take(&mut line)) };
-        match read {
-            Read::Line(line) => return copy(cx, &line),
+        match unsafe { read_line(input, Vec::new()) } {
+            Read::Line(line) => return Ok(line),
             Read::Interrupted => cx.call(|h| h.check_signals())?,
         }
     }
+}
+
+/// C's standard output.
+pub(crate) fn stdout() -> *mut libc::FILE {
+    unsafe extern "C" {
+        static stdout: *mut libc::FILE;
+    }
+    // SAFETY: a variable of the C library, set before any code of ours runs.
+    unsafe { stdout }
 }
 
 /// # Safety

@@ -1,6 +1,6 @@
 //! `sysmodule.h`: the module `sys`, by name.
 
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 
 use capi_macros::capi;
 use libc::wchar_t;
@@ -235,7 +235,10 @@ fn PySys_AuditTuple(cx: Cx<'_>, event: Text<'_>, args: Option<Obj<'_>>) -> Resul
 
 /// Whether a stream is a terminal, or `-i` makes it one.
 #[capi(raw)]
-pub unsafe extern "C" fn Py_FdIsInteractive(fp: *mut libc::FILE, _filename: *const std::ffi::c_char) -> c_int {
-    // SAFETY: C passes an open stream.
-    unsafe { libc::isatty(libc::fileno(fp)) }
+pub unsafe extern "C" fn Py_FdIsInteractive(fp: *mut libc::FILE, filename: *const std::ffi::c_char) -> c_int {
+    // SAFETY: C passes an open stream, and NULL or a NUL-terminated name; the flag is an int that C may set.
+    unsafe {
+        let named = || filename.is_null() || matches!(CStr::from_ptr(filename).to_bytes(), b"<stdin>" | b"???");
+        c_int::from(libc::isatty(libc::fileno(fp)) == 1 || crate::pydebug::Py_InteractiveFlag != 0 && named())
+    }
 }

@@ -54,15 +54,6 @@ crate::missing::stubs! {
     PyPickleBuffer_FromObject: *mut c_void = null_mut();
     PyPickleBuffer_GetBuffer: *mut c_void = null_mut();
     PyPickleBuffer_Release: i32 = -1;
-    PyRun_AnyFile: i32 = -1;
-    PyRun_AnyFileEx: i32 = -1;
-    PyRun_AnyFileExFlags: i32 = -1;
-    PyRun_AnyFileFlags: i32 = -1;
-    PyRun_InteractiveLoop: i32 = -1;
-    PyRun_InteractiveLoopFlags: i32 = -1;
-    PyRun_InteractiveOne: i32 = -1;
-    PyRun_InteractiveOneFlags: i32 = -1;
-    PyRun_InteractiveOneObject: i32 = -1;
     PyUnstable_InterpreterState_GetMainModule: *mut c_void = null_mut();
     PyUnstable_PerfTrampoline_CompileCode: i32 = -1;
     PyUnstable_PerfTrampoline_SetPersistAfterFork: i32 = -1;

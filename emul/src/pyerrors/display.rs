@@ -108,7 +108,7 @@ fn display_by_default(cx: Cx<'_>, error: &HostObj) -> Result<()> {
 }
 
 /// Write to `sys.stderr`: nothing where that is None; to the process's own where there is none or it fails.
-fn to_stderr(cx: Cx<'_>, text: &str) {
+pub(crate) fn to_stderr(cx: Cx<'_>, text: &str) {
     let written = host().sys_attr("stderr").is_some_and(|stream| {
         let text = cx.str(text);
         host().kind(stream.as_ref()) == Kind::None || cx.call_method(stream.as_ref(), "write", &[text.as_ref()]).is_ok()
