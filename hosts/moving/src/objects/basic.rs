@@ -410,10 +410,7 @@ fn type_text_signature(vm: &mut Vm, this: H) -> R<H> {
     }
     let ty = crate::host::type_struct(vm, this);
     // SAFETY: the class of a C type holds it.
-    match unsafe { emul::type_signature(ty) } {
-        Some(text) => vm.str(text),
-        None => Ok(k::NONE),
-    }
+    crate::host::returned(vm, |_| unsafe { emul::type_signature(ty) })
 }
 
 fn type_name(vm: &mut Vm, this: H) -> R<H> {
@@ -505,8 +502,8 @@ fn type_doc(vm: &mut Vm, this: H) -> R<H> {
     if vm.type_data(vm.get(this)).flags & crate::object::TYPE_C != 0 {
         let ty = crate::host::type_struct(vm, this);
         // SAFETY: the class of a C type holds it.
-        if let Some(doc) = unsafe { emul::type_doc(ty) } {
-            return doc.map_or(Ok(k::NONE), |doc| vm.str(doc));
+        if let Some(doc) = crate::host::done(vm, |_| unsafe { emul::type_doc(ty) }.transpose())? {
+            return Ok(crate::host::take(vm, doc));
         }
     }
     Ok(own(vm, this, n::__doc__).unwrap_or(k::NONE))
