@@ -643,6 +643,10 @@ pub trait RuntimeProtocol {
     fn sys_attr(&self, name: &str) -> Option<HostObj> {
         None
     }
+    /// Whether anybody hears what `sys.audit` tells. *Leaf.*
+    fn is_audited(&self) -> bool {
+        true
+    }
     /// The globals of the innermost Python frame. *Leaf.*
     fn current_globals(&self) -> Option<HostObj> {
         None
