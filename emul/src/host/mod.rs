@@ -237,7 +237,7 @@ pub enum FunctionKind {
 pub struct ClassSpec<'a> {
     /// `__name__` (the last part of `tp_name`).
     pub name: &'a str,
-    /// `__module__`, where the C type tells one.
+    /// `__module__`, for the namespace. A static type has none there: its `tp_name` tells it, `builtins` where it has no dot.
     pub module: Option<&'a str>,
     /// `__qualname__`, where it differs from the name.
     pub qualname: Option<&'a str>,

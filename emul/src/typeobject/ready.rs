@@ -354,10 +354,9 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
     // SAFETY: a live type; its strings are NUL-terminated.
     unsafe {
         let full = CStr::from_ptr((*ty).tp_name).to_string_lossy().into_owned();
-        let (module, name) = match full.rsplit_once('.') {
-            Some((module, name)) => (Some(module), name),
-            None => ((flags(ty) & Py_TPFLAGS_HEAPTYPE == 0).then_some("builtins"), full.as_str()),
-        };
+        let (module, name) = full.rsplit_once('.').map_or((None, full.as_str()), |(module, name)| (Some(module), name));
+        // The name of a static type tells its module: its instances have no such attribute.
+        let module = module.filter(|_| flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
         let doc = docstrings::first_type_doc(cx, ty)?;
         let base_classes = bases.iter().map(|&base| class_of(cx, base)).collect::<Result<Vec<_>>>()?;
         let base_refs: Vec<HostRef> = base_classes.iter().map(HostObj::as_ref).collect();
