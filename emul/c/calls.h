@@ -122,5 +122,7 @@ int PyErr_WarnEx(PyObject *, const char *, Py_ssize_t);
 
 /* Our own. Give the exception that is set to sys.unraisablehook, with `message` (a str, or NULL) as its err_msg. */
 void _Emul_WriteUnraisable(PyObject *message);
+/* Whether anybody hears of audit events. */
+int _Emul_IsAudited(void);
 
 #endif

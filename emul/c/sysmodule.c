@@ -21,6 +21,9 @@ static PyObject *arguments_of(const char *format, va_list values)
 
 int PySys_Audit(const char *event, const char *format, ...)
 {
+    if (!_Emul_IsAudited()) {
+        return 0;
+    }
     /* The hooks run Python code, which must not start with an exception set. */
     PyObject *pending = PyErr_GetRaisedException();
     va_list values;

@@ -11,7 +11,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject, PyTypeObject, releasebufferproc};
 
 use crate::boundary::{Cx, Obj, Out, Result};
-use crate::host::{BufferLayout, HostBuffer, host};
+use crate::host::{BufferLayout, HostBuffer, HostObj, host};
 use crate::{bytesobject, lifetime};
 
 pub(crate) const PyBUF_SIMPLE: c_int = 0;
@@ -27,6 +27,9 @@ pub(crate) const PyBUF_FULL_RO: c_int = PyBUF_INDIRECT | PyBUF_FORMAT;
 /// `PyBUF_READ`, `PyBUF_WRITE`: no exporter's business.
 pub(crate) const PyBUF_READ: c_int = 0x100;
 pub(crate) const PyBUF_WRITE: c_int = 0x200;
+
+/// What a memory view alone complains of.
+const FORMAT_ALONE: &str = "cannot cast to unsigned bytes if the format flag is present";
 
 /// What a view of a host object holds, behind `internal`.
 pub(crate) struct HostView {
@@ -102,7 +105,18 @@ pub(crate) unsafe extern "C" fn _Emul_host_getbuffer(op: *mut PyObject, view: *m
     }
 }
 
-/// Why a view cannot be given for these flags: what `memory_getbuf` says.
+/// Whether it is a memory view that answers: the object itself, or what a `__buffer__` in Python gives.
+fn answers_by_view(cx: Cx<'_>, object: Obj<'_>) -> Result<bool> {
+    let class = crate::typeobject::class_of(cx, object.type_ptr())?;
+    let mro = host().class_info(class.as_ref()).mro;
+    let gives = |class: &&HostObj| host().class_info(class.as_ref()).own_specials.iter().any(|own| own == "__buffer__");
+    let Some(class) = mro.iter().find(gives) else { return Ok(false) };
+    let is_view =
+        std::ptr::eq(crate::typeobject::mirror_of_class(class.as_ref()), crate::statics::builtin!(PyMemoryView_Type));
+    Ok(is_view || host().class_info(class.as_ref()).is_heap)
+}
+
+/// Why a view cannot be given for these flags: what `memory_getbuf` says. Other exporters leave out what they are not asked for.
 fn refusal(held: &HostView, itemsize: usize, flags: c_int) -> Option<&'static str> {
     let is_direct = held.suboffsets.is_empty();
     let (c, fortran) = contiguity(itemsize as Py_ssize_t, &held.shape, &held.strides);
@@ -114,9 +128,7 @@ fn refusal(held: &HostView, itemsize: usize, flags: c_int) -> Option<&'static st
         () if asks(PyBUF_ANY_CONTIGUOUS) && !c && !fortran => Some("underlying buffer is not contiguous"),
         () if !asks(PyBUF_INDIRECT) && !is_direct => Some("underlying buffer requires suboffsets"),
         () if !asks(PyBUF_STRIDES) && !c => Some("underlying buffer is not C-contiguous"),
-        () if !asks(PyBUF_ND) && asks(PyBUF_FORMAT) => {
-            Some("cannot cast to unsigned bytes if the format flag is present")
-        }
+        () if !asks(PyBUF_ND) && asks(PyBUF_FORMAT) => Some(FORMAT_ALONE),
         () => None,
     }
 }
@@ -141,7 +153,10 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
         let (held, itemsize) = HostView::new(buffer);
         // A bytearray's is `PyBuffer_FillInfo`, which refuses none of these.
         let is_plain = crate::typeobject::is_subtype(object.type_ptr(), crate::statics::builtin!(PyByteArray_Type));
-        if let Some(complaint) = refusal(&held, itemsize, flags).filter(|_| !is_plain) {
+        let complaint = refusal(&held, itemsize, flags).filter(|_| !is_plain);
+        if let Some(complaint) = complaint
+            && (complaint != FORMAT_ALONE || answers_by_view(cx, object)?)
+        {
             return Err(cx.error("BufferError", format!("memoryview: {complaint}")));
         }
         let held = Box::into_raw(Box::new(held));

@@ -144,15 +144,15 @@ unsafe fn method_descriptor(
     kind: FunctionKind,
 ) -> HostObj {
     // SAFETY: a method definition of a live type.
-    let (name, doc, flags) =
-        unsafe { (text((*def).ml_name).unwrap_or_default(), text((*def).ml_doc), (*def).ml_flags) };
+    let (name, (signature, doc)) = unsafe { (text((*def).ml_name).unwrap_or_default(), described(def)) };
     let (ty, def) = (Address(ty), Address(def));
     let call: NativeCall =
         Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), kind, args, names));
+    let doc = doc.map(String::from_utf8_lossy);
     // The host finds both in one text again.
-    let doc = match described(&name, doc.as_deref(), flags) {
-        (Some(signature), doc) => Some(format!("{name}{signature}\n--\n\n{}", doc.unwrap_or_default())),
-        (None, doc) => doc,
+    let doc = match signature.map(String::from_utf8_lossy) {
+        Some(signature) => Some(format!("{name}{signature}\n--\n\n{}", doc.unwrap_or_default()).into()),
+        None => doc,
     };
     host().new_method_descriptor(class, &name, doc.as_deref(), kind, call)
 }

@@ -406,10 +406,6 @@ pub struct FunctionInfo {
     pub name: String,
     /// `__qualname__`.
     pub qualname: String,
-    /// `__doc__`, without the signature line.
-    pub doc: Option<String>,
-    /// `__text_signature__`.
-    pub text_signature: Option<String>,
     /// `__self__`.
     pub self_: Option<HostObj>,
     /// `__module__`.
@@ -424,19 +420,24 @@ pub fn function_info(mirror: *mut PyObject) -> FunctionInfo {
         let function: *mut PyCFunctionObject = mirror.cast();
         let def = (*function).m_ml;
         let name = name_of(def);
-        let doc = (!(*def).ml_doc.is_null()).then(|| CStr::from_ptr((*def).ml_doc).to_string_lossy());
-        let (text_signature, doc) = docstrings::described(&name, doc.as_deref(), (*def).ml_flags);
         let give = |op: *mut PyObject| Obj::from_ptr(op).and_then(|object| object.give(held.cx()).ok());
         let qualname = qualified_name(function);
-        FunctionInfo {
-            name,
-            qualname,
-            doc,
-            text_signature,
-            self_: give((*function).m_self),
-            module: give((*function).m_module),
-        }
+        FunctionInfo { name, qualname, self_: give((*function).m_self), module: give((*function).m_module) }
     }
+}
+
+/// `__doc__` of the C function object `mirror`, without the signature line.
+pub fn function_doc(mirror: *mut PyObject) -> HostResult<HostObj> {
+    let held = lifetime::Guard::hold();
+    // SAFETY: the host's function object keeps the mirror, and its definition lasts as long.
+    unsafe { docstrings::function_doc(held.cx(), (*mirror.cast::<PyCFunctionObject>()).m_ml) }
+}
+
+/// `__text_signature__` of the C function object `mirror`.
+pub fn function_signature(mirror: *mut PyObject) -> HostResult<HostObj> {
+    let held = lifetime::Guard::hold();
+    // SAFETY: as for `function_doc`.
+    unsafe { docstrings::function_signature(held.cx(), (*mirror.cast::<PyCFunctionObject>()).m_ml) }
 }
 
 /// The host sets the `__module__` of the C function object `mirror`, or deletes it.

@@ -205,10 +205,12 @@ pub unsafe extern "C" fn PyObject_GC_IsTracked(op: *mut PyObject) -> c_int {
         (link.has(State::TRACKED), link.host() != 0)
     });
     // SAFETY: C's contract, here and below.
-    if tracked || !in_host || unsafe { PyObject_IS_GC(op) } == 0 {
+    let ty = unsafe { (*op).ob_type };
+    // An instance of a class of C's that only C has met is tracked when C says so.
+    let is_told = !in_host && crate::typeobject::is_c_class(ty);
+    if tracked || is_told || unsafe { PyObject_IS_GC(op) } == 0 {
         return c_int::from(tracked);
     }
-    let ty = unsafe { (*op).ob_type };
     if std::ptr::eq(ty, builtin!(PyTuple_Type)) {
         return c_int::from(!crate::tupleobject::items(op).is_empty());
     }

@@ -107,13 +107,8 @@ fn slab_malloc(size: usize) -> *mut c_void {
 }
 
 fn slab_calloc(count: usize, size: usize) -> *mut c_void {
-    let Some(total) = count.checked_mul(size).filter(|&total| total <= isize::MAX as usize) else { return null_mut() };
-    let block = lifetime::alloc_raw(total);
-    if !block.is_null() {
-        // SAFETY: a fresh block of that size.
-        unsafe { block.cast::<u8>().write_bytes(0, total) };
-    }
-    block
+    let total = count.checked_mul(size).filter(|&total| total <= isize::MAX as usize);
+    total.map_or(null_mut(), lifetime::alloc_raw_zeroed)
 }
 
 /// Allocate memory of the raw domain; NULL if there is none.

@@ -218,14 +218,24 @@ fn folder_of_script(cx: Cx<'_>, script: HostObj) -> Result<HostObj> {
     cx.call_method(path.as_ref(), "dirname", &[real.unwrap_or(script).as_ref()])
 }
 
+/// For `PySys_Audit`, which then does not look at its arguments.
+#[unsafe(no_mangle)]
+extern "C" fn _Emul_IsAudited() -> c_int {
+    host().is_audited().into()
+}
+
 /// Raise an auditing event with a tuple of arguments, or none for NULL.
 #[capi]
-fn PySys_AuditTuple(cx: Cx<'_>, event: Text<'_>, args: Option<Obj<'_>>) -> Result<()> {
+fn PySys_AuditTuple(cx: Cx<'_>, event: Option<Text<'_>>, args: Option<Obj<'_>>) -> Result<()> {
+    if let Some(args) = args.as_ref().filter(|args| !args.type_has(object_mirror::object::Py_TPFLAGS_TUPLE_SUBCLASS)) {
+        return Err(cx.type_error(format!("args must be tuple, got {}", args.type_name())));
+    }
+    if !host().is_audited() {
+        return Ok(());
+    }
+    let event = event.ok_or_else(|| cx.bad_internal_call())?;
     let mut values = vec![event.host_str(cx)?];
     if let Some(args) = args {
-        if !args.type_has(object_mirror::object::Py_TPFLAGS_TUPLE_SUBCLASS) {
-            return Err(cx.type_error(format!("args must be tuple, got {}", args.type_name())));
-        }
         values.extend(crate::cross::host_list_items(cx, crate::tupleobject::items(args.as_ptr()))?);
     }
     let refs: Vec<HostRef> = values.iter().map(HostObj::as_ref).collect();

@@ -25,9 +25,26 @@ fn PyErr_WarnEx(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_
     warn(cx, category, message, stack_level)
 }
 
+/// What CPython looks at the category for: it is called with the message, whatever it is, and then a filter asks what class it
+/// is. The host does both for a class of warnings.
+fn try_category(cx: Cx<'_>, category: &HostObj, message: &HostObj) -> Result<()> {
+    let is_class = host().kind(category.as_ref()) == Kind::Type;
+    if is_class && is_warning(cx, category)? {
+        return Ok(());
+    }
+    cx.call(|h| h.call(category.as_ref(), &[message.as_ref()], &[]))?;
+    if is_class { Ok(()) } else { Err(cx.type_error("issubclass() arg 1 must be a class")) }
+}
+
+fn is_warning(cx: Cx<'_>, class: &HostObj) -> Result<bool> {
+    let warning = host().builtin_class("Warning").ok_or_else(|| cx.bad_internal_call())?;
+    Ok(host().is_subtype(class.as_ref(), warning.as_ref()))
+}
+
 fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: Py_ssize_t) -> Result<()> {
-    let category = category_of(cx, category)?;
     let message = decode_utf8(cx, message.bytes(), None)?;
+    let category = category_of(cx, category)?;
+    try_category(cx, &category, &message)?;
     if stack_level > 1 && !has_frame(cx, stack_level - 1) {
         return warn_nowhere(cx, &message, &category);
     }
@@ -142,9 +159,12 @@ fn PyErr_WarnExplicit(
 }
 
 /// What a warning's module is called where only its file is known.
-fn module_of_file(cx: Cx<'_>, filename: &HostObj) -> HostObj {
+fn module_of_file(cx: Cx<'_>, filename: &HostObj) -> Result<HostObj> {
+    if host().kind(filename.as_ref()) != Kind::Str {
+        return Err(cx.type_error("bad argument type for built-in operation"));
+    }
     let name = text_of(filename.as_ref());
-    cx.str(if name.is_empty() { "<unknown>" } else { name.strip_suffix(".py").unwrap_or(&name) })
+    Ok(cx.str(if name.is_empty() { "<unknown>" } else { name.strip_suffix(".py").unwrap_or(&name) }))
 }
 
 fn explicit(
@@ -156,18 +176,29 @@ fn explicit(
     module: Option<HostObj>,
     registry: Option<Obj<'_>>,
 ) -> Result<()> {
+    // So CPython's code knows that its module is gone: at the end.
+    if module.as_ref().is_some_and(|module| host().kind(module.as_ref()) == Kind::None) {
+        return Ok(());
+    }
     let is_registry =
         |given: &Obj<'_>| crate::statics::is_none(given.as_ptr()) || given.type_has(Py_TPFLAGS_DICT_SUBCLASS);
     if registry.as_ref().is_some_and(|given| !is_registry(given)) {
         return Err(cx.type_error("'registry' must be a dict or None"));
     }
-    let category = category_of(cx, category)?;
     let line = host().new_int(line.into());
     let none = host().singleton(Kind::None);
-    // None would say that the interpreter is shutting down.
     let module = match module {
         Some(module) => module,
-        None => module_of_file(cx, &filename),
+        None => module_of_file(cx, &filename)?,
+    };
+    let class = host().type_of(message.as_ref()).to_owned();
+    // A warning that is made already tells its category itself.
+    let category = if is_warning(cx, &class)? {
+        class
+    } else {
+        let category = category_of(cx, category)?;
+        try_category(cx, &category, &message)?;
+        category
     };
     let registry = registry.map_or(Ok(none), |registry| registry.give(cx))?;
     let args: [HostRef; 6] =

@@ -71,7 +71,7 @@ for cls in classes:
     attempt_type("dict", dict, thing)
     attempt_type("**", lambda: dict(**thing))
     print("match", kind(thing), [name for name in ("Iterable", "Sized", "Container", "Reversible", "Hashable") if isinstance(thing, getattr(collections.abc, name))])
-    print("shows", sorted(vars(cls).keys() - {"__del__", "__module__"}), cls.__module__, cls.__qualname__, cls.__doc__)
+    print("shows", sorted(vars(cls).keys() - {"__del__"}), cls.__module__, cls.__qualname__, cls.__doc__)
 
     class Below(cls):
         pass

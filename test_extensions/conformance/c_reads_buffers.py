@@ -3,16 +3,28 @@
 import array
 
 import ext_buffers
-from ext_buffers import PyBUF_CONTIG_RO, PyBUF_FULL_RO, PyBUF_ND, PyBUF_SIMPLE, PyBUF_STRIDES, PyBUF_WRITABLE, copied, described, fill_with
+from ext_buffers import PyBUF_CONTIG_RO, PyBUF_FORMAT, PyBUF_FULL_RO, PyBUF_ND, PyBUF_SIMPLE, PyBUF_STRIDES, PyBUF_WRITABLE, copied, described, fill_with
 from show import attempt, attempt_type
 
-FLAGS = {"SIMPLE": PyBUF_SIMPLE, "WRITABLE": PyBUF_WRITABLE, "ND": PyBUF_ND, "STRIDES": PyBUF_STRIDES, "FULL_RO": PyBUF_FULL_RO, "CONTIG_RO": PyBUF_CONTIG_RO}
+FLAGS = {"SIMPLE": PyBUF_SIMPLE, "WRITABLE": PyBUF_WRITABLE, "ND": PyBUF_ND, "STRIDES": PyBUF_STRIDES, "FULL_RO": PyBUF_FULL_RO, "CONTIG_RO": PyBUF_CONTIG_RO, "FORMAT": PyBUF_FORMAT}
+
+
+class Array(array.array):
+    pass
+
+
+class Own:
+    def __buffer__(self, flags):
+        return memoryview(b"own").cast("b")
+
+
 EXPORTERS = {
     "bytes": b"abcdef",
     "empty": b"",
     "bytearray": bytearray(b"abc"),
     "array of h": array.array("h", [1, -2, 3]),
     "array of d": array.array("d", [0.5]),
+    "derived array": Array("i", [7]),
     "view": memoryview(b"abcdef")[1:4],
     "strided view": memoryview(b"abcdef")[::2],
     "reversed view": memoryview(b"abc")[::-1],
@@ -25,6 +37,7 @@ for name, exporter in EXPORTERS.items():
         attempt(f"{name} {flag}", described, exporter, flags)
     attempt(f"{name} copied", copied, exporter)
     print("checks:", ext_buffers.checks(exporter))
+attempt("own FORMAT", described, Own(), PyBUF_FORMAT)
 target = bytearray(4)
 print("filled:", fill_with(target, 65), target)
 attempt("filled bytes", fill_with, b"abc", 65)

@@ -118,6 +118,7 @@ for _ in range(20):
 del left, right
 gc.collect()
 print("many:", len(take_events()))
+print("tracked:", ext_lives.gc_of_new(5), ext_lives.gc_of_new([]))
 print("facts:", ext_lives.gc_facts(Node("x"))[:2], ext_lives.gc_facts(5)[:2], ext_lives.gc_facts([])[0])
 gc.collect()
 take_events()

@@ -1,7 +1,8 @@
-"""C writes tp_doc when the class is there: what __doc__ and __text_signature__ say then; and what of an immutable class cannot be set."""
+"""C writes docs when the class is there: what __doc__ and __text_signature__ say then, of what is no text too; and what of an immutable class
+cannot be set."""
 
 from ext_heap import Counted
-from ext_static import Amount, Base, Sealed, set_doc
+from ext_static import Amount, Base, Sealed, documented, inherited, set_doc
 from show import attempt
 
 CLASSES = (Amount, Base, Sealed, Counted)
@@ -38,3 +39,14 @@ for name in ("__doc__", "__name__", "__qualname__", "__module__", "__bases__", "
 attempt("__doc__ deleted", delattr, Derived, "__doc__")
 attempt("__doc__ set", setattr, Derived, "__doc__", None)
 print(Base.__doc__, Derived.__doc__)
+
+
+# What is not UTF-8 raises when it is read: at once where it is kept as a str.
+for text in (b"\xff", b"{}(a)\n--\n\n\xff", b"{}(\xff)\n--\n\nDoc.", b"{}(a)\n--\n\nDoc.", b"cut \xe2\x82"):
+    print(text)
+    for cls in (Base, inherited):
+        set_doc(cls, text.replace(b"{}", cls.__name__.encode()))
+        attempt("__doc__", lambda: cls.__doc__)
+        attempt("__text_signature__", lambda: cls.__text_signature__)
+    for kind in ("heap", "static", "module"):
+        attempt(kind, lambda: documented(text.replace(b"{}", b"Documented"), kind).__doc__)

@@ -46,8 +46,7 @@ PyOS_mystrnicmp I S=text S=text N=2 ! 0:NULL 1:NULL
 PyRun_String O S=text J==258 O=dict O=dict ! 0:NULL 1:-1 ~ 0:empty 0:bad-utf8 0:utf-16 3:True 3:0 3:5 3:-1 3:2**70 3:-2**63 3:Int 3:CInt 3:1.5 3:nan 3:Float 3:CFloat 3:1+2j 3:set 3:Set 3:CSet 3:frozenset 3:FrozenSet 3:Plain() 3:Odd 3:Plain 3:int 3:Made 3:len 3:function 3:method 3:method-of-list 3:generator 3:iterator 3:slice 3:range 3:error 3:Error 3:ValueError 3:KeyError 3:module 3:capsule 3:property 3:code 3:Ellipsis 3:super 3:items() 3:zip ? 0:12 1:2 3:None
 # RustPython: an indented expression is a SyntaxError; locals that are None are the globals.
 PyRun_StringFlags O S=text J==258 O=dict O=dict x ! 0:NULL 1:1 ~ 0:empty 0:bad-utf8 0:utf-16 3:True 3:0 3:5 3:-1 3:2**70 3:-2**63 3:Int 3:CInt 3:1.5 3:nan 3:Float 3:CFloat 3:1+2j 3:set 3:Set 3:CSet 3:frozenset 3:FrozenSet 3:Plain() 3:Odd 3:Plain 3:int 3:Made 3:len 3:function 3:method 3:method-of-list 3:generator 3:iterator 3:slice 3:range 3:error 3:Error 3:ValueError 3:KeyError 3:module 3:capsule 3:property 3:code 3:Ellipsis 3:super 3:items() 3:zip ? 0:12 3:None
-# CPython looks at the event when somebody listens, which the layer does not know.
-PySys_AuditTuple I S O=tuple ? 0:NULL 0:bad-utf8 0:utf-16
+PySys_AuditTuple I S O=tuple
 PyCodec_IgnoreErrors O O==decode-error
 PyCodec_ReplaceErrors O O==decode-error
 PyCodec_ReplaceErrors O O==translate-error

@@ -25,12 +25,15 @@ def listener(event, arguments):
 
 for how in ("none", "empty", "one", "tuple", "many", "pending"):
     print("audit", how, attempt(x.audit, "lesser." + how, how))
+for how in ("bad", "bad text", "bad event", "NULL", "no text"):
+    print("not looked at", how, attempt(x.audit, "lesser." + how, how))
 print("nobody listened", told)
 sys.addaudithook(listener)
 for how in ("none", "empty", "one", "tuple", "many", "pending"):
     print("audit", how, attempt(x.audit, "lesser." + how, how), told[-1])
 print("forbidden", attempt(x.audit, "lesser.forbidden", "one"), attempt(x.audit, "lesser.forbidden", "pending"))
-print("bad format", attempt(x.audit, "lesser.bad", "bad"))
+for how in ("bad", "bad text", "bad event", "NULL", "no text"):
+    print(how, attempt(x.audit, "lesser." + how, how))
 heard = []
 print("listen", x.listen(heard))
 sys.audit("lesser.python", 1, "two")

@@ -2,7 +2,7 @@
 
 import ext_heap
 from ext_heap import Meta
-from show import attempt_type
+from show import attempt, attempt_type
 
 
 class Made(metaclass=Meta):
@@ -34,3 +34,14 @@ made = ext_heap.make_with_meta(PythonMeta, (object,))
 print("of Python's metaclass:", type(made) is PythonMeta, made()[:2])
 print("checks:", isinstance(Made, Meta), issubclass(Meta, type), Meta.__mro__[1] is type, Meta.__basicsize__ > type.__basicsize__)
 attempt_type("a metaclass conflict", lambda: PythonMeta("Conflict", (Made,), {}))
+
+
+class MetaWithNew(type):
+    def __new__(metaclass, *arguments):
+        return super().__new__(metaclass, *arguments)
+
+
+# Which is looked at first.
+for bases in ((object,), (), (5,), (bool,), (int, list), (Made, MetaWithNew("Own", (), {}))):
+    attempt(f"a metaclass with __new__, {len(bases)} bases", ext_heap.make_with_meta, MetaWithNew, bases)
+    attempt_type(f"type, {len(bases)} bases", lambda: ext_heap.make_with_meta(type, bases).__mro__)

@@ -247,6 +247,7 @@ fill(PyObject *module)
     }
     PyModule_AddIntMacro(module, PyBUF_SIMPLE);
     PyModule_AddIntMacro(module, PyBUF_WRITABLE);
+    PyModule_AddIntMacro(module, PyBUF_FORMAT);
     PyModule_AddIntMacro(module, PyBUF_ND);
     PyModule_AddIntMacro(module, PyBUF_STRIDES);
     PyModule_AddIntMacro(module, PyBUF_FULL_RO);

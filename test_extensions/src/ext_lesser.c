@@ -28,6 +28,14 @@ audit(PyObject *self, PyObject *args)
             result = PyErr_ExceptionMatches(PyExc_KeyError) ? 100 : 200;
             PyErr_Clear();
         }
+    } else if (strcmp(how, "bad text") == 0) {
+        result = PySys_Audit(event, "s", "\xff");
+    } else if (strcmp(how, "bad event") == 0) {
+        result = PySys_Audit("lesser.\xff", "i", 1);
+    } else if (strcmp(how, "NULL") == 0) {
+        result = PySys_Audit(event, "O", (PyObject *)NULL);
+    } else if (strcmp(how, "no text") == 0) {
+        result = PySys_Audit(event, "sz", NULL, NULL);
     } else {
         result = PySys_Audit(event, "!");
     }

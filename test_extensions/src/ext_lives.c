@@ -425,6 +425,20 @@ gc_facts(PyObject *module, PyObject *object)
     return Py_BuildValue("(iii)", PyObject_IS_GC(object), PyObject_GC_IsTracked(object), PyObject_GC_IsFinalized(object));
 }
 
+/* What the functions of containers give is tracked at once, a dict when it holds what can be in a cycle. */
+static PyObject *
+gc_of_new(PyObject *module, PyObject *item)
+{
+    PyObject *made[] = {PyList_New(0), PyTuple_Pack(1, item), PyTuple_New(0), PySet_New(NULL), PySlice_New(item, item, item),
+                        PyDict_New(),  Py_BuildValue("{sO}", "key", item),    Py_BuildValue("[O]", item)};
+    PyObject *tracked = PyList_New(0);
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(made); i++) {
+        PyList_Append(tracked, PyObject_GC_IsTracked(made[i]) ? Py_True : Py_False);
+        Py_DECREF(made[i]);
+    }
+    return tracked;
+}
+
 static PyObject *
 collect(PyObject *module, PyObject *unused)
 {
@@ -465,6 +479,7 @@ static PyMethodDef functions[] = {
     {"weak", weak, METH_VARARGS, NULL},
     {"referent", referent, METH_O, NULL},
     {"gc_facts", gc_facts, METH_O, NULL},
+    {"gc_of_new", gc_of_new, METH_O, NULL},
     {"collect", collect, METH_NOARGS, NULL},
     {0},
 };

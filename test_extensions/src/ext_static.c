@@ -699,23 +699,52 @@ fill(PyObject *module)
     return status;
 }
 
-/* set_doc(type, text or None): as extensions do that bring their documentation in a file of its own. */
+/* set_doc(type or function, text, bytes or None): as extensions do that bring their documentation in a file of its own. */
 static PyObject *
 set_doc(PyObject *self, PyObject *args)
 {
-    PyTypeObject *type;
-    const char *text;
-    if (!PyArg_ParseTuple(args, "O!z:set_doc", &PyType_Type, &type, &text)) {
+    PyObject *object;
+    Py_buffer text;
+    if (!PyArg_ParseTuple(args, "Oz*:set_doc", &object, &text)) {
         return NULL;
     }
-    type->tp_doc = text == NULL ? NULL : strdup(text);
+    const char *doc = text.buf == NULL ? NULL : strdup(text.buf);
+    if (PyCFunction_Check(object)) {
+        ((PyCFunctionObject *)object)->m_ml->ml_doc = doc;
+    } else {
+        ((PyTypeObject *)object)->tp_doc = doc;
+    }
+    PyBuffer_Release(&text);
     Py_RETURN_NONE;
+}
+
+/* documented(bytes, kind): a type or a module that is made with this documentation. */
+static PyObject *
+documented(PyObject *self, PyObject *args)
+{
+    const char *text, *kind;
+    if (!PyArg_ParseTuple(args, "ys:documented", &text, &kind)) {
+        return NULL;
+    }
+    if (strcmp(kind, "heap") == 0) {
+        PyType_Slot slots[] = {{Py_tp_doc, (void *)text}, {0}};
+        PyType_Spec spec = {.name = "ext_static.Documented", .flags = Py_TPFLAGS_DEFAULT, .slots = slots};
+        return PyType_FromSpec(&spec);
+    }
+    if (strcmp(kind, "static") == 0) {
+        PyTypeObject *type = PyMem_RawCalloc(1, sizeof(*type));
+        *type = (PyTypeObject){PyVarObject_HEAD_INIT(NULL, 0).tp_name = "ext_static.Documented", .tp_doc = strdup(text)};
+        return PyType_Ready(type) < 0 ? NULL : Py_NewRef(type);
+    }
+    PyObject *module = PyModule_New("documented");
+    return module == NULL || PyModule_SetDocString(module, text) < 0 ? NULL : module;
 }
 
 static PyMethodDef functions[] = {
     {"inherited", inherited, METH_NOARGS, NULL},
     {"make_sealed", make_sealed, METH_NOARGS, NULL},
     {"set_doc", set_doc, METH_VARARGS, NULL},
+    {"documented", documented, METH_VARARGS, NULL},
     {0},
 };
 

@@ -238,7 +238,7 @@ pub enum FunctionKind {
 pub struct ClassSpec<'a> {
     /// `__name__` (the last part of `tp_name`).
     pub name: &'a str,
-    /// `__module__`, where the C type tells one.
+    /// `__module__`, for the namespace. A static type has none there: its `tp_name` tells it, `builtins` where it has no dot.
     pub module: Option<&'a str>,
     /// `__qualname__`, where it differs from the name.
     pub qualname: Option<&'a str>,
@@ -643,6 +643,10 @@ pub trait RuntimeProtocol {
     /// An attribute of `sys`; `None` as well if there is no such module.
     fn sys_attr(&self, name: &str) -> Option<HostObj> {
         None
+    }
+    /// Whether anybody hears what `sys.audit` tells. *Leaf.*
+    fn is_audited(&self) -> bool {
+        true
     }
     /// The globals of the innermost Python frame. *Leaf.*
     fn current_globals(&self) -> Option<HostObj> {

@@ -70,6 +70,11 @@ pub fn alloc_raw(size: usize) -> *mut c_void {
     bridge(|bridge| bridge.heap.alloc(size.max(16))).map_or(null_mut(), |memory| memory.as_ptr().cast())
 }
 
+/// As [`alloc_raw`], zeroed.
+pub fn alloc_raw_zeroed(size: usize) -> *mut c_void {
+    bridge(|bridge| bridge.heap.alloc_zeroed(size.max(16))).map_or(null_mut(), |memory| memory.as_ptr().cast())
+}
+
 /// `PyObject_Realloc`.
 ///
 /// # Safety

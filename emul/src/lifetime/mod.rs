@@ -21,7 +21,7 @@ pub use finalizer::{
     begin_finalizer, call_finalizer, call_finalizer_of, finalize, is_finalized, is_in_c, wants_finalizer,
 };
 pub(crate) use memory::{alloc_object, alloc_unfilled, free_object_c};
-pub use memory::{alloc_raw, free_object, init_object, realloc_raw};
+pub use memory::{alloc_raw, alloc_raw_zeroed, free_object, init_object, realloc_raw};
 pub(crate) use wrapper::{drain_queue, end_alone, has_queued, is_alone};
 pub use wrapper::{instance_ends, wrapper_died};
 

@@ -84,6 +84,17 @@ pub(crate) fn from_spec(
         let bases = spec_bases(cx, bases, find(number::Py_tp_bases), find(number::Py_tp_base))?;
         let given = metaclass.is_some();
         let metaclass = winning_metaclass(cx, metaclass.unwrap_or(builtin!(PyType_Type)), &bases)?;
+        let (own, usual) = ((*metaclass).tp_new, (*builtin!(PyType_Type)).tp_new);
+        if own.is_some_and(|own| usual.is_none_or(|usual| !std::ptr::fn_addr_eq(own, usual))) {
+            if given {
+                return Err(cx.type_error("Metaclasses with custom tp_new are not supported."));
+            }
+            warn_of_custom_new(cx, CStr::from_ptr((*spec).name))?;
+        }
+        // CPython returns NULL without an error here.
+        if bases.is_empty() {
+            return Err(cx.system_error("error return without exception set"));
+        }
         for &base in &bases {
             if !is_type(base.cast()) {
                 return Err(cx.type_error("bases must be types"));
@@ -95,13 +106,6 @@ pub(crate) fn from_spec(
             }
         }
         let base = best_base(&bases).ok_or_else(|| layout_conflict(cx))?;
-        let (own, usual) = ((*metaclass).tp_new, (*builtin!(PyType_Type)).tp_new);
-        if own.is_some_and(|own| usual.is_none_or(|usual| !std::ptr::fn_addr_eq(own, usual))) {
-            if given {
-                return Err(cx.type_error("Metaclasses with custom tp_new are not supported."));
-            }
-            warn_of_custom_new(cx, CStr::from_ptr((*spec).name))?;
-        }
         let members: *mut PyMemberDef = find(number::Py_tp_members).cast();
         let size = size_of::<PyHeapTypeObject>().max((*metaclass).tp_basicsize as usize);
         let Some(memory) = lifetime::alloc_object(metaclass, size) else { return Err(cx.error("MemoryError", "")) };
@@ -277,7 +281,7 @@ unsafe fn spec_bases(
     let items = |tuple: Obj<'_>| -> Vec<*mut PyTypeObject> {
         tupleobject::items(tuple.as_ptr()).iter().map(|base| base.cast()).collect()
     };
-    let found = match bases {
+    Ok(match bases {
         Some(bases) if bases.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) => items(bases),
         Some(base) => vec![base.cast()],
         // SAFETY: NULL or a live object.
@@ -287,11 +291,7 @@ unsafe fn spec_bases(
             None if base.is_null() => vec![builtin!(PyBaseObject_Type)],
             None => vec![base.cast()],
         },
-    };
-    if found.is_empty() {
-        return Err(cx.system_error("error return without exception set"));
-    }
-    Ok(found)
+    })
 }
 
 unsafe fn set_spec_slot(

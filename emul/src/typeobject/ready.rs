@@ -354,12 +354,10 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
     // SAFETY: a live type; its strings are NUL-terminated.
     unsafe {
         let full = CStr::from_ptr((*ty).tp_name).to_string_lossy().into_owned();
-        let (module, name) = match full.rsplit_once('.') {
-            Some((module, name)) => (Some(module), name),
-            None => ((flags(ty) & Py_TPFLAGS_HEAPTYPE == 0).then_some("builtins"), full.as_str()),
-        };
-        let doc = (!(*ty).tp_doc.is_null()).then(|| CStr::from_ptr((*ty).tp_doc).to_string_lossy().into_owned());
-        let doc = doc.as_deref().and_then(|doc| docstrings::split_doc(name, doc).1.map(str::to_owned));
+        let (module, name) = full.rsplit_once('.').map_or((None, full.as_str()), |(module, name)| (Some(module), name));
+        // The name of a static type tells its module: its instances have no such attribute.
+        let module = module.filter(|_| flags(ty) & Py_TPFLAGS_HEAPTYPE != 0);
+        let doc = docstrings::first_type_doc(cx, ty)?;
         let base_classes = bases.iter().map(|&base| class_of(cx, base)).collect::<Result<Vec<_>>>()?;
         let base_refs: Vec<HostRef> = base_classes.iter().map(HostObj::as_ref).collect();
         let metaclass = class_of(cx, (*ty).ob_base.ob_base.ob_type)?;
@@ -368,7 +366,7 @@ unsafe fn make_class(cx: Cx<'_>, ty: *mut PyTypeObject, bases: &[*mut PyTypeObje
             name,
             module,
             qualname: qualname.as_deref(),
-            doc: doc.as_deref(),
+            doc,
             bases: &base_refs,
             metaclass: metaclass.as_ref(),
             mirror: ty.cast(),

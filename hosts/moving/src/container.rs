@@ -5,7 +5,7 @@ use crate::known::{self as k, n};
 use crate::object::{Body, Iter, IterKind};
 use crate::table::Entry;
 use crate::value::Value;
-use crate::vm::{R, Vm, find_text, text_hash};
+use crate::vm::{R, Raised, Vm, find_text, text_hash};
 use emul::watchers::DictEvent;
 
 impl Vm {
@@ -364,10 +364,7 @@ impl Vm {
         match self.special(container, n::__setitem__) {
             Some(method) if self.indexes_to_set(container, method) => self.set_c_item(container, key, Some(value)),
             Some(method) => self.call_unbound(method, container, &[key, value]).map(|_| ()),
-            None => {
-                let name = self.class_name(container);
-                Err(self.type_error(format!("'{name}' object does not support item assignment")))
-            }
+            None => Err(self.no_item_method(container, "does not support item assignment", n::__setitem__)),
         }
     }
 
@@ -375,11 +372,19 @@ impl Vm {
         match self.special(container, n::__delitem__) {
             Some(method) if self.indexes_to_set(container, method) => self.set_c_item(container, key, None),
             Some(method) => self.call_unbound(method, container, &[key]).map(|_| ()),
-            None => {
-                let name = self.class_name(container);
-                Err(self.type_error(format!("'{name}' object doesn't support item deletion")))
-            }
+            None => Err(self.no_item_method(container, "doesn't support item deletion", n::__delitem__)),
         }
+    }
+
+    /// One slot of CPython's does both: a class with the other method alone has it, and fails to find this one.
+    fn no_item_method(&mut self, container: H, complaint: &str, name: H) -> Raised {
+        let other = if name == n::__setitem__ { n::__delitem__ } else { n::__setitem__ };
+        if self.special(container, other).is_some() {
+            let text = self.string(name);
+            return self.attribute_error(text.to_string(), container, name);
+        }
+        let class = self.class_name(container);
+        self.type_error(format!("'{class}' object {complaint}"))
     }
 
     /// `container[key]`, or None where that raises KeyError.

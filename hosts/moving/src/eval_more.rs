@@ -337,10 +337,7 @@ impl Vm {
 
     fn step_call_ex(&mut self, sp: usize) -> R<Flow> {
         let callable = at(sp - 4);
-        let args = match self.body(at(sp - 2)) {
-            Some(Body::Tuple(_)) => at(sp - 2),
-            _ => self.star_tuple(callable, at(sp - 2))?,
-        };
+        let args = if self.exact(at(sp - 2), k::TUPLE) { at(sp - 2) } else { self.star_tuple(callable, at(sp - 2))? };
         let mut kwargs = k::NULL;
         if !self.get(at(sp - 1)).is_null() {
             kwargs = at(sp - 1);

@@ -6,8 +6,10 @@
 
 use std::ffi::OsString;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use rustpython::vm::builtins::{PyDictRef, PyTuple};
+use rustpython::vm::function::FuncArgs;
 use rustpython::vm::stdlib::sys::sys::PyVersionInfo;
 use rustpython::vm::{AsObject, PyObjectRef, PyPayload, PyResult, VirtualMachine, class::StaticType};
 
@@ -77,6 +79,12 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
     set(vm, "implementation", implementation(vm, version_info)?)?;
     set(vm, "_is_gil_enabled", vm.new_function("_is_gil_enabled", || true))?;
     set(vm, "getrefcount", vm.new_function("getrefcount", getrefcount))?;
+    let theirs = vm.sys_module.get_attr("addaudithook", vm)?;
+    let addaudithook = move |args: FuncArgs, vm: &VirtualMachine| -> PyResult {
+        AUDITED.store(true, Relaxed);
+        theirs.call(args, vm)
+    };
+    set(vm, "addaudithook", vm.new_function("addaudithook", addaudithook))?;
     // The host makes each function twice; programs ask with `is` whether a hook was replaced.
     for (hook, original) in HOOKS {
         set(vm, hook, vm.sys_module.get_attr(original, vm)?)?;
@@ -101,6 +109,14 @@ pub(crate) fn set_arguments(vm: &VirtualMachine, argv: &[OsString], orig_argv: &
         set(vm, name, vm.ctx.new_list(args))?;
     }
     Ok(())
+}
+
+/// Whether there may be audit hooks: the host keeps them to itself, and none ever goes.
+static AUDITED: AtomicBool = AtomicBool::new(false);
+
+/// Whether somebody may hear of audit events.
+pub(crate) fn is_audited() -> bool {
+    AUDITED.load(Relaxed)
 }
 
 /// `sys.getrefcount`: the host's count, without the reference by which a mirror that C has done with is still found.

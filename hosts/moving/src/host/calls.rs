@@ -174,7 +174,7 @@ pub(crate) fn call_instead(vm: &mut Vm, call: &Instead, base: usize, n: usize, k
 }
 
 /// Run C with the interpreter lent to it; its result or its exception becomes the interpreter's.
-pub(super) fn returned(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<HostObj>) -> R<H> {
+pub(crate) fn returned(vm: &mut Vm, call: impl FnOnce(&mut Vm) -> HostResult<HostObj>) -> R<H> {
     deeper(vm)?;
     vm.heap.crossing();
     let mark = vm.mark();

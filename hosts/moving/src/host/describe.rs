@@ -1,10 +1,10 @@
 //! What C functions and descriptors of C types say of themselves.
 
-use emul::methodobject::function_info;
+use emul::methodobject::{function_doc, function_info, function_signature};
 
 use crate::heap::H;
 use crate::host::foreign::{Foreign, Work};
-use crate::host::{borrowed, take, threads};
+use crate::host::{borrowed, returned, take, threads};
 use crate::known::{self as k, n};
 use crate::object::Body;
 use crate::vm::{R, Vm};
@@ -70,13 +70,14 @@ fn of_bound(vm: &mut Vm, function: H, this: H, field: Field) -> R<H> {
 }
 
 fn of_function(vm: &mut Vm, mirror: *mut object_mirror::object::PyObject, field: Field) -> R<H> {
+    if matches!(field, Field::Doc | Field::TextSignature) {
+        let read = if field == Field::Doc { function_doc } else { function_signature };
+        return returned(vm, |_| read(mirror));
+    }
     let info = threads::lend(vm, |_| function_info(mirror));
-    let text = |vm: &mut Vm, text: Option<String>| text.map_or(Ok(k::NONE), |text| vm.str(text));
     match field {
-        Field::Name => vm.str(info.name),
+        Field::Name | Field::Doc | Field::TextSignature => vm.str(info.name),
         Field::Qualname => vm.str(info.qualname),
-        Field::Doc => text(vm, info.doc),
-        Field::TextSignature => text(vm, info.text_signature),
         Field::Owner => Ok(info.self_.map_or(k::NONE, |owner| take(vm, owner))),
         Field::Module => Ok(info.module.map_or(k::NONE, |module| take(vm, module))),
     }

@@ -43,7 +43,7 @@ use crate::vm::{R, Vm};
 #[doc(hidden)]
 pub use agree::{collect_now, disagreements};
 pub(crate) use buffers::{CView, buffer_of, has_releases, view_of_exporter, view_of_memory, view_released};
-pub(crate) use calls::{call_c, call_class, call_instead, done};
+pub(crate) use calls::{call_c, call_class, call_instead, done, returned};
 pub(crate) use collect::{BothSides, Sides, collect_all, has_mirror, is_finalised, run_deaths, words_of_c};
 pub(crate) use describe::{Field, described, repr, set_function_module};
 pub(crate) use foreign::Foreign;

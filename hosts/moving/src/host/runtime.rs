@@ -46,6 +46,10 @@ impl RuntimeProtocol for MovingHost {
         object(|vm| vm.import_dotted(name))
     }
 
+    fn is_audited(&self) -> bool {
+        with(|vm| !vm.audit_hooks.is_empty())
+    }
+
     fn sys_attr(&self, name: &str) -> Option<HostObj> {
         with(|vm| {
             let name = vm.intern(name).ok()?;

@@ -1,5 +1,7 @@
 //! `object`, `type`, and the singletons.
 
+use object_mirror::object::Py_TPFLAGS_HEAPTYPE;
+
 use crate::heap::H;
 use crate::known::{self as k, n};
 use crate::native::def;
@@ -410,10 +412,7 @@ fn type_text_signature(vm: &mut Vm, this: H) -> R<H> {
     }
     let ty = crate::host::type_struct(vm, this);
     // SAFETY: the class of a C type holds it.
-    match unsafe { emul::type_signature(ty) } {
-        Some(text) => vm.str(text),
-        None => Ok(k::NONE),
-    }
+    crate::host::returned(vm, |_| unsafe { emul::type_signature(ty) })
 }
 
 fn type_name(vm: &mut Vm, this: H) -> R<H> {
@@ -490,11 +489,23 @@ fn type_module(vm: &mut Vm, this: H) -> R<H> {
         // A static type's name tells its module, whatever its instances have by that name.
         _ if let Some((module, _)) = name.rsplit_once('.') => vm.intern(module),
         Some(h) => Ok(h),
-        None if vm.type_data(vm.get(this)).flags & (TYPE_HEAP | TYPE_STATIC) == TYPE_HEAP => {
+        None if vm.type_data(vm.get(this)).flags & (TYPE_HEAP | TYPE_STATIC) == TYPE_HEAP
+            && !is_static_in_c(vm, this) =>
+        {
             Err(vm.attribute_error("__module__".to_owned(), this, n::__module__))
         }
         None => Ok(n::builtins),
     }
+}
+
+/// Whether the class is one of C's static types.
+fn is_static_in_c(vm: &mut Vm, this: H) -> bool {
+    if vm.type_data(vm.get(this)).flags & crate::object::TYPE_C == 0 {
+        return false;
+    }
+    let ty = crate::host::type_struct(vm, this);
+    // SAFETY: the class of a C type holds it.
+    unsafe { (*ty).tp_flags as u64 & Py_TPFLAGS_HEAPTYPE == 0 }
 }
 
 fn set_module(vm: &mut Vm, this: H, value: Option<H>) -> R<()> {
@@ -505,8 +516,8 @@ fn type_doc(vm: &mut Vm, this: H) -> R<H> {
     if vm.type_data(vm.get(this)).flags & crate::object::TYPE_C != 0 {
         let ty = crate::host::type_struct(vm, this);
         // SAFETY: the class of a C type holds it.
-        if let Some(doc) = unsafe { emul::type_doc(ty) } {
-            return doc.map_or(Ok(k::NONE), |doc| vm.str(doc));
+        if let Some(doc) = crate::host::done(vm, |_| unsafe { emul::type_doc(ty) }.transpose())? {
+            return Ok(crate::host::take(vm, doc));
         }
     }
     Ok(own(vm, this, n::__doc__).unwrap_or(k::NONE))

@@ -104,3 +104,25 @@ for source in (3, "x", "", Bytes(), [300], ["a"], [1], b"", array):
     print(array)
 attempt(memoryview(b"abc").__delitem__, 0)
 attempt(memoryview(bytearray(b"abc")).__delitem__, 0)
+for text in (b"hello world", b"Hello World", b"they're 2nd x", b"", b"ABC", b"A1", b" \t", b"\xe9t\xe9", b"aB"):
+    for name in ("capitalize", "title", "swapcase", "isalnum", "isascii", "islower", "isupper", "isspace", "istitle"):
+        print(name, getattr(text, name)(), getattr(bytearray(text), name)())
+for text in (b"+12", b"-1", b"12", b"", b"abc"):
+    for width in (-1, 2, 5, 6):
+        print(text.zfill(width), text.center(width), text.ljust(width, b"*"), text.rjust(width, bytearray(b"*")), bytearray(text).zfill(width))
+for text in (b"a\tb", b"\t", b"a\nb\tc", b"ab\r\tc\t\t", b""):
+    print(text.expandtabs(), *(text.expandtabs(size) for size in (-3, 0, 1, 4)), bytearray(text).expandtabs(tabsize=3))
+print(b" a b  c ".rsplit(), b" a b  c ".rsplit(None, 1), b" a ".rsplit(None, 0), b"a,b,c".rsplit(b",", 1), b"a,b,c".rsplit(sep=b",", maxsplit=-1))
+print(b"a,b,c".rpartition(b","), b"abc".rpartition(b","), bytearray(b"abc").rpartition(b"b"), b"abcabc".rindex(b"b"), b"abcabc".rindex(98, 0, 3))
+print(b"abc".removeprefix(b"ab"), b"abc".removeprefix(b"b"), b"abc".removesuffix(b"c"), bytearray(b"abc").removesuffix(b""))
+table = bytes.maketrans(b"ab", bytearray(b"cd"))
+print(table[95:101], b"aabbcc".translate(table), b"aabbcc".translate(None, b"b"), bytearray(b"abc").translate(table, delete=b"c"), b"".translate(table))
+attempt(lambda: b"a".center(3, "x"))
+attempt(lambda: b"a".ljust(3, b"xx"))
+attempt(lambda: b"a".translate(b"x"))
+attempt(lambda: b"a".translate("x" * 256))
+attempt(lambda: bytes.maketrans(b"a", b"bc"))
+attempt(lambda: b"a".rpartition(b""))
+attempt(lambda: b"a".rsplit(b""))
+attempt(lambda: b"a".rindex(b"x"))
+attempt(lambda: b"a".removeprefix("a"))

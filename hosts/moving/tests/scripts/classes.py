@@ -338,3 +338,31 @@ for value in (1, "s", [1], None, 2.5, (1, 2)):
             print("none")
         case _:
             print("other")
+
+
+class Halves:
+    def __setitem__(self, key, value):
+        print("set", key, value)
+
+
+class Others:
+    def __delitem__(self, key):
+        print("deleted", key)
+
+
+class Nothing:
+    pass
+
+
+class Pair(tuple):
+    def __iter__(self):
+        return iter("ab")
+
+
+for make in (Halves, Others, Nothing):
+    for change in ("object[1] = 2", "del object[1]"):
+        try:
+            exec(change, {"object": make()})
+        except (AttributeError, TypeError) as error:
+            print(make.__name__, change, type(error).__name__, error)
+print((lambda *given: given)(*Pair((1, 2))), [*Pair((1, 2))], repr(staticmethod(len)), repr(classmethod(len)))

@@ -7,7 +7,9 @@
 use std::sync::OnceLock;
 
 use emul::host::HostRef;
-use emul::methodobject::{FunctionInfo, call_c_function, function_info, set_function_module};
+use emul::methodobject::{
+    FunctionInfo, call_c_function, function_doc, function_info, function_signature, set_function_module,
+};
 use object_mirror::methodobject::PyCFunctionObject;
 use object_mirror::object::PyObject as Mirror;
 use rustpython::vm::builtins::{PyGetSet, PyModule, PyType, PyTypeRef};
@@ -141,8 +143,10 @@ fn fill(class: &PyTypeRef, vm: &VirtualMachine) {
     }
     show!("__name__", |info, vm| vm.ctx.new_str(info.name).into());
     show!("__qualname__", |info, vm| vm.ctx.new_str(info.qualname).into());
-    show!("__doc__", |info, vm| text(info.doc, vm));
-    show!("__text_signature__", |info, vm| text(info.text_signature, vm));
+    let doc = |function: PyObjectRef, vm: &VirtualMachine| returned(function_doc(mirror_of(&function)), vm);
+    add("__doc__", PyGetSet::new("__doc__", class, &vm.ctx).with_get(doc));
+    let signature = |function: PyObjectRef, vm: &VirtualMachine| returned(function_signature(mirror_of(&function)), vm);
+    add("__text_signature__", PyGetSet::new("__text_signature__", class, &vm.ctx).with_get(signature));
     show!("__self__", |info, vm| info.self_.map_or_else(|| vm.ctx.none(), take));
     let module_of = |function: PyObjectRef, vm: &VirtualMachine| -> PyObjectRef {
         function_info(mirror_of(&function)).module.map_or_else(|| vm.ctx.none(), take)
@@ -165,8 +169,4 @@ fn fill(class: &PyTypeRef, vm: &VirtualMachine) {
     let versioned = |function: PyObjectRef, _version: PyObjectRef, vm: &VirtualMachine| reduce(function, vm);
     let versioned = vm.ctx.new_method_def("__reduce_ex__", versioned, PyMethodFlags::METHOD, ItemDoc::NONE);
     method("__reduce_ex__", versioned.build_method(forever, vm).into());
-}
-
-fn text(text: Option<String>, vm: &VirtualMachine) -> PyObjectRef {
-    text.map_or_else(|| vm.ctx.none(), |text| vm.ctx.new_str(text).into())
 }

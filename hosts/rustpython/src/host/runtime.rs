@@ -163,6 +163,10 @@ impl RuntimeProtocol for RustPythonHost {
         with(|vm| vm.sys_module.get_attr(vm.ctx.intern_str(name), vm).ok().map(own))
     }
 
+    fn is_audited(&self) -> bool {
+        crate::identity::is_audited()
+    }
+
     fn current_globals(&self) -> Option<HostObj> {
         frame::current_globals().map(own)
     }

@@ -1,11 +1,12 @@
 //! `type.__doc__` and `type.__text_signature__` of C's types: what `tp_doc` says now. C may write it when the class is there.
 
+use emul::host::{HostObj, HostResult};
 use object_mirror::object::PyTypeObject;
 use rustpython::vm::builtins::PyType;
 use rustpython::vm::function::PySetterValue;
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
 
-use super::types;
+use super::{returned, types};
 
 /// Replace the host's getters by ones that look at C's types first.
 pub(super) fn install(vm: &VirtualMachine) {
@@ -16,14 +17,14 @@ pub(super) fn install(vm: &VirtualMachine) {
 }
 
 /// `of_c` says what the attribute of a C type's class is, `None` to leave it to the host.
-fn replace(vm: &VirtualMachine, name: &'static str, of_c: fn(*mut PyTypeObject) -> Option<Option<String>>) {
+fn replace(vm: &VirtualMachine, name: &'static str, of_c: fn(*mut PyTypeObject) -> Option<HostResult<HostObj>>) {
     let root = vm.ctx.types.type_type;
     let interned = vm.ctx.intern_str(name);
     let Some(before) = root.get_attr(interned) else { return };
     let hosts = before.clone();
     let get = move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult {
         match object.downcast_ref::<PyType>().and_then(types::mirror_of).and_then(of_c) {
-            Some(text) => Ok(text.map_or_else(|| vm.ctx.none(), |text| vm.ctx.new_str(text).into())),
+            Some(text) => returned(text, vm),
             None => get_of(&hosts, &object, vm),
         }
     };

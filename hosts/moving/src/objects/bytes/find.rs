@@ -40,11 +40,19 @@ pub(super) fn rfind(vm: &mut Vm, args: Args) -> R<H> {
     vm.int(at.map_or(-1, |at| at as i64))
 }
 
-pub(super) fn index(vm: &mut Vm, args: Args) -> R<H> {
-    match locate(vm, args, false)? {
+fn index_of(vm: &mut Vm, args: Args, last: bool) -> R<H> {
+    match locate(vm, args, last)? {
         Some(at) => Ok(vm.size(at)),
         None => Err(vm.value_error("subsection not found")),
     }
+}
+
+pub(super) fn index(vm: &mut Vm, args: Args) -> R<H> {
+    index_of(vm, args, false)
+}
+
+pub(super) fn rindex(vm: &mut Vm, args: Args) -> R<H> {
+    index_of(vm, args, true)
 }
 
 pub(super) fn count(vm: &mut Vm, args: Args) -> R<H> {

@@ -4,6 +4,7 @@ mod array;
 pub(crate) mod codec;
 mod find;
 mod sequence;
+mod shape;
 mod split;
 mod text;
 
@@ -15,11 +16,15 @@ use crate::object::{Body, VIEWED};
 use crate::objects::view::{FULL_RO, buffer, release_buffer};
 use crate::vm::{Args, NativeDef, R, Vm};
 use array::{append, clear, copy, extend, iadd, imul, insert, pop, remove, reverse};
-use find::{count, endswith, find, index, rfind, startswith};
+use find::{count, endswith, find, index, rfind, rindex, startswith};
 use sequence::{add, array_init, array_new, contains, delitem, getitem, hash, iter, len, mul, new, repr, setitem};
-use split::{join, partition, replace, split, splitlines};
+use shape::{
+    capitalize, center, expandtabs, isalnum, isalpha, isascii, isdigit, islower, isspace, istitle, isupper, ljust,
+    lower, maketrans, removeprefix, removesuffix, rjust, swapcase, title, translate, upper, zfill,
+};
+use split::{join, partition, replace, rpartition, rsplit, split, splitlines};
 pub(crate) use text::hex_of;
-use text::{bytes_of, fromhex, hex, isalpha, isdigit, lower, lstrip, percent, rstrip, strip, to_text, upper};
+use text::{bytes_of, fromhex, hex, lstrip, percent, rstrip, strip, to_text};
 
 /// The bytes of a bytes-like object.
 pub(crate) fn view(vm: &Vm, h: H) -> Option<Vec<u8>> {
@@ -219,12 +224,17 @@ macro_rules! table {
             def("find", "self sub start= end=", find),
             def("rfind", "self sub start= end=", rfind),
             def("index", "self sub start= end=", index),
+            def("rindex", "self sub start= end=", rindex),
             def("count", "self sub start= end=", count),
             def("startswith", "self prefix start= end=", startswith),
             def("endswith", "self suffix start= end=", endswith),
             def("split", "self :sep= :maxsplit=", split),
+            def("rsplit", "self :sep= :maxsplit=", rsplit),
             def("splitlines", "self :keepends=", splitlines),
             def("partition", "self sep", partition),
+            def("rpartition", "self sep", rpartition),
+            def("removeprefix", "self prefix", removeprefix),
+            def("removesuffix", "self suffix", removesuffix),
             def("replace", "self old new count=", replace),
             def("join", "self iterable", join),
             def("strip", "self chars=", strip),
@@ -232,8 +242,24 @@ macro_rules! table {
             def("rstrip", "self chars=", rstrip),
             def("upper", "self", upper),
             def("lower", "self", lower),
+            def("capitalize", "self", capitalize),
+            def("title", "self", title),
+            def("swapcase", "self", swapcase),
             def("isdigit", "self", isdigit),
             def("isalpha", "self", isalpha),
+            def("isalnum", "self", isalnum),
+            def("isascii", "self", isascii),
+            def("islower", "self", islower),
+            def("isupper", "self", isupper),
+            def("isspace", "self", isspace),
+            def("istitle", "self", istitle),
+            def("center", "self width fillchar=", center),
+            def("ljust", "self width fillchar=", ljust),
+            def("rjust", "self width fillchar=", rjust),
+            def("zfill", "self width", zfill),
+            def("expandtabs", "self :tabsize=", expandtabs),
+            def("translate", "self table :delete=", translate),
+            def("maketrans", "frm to", maketrans),
             def("hex", "self :sep= :bytes_per_sep=", hex),
             def("fromhex", "cls string", fromhex),
             def("decode", "self :encoding= :errors=", to_text),
@@ -243,7 +269,7 @@ macro_rules! table {
 
 table!(
     METHODS,
-    41,
+    62,
     [
         def("__new__", "cls :source= :encoding= :errors=", new),
         def("__buffer__", "self flags", buffer),
@@ -253,7 +279,7 @@ table!(
 );
 table!(
     ARRAY_METHODS,
-    53,
+    74,
     [
         def("__new__", "cls *args **kw", array_new),
         def("__buffer__", "self flags", buffer),

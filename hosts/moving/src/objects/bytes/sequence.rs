@@ -53,9 +53,15 @@ pub(super) fn array_init(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 pub(super) fn repr(vm: &mut Vm, args: Args) -> R<H> {
-    let shown = crate::text::quote_bytes(raw(vm, args.h(0)));
-    let text = if is_array(vm, args.h(0)) { format!("{}({shown})", vm.short_class_name(args.h(0))) } else { shown };
-    vm.str(text)
+    let mut shown = crate::text::quote_bytes(raw(vm, args.h(0)));
+    if is_array(vm, args.h(0)) {
+        // CPython escapes an apostrophe there between quotation marks too.
+        if shown.starts_with("b\"") {
+            shown = shown.replace('\'', "\\'");
+        }
+        shown = format!("{}({shown})", vm.short_class_name(args.h(0)));
+    }
+    vm.str(shown)
 }
 
 pub(super) fn hash(vm: &mut Vm, args: Args) -> R<H> {

@@ -16,7 +16,25 @@ fn pieces(vm: &mut Vm, like: H, ranges: Vec<Range<usize>>) -> R<H> {
     vm.list_since(start)
 }
 
+/// What CPython takes for white space among bytes.
+pub(super) fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C)
+}
+
 pub(super) fn split(vm: &mut Vm, args: Args) -> R<H> {
+    split_at(vm, args, search::split, words)
+}
+
+pub(super) fn rsplit(vm: &mut Vm, args: Args) -> R<H> {
+    split_at(vm, args, search::rsplit, last_words)
+}
+
+fn split_at(
+    vm: &mut Vm,
+    args: Args,
+    by: fn(&[u8], &[u8], usize) -> Vec<Range<usize>>,
+    by_space: fn(&[u8], usize) -> Vec<Range<usize>>,
+) -> R<H> {
     let most = match args.opt(vm, 2) {
         Some(most) => usize::try_from(vm.index_i64(most)?).unwrap_or(usize::MAX),
         None => usize::MAX,
@@ -27,31 +45,41 @@ pub(super) fn split(vm: &mut Vm, args: Args) -> R<H> {
             if separator.is_empty() {
                 return Err(vm.value_error("empty separator"));
             }
-            search::split(raw(vm, args.h(0)), &separator, most)
+            by(raw(vm, args.h(0)), &separator, most)
         }
-        None => words(raw(vm, args.h(0)), most),
+        None => by_space(raw(vm, args.h(0)), most),
     };
     pieces(vm, args.h(0), ranges)
 }
 
 /// Runs of anything but white space.
 fn words(all: &[u8], most: usize) -> Vec<Range<usize>> {
-    let space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C);
     let (mut ranges, mut at) = (Vec::new(), 0);
     loop {
-        at += all[at..].iter().take_while(|byte| space(byte)).count();
+        at += all[at..].iter().take_while(|byte| is_space(byte)).count();
         if at == all.len() {
             return ranges;
         }
-        let length = all[at..].iter().take_while(|byte| !space(byte)).count();
+        let length = all[at..].iter().take_while(|byte| !is_space(byte)).count();
         if ranges.len() == most {
-            let end = all.iter().rposition(|byte| !space(byte)).map_or(at, |last| last + 1);
+            let end = all.iter().rposition(|byte| !is_space(byte)).map_or(at, |last| last + 1);
             ranges.push(at..end);
             return ranges;
         }
         ranges.push(at..at + length);
         at += length;
     }
+}
+
+/// The same, the last ones apart: what is before them is one part.
+fn last_words(all: &[u8], most: usize) -> Vec<Range<usize>> {
+    let mut ranges = words(all, usize::MAX);
+    let first = ranges.len().saturating_sub(most);
+    if first > 0 {
+        ranges[first - 1].start = 0;
+        ranges.drain(..first - 1);
+    }
+    ranges
 }
 
 pub(super) fn splitlines(vm: &mut Vm, args: Args) -> R<H> {
@@ -66,13 +94,23 @@ pub(super) fn splitlines(vm: &mut Vm, args: Args) -> R<H> {
 }
 
 pub(super) fn partition(vm: &mut Vm, args: Args) -> R<H> {
+    partition_at(vm, args, false)
+}
+
+pub(super) fn rpartition(vm: &mut Vm, args: Args) -> R<H> {
+    partition_at(vm, args, true)
+}
+
+fn partition_at(vm: &mut Vm, args: Args, last: bool) -> R<H> {
     let separator = want(vm, args.h(1))?;
     if separator.is_empty() {
         return Err(vm.value_error("empty separator"));
     }
     let all = raw(vm, args.h(0)).to_vec();
-    let parts = match search::find(&all, &separator) {
+    let found = if last { search::rfind(&all, &separator) } else { search::find(&all, &separator) };
+    let parts = match found {
         Some(at) => [all[..at].to_vec(), separator.clone(), all[at + separator.len()..].to_vec()],
+        None if last => [Vec::new(), Vec::new(), all],
         None => [all, Vec::new(), Vec::new()],
     };
     let start = vm.mark();

@@ -1,4 +1,4 @@
-//! Bytes as text: stripping, case, hexadecimal digits.
+//! Bytes as text: stripping, hexadecimal digits, decoding.
 
 use super::codec::decode;
 use super::{make, raw, want};
@@ -33,28 +33,6 @@ pub(super) fn lstrip(vm: &mut Vm, args: Args) -> R<H> {
 
 pub(super) fn rstrip(vm: &mut Vm, args: Args) -> R<H> {
     strip_with(vm, args, false, true)
-}
-
-pub(super) fn upper(vm: &mut Vm, args: Args) -> R<H> {
-    let bytes = raw(vm, args.h(0)).to_ascii_uppercase();
-    make(vm, args.h(0), bytes)
-}
-
-pub(super) fn lower(vm: &mut Vm, args: Args) -> R<H> {
-    let bytes = raw(vm, args.h(0)).to_ascii_lowercase();
-    make(vm, args.h(0), bytes)
-}
-
-pub(super) fn isdigit(vm: &mut Vm, args: Args) -> R<H> {
-    let all = raw(vm, args.h(0));
-    let result = !all.is_empty() && all.iter().all(u8::is_ascii_digit);
-    Ok(vm.bool(result))
-}
-
-pub(super) fn isalpha(vm: &mut Vm, args: Args) -> R<H> {
-    let all = raw(vm, args.h(0));
-    let result = !all.is_empty() && all.iter().all(u8::is_ascii_alphabetic);
-    Ok(vm.bool(result))
 }
 
 pub(super) fn hex(vm: &mut Vm, args: Args) -> R<H> {

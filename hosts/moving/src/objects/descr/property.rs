@@ -131,6 +131,14 @@ fn wrapped(vm: &mut Vm, this: H) -> R<H> {
     Ok(vm.push(word))
 }
 
+fn wrapped_repr(vm: &mut Vm, args: Args) -> R<H> {
+    let what = if matches!(vm.body(args.h(0)), Some(Body::StaticMethod(_))) { "staticmethod" } else { "classmethod" };
+    let function = wrapped(vm, args.h(0))?;
+    let shown = vm.repr(function)?;
+    let text = format!("<{what}({})>", vm.string(shown));
+    vm.str(text)
+}
+
 fn call_wrapped(vm: &mut Vm, args: Args) -> R<H> {
     let function = wrapped(vm, args.h(0))?;
     let rest: Vec<H> = args.rest().collect();
@@ -151,10 +159,14 @@ macro_rules! of_wrapped {
     };
 }
 
-pub(super) static CLASSMETHOD_METHODS: [NativeDef; 2] =
-    [def("__new__", "cls *args **kw", classmethod_new), def("__get__", "self obj type=", bind_get)];
-pub(super) static STATICMETHOD_METHODS: [NativeDef; 3] = [
+pub(super) static CLASSMETHOD_METHODS: [NativeDef; 3] = [
+    def("__new__", "cls *args **kw", classmethod_new),
+    def("__repr__", "self", wrapped_repr),
+    def("__get__", "self obj type=", bind_get),
+];
+pub(super) static STATICMETHOD_METHODS: [NativeDef; 4] = [
     def("__new__", "cls *args **kw", staticmethod_new),
+    def("__repr__", "self", wrapped_repr),
     def("__get__", "self obj type=", bind_get),
     def("__call__", "self *args **kw", call_wrapped),
 ];
