@@ -15,6 +15,7 @@ mod function;
 mod function_call;
 mod function_closure;
 mod function_hash;
+mod interpreters;
 mod interrupt;
 mod list_stamp;
 mod memoryview;
@@ -69,8 +70,13 @@ impl Host for RustPythonHost {
 }
 
 /// What it can do beyond: it counts references, and has `sys.monitoring`.
-pub(crate) const OFFERS: Offers =
-    Offers { counting: Some(&HOST), tools: Some(&HOST), monitoring: Some(&HOST), ..Offers::NONE };
+pub(crate) const OFFERS: Offers = Offers {
+    counting: Some(&HOST),
+    tools: Some(&HOST),
+    monitoring: Some(&HOST),
+    interpreters: Some(&HOST),
+    ..Offers::NONE
+};
 
 impl GcHooks for RustPythonHost {
     fn retain(&self, host: usize) -> usize {
