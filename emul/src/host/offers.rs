@@ -111,6 +111,8 @@ pub struct InterpreterConfig {
 pub trait InterpreterProtocol: Sync {
     /// Start one, from the interpreter that this thread is attached to; its number. Why it could not, otherwise.
     fn start(&self, config: InterpreterConfig) -> Result<i64, String>;
+    /// What the interpreter that this thread is attached to may do.
+    fn config(&self) -> InterpreterConfig;
     /// Attach this thread, which is detached and was never attached to that interpreter, or left it by [`InterpreterProtocol::end`].
     fn enter(&self, interpreter: i64);
     /// End the interpreter that this thread is attached to: its threads are waited for, its exit functions run. The thread is

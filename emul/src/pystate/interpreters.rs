@@ -6,7 +6,7 @@
 //! thread states, and no Python code runs in them.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
-use std::ffi::{c_int, c_ulong};
+use std::ffi::{c_int, c_ulong, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
@@ -226,6 +226,45 @@ pub(super) fn of(tstate: *mut PyThreadState) -> i64 {
     // SAFETY: NULL, or a live state.
     let interp = unsafe { tstate.as_ref() }.map_or(interpreter(), |tstate| tstate.interp);
     if std::ptr::eq(interp, interpreter()) { 0 } else { runs(interp).unwrap_or(0) }
+}
+
+/// Which interpreters a module can be loaded into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Loads {
+    /// `Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED`, and every module that is made in a single phase.
+    InOne,
+    /// `Py_MOD_MULTIPLE_INTERPRETERS_SUPPORTED`: those that share a lock.
+    WithOneLock,
+    /// `Py_MOD_PER_INTERPRETER_GIL_SUPPORTED`.
+    Everywhere,
+}
+
+impl Loads {
+    /// What the value of a `Py_mod_multiple_interpreters` slot says.
+    pub(crate) fn of_slot(value: *mut c_void) -> Self {
+        match value as usize {
+            0 => Self::InOne,
+            2 => Self::Everywhere,
+            _ => Self::WithOneLock,
+        }
+    }
+}
+
+/// ImportError if such a module may not be loaded into the interpreter that this thread is attached to.
+pub(crate) fn expect_loadable(cx: Cx<'_>, name: &str, loads: Loads) -> Result<()> {
+    let Some(offered) = offers().interpreters.filter(|_| host().attached().is_some_and(|number| number != 0)) else {
+        return Ok(());
+    };
+    let config = offered.config();
+    let fits = match loads {
+        Loads::InOne => false,
+        Loads::WithOneLock => !config.own_gil,
+        Loads::Everywhere => true,
+    };
+    if fits || !config.check_multi_interp_extensions {
+        return Ok(());
+    }
+    Err(cx.error("ImportError", format!("module {name} does not support loading in subinterpreters")))
 }
 
 /// Attach this thread, which is detached and has not been there yet, to the interpreter with this number of the host's.
