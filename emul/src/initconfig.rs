@@ -7,12 +7,12 @@ use std::ptr::{null, null_mut};
 
 use capi_macros::capi;
 use object_mirror::object::PyObject;
-use object_mirror::pystate::{PyInterpreterState, PyThreadState};
+use object_mirror::pystate::PyInterpreterState;
 
 use crate::boundary::{Cx, Obj, Raised, Result};
 use crate::slots::Slot;
 use crate::statics::exception;
-use crate::{abstract_, lifetime, longobject, pyerrors, pylifecycle, unicodeobject};
+use crate::{abstract_, lifetime, longobject, pyerrors, unicodeobject};
 
 /// `PyStatus`.
 #[repr(C)]
@@ -30,6 +30,11 @@ const EXIT: c_int = 2;
 
 const fn status(kind: c_int, err_msg: *const c_char, exitcode: c_int) -> PyStatus {
     PyStatus { kind, func: null(), err_msg, exitcode }
+}
+
+/// The error of a function of ours.
+pub(crate) fn failed(func: &'static CStr, message: *const c_char) -> PyStatus {
+    PyStatus { func: func.as_ptr(), ..status(ERROR, message, 0) }
 }
 
 /// All is well.
@@ -200,26 +205,6 @@ fn _PyInterpreterState_GetConfigCopy(cx: Cx<'_>, _config: *mut PyConfig) -> Resu
     Err(cx.system_error("_PyInterpreterState_GetConfigCopy: the host keeps no PyConfig"))
 }
 
-/// The error that there is one interpreter alone.
-const ONE_INTERPRETER: &CStr = c"there is one interpreter: the host cannot start another for extension modules";
-
-/// Start another interpreter.
-#[capi(raw)]
-pub unsafe extern "C" fn Py_NewInterpreterFromConfig(
-    tstate_p: *mut *mut PyThreadState,
-    _config: *const [c_int; 7],
-) -> PyStatus {
-    // SAFETY: C passes a place for a thread state.
-    unsafe { *tstate_p = null_mut() };
-    PyStatus { func: c"Py_NewInterpreterFromConfig".as_ptr(), ..status(ERROR, ONE_INTERPRETER.as_ptr(), 0) }
-}
-
-/// Start another interpreter. The caller has no thread state that an error could be set in.
-#[capi(raw)]
-pub unsafe extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
-    null_mut()
-}
-
 /// The number of an interpreter that an object says.
 #[capi]
 fn _PyInterpreterState_ObjectToID(cx: Cx<'_>, idobj: Obj<'_>) -> Result<i64> {
@@ -252,17 +237,6 @@ fn _PyInterpreterState_LookUpIDObject(cx: Cx<'_>, idobj: Obj<'_>) -> Result<*mut
     let class = class.ok_or_else(|| cx.bad_internal_call())?;
     let message = unicodeobject::new_from_wtf8(format!("unrecognized interpreter ID {id}").as_bytes());
     Err(pyerrors::set_object(cx, class, Some(message.obj())))
-}
-
-/// End an interpreter that `_PyXI_NewInterpreter` started: there is none.
-#[capi(raw)]
-pub unsafe extern "C" fn _PyXI_EndInterpreter(
-    interp: *mut PyInterpreterState,
-    _tstate: *mut PyThreadState,
-    _save_tstate: *mut *mut PyThreadState,
-) {
-    let message = format!("{}: {interp:p} is none", ONE_INTERPRETER.to_string_lossy());
-    pylifecycle::fatal(Some("_PyXI_EndInterpreter"), &message);
 }
 
 /// Forget the folders that the next interpreter's start would take: it looks for its own.

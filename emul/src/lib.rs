@@ -61,6 +61,7 @@ mod host_functions;
 mod import;
 mod in_c;
 mod initconfig;
+mod interpconfig;
 mod iterobject;
 mod lending;
 mod listobject;

@@ -14,6 +14,7 @@ use object_mirror::object::{PyObject, visitproc};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Raised, Result, Stolen, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
+use crate::pystate::interpreters::{self, Loads};
 use crate::statics::builtin;
 use crate::{cross, lending, lifetime, loader, methodobject, unicodeobject};
 
@@ -317,6 +318,7 @@ fn PyModule_FromDefAndSpec2(cx: Cx<'_>, def: *mut PyModuleDef, spec: Obj<'_>, _a
             );
         }
         let once = Once::read(&slots(def)).map_err(|problem| cx.system_error(format!("module {text} {problem}")))?;
+        interpreters::expect_loadable(cx, &text, once.interpreters.map_or(Loads::WithOneLock, Loads::of_slot))?;
         let Some(maker) = once.maker else { return create(cx, def, &text) };
         let maker: unsafe extern "C" fn(*mut PyObject, *mut PyModuleDef) -> *mut PyObject = std::mem::transmute(maker);
         let made = New::from_ptr(maker(spec.as_ptr(), def));
@@ -361,7 +363,7 @@ fn only_for_modules(cx: Cx<'_>, name: &str, def: &PyModuleDef, executes: bool) -
 #[derive(Default)]
 struct Once {
     maker: Option<*mut c_void>,
-    interpreters: bool,
+    interpreters: Option<*mut c_void>,
     gil: bool,
     executes: bool,
 }
@@ -375,10 +377,10 @@ impl Once {
                 Py_mod_create if once.maker.is_some() => return Err("has multiple create slots".to_owned()),
                 Py_mod_create => once.maker = Some(slot.value),
                 Py_mod_exec => once.executes = true,
-                Py_mod_multiple_interpreters if once.interpreters => {
+                Py_mod_multiple_interpreters if once.interpreters.is_some() => {
                     return Err("has more than one 'multiple interpreters' slots".to_owned());
                 }
-                Py_mod_multiple_interpreters => once.interpreters = true,
+                Py_mod_multiple_interpreters => once.interpreters = Some(slot.value),
                 Py_mod_gil if once.gil => return Err("has more than one 'gil' slot".to_owned()),
                 Py_mod_gil => once.gil = true,
                 other => return Err(format!("uses unknown slot ID {other}")),

@@ -13,6 +13,7 @@ use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 use crate::boundary::{Cx, Result};
 use crate::host::{Kind, host};
 use crate::pyerrors::text_of;
+use crate::pystate::interpreters;
 
 /// C asked for the interpreter's end.
 static ENDING: AtomicBool = AtomicBool::new(false);
@@ -304,13 +305,23 @@ pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
     unsafe { _Py_FatalErrorFunc(std::ptr::null(), message) }
 }
 
-/// End an interpreter. The program's own, and there is no other, has code to return to: the fatal error that CPython has for that.
+/// End the interpreter of a thread state, the current one, which goes with it: the thread has none then. The program's own has code
+/// to return to: the fatal error that CPython has for that.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_EndInterpreter(tstate: *mut PyThreadState) {
-    // SAFETY: it may be asked by any thread.
-    let current = unsafe { crate::pystate::PyThreadState_GetUnchecked() };
-    let message = if tstate == current { "thread still has a frame" } else { "thread is not current" };
-    fatal(Some("Py_EndInterpreter"), message);
+    // SAFETY: the current state is live.
+    unsafe {
+        let message = if tstate != crate::pystate::PyThreadState_GetUnchecked() {
+            "thread is not current"
+        } else if std::ptr::eq((*tstate).interp, crate::pystate::interpreter()) {
+            "thread still has a frame"
+        } else if interpreters::has_others(tstate) {
+            "not the last thread"
+        } else {
+            return interpreters::end(tstate);
+        };
+        fatal(Some("Py_EndInterpreter"), message);
+    }
 }
 
 /// A signal's handler as `sigaction` has it: the address of `void (*)(int)`.

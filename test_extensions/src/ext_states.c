@@ -316,7 +316,78 @@ born_again(PyObject *self, PyObject *unused)
     return Py_BuildValue("nnN", before, Py_REFCNT(list), list);
 }
 
+/* others(call, sources...): an interpreter for each list of sources, which run there by turns; after each, `call` is called here. */
+static PyObject *
+others(PyObject *self, PyObject *args)
+{
+    enum { MOST = 4 };
+    PyThreadState *mine = PyThreadState_Get(), *made[MOST];
+    Py_ssize_t count = PyTuple_GET_SIZE(args) - 1, rounds = PyList_GET_SIZE(PyTuple_GET_ITEM(args, 1));
+    int distinct = 1, failed = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        made[i] = Py_NewInterpreter();
+        if (made[i] == NULL) {
+            PyThreadState_Swap(mine);
+            return PyErr_Format(PyExc_RuntimeError, "no interpreter");
+        }
+        PyInterpreterState *interp = PyThreadState_GetInterpreter(made[i]);
+        distinct &= PyThreadState_Get() == made[i] && PyInterpreterState_Get() == interp && PyGILState_Check();
+        distinct &= interp != PyInterpreterState_Main() && PyInterpreterState_GetDict(interp) != NULL;
+        for (Py_ssize_t j = 0; j < i; j++) {
+            PyInterpreterState *other = PyThreadState_GetInterpreter(made[j]);
+            distinct &= interp != other && PyInterpreterState_GetID(interp) > PyInterpreterState_GetID(other);
+            distinct &= PyInterpreterState_GetDict(interp) != PyInterpreterState_GetDict(other);
+        }
+    }
+    for (Py_ssize_t round = 0; round < rounds; round++) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            PyThreadState *before = PyThreadState_Swap(made[i]);
+            const char *source = PyUnicode_AsUTF8(PyList_GET_ITEM(PyTuple_GET_ITEM(args, i + 1), round));
+            failed += PyRun_SimpleString(source) != 0;
+            Py_BEGIN_ALLOW_THREADS
+            Py_END_ALLOW_THREADS
+            PyGILState_STATE state = PyThreadState_Get() == made[i] ? PyGILState_LOCKED : PyGILState_UNLOCKED;
+            distinct &= state == PyGILState_LOCKED && (before == mine || before == made[count - 1]);
+            PyThreadState_Swap(mine);
+            PyObject *result = PyObject_CallFunction(PyTuple_GET_ITEM(args, 0), "nn", i, round);
+            if (result == NULL) {
+                PyErr_Print();
+            }
+            Py_XDECREF(result);
+        }
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyThreadState_Swap(made[i]);
+        Py_EndInterpreter(made[i]);
+        distinct &= PyThreadState_GetUnchecked() == NULL;
+    }
+    PyThreadState_Swap(mine);
+    return Py_BuildValue("ii", distinct, failed);
+}
+
+/* configured(flags...): what a start with these PyInterpreterConfig fields says; one that started ends again. */
+static PyObject *
+configured(PyObject *self, PyObject *args)
+{
+    PyInterpreterConfig config;
+    if (!PyArg_ParseTuple(args, "iiiiiii", &config.use_main_obmalloc, &config.allow_fork, &config.allow_exec, &config.allow_threads,
+                          &config.allow_daemon_threads, &config.check_multi_interp_extensions, &config.gil)) {
+        return NULL;
+    }
+    PyThreadState *mine = PyThreadState_Get(), *made = NULL;
+    PyStatus status = Py_NewInterpreterFromConfig(&made, &config);
+    if (PyStatus_Exception(status)) {
+        PyThreadState_Swap(mine);
+        return Py_BuildValue("ssi", status.func, status.err_msg, made == NULL);
+    }
+    Py_EndInterpreter(made);
+    PyThreadState_Swap(mine);
+    return Py_BuildValue("s", "started");
+}
+
 static PyMethodDef methods[] = {
+    {"others", others, METH_VARARGS, NULL},
+    {"configured", configured, METH_VARARGS, NULL},
     {"set_async_exc", set_async_exc, METH_VARARGS, NULL},
     {"interrupt_and_call", interrupt_and_call, METH_VARARGS, NULL},
     {"wait", wait, METH_O, NULL},

@@ -127,6 +127,7 @@ crate::missing::stubs! {
     _PyInterpreterConfig_InitFromDict: i32 = -1;
     _PyInterpreterConfig_InitFromState: i32 = -1;
     _PyInterpreterConfig_UpdateFromDict: i32 = -1;
+    _PyInterpreterState_FailIfRunningMain: i32 = -1;
     _PyInterpreterState_IDIncref: i32 = -1;
     _PyInterpreterState_IDInitref: i32 = -1;
     _PyInterpreterState_LookUpID: *mut c_void = null_mut();
@@ -181,7 +182,6 @@ crate::missing::stubs! {
     _PyXI_FormatExcInfo: *mut c_void = null_mut();
     _PyXI_InitExcInfo: i32 = -1;
     _PyXI_NamespaceFromNames: *mut c_void = null_mut();
-    _PyXI_NewInterpreter: *mut c_void = null_mut();
     _Py_CheckFunctionResult: *mut c_void = null_mut();
     _Py_CheckRecursiveCall: i32 = -1;
     _Py_DecodeLocaleEx: i32 = -1;

@@ -17,7 +17,10 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use object_mirror::object::PyObject;
-pub use offers::{CountingProtocol, ListStorage, Monitored, MonitoringProtocol, Offers, ToolProtocol, Watched};
+pub use offers::{
+    CountingProtocol, InterpreterConfig, InterpreterProtocol, ListStorage, Monitored, MonitoringProtocol, Offers,
+    ToolProtocol, Watched,
+};
 pub use refcount_bridge::cycles::CountingHost;
 pub use refcount_bridge::{GcHooks, Headers};
 

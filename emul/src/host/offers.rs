@@ -20,11 +20,14 @@ pub struct Offers {
     pub tools: Option<&'static dyn ToolProtocol>,
     /// `sys.monitoring`. Otherwise `PyMonitoring_EnterScope` raises NotImplementedError.
     pub monitoring: Option<&'static dyn MonitoringProtocol>,
+    /// Interpreters beside the program's own. Otherwise `Py_NewInterpreter` returns NULL.
+    pub interpreters: Option<&'static dyn InterpreterProtocol>,
 }
 
 impl Offers {
     /// Nothing but [`Host`].
-    pub const NONE: Self = Self { counting: None, headers: None, list_storage: None, tools: None, monitoring: None };
+    pub const NONE: Self =
+        Self { counting: None, headers: None, list_storage: None, tools: None, monitoring: None, interpreters: None };
 }
 
 /// What the layer's own collector ([`crate::cycles`]) asks of a host that counts references, beyond its counts. Objects are
@@ -88,6 +91,33 @@ pub trait ListStorage: Sync {
     fn move_items(&self, list: HostRef, mirror: *mut PyObject, items: &[HostObj]) -> bool;
     /// The mirror ends, perhaps after its list: a list that is there still is empty from now on, and its own.
     fn leave_mirror(&self, list: HostRef);
+}
+
+/// What an interpreter that C starts may do: `PyInterpreterConfig`, with its names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "CPython's documentation of PyInterpreterConfig says what they are")]
+pub struct InterpreterConfig {
+    pub use_main_obmalloc: bool,
+    pub allow_fork: bool,
+    pub allow_exec: bool,
+    pub allow_threads: bool,
+    pub allow_daemon_threads: bool,
+    pub check_multi_interp_extensions: bool,
+    pub own_gil: bool,
+}
+
+/// Interpreters beside the program's own, each with modules, a `sys` and a `__main__` of its own; classes may be shared. The
+/// numbers are those of [`super::RuntimeProtocol::attached`], the program's own is 0. See [`Offers::interpreters`].
+pub trait InterpreterProtocol: Sync {
+    /// Start one, from the interpreter that this thread is attached to; its number. Why it could not, otherwise.
+    fn start(&self, config: InterpreterConfig) -> Result<i64, String>;
+    /// What the interpreter that this thread is attached to may do.
+    fn config(&self) -> InterpreterConfig;
+    /// Attach this thread, which is detached and was never attached to that interpreter, or left it by [`InterpreterProtocol::end`].
+    fn enter(&self, interpreter: i64);
+    /// End the interpreter that this thread is attached to: its threads are waited for, its exit functions run. The thread is
+    /// detached then.
+    fn end(&self, interpreter: i64);
 }
 
 /// The state of `sys.monitoring`.

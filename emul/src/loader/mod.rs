@@ -18,6 +18,7 @@ use crate::boundary::{Cx, New, Result};
 use crate::host::{HostObj, HostRef, HostResult, host};
 use crate::lifetime::Guard;
 use crate::pystate::Frame;
+use crate::pystate::interpreters::{self, Loads};
 use crate::slots;
 use crate::statics::builtin;
 use crate::{cross, moduleobject, typeobject};
@@ -89,6 +90,7 @@ fn load(cx: Cx<'_>, name: &str, path: &str, spec: HostRef, for_again: bool) -> R
     // SAFETY: what a `PyInit_` function returns: a module, or a definition.
     unsafe {
         if !std::ptr::eq((*made).ob_type, builtin!(PyModuleDef_Type)) {
+            interpreters::expect_loadable(cx, name, Loads::InOne)?;
             let module = New::from_ptr(made).expect("checked");
             let (def, object) = finish(cx, name, path, &module)?;
             if for_again {

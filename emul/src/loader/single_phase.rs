@@ -10,6 +10,7 @@ use object_mirror::moduleobject::PyModuleDef;
 use super::{Init, definition, run};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::HostObj;
+use crate::pystate::interpreters::{self, Loads};
 use crate::{cross, import, lifetime, moduleobject};
 
 /// A file and the name of a module in it.
@@ -55,6 +56,7 @@ pub(super) fn remember(
 pub(super) fn again(cx: Cx<'_>, name: &str, path: &str) -> Result<Option<HostObj>> {
     let found = made().as_ref().and_then(|made| made.get(&key(name, path)).copied());
     let Some(def) = found.map(|def| def as *mut PyModuleDef) else { return Ok(None) };
+    interpreters::expect_loadable(cx, name, Loads::InOne)?;
     // SAFETY: a definition lives for ever.
     let (size, copy, init) = unsafe { ((*def).m_size, (*def).m_base.m_copy, (*def).m_base.m_init) };
     let title = cx.str(name);

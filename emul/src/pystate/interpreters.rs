@@ -1,10 +1,12 @@
 //! `pystate.h`: the interpreters, and the thread states of each.
 //!
-//! The program's own interpreter is the host's, and it alone runs Python code. Those that `PyInterpreterState_New` makes are what
-//! they are in CPython before somebody initialises them: records with a number, a dict and thread states.
+//! The program's own interpreter is the host's. So are those that `Py_NewInterpreter` starts, where the host offers it
+//! ([`crate::host::InterpreterProtocol`]): a thread state says which of them its thread is attached to. Those that
+//! `PyInterpreterState_New` makes are what they are in CPython before somebody initialises them: records with a number, a dict and
+//! thread states, and no Python code runs in them.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
-use std::ffi::c_int;
+use std::ffi::{c_int, c_ulong, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
@@ -13,15 +15,18 @@ use capi_macros::capi;
 use object_mirror::object::PyObject;
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
-use super::{INTERPRETER_SIZE, interpreter, made, thread_state};
+use super::{INTERPRETER_SIZE, come_back, interpreter, leave, made, thread_state};
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
-use crate::host::{HostObj, host};
-use crate::lock;
+use crate::host::{HostObj, InterpreterConfig, host, offers};
+use crate::{listobject, lock};
 
 /// An interpreter that is listed.
 struct Listed {
     state: *mut PyInterpreterState,
     id: i64,
+    /// The host's number for it, if it runs code.
+    runs: Option<i64>,
+    config: InterpreterConfig,
     dict: *mut PyObject,
     /// Its newest thread state; the others follow by `next`.
     threads: *mut PyThreadState,
@@ -36,10 +41,54 @@ struct List {
 impl List {
     fn entry(&mut self, state: *mut PyInterpreterState) -> Option<&mut Listed> {
         if self.all.is_empty() {
-            self.all.push(Listed { state: interpreter(), id: 0, dict: null_mut(), threads: null_mut() });
+            let (dict, threads) = (null_mut(), null_mut());
+            self.all.push(Listed { state: interpreter(), id: 0, runs: Some(0), config: MAIN, dict, threads });
+            // SAFETY: the program's own, which nobody else writes here.
+            unsafe { note(interpreter(), MAIN) };
         }
         self.all.iter_mut().find(|listed| std::ptr::eq(listed.state, state))
     }
+}
+
+/// What the program's interpreter may do.
+const MAIN: InterpreterConfig = InterpreterConfig {
+    use_main_obmalloc: true,
+    allow_fork: true,
+    allow_exec: true,
+    allow_threads: true,
+    allow_daemon_threads: true,
+    check_multi_interp_extensions: false,
+    own_gil: true,
+};
+
+/// Where CPython's `PyInterpreterState` has them, and its own test modules look: `ceval.own_gil`, `feature_flags`.
+const OWN_GIL: usize = 0x18;
+const FEATURE_FLAGS: usize = 0x20f8;
+
+/// Write what an interpreter may do where CPython has it.
+///
+/// # Safety
+/// `state` is of [`INTERPRETER_SIZE`] bytes.
+unsafe fn note(state: *mut PyInterpreterState, config: InterpreterConfig) {
+    let flags = [
+        (config.use_main_obmalloc, 5),
+        (config.check_multi_interp_extensions, 8),
+        (config.allow_threads, 10),
+        (config.allow_daemon_threads, 11),
+        (config.allow_fork, 15),
+        (config.allow_exec, 16),
+    ];
+    let flags: c_ulong = flags.iter().map(|&(flag, place)| c_ulong::from(flag) << place).sum();
+    // SAFETY: the caller's contract.
+    unsafe {
+        state.byte_add(OWN_GIL).cast::<c_int>().write(config.own_gil.into());
+        state.byte_add(FEATURE_FLAGS).cast::<c_ulong>().write(flags);
+    }
+}
+
+/// What an interpreter may do.
+pub(crate) fn config(interp: *mut PyInterpreterState) -> InterpreterConfig {
+    listed(|list| list.entry(interp).map_or(MAIN, |interp| interp.config))
 }
 
 /// Not a mutex, which a forked child could not free that another thread has left locked.
@@ -129,7 +178,8 @@ pub(crate) fn forked() {
 /// Whether Python code runs in the current interpreter; SystemError if not.
 pub(crate) fn runs_code(cx: Cx<'_>) -> Result<()> {
     // SAFETY: the thread's own state.
-    if std::ptr::eq(unsafe { (*thread_state()).interp }, interpreter()) {
+    let interp = unsafe { (*thread_state()).interp };
+    if std::ptr::eq(interp, interpreter()) || runs(interp).is_some() {
         return Ok(());
     }
     Err(cx.system_error("no Python code runs in an interpreter that PyInterpreterState_New made"))
@@ -144,18 +194,142 @@ fn layout() -> Layout {
 fn PyInterpreterState_New(cx: Cx<'_>) -> Result<*mut PyInterpreterState> {
     let event = cx.str("cpython.PyInterpreterState_New");
     cx.call_function("sys", "audit", &[event.as_ref()])?;
+    add(None, MAIN).ok_or_else(|| cx.error("MemoryError", ""))
+}
+
+/// A record of its own; of an interpreter of the host's, if it has that number.
+fn add(runs: Option<i64>, config: InterpreterConfig) -> Option<*mut PyInterpreterState> {
     // SAFETY: the size is not zero.
     let state: *mut PyInterpreterState = unsafe { alloc_zeroed(layout()) }.cast();
     if state.is_null() {
-        return Err(cx.error("MemoryError", ""));
+        return None;
     }
     listed(|list| {
         list.entry(state);
-        let id = list.next_id;
-        list.next_id += 1;
-        list.all.push(Listed { state, id, dict: null_mut(), threads: null_mut() });
+        // The host numbers its own: what Python code sees as the interpreter's number is the same, if nobody has it yet.
+        let id = list.next_id.max(runs.unwrap_or(0));
+        list.next_id = id + 1;
+        list.all.push(Listed { state, id, runs, config, dict: null_mut(), threads: null_mut() });
+        // SAFETY: just made.
+        unsafe { note(state, config) };
     });
-    Ok(state)
+    Some(state)
+}
+
+/// The host's number for an interpreter that runs code.
+fn runs(interp: *mut PyInterpreterState) -> Option<i64> {
+    listed(|list| list.entry(interp)?.runs)
+}
+
+/// The number of the host's interpreter that a thread with this state, or with none, is attached to.
+pub(super) fn of(tstate: *mut PyThreadState) -> i64 {
+    // SAFETY: NULL, or a live state.
+    let interp = unsafe { tstate.as_ref() }.map_or(interpreter(), |tstate| tstate.interp);
+    if std::ptr::eq(interp, interpreter()) { 0 } else { runs(interp).unwrap_or(0) }
+}
+
+/// Which interpreters a module can be loaded into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Loads {
+    /// `Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED`, and every module that is made in a single phase.
+    InOne,
+    /// `Py_MOD_MULTIPLE_INTERPRETERS_SUPPORTED`: those that share a lock.
+    WithOneLock,
+    /// `Py_MOD_PER_INTERPRETER_GIL_SUPPORTED`.
+    Everywhere,
+}
+
+impl Loads {
+    /// What the value of a `Py_mod_multiple_interpreters` slot says.
+    pub(crate) fn of_slot(value: *mut c_void) -> Self {
+        match value as usize {
+            0 => Self::InOne,
+            2 => Self::Everywhere,
+            _ => Self::WithOneLock,
+        }
+    }
+}
+
+/// ImportError if such a module may not be loaded into the interpreter that this thread is attached to.
+pub(crate) fn expect_loadable(cx: Cx<'_>, name: &str, loads: Loads) -> Result<()> {
+    let Some(offered) = offers().interpreters.filter(|_| host().attached().is_some_and(|number| number != 0)) else {
+        return Ok(());
+    };
+    let config = offered.config();
+    let fits = match loads {
+        Loads::InOne => false,
+        Loads::WithOneLock => !config.own_gil,
+        Loads::Everywhere => true,
+    };
+    if fits || !config.check_multi_interp_extensions {
+        return Ok(());
+    }
+    Err(cx.error("ImportError", format!("module {name} does not support loading in subinterpreters")))
+}
+
+/// Attach this thread, which is detached and has not been there yet, to the interpreter with this number of the host's.
+pub(super) fn enter(interpreter: i64) {
+    offers().interpreters.expect("it started this one").enter(interpreter);
+}
+
+/// Start an interpreter of the host's, with a thread state of it that is current then; what went wrong, otherwise.
+///
+/// # Safety
+/// The caller holds the lock.
+pub(crate) unsafe fn start(config: InterpreterConfig) -> std::result::Result<*mut PyThreadState, String> {
+    let Some(offered) = offers().interpreters else {
+        return Err("the host has no interpreters beside the program's".to_owned());
+    };
+    let number = {
+        let _released = lock::release();
+        offered.start(config)?
+    };
+    let Some(interp) = add(Some(number), config) else {
+        return Err("memory allocation failed".to_owned());
+    };
+    // SAFETY: the interpreter is listed; the new state is current nowhere.
+    unsafe {
+        let tstate = made::PyThreadState_New(interp);
+        made::PyThreadState_Swap(tstate);
+        Ok(tstate)
+    }
+}
+
+/// End the interpreter of the current thread state, which goes with it. The thread has none then, and the lock is free.
+///
+/// # Safety
+/// The caller holds the lock, and `tstate` is current. It is the only state of an interpreter that is not the main one.
+pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
+    // SAFETY: the caller's contract.
+    let interp = unsafe { (*tstate).interp };
+    listobject::sync_to_host();
+    lock::give();
+    match runs(interp) {
+        Some(number) => offers().interpreters.expect("it started this one").end(number),
+        None => leave(),
+    }
+    // What the state holds ends in the main interpreter.
+    made::leave_current();
+    let is_back = come_back(0);
+    lock::take();
+    listobject::sync_to_c();
+    // SAFETY: nobody uses the state again.
+    unsafe {
+        made::PyThreadState_Clear(tstate);
+        made::PyThreadState_Delete(tstate);
+    }
+    remove(interp);
+    listobject::sync_to_host();
+    lock::give();
+    if is_back {
+        leave();
+    }
+}
+
+/// The other thread states of this one's interpreter.
+pub(crate) fn has_others(tstate: *mut PyThreadState) -> bool {
+    // SAFETY: the caller's own, which is live.
+    threads(unsafe { (*tstate).interp }).iter().any(|&other| !std::ptr::eq(other, tstate))
 }
 
 /// Clear an interpreter that nobody uses any more, and its thread states. The program's own is in use.
@@ -187,12 +361,17 @@ fn PyInterpreterState_Delete(cx: Cx<'_>, interp: *mut PyInterpreterState) {
         // SAFETY: as in `PyInterpreterState_Clear`; C does not use them again.
         unsafe { made::PyThreadState_Delete(tstate) };
     }
+    remove(interp);
+}
+
+/// Take an interpreter that nobody uses any more off the list.
+fn remove(interp: *mut PyInterpreterState) {
     let found = listed(|list| {
         let place = list.all.iter().position(|listed| std::ptr::eq(listed.state, interp))?;
         Some(list.all.remove(place))
     });
     if let Some(found) = found {
-        // SAFETY: made by `PyInterpreterState_New`; the dict is the list's, if C has not cleared.
+        // SAFETY: made by `add`; the dict is the list's, if C has not cleared.
         unsafe {
             drop(New::from_ptr(found.dict));
             dealloc(found.state.cast(), layout());

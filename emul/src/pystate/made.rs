@@ -12,7 +12,7 @@ use object_mirror::object::PyObject;
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 use refcount_bridge::Lent;
 
-use super::{DEPTH, SAVED, TSTATE, Thread, interpreters, settle, settle_containers, thread_state};
+use super::{DEPTH, TSTATE, Thread, come_back, interpreters, leave, settle, settle_containers, thread_state};
 use crate::boundary::New;
 use crate::host::host;
 use crate::{lifetime, lock};
@@ -54,15 +54,16 @@ pub(super) fn leave_current() {
 
 /// Come to the host with `tstate` as this thread's state. The lock is not held, and is not taken.
 pub(super) fn arrive(tstate: *mut PyThreadState) {
-    if let Some(saved) = SAVED.take() {
-        host().attach(saved);
-    } else if host().attached().is_none()
-        && let Some(adopted) = host().adopt_thread()
-    {
+    let current = TSTATE.get();
+    let interpreter = interpreters::of(if tstate.is_null() { current } else { tstate });
+    if host().attached().is_some() || come_back(interpreter) {
+        // Where it has to be.
+    } else if interpreter != 0 {
+        interpreters::enter(interpreter);
+    } else if let Some(adopted) = host().adopt_thread() {
         ADOPTED.set(Some(adopted));
         DEPTH.set(DEPTH.get() + 1);
     }
-    let current = TSTATE.get();
     if tstate.is_null() || tstate == current {
         return;
     }
@@ -167,8 +168,13 @@ pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
         DEPTH.set(DEPTH.get().saturating_sub(1));
         host().leave_thread(adopted);
     } else {
-        SAVED.set(Some(host().detach()));
+        leave();
     }
+}
+
+/// The number of the host's interpreter that this thread's state is of.
+pub(super) fn interpreter() -> i64 {
+    interpreters::of(TSTATE.get())
 }
 
 /// Make `tstate` current, or none, and say which was.

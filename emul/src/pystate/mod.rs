@@ -30,7 +30,8 @@ thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// How this thread got its host state, for each nested `PyGILState_Ensure`.
     static ENSURED: RefCell<Vec<Ensured>> = const { RefCell::new(Vec::new()) };
-    static SAVED: Cell<Option<usize>> = const { Cell::new(None) };
+    /// How to come back to the interpreters that this thread left: their numbers, and the host's word.
+    static SAVED: RefCell<Vec<(i64, usize)>> = const { RefCell::new(Vec::new()) };
     /// Tells the thread's end.
     static END: End = const { End };
 }
@@ -512,10 +513,11 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
     let locked = lock::is_held();
     let mut ensured = Ensured { counter: 0, took_lock: false, adopted: None, reattached: false };
     if !locked {
-        if let Some(saved) = SAVED.take() {
-            host().attach(saved);
+        if host().attached().is_some() {
+            // It lacks the lock alone.
+        } else if come_back(made::interpreter()) {
             ensured.reattached = true;
-        } else if host().attached().is_none() {
+        } else {
             ensured.adopted = host().adopt_thread();
         }
         ensured.took_lock = lock::take();
@@ -565,7 +567,7 @@ pub unsafe extern "C" fn PyGILState_Release(state: c_int) {
         host().leave_thread(state);
     }
     if ensured.reattached {
-        SAVED.set(Some(host().detach()));
+        leave();
     }
 }
 
@@ -576,8 +578,26 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
     made::settle_adopted();
     crate::listobject::sync_to_host();
     lock::give();
-    SAVED.set(Some(host().detach()));
+    leave();
     tstate
+}
+
+/// Leave the host, until this thread comes back to the same interpreter.
+fn leave() {
+    let place = (made::interpreter(), host().detach());
+    SAVED.with_borrow_mut(|saved| saved.push(place));
+}
+
+/// Come back to an interpreter that this thread left; `false` if it did not.
+fn come_back(interpreter: i64) -> bool {
+    let found = SAVED.with_borrow_mut(|saved| {
+        let place = saved.iter().rposition(|&(left, _)| left == interpreter)?;
+        Some(saved.swap_remove(place).1)
+    });
+    found.is_some_and(|word| {
+        host().attach(word);
+        true
+    })
 }
 
 /// Come back after `PyEval_SaveThread`.

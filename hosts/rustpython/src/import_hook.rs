@@ -72,6 +72,8 @@ fn exec_imp(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
     exec_host(&HOST_IMP, vm, module)?;
     // The earliest moment at which `sys` is complete and no Python code has run.
     identity::install(vm)?;
+    let check = vm.new_function("_override_multi_interp_extensions_check", crate::host::override_check);
+    module.set_attr("_override_multi_interp_extensions_check", check, vm)?;
     module.set_attr("extension_suffixes", vm.new_function("extension_suffixes", extension_suffixes), vm)?;
     module.set_attr("create_dynamic", vm.new_function("create_dynamic", create_dynamic), vm)?;
     module.set_attr("exec_dynamic", vm.new_function("exec_dynamic", loader_glue::exec_dynamic), vm)

@@ -326,8 +326,7 @@ fn run(vm: &VirtualMachine, job: &Job, stdio: &StdioEncoding) -> PyResult<()> {
     if options::debugs_memory(&vm.state.config.settings) {
         emul::set_up_memory_debugging();
     }
-    annotations::install(vm)?;
-    standard_streams::install_print(vm)?;
+    install_ours(vm)?;
     if let Err(error) = standard_streams::set_encoding(vm, stdio) {
         let problem = "failed to get the Python codec name of the stdio encoding";
         eprint!("{}", options::fatal("init_stdio_encoding", problem, RuntimeState::CoreInitialized));
@@ -338,21 +337,9 @@ fn run(vm: &VirtualMachine, job: &Job, stdio: &StdioEncoding) -> PyResult<()> {
     let scope = vm.new_scope_with_main()?;
     let settings = &vm.state.config.settings;
     if !(job.typed || job.inspect) {
-        // Programs take the presence of a prompt for an interactive session.
-        for prompt in ["ps1", "ps2"] {
-            vm.sys_module.as_object().del_attr(prompt, vm)?;
-        }
+        delete_prompts(vm)?;
     }
-    forget_missing_importers(vm)?;
-    vm.import("warnings", 0)?;
-    if settings.import_site {
-        vm.import("site", 0)?;
-    } else {
-        // Without `site` nobody gives them in CPython.
-        for name in ["exit", "quit", "copyright", "credits", "license", "help"] {
-            let _missing = vm.builtins.as_object().del_attr(name, vm);
-        }
-    }
+    import_first(vm)?;
     insert_first_path(vm, job)?;
     if settings.faulthandler {
         vm.run_simple_string("import faulthandler; faulthandler.enable()")?;
@@ -392,6 +379,38 @@ fn carry_out(vm: &VirtualMachine, job: &Job, scope: Scope) -> PyResult<u8> {
 /// The exit status of what has run.
 fn done((): ()) -> u8 {
     0
+}
+
+/// An interpreter that C started is the host's own still: what the program's gets before it runs code.
+pub(crate) fn furnish(vm: &VirtualMachine) -> PyResult<()> {
+    install_ours(vm)?;
+    delete_prompts(vm)?;
+    import_first(vm)
+}
+
+/// What stands in place of the host's from the beginning.
+fn install_ours(vm: &VirtualMachine) -> PyResult<()> {
+    annotations::install(vm)?;
+    standard_streams::install_print(vm)
+}
+
+/// Programs take the presence of a prompt for an interactive session.
+fn delete_prompts(vm: &VirtualMachine) -> PyResult<()> {
+    ["ps1", "ps2"].iter().try_for_each(|prompt| vm.sys_module.as_object().del_attr(*prompt, vm))
+}
+
+/// The modules that are there before the program's.
+fn import_first(vm: &VirtualMachine) -> PyResult<()> {
+    forget_missing_importers(vm)?;
+    vm.import("warnings", 0)?;
+    if vm.state.config.settings.import_site {
+        return vm.import("site", 0).map(drop);
+    }
+    // Without `site` nobody gives them in CPython.
+    for name in ["exit", "quit", "copyright", "credits", "license", "help"] {
+        let _missing = vm.builtins.as_object().del_attr(name, vm);
+    }
+    Ok(())
 }
 
 /// Have `linecache` know the lines of the command, which warnings and tracebacks show, by the name that its code has.

@@ -15,6 +15,7 @@ mod function;
 mod function_call;
 mod function_closure;
 mod function_hash;
+mod interpreters;
 mod interrupt;
 mod list_stamp;
 mod memoryview;
@@ -60,6 +61,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
+pub(crate) use interpreters::override_check;
 pub(crate) use runtime::take_calls;
 
 impl Host for RustPythonHost {
@@ -69,8 +71,13 @@ impl Host for RustPythonHost {
 }
 
 /// What it can do beyond: it counts references, and has `sys.monitoring`.
-pub(crate) const OFFERS: Offers =
-    Offers { counting: Some(&HOST), tools: Some(&HOST), monitoring: Some(&HOST), ..Offers::NONE };
+pub(crate) const OFFERS: Offers = Offers {
+    counting: Some(&HOST),
+    tools: Some(&HOST),
+    monitoring: Some(&HOST),
+    interpreters: Some(&HOST),
+    ..Offers::NONE
+};
 
 impl GcHooks for RustPythonHost {
     fn retain(&self, host: usize) -> usize {

@@ -19,7 +19,7 @@ use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMa
 
 use super::buffer::Exported;
 use super::values::terminated;
-use super::{RustPythonHost, fork, get, interrupt, memoryview, own, owned, raised, result, soon, with};
+use super::{RustPythonHost, fork, get, interpreters, interrupt, memoryview, own, owned, raised, result, soon, with};
 use crate::{ending, run};
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
@@ -88,6 +88,9 @@ fn outlive_thread_locals(vm: &VirtualMachine) {
 
 /// The exception that `sys.exception()` shows: the innermost handled one, in an outer frame too.
 fn handled() -> Option<PyBaseExceptionRef> {
+    if interpreters::are_many() {
+        return thread::current_thread_slot()?.exception.deref().map(ToOwned::to_owned);
+    }
     SLOT.with_borrow_mut(|cached| {
         let forks = FORKS.load(Relaxed);
         if cached.as_ref().is_none_or(|(found_at, _)| *found_at != forks) {
