@@ -296,24 +296,26 @@ fn add_traceback(
     Ok(())
 }
 
-/// Call a `sys.unraisablehook` of the program's; what it raises itself is printed. `None` where there is only the default.
+/// Call a `sys.unraisablehook` of the program's; what it raises itself is printed. `None` at the interpreter's end, when modules
+/// are gone.
 fn call_unraisable_hook(
     error: &PyBaseExceptionRef,
     message: Option<&str>,
     object: &PyObject,
     vm: &VirtualMachine,
 ) -> Option<()> {
+    if vm.state.finalizing.load(Relaxed) {
+        return None;
+    }
     let sys = vm.import("sys", 0).ok()?;
     let attribute = |name: &'static str| sys.get_attr(name, vm).ok();
-    let (hook, default) = (attribute("unraisablehook")?, attribute("__unraisablehook__")?);
-    if vm.is_none(&hook) {
+    let default = attribute("__unraisablehook__");
+    let is_own = |hook: &PyObjectRef| !vm.is_none(hook) && default.as_ref().is_none_or(|default| !hook.is(default));
+    let Some(hook) = attribute("unraisablehook").filter(is_own) else {
         // Nobody is left to tell if this fails.
         let _ = print_unraisable(error, message, object, vm);
         return Some(());
-    }
-    if hook.is(&default) {
-        return None;
-    }
+    };
     let fields: [(&'static str, PyObjectRef); 5] = [
         ("exc_type", error.class().to_owned().into()),
         ("exc_value", error.clone().into()),
@@ -333,7 +335,7 @@ fn call_unraisable_hook(
     Some(())
 }
 
-/// What CPython does for a program that took the hook away.
+/// What CPython does where the program has no hook of its own: RustPython's default shows no traceback.
 fn print_unraisable(
     error: &PyBaseExceptionRef,
     message: Option<&str>,
@@ -341,6 +343,9 @@ fn print_unraisable(
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     let stderr = vm.import("sys", 0)?.get_attr("stderr", vm)?;
+    if vm.is_none(&stderr) {
+        return Ok(());
+    }
     let heading = match (message, vm.is_none(object)) {
         (None, true) => None,
         (Some(message), true) => Some(format!("{message}:\n")),
