@@ -103,7 +103,6 @@ static LACKING: &[(&str, &str)] = &[
     ("PyWideStringList_Append", EMBEDDING),
     ("PyWideStringList_Insert", EMBEDDING),
     ("Py_BytesMain", MAIN),
-    ("Py_CompileStringFlags", OLD),
     ("Py_ExitStatusException", EMBEDDING),
     ("Py_FinalizeEx", ENDING),
     ("Py_FrozenMain", MAIN),

@@ -67,7 +67,6 @@ crate::missing::stubs! {
     PyUnstable_PerfTrampoline_CompileCode: i32 = -1;
     PyUnstable_PerfTrampoline_SetPersistAfterFork: i32 = -1;
     Py_BytesMain: i32 = -1;
-    Py_CompileStringFlags: *mut c_void = null_mut();
     Py_FinalizeEx: i32 = -1;
     Py_FrozenMain: i32 = -1;
     Py_Main: i32 = -1;

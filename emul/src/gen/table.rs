@@ -1018,6 +1018,7 @@ pub(crate) static TABLE: &[(&str, Address)] = &[
     ("Py_BytesWarningFlag", Address((&raw const crate::pydebug::Py_BytesWarningFlag).cast())),
     ("Py_CompileString", Address(crate::pythonrun::Py_CompileString as *const ())),
     ("Py_CompileStringExFlags", Address(crate::pythonrun::Py_CompileStringExFlags as *const ())),
+    ("Py_CompileStringFlags", Address(crate::pythonrun::Py_CompileStringFlags as *const ())),
     ("Py_CompileStringObject", Address(crate::pythonrun::Py_CompileStringObject as *const ())),
     ("Py_DebugFlag", Address((&raw const crate::pydebug::Py_DebugFlag).cast())),
     ("Py_DecRef", Address(crate::lifetime::counts::Py_DecRef as *const ())),
