@@ -141,6 +141,10 @@ pub unsafe extern "C" fn PyThreadState_Delete(tstate: *mut PyThreadState) {
     // SAFETY: C passes a live state, and does not use it again.
     unsafe {
         let thread: *mut Thread = tstate.cast();
+        if tstate == TSTATE.get() && super::has_current() {
+            let message = format!("tstate {tstate:p} is still current");
+            crate::pylifecycle::fatal(Some("PyThreadState_Delete"), &message);
+        }
         if !(*thread).deletable.get() || tstate == TSTATE.get() {
             return;
         }

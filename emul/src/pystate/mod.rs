@@ -31,6 +31,8 @@ thread_local! {
     /// How this thread got its host state, for each nested `PyGILState_Ensure`.
     static ENSURED: RefCell<Vec<Ensured>> = const { RefCell::new(Vec::new()) };
     static SAVED: Cell<Option<usize>> = const { Cell::new(None) };
+    /// Between `PyEval_ReleaseLock` and `PyEval_AcquireLock`.
+    static LOCK_ALONE_RELEASED: Cell<bool> = const { Cell::new(false) };
     /// Tells the thread's end.
     static END: End = const { End };
 }
@@ -472,7 +474,7 @@ pub(crate) fn restore_handled_exception(old: Option<New>) {
 /// Return the current thread state; a fatal error where this thread does not hold the lock.
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_Get() -> *mut PyThreadState {
-    if !lock::is_held() {
+    if !has_current() {
         without_lock("PyThreadState_Get");
     }
     thread_state()
@@ -491,7 +493,12 @@ fn without_lock(function: &str) -> ! {
 /// Return the current thread state, or NULL where this thread does not hold the lock.
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_GetUnchecked() -> *mut PyThreadState {
-    if lock::is_held() { thread_state() } else { null_mut() }
+    if has_current() { thread_state() } else { null_mut() }
+}
+
+/// Whether this thread has a current state: with the lock, and where it gave away the lock alone.
+fn has_current() -> bool {
+    lock::is_held() || LOCK_ALONE_RELEASED.get()
 }
 
 /// Return this thread's state for the simplified GIL API, or NULL.
@@ -503,7 +510,7 @@ pub unsafe extern "C" fn PyGILState_GetThisThreadState() -> *mut PyThreadState {
 /// Whether this thread may call the API now.
 #[capi(raw)]
 pub unsafe extern "C" fn PyGILState_Check() -> c_int {
-    c_int::from(lock::is_held())
+    c_int::from(has_current())
 }
 
 /// Make this thread ready to call the API, whatever its state; undone by `PyGILState_Release`.
@@ -533,6 +540,13 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
 /// Undo the matching `PyGILState_Ensure`.
 #[capi(raw)]
 pub unsafe extern "C" fn PyGILState_Release(state: c_int) {
+    if !has_current() {
+        let message = match TSTATE.get() {
+            tstate if tstate.is_null() => "auto-releasing thread-state, but no thread-state for this thread".to_owned(),
+            tstate => format!("thread state {tstate:p} must be current when releasing"),
+        };
+        crate::pylifecycle::fatal(Some("PyGILState_Release"), &message);
+    }
     let counter = made::ensured(0);
     made::ensured(-1);
     let is_matching = |last: &mut Ensured| last.counter == counter;
@@ -583,6 +597,13 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
 /// Come back after `PyEval_SaveThread`.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_RestoreThread(tstate: *mut PyThreadState) {
+    come_back("PyEval_RestoreThread", tstate);
+}
+
+fn come_back(function: &str, tstate: *mut PyThreadState) {
+    if tstate.is_null() {
+        without_lock(function);
+    }
     made::arrive(tstate);
     lock::take();
     crate::listobject::sync_to_c();
@@ -591,8 +612,7 @@ pub unsafe extern "C" fn PyEval_RestoreThread(tstate: *mut PyThreadState) {
 /// Take the lock for `tstate`.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_AcquireThread(tstate: *mut PyThreadState) {
-    // SAFETY: the caller's contract is the same.
-    unsafe { PyEval_RestoreThread(tstate) };
+    come_back("PyEval_AcquireThread", tstate);
 }
 
 /// Release the lock.
@@ -605,15 +625,17 @@ pub unsafe extern "C" fn PyEval_ReleaseThread(_tstate: *mut PyThreadState) {
 /// Take the lock, of old programs: for the thread state that the thread has.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_AcquireLock() {
+    LOCK_ALONE_RELEASED.set(false);
     // SAFETY: the caller's contract is the same.
     unsafe { PyEval_RestoreThread(thread_state()) };
 }
 
-/// Release the lock, of old programs.
+/// Release the lock, of old programs: the thread's state stays its current one.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_ReleaseLock() {
     // SAFETY: the caller's contract is the same.
     unsafe { PyEval_SaveThread() };
+    LOCK_ALONE_RELEASED.set(true);
 }
 
 /// End the interpreter: the program does that itself.
@@ -672,10 +694,14 @@ fn _PyThreadState_GetDict(
     thread_dict(cx, tstate)
 }
 
-/// A dict for this thread's extension data; borrowed.
-#[capi]
-fn PyThreadState_GetDict(cx: crate::boundary::Cx<'_>) -> Option<crate::boundary::Borrowed<'_>> {
-    thread_dict(cx, thread_state())
+/// A dict for this thread's extension data; borrowed. NULL without an error where the thread has no current state.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_GetDict() -> *mut PyObject {
+    if !has_current() {
+        return null_mut();
+    }
+    // SAFETY: this thread's own state.
+    unsafe { _PyThreadState_GetDict(thread_state()) }
 }
 
 fn thread_dict(cx: crate::boundary::Cx<'_>, tstate: *mut PyThreadState) -> Option<crate::boundary::Borrowed<'_>> {
