@@ -198,6 +198,10 @@ pub(crate) fn flush(cx: Cx<'_>) {
 /// Print a fatal error and abort.
 pub(crate) fn fatal(function: Option<&str>, message: &str) -> ! {
     print_fatal(function, message);
+    if crate::lock::is_held() {
+        // SAFETY: this thread holds the lock.
+        crate::pyerrors::display::display_pending(unsafe { Cx::assume() });
+    }
     std::process::abort()
 }
 
@@ -205,7 +209,7 @@ pub(crate) fn print_fatal(function: Option<&str>, message: &str) {
     let place = function.map_or(String::new(), |function| format!("{function}: "));
     let mut stderr = std::io::stderr().lock();
     // An error of stderr changes nothing: the process ends here.
-    let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: initialized\n");
+    let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: initialized");
     let _ = stderr.flush();
 }
 
