@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use emul::host::{CMemory, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
-use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyByteArray, PyCode, PyMemoryView, PyTraceback};
+use rustpython::vm::builtins::{
+    PyBaseException, PyBaseExceptionRef, PyByteArray, PyCode, PyMemoryView, PyStr, PyTraceback,
+};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
 use rustpython::vm::signal::user_signal_channel;
@@ -330,7 +332,7 @@ fn call_unraisable_hook(
     let described = namespace.vectorcall(values, 0, Some(&names), vm).ok()?;
     if let Err(failure) = hook.call((described,), vm) {
         // Nobody is left to tell that this failed too.
-        let _ = print_hook_failure(&hook, failure, vm);
+        let _ = print_unraisable(&failure, Some("Exception ignored in sys.unraisablehook"), &hook, vm);
     }
     Some(())
 }
@@ -357,16 +359,27 @@ fn print_unraisable(
     if let Some(heading) = heading {
         vm.call_method(&stderr, "write", (heading,))?;
     }
-    vm.import("traceback", 0)?.get_attr("print_exception", vm)?.call((error.clone(),), vm)?;
+    if let Some(traceback) = error.traceback() {
+        vm.call_method(&stderr, "write", ("Traceback (most recent call last):\n",))?;
+        vm.import("traceback", 0)?.get_attr("print_tb", vm)?.call((traceback, vm.ctx.none(), stderr.clone()), vm)?;
+    }
+    vm.call_method(&stderr, "write", (in_a_line(error, vm),))?;
+    vm.call_method(&stderr, "flush", ())?;
     Ok(())
 }
 
-fn print_hook_failure(hook: &PyObject, failure: PyBaseExceptionRef, vm: &VirtualMachine) -> PyResult<()> {
-    let stderr = vm.import("sys", 0)?.get_attr("stderr", vm)?;
-    let heading = format!("Exception ignored in sys.unraisablehook: {}\n", hook.repr(vm)?);
-    vm.call_method(&stderr, "write", (heading,))?;
-    vm.import("traceback", 0)?.get_attr("print_exception", vm)?.call((failure,), vm)?;
-    Ok(())
+/// The last line that is told of an error.
+fn in_a_line(error: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+    let text = |object: PyResult| object.ok()?.downcast_ref::<PyStr>().map(|text| text.to_string_lossy().into_owned());
+    let class = error.class().as_object();
+    let module = match text(class.get_attr("__module__", vm)) {
+        Some(module) if module == "builtins" || module == "__main__" => String::new(),
+        Some(module) => format!("{module}."),
+        None => "<unknown>.".to_owned(),
+    };
+    let name = text(class.get_attr("__qualname__", vm)).unwrap_or_else(|| "<unknown>".to_owned());
+    let text = text(error.as_object().str(vm).map(Into::into)).unwrap_or_else(|| "<exception str() failed>".to_owned());
+    format!("{module}{name}: {text}\n")
 }
 
 /// How many places of C code are remembered with their frames.
