@@ -55,7 +55,8 @@ impl Vm {
 
     fn call_unraisable_hook(&mut self, exception: H, object: H, message: Option<&str>) -> R<()> {
         let hook = self.dict_get(k::SYS, n::unraisablehook)?;
-        let Some(hook) = hook.filter(|&hook| !matches!(self.body(hook), Some(Body::Native(..)))) else {
+        let is_own = |&hook: &H| !self.is_none(hook) && !matches!(self.body(hook), Some(Body::Native(..)));
+        let Some(hook) = hook.filter(is_own) else {
             return self.print_unraisable(exception, object, message);
         };
         let details = self.alloc(k::NAMESPACE, Body::Plain)?;
