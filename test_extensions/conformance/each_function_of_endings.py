@@ -25,9 +25,9 @@ endings:PyImport_AppendInittab O P==append-inittab
 endings:PyImport_ExtendInittab O P=extend-inittab/extend-with-none
 endings:Py_Initialize O
 endings:Py_InitializeEx O J
-endings:PyMem_SetupDebugHooks O P=usual/twice/grown/without-the-lock J==0 ! 0:older
+endings:PyMem_SetupDebugHooks O P=usual/twice/grown/behind/before/wrong-domain/without-the-lock J==0
 endings:PyMem_SetupDebugHooks O P=usual/twice/grown/behind/before/wrong-domain/without-the-lock J==1
-endings:PyMem_SetupDebugHooks O P=usual/twice/grown/behind/before/wrong-domain/without-the-lock J==2 ! 0:older
+endings:PyMem_SetupDebugHooks O P=usual/twice/grown/behind/before/wrong-domain/without-the-lock J==2
 endings:PySys_AddAuditHook O P=one-alone/two/refuses/base/raised/with-python
 endings:Py_SetPath O P=usual/twice/empty/null/accented
 endings:Py_SetProgramName O P=usual/twice/empty/null/accented

@@ -316,9 +316,17 @@ static void fill_and_free(PyMemAllocatorDomain domain, const char *which)
     say_object(PyLong_FromLong(clean));
 }
 
+static void ends_badly(int number)
+{
+    _exit(66);
+}
+
 /* New memory is filled; what was written beside a block, or freed by another domain, is told. */
 static void debug_hooks(const char *which, long domain)
 {
+    /* CPython's fatal error may itself die of damaged memory, when the words that count are written. */
+    signal(SIGABRT, ends_badly);
+    signal(SIGSEGV, ends_badly);
     PyMem_SetupDebugHooks();
     if (is(which, "twice")) {
         PyMem_SetupDebugHooks();
