@@ -27,7 +27,7 @@ STABLE = {"ext_stable": "0x03060000", "ext_stable_type": "0x03060000", "ext_stab
 PLAIN = {"ext_plain"}
 # The source's name is plain ASCII, the module's is not.
 RENAMED = {"ext_accented": "ext_naïve"}
-THREADED = {"ext_threads", "ext_each_threads"}
+THREADED = {"ext_threads", "ext_each_threads", "ext_each_states"}
 NOT_ELF = "bad_not_elf"
 
 

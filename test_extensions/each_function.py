@@ -179,11 +179,8 @@ def wordless(outcome):
 
 
 def tabled(script):
-    """The functions that a table is about: a row's, and those that the comment `# also: ` above it names."""
-    names = {line.split()[0].rpartition(":")[2].partition("/")[0] for line in table_of(script)}
-    for line in TABLE.search(script.read_text())[0].split("\n"):
-        names.update(line.split()[2:] if line.startswith("# also: ") else ())
-    return names
+    """The functions that a table has rows of."""
+    return {line.split()[0].rpartition(":")[2].partition("/")[0] for line in table_of(script)}
 
 
 def missing():

@@ -18,6 +18,10 @@ use crate::{bytesobject, cross, lifetime, tupleobject, unicodeobject};
 const CO_FAST_LOCAL: u8 = 0x20;
 const CO_FAST_CELL: u8 = 0x40;
 const CO_FAST_FREE: u8 = 0x80;
+const CO_VARARGS: c_int = 4;
+const CO_VARKEYWORDS: c_int = 8;
+/// How many bytes an instruction has.
+const INSTRUCTION: usize = 2;
 
 /// What a made-up code object is made of; the names are CPython's.
 struct Parts<'a> {
@@ -98,16 +102,34 @@ pub(crate) fn place(code: *mut PyCodeObject) -> (String, String) {
     unsafe { (text((*code).co_filename), text((*code).co_name)) }
 }
 
-fn make(cx: Cx<'_>, parts: &Parts<'_>) -> Result<New> {
+/// Refuse parts that do not go together, in CPython's order.
+fn validate(cx: Cx<'_>, parts: &Parts<'_>) -> Result<()> {
     let tuples = [parts.consts, parts.names, parts.varnames, parts.freevars, parts.cellvars];
     let texts = [parts.filename, parts.name, parts.qualname];
     let bytes = [parts.code, parts.linetable, parts.exceptiontable];
     let right = tuples.iter().all(|part| part.type_has(Py_TPFLAGS_TUPLE_SUBCLASS))
         && texts.iter().all(|&part| unicodeobject::is_str(part))
         && bytes.iter().all(|part| part.type_has(Py_TPFLAGS_BYTES_SUBCLASS));
-    if !right || parts.argcount < parts.posonlyargcount || parts.posonlyargcount < 0 || parts.kwonlyargcount < 0 {
+    let numbers = [parts.posonlyargcount, parts.kwonlyargcount, parts.stacksize, parts.flags];
+    if !right || parts.argcount < parts.posonlyargcount || numbers.iter().any(|&number| number < 0) {
         return Err(cx.bad_internal_call());
     }
+    if bytesobject::data(parts.code.as_ptr()).len() % INSTRUCTION != 0 {
+        return Err(cx.value_error("code: co_code is malformed"));
+    }
+    let locals = tupleobject::items(parts.varnames.as_ptr()).len() as i64;
+    let stars = [CO_VARARGS, CO_VARKEYWORDS].iter().filter(|&flag| parts.flags & flag != 0).count();
+    if i64::from(parts.argcount) + i64::from(parts.kwonlyargcount) + stars as i64 > locals {
+        return Err(cx.value_error("code: co_varnames is too small"));
+    }
+    if i64::from(parts.nlocals) != locals {
+        return Err(cx.value_error("code: co_nlocals != len(co_varnames)"));
+    }
+    Ok(())
+}
+
+fn make(cx: Cx<'_>, parts: &Parts<'_>) -> Result<New> {
+    validate(cx, parts)?;
     let (names, kinds) = variables(parts);
     let instructions = bytesobject::data(parts.code.as_ptr());
     let size = std::mem::offset_of!(PyCodeObject, co_code_adaptive) + instructions.len();
@@ -202,9 +224,7 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
 /// The host's code object for one that C made up: nothing to run, but the names, counts and flags.
 pub(crate) fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     let code: *mut PyCodeObject = mirror.cast();
-    let (filename, _) = place(code);
-    let source = cx.str("");
-    let (filename, mode) = (cx.str(&filename), cx.str("exec"));
+    let (source, filename, mode) = (cx.str(""), cx.str("<code>"), cx.str("exec"));
     let empty = cx.call_function("builtins", "compile", &[source.as_ref(), filename.as_ref(), mode.as_ref()])?;
     // SAFETY: a live code object.
     let (numbers, objects) = unsafe {
@@ -217,6 +237,7 @@ pub(crate) fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
             ("co_firstlineno", (*code).co_firstlineno),
         ];
         let objects = [
+            ("co_filename", Obj::from_ptr((*code).co_filename).map(Obj::to_new)),
             ("co_name", Obj::from_ptr((*code).co_name).map(Obj::to_new)),
             ("co_qualname", Obj::from_ptr((*code).co_qualname).map(Obj::to_new)),
             ("co_varnames", Some(names_of(code, CO_FAST_LOCAL))),

@@ -317,7 +317,7 @@ fn add_wrappers(
                            Create and return a new object.  See help(type) for accurate signature.";
                 host().new_method_descriptor(class, name, Some(doc), FunctionKind::StaticMethod, call)
             }
-            _ => host().new_slot_wrapper(class, name, call),
+            _ => host().new_slot_wrapper(class, name, None, call),
         };
         add(cx, class, name, descriptor)?;
         names.insert(name.to_owned());

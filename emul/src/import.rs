@@ -272,6 +272,10 @@ fn exec_code(cx: Cx<'_>, name: HostObj, code: Obj<'_>, path: Option<HostObj>, ca
 /// The number at the start of `.pyc` files.
 #[capi]
 fn PyImport_GetMagicNumber(cx: Cx<'_>) -> Result<c_long> {
+    magic_number(cx)
+}
+
+pub(crate) fn magic_number(cx: Cx<'_>) -> Result<c_long> {
     let util = cx.call(|h| h.import("importlib.util"))?;
     let magic = cx.attr_str(util.as_ref(), "MAGIC_NUMBER")?;
     let mut number = 0;

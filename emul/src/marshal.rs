@@ -18,6 +18,9 @@ fn loads(cx: Cx<'_>, data: &[u8]) -> Result<New> {
     Ok(cx.to_c(value))
 }
 
+/// What stands for NULL.
+const NULL: &[u8] = b"0";
+
 fn dumps(cx: Cx<'_>, value: Obj<'_>, version: c_int) -> Result<HostObj> {
     let (value, version) = (value.give(cx)?, host().new_int(version.into()));
     cx.call_function("marshal", "dumps", &[value.as_ref(), version.as_ref()])
@@ -37,8 +40,7 @@ fn PyMarshal_ReadObjectFromString(cx: Cx<'_>, data: *const c_char, len: Py_ssize
 /// Write an object to a bytes.
 #[capi]
 fn PyMarshal_WriteObjectToString(cx: Cx<'_>, value: Option<Obj<'_>>, version: c_int) -> Result<New> {
-    // CPython has a code for NULL.
-    let Some(value) = value else { return Ok(cx.to_c(cx.host().new_bytes(b"0"))) };
+    let Some(value) = value else { return Ok(cx.to_c(cx.host().new_bytes(NULL))) };
     dumps(cx, value, version).map(|bytes| cx.to_c(bytes))
 }
 
@@ -97,12 +99,13 @@ pub unsafe extern "C" fn PyMarshal_WriteLongToFile(value: c_long, file: *mut lib
 
 /// Write an object. What cannot be written is marked as such, which readers refuse.
 #[capi]
-fn PyMarshal_WriteObjectToFile(cx: Cx<'_>, value: Obj<'_>, file: *mut libc::FILE, version: c_int) {
+fn PyMarshal_WriteObjectToFile(cx: Cx<'_>, value: Option<Obj<'_>>, file: *mut libc::FILE, version: c_int) {
     const UNKNOWN: &[u8] = b"?";
-    let mut data = UNKNOWN.to_vec();
-    match dumps(cx, value, version) {
-        Ok(bytes) => host().with_bytes(bytes.as_ref(), &mut |bytes| data = bytes.to_vec()),
-        Err(_) => drop(cx.take_error()),
+    let mut data = if value.is_some() { UNKNOWN } else { NULL }.to_vec();
+    match value.map(|value| dumps(cx, value, version)) {
+        Some(Ok(bytes)) => host().with_bytes(bytes.as_ref(), &mut |bytes| data = bytes.to_vec()),
+        Some(Err(_)) => drop(cx.take_error()),
+        None => {}
     }
     // SAFETY: C passes a file that is open for writing.
     unsafe { libc::fwrite(data.as_ptr().cast(), 1, data.len(), file) };

@@ -159,8 +159,14 @@ fn description(block: *mut u8, size: usize, letter: u8, head: &[u8], tail: &[u8]
     let mut text = format!("Debug memory block at address p={block:p}: API '{}'\n", char::from(letter));
     let end = block.wrapping_add(size);
     let _ = writeln!(text, "    {size} bytes originally requested");
-    describe_pad(&mut text, head, &format!("p-{PAD}"), &format!("p-{PAD}"));
-    describe_pad(&mut text, tail, &format!("tail={end:p}"), "tail");
+    describe_pad(&mut text, head, &format!("p-{PAD}"), |index| format!("p-{}", PAD - index));
+    if head.iter().any(|&byte| byte != FORBIDDEN) {
+        text.push_str(
+            "    Because memory is corrupted at the start, the count of bytes requested\n       may be bogus, and checking the \
+             trailing pad bytes may segfault.\n",
+        );
+    }
+    describe_pad(&mut text, tail, &format!("tail={end:p}"), |index| format!("tail+{index}"));
     // SAFETY: a live block of that size.
     let data = unsafe { std::slice::from_raw_parts(block, size) };
     if !data.is_empty() {
@@ -172,7 +178,7 @@ fn description(block: *mut u8, size: usize, letter: u8, head: &[u8], tail: &[u8]
     text
 }
 
-fn describe_pad(text: &mut String, pad: &[u8], place: &str, short: &str) {
+fn describe_pad(text: &mut String, pad: &[u8], place: &str, of_byte: impl Fn(usize) -> String) {
     let _ = write!(text, "    The {} pad bytes at {place} are ", pad.len());
     if pad.iter().all(|&byte| byte == FORBIDDEN) {
         text.push_str("FORBIDDENBYTE, as expected.\n");
@@ -181,7 +187,7 @@ fn describe_pad(text: &mut String, pad: &[u8], place: &str, short: &str) {
     let _ = writeln!(text, "not all FORBIDDENBYTE ({FORBIDDEN:#04x}):");
     for (index, byte) in pad.iter().enumerate() {
         let ouch = if *byte == FORBIDDEN { "" } else { " *** OUCH" };
-        let _ = writeln!(text, "        at {short}+{index}: {byte:#04x}{ouch}");
+        let _ = writeln!(text, "        at {}: {byte:#04x}{ouch}", of_byte(index));
     }
 }
 

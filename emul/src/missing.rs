@@ -13,7 +13,6 @@ const EMBEDDING: &str = "configures or starts an interpreter: the program does t
 const FROZEN: &str = "runs modules frozen into a program of CPython's";
 const ALL_THREADS: &str = "a host's thread takes a function that traces or profiles from itself alone";
 const EVALUATION: &str = "about CPython's own compiler or evaluation loop, which the host has not";
-const ONE_INTERPRETER: &str = "a host has one interpreter for extension modules";
 const TABLES: &str = "a table of CPython's modules: the host finds its own";
 const PICKLE: &str = "its objects hold a `Py_buffer` at an address of their own, and the hosts' `pickle.PickleBuffer`, where there is one, does not";
 
@@ -92,7 +91,6 @@ static LACKING: &[(&str, &str)] = &[
     ("PyUnstable_PerfTrampoline_SetPersistAfterFork", EVALUATION),
     ("PyWideStringList_Append", EMBEDDING),
     ("PyWideStringList_Insert", EMBEDDING),
-    ("Py_CompileStringFlags", OLD),
     ("Py_ExitStatusException", EMBEDDING),
     ("Py_FrozenMain", FROZEN),
     ("Py_InitializeFromConfig", EMBEDDING),
@@ -196,11 +194,6 @@ static LACKING: &[(&str, &str)] = &[
     ("_PyImport_GetModuleAttrString", PRIVATE),
     ("_PyImport_SetModule", PRIVATE),
     ("_PyInstructionSequence_New", PRIVATE),
-    ("_PyInterpreterConfig_AsDict", PRIVATE),
-    ("_PyInterpreterConfig_InitFromDict", PRIVATE),
-    ("_PyInterpreterConfig_InitFromState", PRIVATE),
-    ("_PyInterpreterConfig_UpdateFromDict", PRIVATE),
-    ("_PyInterpreterState_FailIfRunningMain", PRIVATE),
     ("_PyInterpreterState_GetEvalFrameFunc", EVALUATION),
     ("_PyInterpreterState_GetWhence", PRIVATE),
     ("_PyInterpreterState_IDDecref", PRIVATE),
@@ -209,7 +202,6 @@ static LACKING: &[(&str, &str)] = &[
     ("_PyInterpreterState_IsReady", PRIVATE),
     ("_PyInterpreterState_LookUpID", PRIVATE),
     ("_PyInterpreterState_New", PRIVATE),
-    ("_PyInterpreterState_RequiresIDRef", ONE_INTERPRETER),
     ("_PyInterpreterState_SetConfig", PRIVATE),
     ("_PyIntrinsics_BinaryFunctions", PRIVATE),
     ("_PyIntrinsics_UnaryFunctions", PRIVATE),

@@ -12,6 +12,9 @@ use capi_macros::capi;
 /// This process's map, once somebody has written to it; with the process, since a child's is another.
 static MAP: Mutex<Option<(u32, File)>> = Mutex::new(None);
 
+/// How much of a map CPython copies at a time.
+const BLOCK: usize = 4096;
+
 fn map() -> MutexGuard<'static, Option<(u32, File)>> {
     MAP.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -62,7 +65,8 @@ pub unsafe extern "C" fn PyUnstable_CopyPerfMapFile(parent_filename: *const c_ch
     let mut map = map();
     let Ok(file) = opened(&mut map) else { return -1 };
     let copied = parent.read_to_end(&mut lines).and_then(|_| file.write_all(&lines));
-    if copied.is_ok() { 0 } else { -1 }
+    // A file that ends where a block does is a failure in CPython, which finds nothing more to write.
+    if copied.is_ok() && lines.len() % BLOCK != 0 { 0 } else { -1 }
 }
 
 /// Close the map.

@@ -278,6 +278,10 @@ pub(crate) fn flush(cx: Cx<'_>) {
 /// Print a fatal error and abort.
 pub(crate) fn fatal(function: Option<&str>, message: &str) -> ! {
     print_fatal(function, message);
+    if crate::lock::is_held() {
+        // SAFETY: this thread holds the lock.
+        crate::pyerrors::display::display_pending(unsafe { Cx::assume() });
+    }
     std::process::abort()
 }
 
@@ -286,7 +290,7 @@ pub(crate) fn print_fatal(function: Option<&str>, message: &str) {
     let mut stderr = std::io::stderr().lock();
     // An error of stderr changes nothing: the process ends here.
     let state = if ENDED.load(Relaxed) { "finalized" } else { "initialized" };
-    let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: {state}\n");
+    let _ = writeln!(stderr, "Fatal Python error: {place}{message}\nPython runtime state: {state}");
     let _ = stderr.flush();
 }
 

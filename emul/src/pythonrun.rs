@@ -4,8 +4,9 @@ use std::ffi::c_int;
 
 use capi_macros::{capi, capi_data};
 
-use crate::boundary::{Cx, New, Obj, Result, Text};
+use crate::boundary::{Cx, New, Obj, Raised, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
+use crate::statics::builtin;
 use crate::unicodeobject::decode_utf8;
 
 /// `Py_single_input` and its kin.
@@ -39,17 +40,19 @@ fn mode(cx: Cx<'_>, filename: HostRef, start: c_int) -> Result<&'static str> {
         EVAL_INPUT => Ok("eval"),
         FUNC_TYPE_INPUT => Ok("func_type"),
         // CPython's parser has no rule to begin with.
-        _ => {
-            let host = cx.host();
-            let Some(class) = host.builtin_class("SyntaxError") else { return Err(cx.bad_internal_call()) };
-            let (words, zero, none) =
-                (cx.str("error at start before reading any input"), host.new_int(0), host.singleton(Kind::None));
-            let place = [filename.to_owned(), zero.clone(), zero, none];
-            let place = cx.call(|h| Ok(h.new_tuple(place.into())))?;
-            let error = cx.call(|h| h.call(class.as_ref(), &[words.as_ref(), place.as_ref()], &[]))?;
-            Err(cx.raise(error))
-        }
+        _ => Err(syntax_error(cx, "error at start before reading any input", filename, 0)),
     }
+}
+
+fn syntax_error(cx: Cx<'_>, words: &str, filename: HostRef, line: usize) -> Raised {
+    let host = cx.host();
+    let Some(class) = host.builtin_class("SyntaxError") else { return cx.bad_internal_call() };
+    let (words, zero, none) = (cx.str(words), host.new_int(0), host.singleton(Kind::None));
+    let place = [filename.to_owned(), host.new_int(line as i64), zero, none];
+    let made = cx
+        .call(|h| Ok(h.new_tuple(place.into())))
+        .and_then(|place| cx.call(|h| h.call(class.as_ref(), &[words.as_ref(), place.as_ref()], &[])));
+    made.map_or_else(|raised| raised, |error| cx.raise(error))
 }
 
 pub(crate) fn compile(
@@ -106,10 +109,10 @@ pub(crate) fn main_namespace(cx: Cx<'_>) -> Result<HostObj> {
     Ok(host().namespace(main.as_ref()))
 }
 
-/// Run source text in `__main__`; an error is printed.
-fn run_simple(cx: Cx<'_>, source: &[u8], filename: HostRef, flags: *mut PyCompilerFlags) -> c_int {
+/// Run code in `__main__`; an error, its own or that there is no code, is printed.
+fn run_simple(cx: Cx<'_>, code: impl FnOnce() -> Result<HostObj>) -> c_int {
     let outcome = main_namespace(cx).and_then(|namespace| {
-        let code = compile(cx, source, filename, FILE_INPUT, flags, -1)?;
+        let code = code()?;
         run_code(cx, code.as_ref(), namespace.as_ref(), namespace.as_ref())
     });
     if outcome.is_ok() {
@@ -153,6 +156,19 @@ pub(crate) fn name_of_file(cx: Cx<'_>, filename: Option<Text<'_>>) -> Result<Hos
 fn Py_CompileString(cx: Cx<'_>, source: Text<'_>, filename: Text<'_>, start: c_int) -> Result<New> {
     let filename = name_of_file(cx, Some(filename))?;
     Ok(cx.to_c(compile(cx, source.bytes(), filename.as_ref(), start, std::ptr::null_mut(), -1)?))
+}
+
+/// Compile source text.
+#[capi]
+fn Py_CompileStringFlags(
+    cx: Cx<'_>,
+    source: Text<'_>,
+    filename: Text<'_>,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+) -> Result<New> {
+    let filename = name_of_file(cx, Some(filename))?;
+    Ok(cx.to_c(compile(cx, source.bytes(), filename.as_ref(), start, flags, -1)?))
 }
 
 /// Compile source text.
@@ -214,14 +230,14 @@ fn PyRun_StringFlags(
 #[capi]
 fn PyRun_SimpleString(cx: Cx<'_>, source: Text<'_>) -> c_int {
     let filename = cx.str("<string>");
-    run_simple(cx, source.bytes(), filename.as_ref(), std::ptr::null_mut())
+    run_simple(cx, || compile(cx, source.bytes(), filename.as_ref(), FILE_INPUT, std::ptr::null_mut(), -1))
 }
 
 /// Run source text in `__main__`; -1 if it raised, after printing that.
 #[capi]
 fn PyRun_SimpleStringFlags(cx: Cx<'_>, source: Text<'_>, flags: *mut PyCompilerFlags) -> c_int {
     let filename = cx.str("<string>");
-    run_simple(cx, source.bytes(), filename.as_ref(), flags)
+    run_simple(cx, || compile(cx, source.bytes(), filename.as_ref(), FILE_INPUT, flags, -1))
 }
 
 /// Run a file's text.
@@ -250,6 +266,7 @@ fn run_file(
 ) -> Result<New> {
     let source = read(cx, stream, close)?;
     let filename = name_of_file(cx, filename)?;
+    without_nul(cx, &source, filename.as_ref())?;
     run(cx, &source, filename.as_ref(), start, globals, locals, flags)
 }
 
@@ -313,9 +330,65 @@ pub(crate) fn run_simple_file(
     close: bool,
     flags: *mut PyCompilerFlags,
 ) -> Result<c_int> {
+    let is_named_compiled = filename.is_some_and(|name| name.bytes().ends_with(b".pyc"));
     let source = read(cx, stream, close)?;
     let filename = name_of_file(cx, filename)?;
-    Ok(run_simple(cx, &source, filename.as_ref(), flags))
+    // CPython looks into those files alone that it may close.
+    if is_named_compiled || close && begins_as_compiled(cx, &source) {
+        let file = reopened(cx, filename.as_ref())?;
+        return Ok(run_simple(cx, || compiled(cx, file)));
+    }
+    Ok(run_simple(cx, || {
+        without_nul(cx, &source, filename.as_ref())?;
+        compile(cx, &source, filename.as_ref(), FILE_INPUT, flags, -1)
+    }))
+}
+
+/// A file of compiled code is opened again by its name, since a stream of text may have changed what it holds.
+fn reopened(cx: Cx<'_>, filename: HostRef) -> Result<*mut libc::FILE> {
+    let path = cx.to_c(filename.to_owned());
+    // SAFETY: the lock is held; the path is live.
+    let file = unsafe { crate::fileobject::_Py_fopen_obj(path.as_ptr(), c"rb".as_ptr()) };
+    if file.is_null() {
+        eprintln!("python: Can't reopen .pyc file");
+        return Err(cx.pending());
+    }
+    Ok(file)
+}
+
+/// The code in a file of compiled code, which is closed.
+fn compiled(cx: Cx<'_>, file: *mut libc::FILE) -> Result<HostObj> {
+    /// The magic number, and three more words.
+    const HEADER: usize = 16;
+    let data = read(cx, file, true)?;
+    if !data.starts_with(&magic_bytes(cx)?) {
+        return Err(cx.error("RuntimeError", "Bad magic number in .pyc file"));
+    }
+    let data = host().new_bytes(data.get(HEADER..).unwrap_or_default());
+    let code = cx.call_function("marshal", "loads", &[data.as_ref()])?;
+    if !std::ptr::eq(cx.to_c(code.clone()).obj().type_ptr(), builtin!(PyCode_Type)) {
+        return Err(cx.error("RuntimeError", "Bad code object in .pyc file"));
+    }
+    Ok(code)
+}
+
+fn magic_bytes(cx: Cx<'_>) -> Result<[u8; 4]> {
+    crate::import::magic_number(cx).map(|number| (number as u32).to_le_bytes())
+}
+
+fn begins_as_compiled(cx: Cx<'_>, data: &[u8]) -> bool {
+    let magic = magic_bytes(cx);
+    if magic.is_err() {
+        drop(cx.take_error());
+    }
+    magic.is_ok_and(|magic| data.starts_with(&magic[..2]))
+}
+
+/// A NUL is none in a text that C gives, where it is the end, but in a file it is an error.
+fn without_nul(cx: Cx<'_>, source: &[u8], filename: HostRef) -> Result<()> {
+    let Some(nul) = source.iter().position(|&byte| byte == 0) else { return Ok(()) };
+    let line = 1 + source[..nul].iter().filter(|&&byte| byte == b'\n').count();
+    Err(syntax_error(cx, "source code cannot contain null bytes", filename, line))
 }
 
 /// Run a file's text in `__main__`; -1 if it raised, after printing that.

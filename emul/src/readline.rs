@@ -87,7 +87,7 @@ unsafe fn read_line(stream: *mut libc::FILE, mut line: Vec<u8>) -> Read {
                     libc::EOF => break,
                     byte => line.push(byte as u8),
                 }
-                if line.ends_with(b"\n") {
+                if line.ends_with(b"\n") && !drop_after_nul(&mut line) {
                     break;
                 }
             }
@@ -95,6 +95,13 @@ unsafe fn read_line(stream: *mut libc::FILE, mut line: Vec<u8>) -> Read {
         read = Read::Line(std::mem::take(&mut line));
     });
     read
+}
+
+/// CPython takes what `fgets` gave for a string, which ends at a NUL: what follows it is lost, and so is the end of the line.
+fn drop_after_nul(line: &mut Vec<u8>) -> bool {
+    let nul = line.iter().position(|&byte| byte == 0);
+    line.truncate(nul.unwrap_or(line.len()));
+    nul.is_some()
 }
 
 fn last_error() -> i32 {

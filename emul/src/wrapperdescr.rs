@@ -21,10 +21,10 @@ use crate::{cross, slots, typeobject};
 fn PyDescr_NewWrapper(cx: Cx<'_>, ty: *mut PyTypeObject, base: *mut wrapperbase, wrapped: *mut c_void) -> Result<New> {
     let class = typeobject::class_of(cx, ty)?;
     // SAFETY: C passes a definition that outlives the type.
-    let name = unsafe { text((*base).name) }.unwrap_or_default();
+    let (name, doc) = unsafe { (text((*base).name).unwrap_or_default(), text((*base).doc).unwrap_or_default()) };
     let (ty, base, wrapped) = (Address(ty), Address(base), Address(wrapped));
     let call: NativeCall = Box::new(move |args, names| call_wrapper(ty.get(), base.get(), wrapped.get(), args, names));
-    Ok(cx.to_c(host().new_slot_wrapper(class.as_ref(), &name, call)))
+    Ok(cx.to_c(host().new_slot_wrapper(class.as_ref(), &name, Some(&doc), call)))
 }
 
 /// Call C's wrapper of a slot.

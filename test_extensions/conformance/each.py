@@ -3,11 +3,11 @@
 A line of a table is a function, the kind of its result and its parameters; `ext_each.c` has the letters. A parameter says what it is given while
 another one varies: `O=list`; `O==list` is never anything else, `O<list=list` nothing but lists. More letters here: T a type, Y a code object, F a
 frame, J an int, U a character, G H E the formats of messages, of values and of arguments; the results H a hash, R an object of which no more is told.
-`made:PyDescr_NewMember` is the function of that name in `ext_each_made.c`, which calls the real one; to it `P=usual/other` names what it does. Then
-`!`, and what is left out because CPython looks at whatever lies there, does not return, or tells something of the machine: `0:None` is None for the
-first parameter, `all:5` is 5 for all objects. Then `~`, and the cases where the words of the error are the interpreter's own: those are compared by
-its type alone. Then `?`, and what is not compared because RustPython itself, without the layer, answers otherwise; the comment above tells how.
-`../each_function.py` writes what follows `!`, from what CPython does.
+`made:PyDescr_NewMember` is the function of that name in `ext_each_made.c`, which calls the real one; to it `P=usual/other` names what it does, and
+`V=usual/other` are buffers by name. Then `!`, and what is left out because CPython looks at whatever lies there, does not return, or tells of the
+machine: `0:None` is None for the first parameter, `all:5` is 5 for all objects. Then `~`, and cases where the words of the error are the interpreter's
+own: those are compared by its type. Then `?`, and what is not compared because RustPython itself, without the layer, answers otherwise; the comment
+above tells how. `../each_function.py` writes what follows `!`, from what CPython does.
 """
 
 import collections
@@ -271,7 +271,7 @@ class Parameter:
         kind, equals, self.usual = word[1:].partition("=")
         self.fixed = self.usual.startswith("=")
         self.usual = self.usual.lstrip("=") or USUAL.get(self.kind, "place")
-        self.named = self.usual.split("/") if self.kind == "P" else []
+        self.named = self.usual.split("/") if self.kind in "PV" else []
         self.usual = self.named[0] if self.named else self.usual
         self.only = kind[1:]
 

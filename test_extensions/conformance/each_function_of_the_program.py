@@ -71,8 +71,12 @@ PyThread_GetInfo R
 PyThread_init_thread V
 PyThread_ReInitTLS V
 PyThread_set_stacksize I N
-# also: PyTime_Monotonic PyTime_PerfCounter PyTime_TimeRaw PyTime_MonotonicRaw PyTime_PerfCounterRaw
-program:PyTime_Time O P=time/monotonic/counter/time-raw/monotonic-raw/counter-raw
+program:PyTime_Time O
+program:PyTime_Monotonic O
+program:PyTime_PerfCounter O
+program:PyTime_TimeRaw O P=usual/without-the-lock
+program:PyTime_MonotonicRaw O P=usual/without-the-lock
+program:PyTime_PerfCounterRaw O P=usual/without-the-lock
 PyUnstable_PerfMapState_Fini V
 PyTraceMalloc_Track I N N N
 PyTraceMalloc_Untrack I N N
@@ -91,19 +95,23 @@ Py_GetRecursionLimit I
 Py_GetVersion P
 Py_HashPointer N N
 program:Py_SetRecursionLimit O J==2000
-# also: Py_LeaveRecursiveCall
+program:Py_LeaveRecursiveCall O J ! 0:2147483647
 program:Py_EnterRecursiveCall O S=text ! 0:NULL
-# also: PyStatus_IsError PyStatus_IsExit PyStatus_Exception
+program:PyStatus_IsError O P=ok/error/no-memory/exit/exit-0/unknown
+program:PyStatus_IsExit O P=ok/error/no-memory/exit/exit-0/unknown
+program:PyStatus_Exception O P=ok/error/no-memory/exit/exit-0/unknown
 program:PyStatus_Ok O
 program:PyStatus_NoMemory O
 program:PyStatus_Error O S=text
 program:PyStatus_Exit O J
-# also: PyConfig_Clear
+program:PyConfig_Clear O P=usual/isolated/zeros/filled/again
 program:PyConfig_InitPythonConfig O
 program:PyConfig_InitIsolatedConfig O
 # RustPython does not tell when code objects and functions come and go.
-# also: PyType_AddWatcher PyCode_AddWatcher PyFunction_AddWatcher
-program:PyDict_AddWatcher O P=dict/type/code/function ? 0:code 0:function
+program:PyCode_AddWatcher O P==code ? usual
+program:PyFunction_AddWatcher O P==function ? usual
+program:PyDict_AddWatcher O P==dict
+program:PyType_AddWatcher O P==type
 # CPython's own optimiser is watcher 0.
 PyDict_ClearWatcher I J=3 ! 0:0
 PyType_ClearWatcher I J
@@ -113,7 +121,6 @@ PyDict_Watch I J=5 O=dict ! 0:0 1:NULL
 PyDict_Unwatch I J=5 O=dict ! 0:0 1:NULL
 PyType_Watch I J O=Plain-class ! 1:NULL
 PyType_Unwatch I J O=Plain-class ! 1:NULL
-# also: PyUnstable_Code_SetExtra
 program:PyUnstable_Eval_RequestCodeExtraIndex O O=code ! 0:NULL
 PyUnstable_Code_GetExtra I O=code N u ! 0:NULL
 program:PyEval_SetTrace O O

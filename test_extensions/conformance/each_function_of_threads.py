@@ -1,7 +1,4 @@
-"""Each function about threads: locks, storage, thread states, interpreters, the interpreter's lock: `each.py` tells how.
-
-A row is named after the first of the functions that it is about; the comment above it names the others.
-"""
+"""Each function about threads: locks, events, storage, threads that C starts: `each.py` tells how."""
 
 import each
 
@@ -12,29 +9,27 @@ threads:PyThread_acquire_lock O J
 threads:PyThread_release_lock O J==1
 threads:PyThread_acquire_lock_timed O N J==0
 threads:PyThread_acquire_lock_timed O N==0 J
-# also: PyMutex_Unlock
 threads:PyMutex_Lock O
-# also: PyCriticalSection_End PyCriticalSection2_Begin PyCriticalSection2_End
+threads:PyMutex_Unlock O P=once/again/waited-for
+threads:PyEvent_Wait O P=set/set-twice/by-another
 threads:PyCriticalSection_Begin O O=list O=dict
-# also: PyThread_tss_alloc PyThread_tss_free PyThread_tss_is_created PyThread_tss_set PyThread_tss_get PyThread_tss_delete
+threads:PyCriticalSection_End O O
+threads:PyCriticalSection2_Begin O O=list O=dict
+threads:PyCriticalSection2_End O O
 threads:PyThread_tss_create O P=fixed/allocated
-# also: PyThread_set_key_value PyThread_get_key_value PyThread_delete_key_value PyThread_delete_key
+threads:PyThread_tss_alloc O
+threads:PyThread_tss_free O P=new/null/created/set/deleted/again
+threads:PyThread_tss_is_created O P=new/created/set/deleted/again
+threads:PyThread_tss_delete O P=new/created/set/deleted/deleted-set/again
+threads:PyThread_tss_set O P=other-value/null/other-thread/again
+threads:PyThread_tss_get O P=usual/other-value/null/other-thread/again
 threads:PyThread_create_key O
-# also: PyThread_exit_thread PyEval_AcquireThread PyEval_ReleaseThread PyThreadState_DeleteCurrent
+threads:PyThread_set_key_value O P=other-value/null/other-thread/negative/huge
+threads:PyThread_get_key_value O P=usual/unset/null/other-thread/negative/huge
+threads:PyThread_delete_key_value O P=usual/unset/null/other-thread/negative/huge
+threads:PyThread_delete_key O P=usual/set
 threads:PyThread_start_new_thread O P=plain/ensure/own-state/exit
-# also: PyThreadState_GetUnchecked PyThreadState_GetFrame PyThreadState_GetDict PyThreadState_GetID PyThreadState_GetInterpreter
-threads:PyThreadState_Get O
-threads:PyThreadState_Swap O P==usual
-# also: PyThreadState_Clear PyThreadState_Delete
-threads:PyThreadState_New O
-# also: PyThreadState_LeaveTracing
-threads:PyThreadState_EnterTracing O
-# also: PyInterpreterState_Main PyInterpreterState_Head PyInterpreterState_Next PyInterpreterState_GetDict PyInterpreterState_GetID
-threads:PyInterpreterState_Get O
-# also: PyEval_RestoreThread
-threads:PyEval_SaveThread O P=usual/thread/ensure
-# also: PyGILState_Release PyGILState_GetThisThreadState
-threads:PyGILState_Ensure O
+threads:PyThread_exit_thread O P=no-state/had-a-state
 """
 
 if __name__ == "__main__":

@@ -64,6 +64,34 @@ static inline PyObject *number_step(long result)
     return PyErr_Occurred() ? Py_BuildValue("(NN)", number, error_said()) : number;
 }
 
+/* What is written to sys.stderr while something runs; `writer`, or a text in memory, stands in for it. */
+typedef struct {
+    PyObject *kept, *written;
+} hearing;
+
+static inline hearing listen_to(PyObject *writer)
+{
+    hearing made = {Py_XNewRef(PySys_GetObject("stderr")), Py_XNewRef(writer)};
+    if (writer == NULL) {
+        PyObject *io = PyImport_ImportModule("io");
+        made.written = PyObject_CallMethod(io, "StringIO", NULL);
+        Py_DECREF(io);
+    }
+    PySys_SetObject("stderr", made.written);
+    return made;
+}
+
+/* The end of that; what was written, and the error that is set, if one is. */
+static inline PyObject *heard(hearing made)
+{
+    PyObject *error = PyErr_GetRaisedException();
+    PySys_SetObject("stderr", made.kept);
+    Py_XDECREF(made.kept);
+    PyObject *text = PyObject_HasAttrString(made.written, "getvalue") ? step(PyObject_CallMethod(made.written, "getvalue", NULL)) : Py_NewRef(Py_None);
+    Py_DECREF(made.written);
+    return error ? Py_BuildValue("(NsN)", text, Py_TYPE(error)->tp_name, PyObject_Str(error)) : text;
+}
+
 static inline PyObject *or_none(PyObject *borrowed)
 {
     return Py_NewRef(borrowed ? borrowed : Py_None);

@@ -32,33 +32,6 @@ static PyObject *each_PyObject_Print(PyObject *object, long flags)
     return Py_BuildValue("(NN)", printed, contents(file));
 }
 
-/* sys.stderr as a list of what is written to it, while something runs. */
-static PyObject *kept, *written;
-
-static void listen_to(PyObject *writer)
-{
-    kept = Py_XNewRef(PySys_GetObject("stderr"));
-    if (writer != NULL) {
-        written = Py_NewRef(writer);
-    } else {
-        PyObject *io = PyImport_ImportModule("io");
-        written = PyObject_CallMethod(io, "StringIO", NULL);
-        Py_DECREF(io);
-    }
-    PySys_SetObject("stderr", written);
-}
-
-/* What was written, without the places of files. */
-static PyObject *heard(void)
-{
-    PyObject *error = PyErr_GetRaisedException();
-    PySys_SetObject("stderr", kept);
-    Py_XDECREF(kept);
-    PyObject *text = PyObject_HasAttrString(written, "getvalue") ? step(PyObject_CallMethod(written, "getvalue", NULL)) : Py_NewRef(Py_None);
-    Py_DECREF(written);
-    return error ? Py_BuildValue("(NsN)", text, Py_TYPE(error)->tp_name, PyObject_Str(error)) : text;
-}
-
 static void raise_usual(const char *which)
 {
     if (is(which, "value")) {
@@ -108,26 +81,26 @@ static PyObject *last_exception(void)
 
 static PyObject *each_PyErr_Print(const char *which)
 {
-    listen_to(NULL);
+    hearing stderr_heard = listen_to(NULL);
     raise_usual(which);
     PyErr_Print();
-    return Py_BuildValue("(NN)", heard(), last_exception());
+    return Py_BuildValue("(NN)", heard(stderr_heard), last_exception());
 }
 
 static PyObject *each_PyErr_PrintEx(const char *which, long set)
 {
-    listen_to(NULL);
+    hearing stderr_heard = listen_to(NULL);
     raise_usual(which);
     PyErr_PrintEx((int)set);
-    return Py_BuildValue("(NN)", heard(), last_exception());
+    return Py_BuildValue("(NN)", heard(stderr_heard), last_exception());
 }
 
 static PyObject *each_PyErr_Print_to(PyObject *writer)
 {
-    listen_to(writer);
+    hearing stderr_heard = listen_to(writer);
     raise_usual("value");
     PyErr_Print();
-    PyObject *told = heard();
+    PyObject *told = heard(stderr_heard);
     PyErr_Clear();
     Py_DECREF(last_exception());
     return told;
@@ -135,16 +108,16 @@ static PyObject *each_PyErr_Print_to(PyObject *writer)
 
 static PyObject *each_PyErr_DisplayException(PyObject *exception)
 {
-    listen_to(NULL);
+    hearing stderr_heard = listen_to(NULL);
     PyErr_DisplayException(exception);
-    return heard();
+    return heard(stderr_heard);
 }
 
 static PyObject *each_PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
-    listen_to(NULL);
+    hearing stderr_heard = listen_to(NULL);
     PyErr_Display(type, value, traceback);
-    return heard();
+    return heard(stderr_heard);
 }
 
 /* Inside, the exception is handled; afterwards what was handled before is. */
@@ -279,10 +252,10 @@ static PyObject *each_PyRun_FileExFlags(const char *source, PyObject *globals, c
 
 static PyObject *each_PyRun_SimpleStringFlags(const char *source)
 {
-    listen_to(NULL);
+    hearing stderr_heard = listen_to(NULL);
     PyCompilerFlags flags = {.cf_flags = 0, .cf_feature_version = PY_MINOR_VERSION};
     int status = PyRun_SimpleStringFlags(source, NULL), again = PyRun_SimpleStringFlags(source, &flags);
-    PyObject *said = heard();
+    PyObject *said = heard(stderr_heard);
     Py_DECREF(last_exception());
     return Py_BuildValue("(iiN)", status, again, said);
 }

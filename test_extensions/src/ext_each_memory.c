@@ -188,13 +188,6 @@ static PyObject *each_PyObject_GetArenaAllocator(void)
     return Py_BuildValue("(i)", fine);
 }
 
-/* Asked for, and memory is had and freed as before. */
-static PyObject *each_debug(void)
-{
-    PyMem_SetupDebugHooks();
-    return Py_BuildValue("(NNN)", each_malloc("raw", 10), each_malloc("mem", 10), each_malloc("object", 10));
-}
-
 /* ---- objects */
 
 typedef struct {
@@ -204,9 +197,16 @@ typedef struct {
 
 static int finalised, died, visited;
 
+/* Whether a finaliser keeps what it is called for, and where. */
+static int to_keep;
+static PyObject *kept_alive;
+
 static void holder_finalize(PyObject *self)
 {
     finalised++;
+    if (to_keep) {
+        kept_alive = Py_NewRef(self);
+    }
 }
 
 static int holder_traverse(PyObject *self, visitproc visit, void *arg)
@@ -295,6 +295,48 @@ static PyObject *each_PyObject_GC_Track(const char *which)
     return Py_BuildValue("(iiiiiii)", first, second, third, finalised_yet, is_gc, died, finalised);
 }
 
+/* One that was never tracked, or is not when a collection comes; a second untracking does nothing. */
+static PyObject *each_PyObject_GC_UnTrack(const char *which)
+{
+    holder *made = PyObject_GC_New(holder, tracked_type);
+    made->held = NULL;
+    PyObject *self = (PyObject *)made;
+    if (!is(which, "never-tracked")) {
+        PyObject_GC_Track(self);
+    }
+    if (is(which, "in-a-cycle")) {
+        made->held = Py_NewRef(self);
+        PyObject_GC_UnTrack(self);
+        PyGC_Collect();
+        Py_CLEAR(made->held);
+    }
+    PyObject_GC_UnTrack(self);
+    int tracked = PyObject_GC_IsTracked(self);
+    died = finalised = 0;
+    Py_DECREF(self);
+    return Py_BuildValue("(iii)", tracked, died, finalised);
+}
+
+/* The memory alone goes: no destructor, and the type has its reference still. */
+static PyObject *each_PyObject_GC_Del(const char *which)
+{
+    Py_ssize_t count = Py_REFCNT(tracked_type);
+    PyObject *made = is(which, "var") ? (PyObject *)PyObject_GC_NewVar(holder, tracked_type, 5) : (PyObject *)PyObject_GC_New(holder, tracked_type);
+    ((holder *)made)->held = NULL;
+    if (is(which, "tracked") || is(which, "was-tracked")) {
+        PyObject_GC_Track(made);
+    }
+    if (is(which, "was-tracked")) {
+        PyObject_GC_UnTrack(made);
+    }
+    died = finalised = 0;
+    PyObject_GC_Del(made);
+    Py_ssize_t kept = Py_REFCNT(tracked_type) - count;
+    Py_DECREF(tracked_type);
+    PyGC_Collect();
+    return Py_BuildValue("(nii)", kept, died, finalised);
+}
+
 static PyObject *each_PyUnstable_Object_GC_NewWithExtraData(long extra)
 {
     PyObject *made = PyUnstable_Object_GC_NewWithExtraData(tracked_type, (size_t)extra);
@@ -321,6 +363,28 @@ static PyObject *each_PyObject_CallFinalizer(const char *which)
     int twice = finalised;
     Py_DECREF(made);
     return Py_BuildValue("(iiii)", once, twice, finalised, died);
+}
+
+/* From a destructor: once for what is tracked. One whose finaliser keeps it goes on living. */
+static PyObject *each_PyObject_CallFinalizerFromDealloc(const char *which)
+{
+    PyTypeObject *type = strstr(which, "tracked") ? tracked_type : plain_type;
+    PyObject *made = type->tp_alloc(type, 0);
+    finalised = died = 0;
+    to_keep = strstr(which, "kept") ? 1 : 0;
+    if (is(which, "called-before-tracked")) {
+        PyObject_CallFinalizer(made);
+    }
+    Py_DECREF(made);
+    PyObject *first = Py_BuildValue("(iii)", finalised, died, kept_alive != NULL);
+    to_keep = 0;
+    if (kept_alive != NULL) {
+        PyObject *again = kept_alive;
+        kept_alive = NULL;
+        first = Py_BuildValue("(Nn)", first, Py_REFCNT(again));
+        Py_DECREF(again);
+    }
+    return Py_BuildValue("(Nii)", first, finalised, died);
 }
 
 static PyObject *each_PyObject_CallFinalizer_of(PyObject *object)
@@ -405,6 +469,11 @@ static PyObject *each_PyObject_ClearWeakRefs(PyObject *class, const char *which)
     return told;
 }
 
+static PyObject *each_PyUnstable_Object_ClearWeakRefsNoCallbacks(PyObject *class)
+{
+    return each_PyObject_ClearWeakRefs(class, "silently");
+}
+
 static PyObject *each_Py_DecRef(const char *which)
 {
     PyObject *made = plain_type->tp_alloc(plain_type, 0);
@@ -477,7 +546,6 @@ static const each_function functions[] = {
     {"PyObject_Free", (void *)free_object},
     EACH(PyMem_SetAllocator),
     EACH(PyMem_GetAllocator),
-    {"PyMem_SetupDebugHooks", (void *)each_debug},
     {"PyMem_GetAllocator/unknown", (void *)each_PyMem_GetAllocator_unknown},
     EACH(PyObject_GetArenaAllocator),
     EACH(PyObject_Init),
@@ -490,6 +558,10 @@ static const each_function functions[] = {
     EACH(PyObject_VisitManagedDict),
     EACH(PyObject_ClearManagedDict),
     EACH(PyObject_ClearWeakRefs),
+    EACH(PyUnstable_Object_ClearWeakRefsNoCallbacks),
+    EACH(PyObject_CallFinalizerFromDealloc),
+    EACH(PyObject_GC_UnTrack),
+    EACH(PyObject_GC_Del),
     EACH(Py_DecRef),
     EACH(PyBuffer_GetPointer),
     EACH(PyBuffer_Release),

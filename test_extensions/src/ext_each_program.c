@@ -1,6 +1,7 @@
 /* Functions of the API about the whole program, where a table's call alone would not do: what they change is put back. */
 #include "each.h"
 #include <signal.h>
+#include <wchar.h>
 #include <frameobject.h>
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -131,6 +132,32 @@ static PyObject *each_PyStatus_Exit(long number)
     return status_told(PyStatus_Exit((int)number));
 }
 
+/* Statuses of each kind, and one of a kind that there is not. */
+static PyStatus status_of(const char *which)
+{
+    PyStatus made = {.err_msg = "made"};
+    if (is(which, "unknown")) {
+        made._type = 5;
+    }
+    return is(which, "ok") ? PyStatus_Ok() : is(which, "error") ? PyStatus_Error("words") : is(which, "no-memory") ? PyStatus_NoMemory()
+           : is(which, "exit") ? PyStatus_Exit(3) : is(which, "exit-0") ? PyStatus_Exit(0) : made;
+}
+
+static PyObject *each_PyStatus_IsError(const char *which)
+{
+    return PyLong_FromLong(PyStatus_IsError(status_of(which)));
+}
+
+static PyObject *each_PyStatus_IsExit(const char *which)
+{
+    return PyLong_FromLong(PyStatus_IsExit(status_of(which)));
+}
+
+static PyObject *each_PyStatus_Exception(const char *which)
+{
+    return PyLong_FromLong(PyStatus_Exception(status_of(which)));
+}
+
 static PyObject *config_told(PyConfig *config)
 {
     PyObject *told = Py_BuildValue("(iiiiiiiinsn)", config->isolated, config->use_environment, config->dev_mode, config->install_signal_handlers,
@@ -156,6 +183,38 @@ static PyObject *each_PyConfig_InitIsolatedConfig(void)
     memset(&config, 0xff, sizeof config);
     PyConfig_InitIsolatedConfig(&config);
     return config_told(&config);
+}
+
+/* Memory as the functions that fill a configuration give it. */
+static wchar_t *raw_text(const wchar_t *text)
+{
+    wchar_t *made = PyMem_RawMalloc((wcslen(text) + 1) * sizeof *made);
+    return made ? wcscpy(made, text) : NULL;
+}
+
+/* What it holds is freed, and it can be cleared again, or filled anew. */
+static PyObject *each_PyConfig_Clear(const char *which)
+{
+    PyConfig config;
+    if (is(which, "zeros")) {
+        memset(&config, 0, sizeof config);
+    } else {
+        is(which, "isolated") ? PyConfig_InitIsolatedConfig(&config) : PyConfig_InitPythonConfig(&config);
+    }
+    if (is(which, "filled") || is(which, "again")) {
+        config.program_name = raw_text(L"a name");
+        config.run_command = raw_text(L"pass");
+        config.argv.items = PyMem_RawCalloc(1, sizeof *config.argv.items);
+        config.argv.items[0] = raw_text(L"argument");
+        config.argv.length = 1;
+    }
+    PyConfig_Clear(&config);
+    int has = (config.program_name != NULL) + 10 * (config.run_command != NULL) + 100 * (int)config.argv.length + 1000 * (config.argv.items != NULL);
+    if (is(which, "again")) {
+        config.program_name = raw_text(L"other");
+    }
+    PyConfig_Clear(&config);
+    return Py_BuildValue("(ii)", has, config.program_name == NULL);
 }
 
 /* In place: the frame that runs C, and frames made for code. */
@@ -208,6 +267,23 @@ static PyObject *each_Py_EnterRecursiveCall(const char *where)
     return Py_BuildValue("(iiNi)", depth > 100, status, said, again);
 }
 
+/* As many as were entered, however deep; after that one can enter as before. */
+static PyObject *each_Py_LeaveRecursiveCall(long depth)
+{
+    PyThreadState *state = PyThreadState_Get();
+    int before = state->c_recursion_remaining;
+    for (long index = 0; index < depth; index++) {
+        if (Py_EnterRecursiveCall(" here") != 0) {
+            return NULL;
+        }
+    }
+    int during = state->c_recursion_remaining;
+    for (long index = 0; index < depth; index++) {
+        Py_LeaveRecursiveCall();
+    }
+    return Py_BuildValue("(ii)", before - during, before - state->c_recursion_remaining);
+}
+
 static int recursion_was;
 
 static PyObject *each_Py_SetRecursionLimit(long limit)
@@ -219,14 +295,28 @@ static PyObject *each_Py_SetRecursionLimit(long limit)
     return Py_BuildValue("(ii)", now == limit, Py_GetRecursionLimit() == recursion_was);
 }
 
-static PyObject *each_PyTime(const char *which)
+/* Some time, that goes on; without the lock too, where that is allowed. */
+static PyObject *time_told(int (*ask)(PyTime_t *), int without_lock)
 {
     PyTime_t first = -1, second = -1;
-    int (*ask)(PyTime_t *) = is(which, "time") ? PyTime_Time : is(which, "monotonic") ? PyTime_Monotonic : is(which, "counter") ? PyTime_PerfCounter
-                             : is(which, "time-raw") ? PyTime_TimeRaw : is(which, "monotonic-raw") ? PyTime_MonotonicRaw : PyTime_PerfCounterRaw;
+    PyThreadState *state = without_lock ? PyEval_SaveThread() : NULL;
     int asked = ask(&first), again = ask(&second);
+    if (state != NULL) {
+        PyEval_RestoreThread(state);
+    }
     return Py_BuildValue("(iiii)", asked, again, first > 0, second >= first);
 }
+
+#define TIME(name) \
+    static PyObject *each_##name(void) { return time_told(name, 0); }
+#define TIME_RAW(name) \
+    static PyObject *each_##name(const char *which) { return time_told(name, is(which, "without-the-lock")); }
+TIME(PyTime_Time)
+TIME(PyTime_Monotonic)
+TIME(PyTime_PerfCounter)
+TIME_RAW(PyTime_TimeRaw)
+TIME_RAW(PyTime_MonotonicRaw)
+TIME_RAW(PyTime_PerfCounterRaw)
 
 static int watches(PyObject *object)
 {
@@ -323,14 +413,27 @@ static const each_function functions[] = {
     EACH(PyStatus_Error),
     EACH(PyStatus_NoMemory),
     EACH(PyStatus_Exit),
+    EACH(PyStatus_IsError),
+    EACH(PyStatus_IsExit),
+    EACH(PyStatus_Exception),
+    EACH(PyConfig_Clear),
     EACH(PyConfig_InitPythonConfig),
     EACH(PyConfig_InitIsolatedConfig),
     EACH(PyFrame_New),
     EACH(PyEval_GetFrame),
     EACH(Py_EnterRecursiveCall),
+    EACH(Py_LeaveRecursiveCall),
     EACH(Py_SetRecursionLimit),
-    {"PyTime_Time", (void *)each_PyTime},
+    EACH(PyTime_Time),
+    EACH(PyTime_Monotonic),
+    EACH(PyTime_PerfCounter),
+    EACH(PyTime_TimeRaw),
+    EACH(PyTime_MonotonicRaw),
+    EACH(PyTime_PerfCounterRaw),
     {"PyDict_AddWatcher", (void *)watchers},
+    {"PyType_AddWatcher", (void *)watchers},
+    {"PyCode_AddWatcher", (void *)watchers},
+    {"PyFunction_AddWatcher", (void *)watchers},
     EACH(PyUnstable_Eval_RequestCodeExtraIndex),
     EACH(PyEval_SetTrace),
     EACH(PyEval_SetProfile),

@@ -1,12 +1,8 @@
-/* Functions of the API about threads: locks, storage, thread states, interpreters, the lock of the interpreter. */
-#include "each.h"
-#include <pthread.h>
+/* Functions of the API about threads: locks, events, storage, threads that C starts. */
+#include "each_threads.h"
 #include <unistd.h>
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-
-
-
 
 /* ---- locks */
 
@@ -55,6 +51,129 @@ static PyObject *each_PyMutex_Lock(void)
     return Py_BuildValue("(iii)", taken, released, mutex._bits);
 }
 
+struct knocking {
+    void (*work)(void *);
+    PyMutex *mutex;
+    PyThread_type_lock knocks;
+    int got;
+};
+
+static void knock(void *argument)
+{
+    struct knocking *knocking = argument;
+    PyThread_release_lock(knocking->knocks);
+    PyMutex_Lock(knocking->mutex);
+    knocking->got++;
+    PyMutex_Unlock(knocking->mutex);
+}
+
+/* Unlocked it is free again; so it is for another thread, that waits for it. */
+static PyObject *each_PyMutex_Unlock(const char *which)
+{
+    PyMutex mutex = {0};
+    struct knocking knocking = {knock, &mutex, PyThread_allocate_lock(), 0};
+    PyMutex_Lock(&mutex);
+    if (is(which, "waited-for")) {
+        pthread_t thread;
+        PyThread_acquire_lock(knocking.knocks, 1);
+        pthread_create(&thread, NULL, call_work, &knocking);
+        PyThread_acquire_lock(knocking.knocks, 1);
+        PyMutex_Unlock(&mutex);
+        Py_BEGIN_ALLOW_THREADS
+        pthread_join(thread, NULL);
+        Py_END_ALLOW_THREADS
+    } else {
+        PyMutex_Unlock(&mutex);
+        if (is(which, "again")) {
+            PyMutex_Lock(&mutex);
+            PyMutex_Unlock(&mutex);
+        }
+    }
+    PyThread_free_lock(knocking.knocks);
+    return Py_BuildValue("(ii)", mutex._bits, knocking.got);
+}
+
+/* One that C sets and waits for: functions that no header declares. */
+typedef struct {
+    unsigned char v;
+} event;
+extern void PyEvent_Wait(event *);
+extern void _PyEvent_Notify(event *);
+
+struct notifying {
+    void (*work)(void *);
+    event *event, *answer;
+};
+
+static void answer(void *argument)
+{
+    struct notifying *notifying = argument;
+    PyEvent_Wait(notifying->event);
+    _PyEvent_Notify(notifying->answer);
+}
+
+static PyObject *each_PyEvent_Wait(const char *which)
+{
+    event event = {0}, other = {0};
+    struct notifying notifying = {answer, &event, &other};
+    if (is(which, "set") || is(which, "set-twice")) {
+        _PyEvent_Notify(&event);
+        if (is(which, "set-twice")) {
+            _PyEvent_Notify(&event);
+        }
+        PyEvent_Wait(&event);
+        PyEvent_Wait(&event);
+    } else {
+        /* Each of two threads waits for what the other sets. */
+        pthread_t thread;
+        pthread_create(&thread, NULL, call_work, &notifying);
+        _PyEvent_Notify(&event);
+        PyEvent_Wait(&other);
+        Py_BEGIN_ALLOW_THREADS
+        pthread_join(thread, NULL);
+        Py_END_ALLOW_THREADS
+    }
+    return Py_BuildValue("(ii)", event.v, other.v);
+}
+
+/* Their layout is told to builds without the interpreter's lock alone; in others no function of these does anything. */
+static PyObject *section(PyObject *object, PyObject *other, int which)
+{
+    unsigned char room[64], untouched[64];
+    memset(room, 0xAB, sizeof room);
+    memset(untouched, 0xAB, sizeof untouched);
+    Py_ssize_t before = object ? Py_REFCNT(object) : 0;
+    switch (which) {
+    case 0:
+        PyCriticalSection_Begin((PyCriticalSection *)room, object);
+        break;
+    case 1:
+        PyCriticalSection_End((PyCriticalSection *)room);
+        break;
+    case 2:
+        PyCriticalSection2_Begin((PyCriticalSection2 *)room, object, other);
+        break;
+    default:
+        PyCriticalSection2_End((PyCriticalSection2 *)room);
+    }
+    return Py_BuildValue("(ii)", memcmp(room, untouched, sizeof room) == 0, object == NULL || Py_REFCNT(object) == before);
+}
+
+static PyObject *each_PyCriticalSection_End(PyObject *object)
+{
+    return section(object, NULL, 1);
+}
+
+static PyObject *each_PyCriticalSection2_Begin(PyObject *object, PyObject *other)
+{
+    return section(object, other, 2);
+}
+
+static PyObject *each_PyCriticalSection2_End(PyObject *object)
+{
+    return section(object, object, 3);
+}
+
 static PyObject *each_PyCriticalSection_Begin(PyObject *object, PyObject *other)
 {
     Py_ssize_t before = object ? Py_REFCNT(object) : 0;
@@ -88,6 +207,174 @@ static PyObject *each_PyThread_tss_create(const char *which)
     PyThread_tss_free(NULL);
     PyObject *first = Py_BuildValue("(iiiiii)", before, created, again, now, empty == NULL, set);
     return Py_BuildValue("(Niiiii)", first, same, reset, cleared == NULL, deleted, once_more);
+}
+
+/* A key: one that a struct holds, or an allocated one; as new, created, with a value, deleted. */
+static Py_tss_t *key_in(const char *which)
+{
+    Py_tss_t *key = PyThread_tss_alloc();
+    if (!is(which, "new")) {
+        PyThread_tss_create(key);
+    }
+    if (is(which, "set") || is(which, "deleted-set")) {
+        PyThread_tss_set(key, "value");
+    }
+    if (is(which, "deleted") || is(which, "deleted-set") || is(which, "again")) {
+        PyThread_tss_delete(key);
+    }
+    if (is(which, "again")) {
+        PyThread_tss_create(key);
+    }
+    return key;
+}
+
+static PyObject *each_PyThread_tss_alloc(void)
+{
+    Py_tss_t *key = PyThread_tss_alloc(), *other = PyThread_tss_alloc();
+    PyObject *told = Py_BuildValue("(ii)", key != NULL && key != other, PyThread_tss_is_created(key));
+    PyThread_tss_free(key);
+    PyThread_tss_free(other);
+    return told;
+}
+
+/* It can be had again: there are fewer keys than this in a process. */
+static PyObject *each_PyThread_tss_free(const char *which)
+{
+    int created = 0;
+    for (int index = 0; index < 3000; index++) {
+        Py_tss_t *key = is(which, "null") ? NULL : key_in(which);
+        created += key != NULL && PyThread_tss_is_created(key);
+        PyThread_tss_free(key);
+    }
+    return PyLong_FromLong(created);
+}
+
+static PyObject *each_PyThread_tss_is_created(const char *which)
+{
+    Py_tss_t *key = key_in(which);
+    PyObject *told = PyLong_FromLong(PyThread_tss_is_created(key));
+    PyThread_tss_free(key);
+    return told;
+}
+
+static PyObject *each_PyThread_tss_delete(const char *which)
+{
+    Py_tss_t *key = key_in(which);
+    PyThread_tss_delete(key);
+    int deleted = PyThread_tss_is_created(key);
+    PyThread_tss_delete(key);
+    int created = PyThread_tss_create(key);
+    void *value = PyThread_tss_get(key);
+    PyThread_tss_free(key);
+    return Py_BuildValue("(iii)", deleted, created, value == NULL);
+}
+
+struct storing {
+    void (*work)(void *);
+    Py_tss_t *key;
+    int old_key, empty, set, got;
+};
+
+static void store(void *argument)
+{
+    struct storing *storing = argument;
+    storing->empty = PyThread_tss_get(storing->key) == NULL;
+    storing->set = PyThread_tss_set(storing->key, "of the other thread");
+    storing->got = strcmp(PyThread_tss_get(storing->key), "of the other thread") == 0;
+}
+
+/* What is got after a value, another one, or none was set here; or one in another thread. */
+static PyObject *stored(const char *which)
+{
+    Py_tss_t *key = key_in("set");
+    struct storing storing = {store, key, 0, -1, -1, -1};
+    int set = -1;
+    if (is(which, "other-value")) {
+        set = PyThread_tss_set(key, "other");
+    } else if (is(which, "null")) {
+        set = PyThread_tss_set(key, NULL);
+    } else if (is(which, "other-thread")) {
+        in_other_thread(&storing);
+    } else if (is(which, "again")) {
+        PyThread_tss_delete(key);
+        PyThread_tss_create(key);
+    }
+    PyObject *got = text_or_null(PyThread_tss_get(key));
+    PyThread_tss_free(key);
+    return Py_BuildValue("(iNiii)", set, got, storing.empty, storing.set, storing.got);
+}
+
+static PyObject *each_PyThread_tss_set(const char *which)
+{
+    return stored(which);
+}
+
+static PyObject *each_PyThread_tss_get(const char *which)
+{
+    return stored(which);
+}
+
+static void store_by_number(void *argument)
+{
+    struct storing *storing = argument;
+    storing->empty = PyThread_get_key_value(storing->old_key) == NULL;
+    storing->set = PyThread_set_key_value(storing->old_key, "of the other thread");
+    storing->got = strcmp(PyThread_get_key_value(storing->old_key), "of the other thread") == 0;
+}
+
+/* The same of keys that are numbers, of which there may be wrong ones: the answer of the function named, and what is got after it. */
+static PyObject *stored_by_number(const char *which, int deletes)
+{
+    int key = PyThread_create_key(), other = PyThread_create_key(), set = -5;
+    struct storing storing = {store_by_number, NULL, key, -1, -1, -1};
+    if (!is(which, "unset")) {
+        PyThread_set_key_value(key, "value");
+        PyThread_set_key_value(other, "of another key");
+    }
+    int used = is(which, "negative") ? -1 : is(which, "huge") ? 0x7fffffff : key;
+    if (is(which, "other-thread")) {
+        in_other_thread(&storing);
+    } else if (is(which, "other-value")) {
+        set = PyThread_set_key_value(key, "other");
+    } else if (is(which, "null")) {
+        set = PyThread_set_key_value(key, NULL);
+    } else if (used != key && !deletes) {
+        set = PyThread_set_key_value(used, "value") == 0;
+    }
+    if (deletes) {
+        PyThread_delete_key_value(used);
+    }
+    PyObject *got = text_or_null(PyThread_get_key_value(used)), *got_other = text_or_null(PyThread_get_key_value(other));
+    PyThread_delete_key(other);
+    PyThread_delete_key(key);
+    return Py_BuildValue("(iNNiii)", set, got, got_other, storing.empty, storing.set, storing.got);
+}
+
+static PyObject *each_PyThread_set_key_value(const char *which)
+{
+    return stored_by_number(which, 0);
+}
+
+static PyObject *each_PyThread_delete_key_value(const char *which)
+{
+    return stored_by_number(which, 1);
+}
+
+/* A key is free again: there are fewer of them in a process than this. */
+static PyObject *each_PyThread_delete_key(const char *which)
+{
+    int failed = 0;
+    for (int index = 0; index < 3000; index++) {
+        int key = PyThread_create_key();
+        failed += key < 0;
+        if (is(which, "set")) {
+            PyThread_set_key_value(key, "value");
+        }
+        PyThread_delete_key(key);
+    }
+    PyThread_delete_key(-1);
+    PyThread_delete_key(0x7fffffff);
+    return PyLong_FromLong(failed);
 }
 
 static PyObject *each_PyThread_create_key(void)
@@ -168,95 +455,27 @@ static PyObject *each_PyThread_start_new_thread(const char *which)
     return Py_BuildValue("(iiiiN)", started == errand.ident, errand.ident != PyThread_get_thread_ident(), errand.seen, here, errand.list);
 }
 
-/* ---- the state of this thread, and its interpreter */
+struct leaving {
+    void (*work)(void *);
+    int state, went_on;
+};
 
-static PyObject *each_PyThreadState_Get(void)
+static void leave(void *argument)
 {
-    PyThreadState *state = PyThreadState_Get();
-    PyFrameObject *frame = PyThreadState_GetFrame(state);
-    PyObject *dict = PyThreadState_GetDict();
-    int kept = PyDict_Check(dict) && dict == PyThreadState_GetDict() && PyDict_SetItemString(dict, "ext_each", Py_True) == 0;
-    PyDict_DelItemString(dict, "ext_each");
-    PyObject *told = Py_BuildValue("(iiiiii)", state != NULL, state == PyThreadState_GetUnchecked(), state == PyGILState_GetThisThreadState(), kept,
-                                   PyThreadState_GetID(state) > 0, PyThreadState_GetInterpreter(state) == PyInterpreterState_Get());
-    Py_XDECREF(frame);
-    return Py_BuildValue("(Nii)", told, frame != NULL, PyGILState_Check());
-}
-
-static PyObject *each_PyThreadState_Swap(const char *which)
-{
-    PyThreadState *own = PyThreadState_Get(), *swapped = PyThreadState_Swap(NULL);
-    PyThreadState *none = PyThreadState_GetUnchecked(), *back = PyThreadState_Swap(own);
-    return Py_BuildValue("(iiii)", swapped == own, none == NULL, back == NULL, PyThreadState_Get() == own);
-}
-
-static PyObject *each_PyThreadState_New(void)
-{
-    PyThreadState *made = PyThreadState_New(PyInterpreterState_Get()), *other = PyThreadState_New(PyInterpreterState_Get());
-    PyObject *told = Py_BuildValue("(iiii)", made != NULL && made != other, PyThreadState_GetInterpreter(made) == PyInterpreterState_Get(),
-                                   PyThreadState_GetID(made) < PyThreadState_GetID(other), PyThreadState_GetFrame(made) == NULL);
-    PyThreadState_Clear(other);
-    PyThreadState_Delete(other);
-    PyThreadState_Clear(made);
-    PyThreadState_Clear(made);
-    PyThreadState_Delete(made);
-    return told;
-}
-
-static PyObject *each_PyThreadState_EnterTracing(void)
-{
-    PyThreadState *state = PyThreadState_Get();
-    PyThreadState_EnterTracing(state);
-    PyThreadState_EnterTracing(state);
-    int tracing = state->tracing;
-    PyThreadState_LeaveTracing(state);
-    PyThreadState_LeaveTracing(state);
-    return Py_BuildValue("(ii)", tracing, state->tracing);
-}
-
-static PyObject *each_PyInterpreterState_Get(void)
-{
-    PyInterpreterState *own = PyInterpreterState_Get();
-    PyObject *dict = PyInterpreterState_GetDict(own);
-    int listed = 0, count = 0;
-    for (PyInterpreterState *each = PyInterpreterState_Head(); each != NULL && count < 100; each = PyInterpreterState_Next(each)) {
-        listed |= each == own;
-        count++;
+    struct leaving *leaving = argument;
+    if (leaving->state) {
+        PyGILState_Release(PyGILState_Ensure());
     }
-    return Py_BuildValue("(iiiiiiL)", own != NULL, own == PyInterpreterState_Main(), listed, count, PyDict_Check(dict), dict == PyInterpreterState_GetDict(own),
-                         (long long)PyInterpreterState_GetID(own));
+    leaving->state += 10;
+    PyThread_exit_thread();
+    leaving->went_on = 1;
 }
 
-static PyObject *each_PyEval_SaveThread(const char *which)
+static PyObject *each_PyThread_exit_thread(const char *which)
 {
-    PyThreadState *own = PyThreadState_Get(), *saved = own;
-    int held = 99;
-    if (is(which, "thread")) {
-        PyEval_ReleaseThread(own);
-        held = PyGILState_Check();
-        PyEval_AcquireThread(own);
-    } else if (is(which, "ensure")) {
-        saved = PyEval_SaveThread();
-        PyGILState_STATE state = PyGILState_Ensure();
-        held = PyGILState_Check() * 10 + (PyThreadState_Get() == own) + (state == PyGILState_UNLOCKED ? 100 : 0);
-        PyGILState_Release(state);
-        held += PyGILState_Check() ? 1000 : 0;
-        PyEval_RestoreThread(saved);
-    } else {
-        saved = PyEval_SaveThread();
-        held = PyGILState_Check();
-        PyEval_RestoreThread(saved);
-    }
-    return Py_BuildValue("(iiii)", saved == own, held, PyGILState_Check(), PyThreadState_Get() == own);
-}
-
-static PyObject *each_PyGILState_Ensure(void)
-{
-    PyGILState_STATE first = PyGILState_Ensure(), second = PyGILState_Ensure();
-    int held = PyGILState_Check();
-    PyGILState_Release(second);
-    PyGILState_Release(first);
-    return Py_BuildValue("(iiii)", (int)first, (int)second, held, PyGILState_Check());
+    struct leaving leaving = {leave, is(which, "had-a-state"), 0};
+    in_other_thread(&leaving);
+    return Py_BuildValue("(ii)", leaving.state, leaving.went_on);
 }
 
 static const each_function functions[] = {
@@ -266,17 +485,26 @@ static const each_function functions[] = {
     {"PyThread_release_lock", (void *)each_PyThread_acquire_lock},
     EACH(PyThread_acquire_lock_timed),
     EACH(PyMutex_Lock),
+    EACH(PyMutex_Unlock),
+    EACH(PyEvent_Wait),
     EACH(PyCriticalSection_Begin),
+    EACH(PyCriticalSection_End),
+    EACH(PyCriticalSection2_Begin),
+    EACH(PyCriticalSection2_End),
+    EACH(PyThread_tss_alloc),
+    EACH(PyThread_tss_free),
+    EACH(PyThread_tss_is_created),
+    EACH(PyThread_tss_delete),
+    EACH(PyThread_tss_set),
+    EACH(PyThread_tss_get),
+    EACH(PyThread_set_key_value),
+    {"PyThread_get_key_value", (void *)each_PyThread_set_key_value},
+    EACH(PyThread_delete_key_value),
+    EACH(PyThread_delete_key),
+    EACH(PyThread_exit_thread),
     EACH(PyThread_tss_create),
     EACH(PyThread_create_key),
     EACH(PyThread_start_new_thread),
-    EACH(PyThreadState_Get),
-    EACH(PyThreadState_Swap),
-    EACH(PyThreadState_New),
-    EACH(PyThreadState_EnterTracing),
-    EACH(PyInterpreterState_Get),
-    EACH(PyEval_SaveThread),
-    EACH(PyGILState_Ensure),
     {NULL, NULL},
 };
 

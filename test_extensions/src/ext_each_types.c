@@ -333,7 +333,7 @@ static PyObject *each_PyStructSequence_InitType2(const char *which)
     return status < 0 ? NULL : Py_BuildValue("(iN)", status, told_of_record(type));
 }
 
-/* A new record whose fields are empty is asked before they are filled, and an object put in twice. */
+/* A new record's fields are empty. */
 static PyObject *each_PyStructSequence_New(PyObject *type)
 {
     PyObject *record = PyStructSequence_New((PyTypeObject *)type);
@@ -345,18 +345,23 @@ static PyObject *each_PyStructSequence_New(PyObject *type)
     return told;
 }
 
-static PyObject *each_PyStructSequence_SetItem(PyObject *type, PyObject *value)
+/* Into a field of the tuple, or one beyond it. */
+static PyObject *each_PyStructSequence_SetItem(PyObject *type, long index, PyObject *value)
 {
     PyObject *record = PyStructSequence_New((PyTypeObject *)type);
     if (record == NULL) {
         return NULL;
     }
-    PyStructSequence_SetItem(record, 0, Py_NewRef(value));
-    PyStructSequence_SetItem(record, 1, NULL);
-    PyObject *first = Py_NewRef(PyStructSequence_GetItem(record, 0));
-    PyObject *second = or_none(PyStructSequence_GetItem(record, 1));
+    PyStructSequence_SetItem(record, index, Py_XNewRef(value));
+    PyObject *put = or_none(PyStructSequence_GetItem(record, index));
+    for (Py_ssize_t other = 0; other < 4; other++) {
+        if (PyStructSequence_GetItem(record, other) == NULL) {
+            PyStructSequence_SetItem(record, other, PyLong_FromSsize_t(other));
+        }
+    }
+    PyObject *told = Py_BuildValue("(NNN)", put, step(PySequence_Tuple(record)), step(PyObject_GetAttrString(record, "hidden")));
     Py_DECREF(record);
-    return Py_BuildValue("(NN)", first, second);
+    return told;
 }
 
 static const each_function functions[] = {
@@ -382,7 +387,8 @@ static int fill(PyObject *module)
 {
     fields[2].name = PyStructSequence_UnnamedField;
     own_module = module;
-    return add_each(module, functions);
+    PyStructSequence_Desc desc = description("usual");
+    return PyModule_Add(module, "Record", (PyObject *)PyStructSequence_NewType(&desc)) < 0 ? -1 : add_each(module, functions);
 }
 
 MODULE(ext_each_types, "Functions that make types and struct sequences.", NULL, fill)

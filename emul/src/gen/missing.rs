@@ -57,7 +57,6 @@ crate::missing::stubs! {
     PyUnstable_InterpreterState_GetMainModule: *mut c_void = null_mut();
     PyUnstable_PerfTrampoline_CompileCode: i32 = -1;
     PyUnstable_PerfTrampoline_SetPersistAfterFork: i32 = -1;
-    Py_CompileStringFlags: *mut c_void = null_mut();
     Py_FrozenMain: i32 = -1;
     _PyAST_Compile: *mut c_void = null_mut();
     _PyArena_AddPyObject: i32 = -1;
@@ -123,15 +122,9 @@ crate::missing::stubs! {
     _PyImport_GetModuleAttrString: *mut c_void = null_mut();
     _PyImport_SetModule: i32 = -1;
     _PyInstructionSequence_New: *mut c_void = null_mut();
-    _PyInterpreterConfig_AsDict: *mut c_void = null_mut();
-    _PyInterpreterConfig_InitFromDict: i32 = -1;
-    _PyInterpreterConfig_InitFromState: i32 = -1;
-    _PyInterpreterConfig_UpdateFromDict: i32 = -1;
-    _PyInterpreterState_FailIfRunningMain: i32 = -1;
     _PyInterpreterState_IDIncref: i32 = -1;
     _PyInterpreterState_IDInitref: i32 = -1;
     _PyInterpreterState_LookUpID: *mut c_void = null_mut();
-    _PyInterpreterState_RequiresIDRef: i32 = -1;
     _PyInterpreterState_SetConfig: i32 = -1;
     _PyList_AppendTakeRefListResize: i32 = -1;
     _PyList_Extend: *mut c_void = null_mut();

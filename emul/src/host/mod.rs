@@ -583,8 +583,9 @@ pub trait TypeProtocol {
     ) -> HostObj {
         absent("new_method_descriptor")
     }
-    /// The special method `name` of `class`, which runs the function of a slot (`wrapper_descriptor`).
-    fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj {
+    /// The special method `name` of `class`, which runs the function of a slot (`wrapper_descriptor`). Without a docstring it has
+    /// CPython's for that name.
+    fn new_slot_wrapper(&self, class: HostRef, name: &str, doc: Option<&str>, call: NativeCall) -> HostObj {
         absent("new_slot_wrapper")
     }
     /// A member descriptor of `class`. One that is read-only says so itself when it is set.

@@ -14,11 +14,29 @@ use crate::{frameobject, longobject, unicodeobject};
 /// Report the pending exception, which nobody can catch, with the object that was at work.
 #[capi]
 fn PyErr_WriteUnraisable(cx: Cx<'_>, object: Option<Obj<'_>>) {
-    let Some(error) = cx.take_error() else { return };
-    add_place(cx, &error);
+    let error = cx.take_error();
     let object = object.and_then(|object| object.give(cx).ok());
+    let Some(error) = error else { return heading_alone(cx, None, object.as_ref()) };
+    add_place(cx, &error);
     drop(cx.take_error());
     cx.unlocked(|h| h.unraisable(error, None, object.as_ref().map(HostObj::as_ref)));
+}
+
+/// Where no error is set, CPython asks no hook, and writes what comes before the error.
+fn heading_alone(cx: Cx<'_>, message: Option<&str>, object: Option<&HostObj>) {
+    let object = object.filter(|object| host().kind(object.as_ref()) != Kind::None);
+    let shown = object.map(|object| cx.call(|h| h.repr(object.as_ref())).map(|text| text_of(text.as_ref())));
+    let shown = shown.map(|shown| {
+        shown.unwrap_or_else(|_| {
+            drop(cx.take_error());
+            "<object repr() failed>".to_owned()
+        })
+    });
+    match (message, shown) {
+        (None, None) => {}
+        (Some(message), None) => to_stderr(cx, &format!("{message}:\n")),
+        (message, Some(shown)) => to_stderr(cx, &format!("{}: {shown}\n", message.unwrap_or("Exception ignored in"))),
+    }
 }
 
 /// An error of C's that nobody will catch has no traceback yet: the running Python code is where it happened.
@@ -44,10 +62,11 @@ fn add_place(cx: Cx<'_>, error: &HostObj) {
 unsafe extern "C" fn _Emul_WriteUnraisable(message: *mut PyObject) {
     // SAFETY: called by the shims with the lock held.
     let cx = unsafe { Cx::assume() };
-    let Some(error) = cx.take_error() else { return };
-    add_place(cx, &error);
+    let error = cx.take_error();
     let message = optional(message).map(|message| unicodeobject::to_wtf8(message.as_ptr()));
     let message = message.map(|message| String::from_utf8_lossy(&message).into_owned());
+    let Some(error) = error else { return heading_alone(cx, message.as_deref(), None) };
+    add_place(cx, &error);
     cx.unlocked(|h| h.unraisable(error, message.as_deref(), None));
 }
 
@@ -134,6 +153,13 @@ fn leave(cx: Cx<'_>, error: HostRef) -> Result<()> {
         }
     };
     crate::pylifecycle::exit(cx, status)
+}
+
+/// Before the process is aborted: what error was set.
+pub(crate) fn display_pending(cx: Cx<'_>) {
+    if let Some(error) = cx.take_error() {
+        forgive(cx, display_by_default(cx, &error));
+    }
 }
 
 /// Print an exception with its traceback to `sys.stderr`.

@@ -15,7 +15,7 @@ use capi_macros::capi;
 use object_mirror::object::PyObject;
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
-use super::{INTERPRETER_SIZE, come_back, interpreter, leave, made, thread_state};
+use super::{INTERPRETER_SIZE, detach, interpreter, made, reattach, thread_state};
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{HostObj, InterpreterConfig, host, offers};
 use crate::{listobject, lock};
@@ -306,11 +306,11 @@ pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
     lock::give();
     match runs(interp) {
         Some(number) => offers().interpreters.expect("it started this one").end(number),
-        None => leave(),
+        None => detach(),
     }
     // What the state holds ends in the main interpreter.
     made::leave_current();
-    let is_back = come_back(0);
+    let is_back = reattach(0);
     lock::take();
     listobject::sync_to_c();
     // SAFETY: nobody uses the state again.
@@ -322,7 +322,7 @@ pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
     listobject::sync_to_host();
     lock::give();
     if is_back {
-        leave();
+        detach();
     }
 }
 
@@ -496,4 +496,11 @@ fn _PyThread_CurrentFrames(cx: Cx<'_>) -> Result<New> {
 pub unsafe extern "C" fn _PyInterpreterState_RequireIDRef(interp: *mut PyInterpreterState, required: c_int) {
     // SAFETY: C passes an interpreter state it got from us.
     unsafe { interp.byte_add(super::REQUIRES_IDREF).cast::<c_int>().write(c_int::from(required != 0)) };
+}
+
+/// What was said by `_PyInterpreterState_RequireIDRef`.
+#[capi(raw)]
+pub unsafe extern "C" fn _PyInterpreterState_RequiresIDRef(interp: *mut PyInterpreterState) -> c_int {
+    // SAFETY: as above.
+    unsafe { interp.byte_add(super::REQUIRES_IDREF).cast::<c_int>().read() }
 }

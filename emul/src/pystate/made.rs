@@ -12,7 +12,7 @@ use object_mirror::object::PyObject;
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 use refcount_bridge::Lent;
 
-use super::{DEPTH, TSTATE, Thread, come_back, interpreters, leave, settle, settle_containers, thread_state};
+use super::{DEPTH, TSTATE, Thread, detach, interpreters, reattach, settle, settle_containers, thread_state};
 use crate::boundary::New;
 use crate::host::host;
 use crate::{lifetime, lock};
@@ -56,7 +56,7 @@ pub(super) fn leave_current() {
 pub(super) fn arrive(tstate: *mut PyThreadState) {
     let current = TSTATE.get();
     let interpreter = interpreters::of(if tstate.is_null() { current } else { tstate });
-    if host().attached().is_some() || come_back(interpreter) {
+    if host().attached().is_some() || reattach(interpreter) {
         // Where it has to be.
     } else if interpreter != 0 {
         interpreters::enter(interpreter);
@@ -142,6 +142,10 @@ pub unsafe extern "C" fn PyThreadState_Delete(tstate: *mut PyThreadState) {
     // SAFETY: C passes a live state, and does not use it again.
     unsafe {
         let thread: *mut Thread = tstate.cast();
+        if tstate == TSTATE.get() && super::has_current() {
+            let message = format!("tstate {tstate:p} is still current");
+            crate::pylifecycle::fatal(Some("PyThreadState_Delete"), &message);
+        }
         if !(*thread).deletable.get() || tstate == TSTATE.get() {
             return;
         }
@@ -168,7 +172,7 @@ pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
         DEPTH.set(DEPTH.get().saturating_sub(1));
         host().leave_thread(adopted);
     } else {
-        leave();
+        detach();
     }
 }
 

@@ -32,6 +32,8 @@ thread_local! {
     static ENSURED: RefCell<Vec<Ensured>> = const { RefCell::new(Vec::new()) };
     /// How to come back to the interpreters that this thread left: their numbers, and the host's word.
     static SAVED: RefCell<Vec<(i64, usize)>> = const { RefCell::new(Vec::new()) };
+    /// Between `PyEval_ReleaseLock` and `PyEval_AcquireLock`.
+    static LOCK_ALONE_RELEASED: Cell<bool> = const { Cell::new(false) };
     /// Tells the thread's end.
     static END: End = const { End };
 }
@@ -473,7 +475,7 @@ pub(crate) fn restore_handled_exception(old: Option<New>) {
 /// Return the current thread state; a fatal error where this thread does not hold the lock.
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_Get() -> *mut PyThreadState {
-    if !lock::is_held() {
+    if !has_current() {
         without_lock("PyThreadState_Get");
     }
     thread_state()
@@ -492,7 +494,12 @@ fn without_lock(function: &str) -> ! {
 /// Return the current thread state, or NULL where this thread does not hold the lock.
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_GetUnchecked() -> *mut PyThreadState {
-    if lock::is_held() { thread_state() } else { null_mut() }
+    if has_current() { thread_state() } else { null_mut() }
+}
+
+/// Whether this thread has a current state: with the lock, and where it gave away the lock alone.
+fn has_current() -> bool {
+    lock::is_held() || LOCK_ALONE_RELEASED.get()
 }
 
 /// Return this thread's state for the simplified GIL API, or NULL.
@@ -504,7 +511,7 @@ pub unsafe extern "C" fn PyGILState_GetThisThreadState() -> *mut PyThreadState {
 /// Whether this thread may call the API now.
 #[capi(raw)]
 pub unsafe extern "C" fn PyGILState_Check() -> c_int {
-    c_int::from(lock::is_held())
+    c_int::from(has_current())
 }
 
 /// Make this thread ready to call the API, whatever its state; undone by `PyGILState_Release`.
@@ -515,7 +522,7 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
     if !locked {
         if host().attached().is_some() {
             // It lacks the lock alone.
-        } else if come_back(made::interpreter()) {
+        } else if reattach(made::interpreter()) {
             ensured.reattached = true;
         } else {
             ensured.adopted = host().adopt_thread();
@@ -535,6 +542,13 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
 /// Undo the matching `PyGILState_Ensure`.
 #[capi(raw)]
 pub unsafe extern "C" fn PyGILState_Release(state: c_int) {
+    if !has_current() {
+        let message = match TSTATE.get() {
+            tstate if tstate.is_null() => "auto-releasing thread-state, but no thread-state for this thread".to_owned(),
+            tstate => format!("thread state {tstate:p} must be current when releasing"),
+        };
+        crate::pylifecycle::fatal(Some("PyGILState_Release"), &message);
+    }
     let counter = made::ensured(0);
     made::ensured(-1);
     let is_matching = |last: &mut Ensured| last.counter == counter;
@@ -567,7 +581,7 @@ pub unsafe extern "C" fn PyGILState_Release(state: c_int) {
         host().leave_thread(state);
     }
     if ensured.reattached {
-        leave();
+        detach();
     }
 }
 
@@ -578,18 +592,18 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
     made::settle_adopted();
     crate::listobject::sync_to_host();
     lock::give();
-    leave();
+    detach();
     tstate
 }
 
 /// Leave the host, until this thread comes back to the same interpreter.
-fn leave() {
+fn detach() {
     let place = (made::interpreter(), host().detach());
     SAVED.with_borrow_mut(|saved| saved.push(place));
 }
 
 /// Come back to an interpreter that this thread left; `false` if it did not.
-fn come_back(interpreter: i64) -> bool {
+fn reattach(interpreter: i64) -> bool {
     let found = SAVED.with_borrow_mut(|saved| {
         let place = saved.iter().rposition(|&(left, _)| left == interpreter)?;
         Some(saved.swap_remove(place).1)
@@ -603,6 +617,13 @@ fn come_back(interpreter: i64) -> bool {
 /// Come back after `PyEval_SaveThread`.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_RestoreThread(tstate: *mut PyThreadState) {
+    come_back("PyEval_RestoreThread", tstate);
+}
+
+fn come_back(function: &str, tstate: *mut PyThreadState) {
+    if tstate.is_null() {
+        without_lock(function);
+    }
     made::arrive(tstate);
     lock::take();
     crate::listobject::sync_to_c();
@@ -611,8 +632,7 @@ pub unsafe extern "C" fn PyEval_RestoreThread(tstate: *mut PyThreadState) {
 /// Take the lock for `tstate`.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_AcquireThread(tstate: *mut PyThreadState) {
-    // SAFETY: the caller's contract is the same.
-    unsafe { PyEval_RestoreThread(tstate) };
+    come_back("PyEval_AcquireThread", tstate);
 }
 
 /// Release the lock.
@@ -625,15 +645,17 @@ pub unsafe extern "C" fn PyEval_ReleaseThread(_tstate: *mut PyThreadState) {
 /// Take the lock, of old programs: for the thread state that the thread has.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_AcquireLock() {
+    LOCK_ALONE_RELEASED.set(false);
     // SAFETY: the caller's contract is the same.
     unsafe { PyEval_RestoreThread(thread_state()) };
 }
 
-/// Release the lock, of old programs.
+/// Release the lock, of old programs: the thread's state stays its current one.
 #[capi(raw)]
 pub unsafe extern "C" fn PyEval_ReleaseLock() {
     // SAFETY: the caller's contract is the same.
     unsafe { PyEval_SaveThread() };
+    LOCK_ALONE_RELEASED.set(true);
 }
 
 /// An error that the caller cannot be told of.
@@ -682,10 +704,14 @@ fn _PyThreadState_GetDict(
     thread_dict(cx, tstate)
 }
 
-/// A dict for this thread's extension data; borrowed.
-#[capi]
-fn PyThreadState_GetDict(cx: crate::boundary::Cx<'_>) -> Option<crate::boundary::Borrowed<'_>> {
-    thread_dict(cx, thread_state())
+/// A dict for this thread's extension data; borrowed. NULL without an error where the thread has no current state.
+#[capi(raw)]
+pub unsafe extern "C" fn PyThreadState_GetDict() -> *mut PyObject {
+    if !has_current() {
+        return null_mut();
+    }
+    // SAFETY: this thread's own state.
+    unsafe { _PyThreadState_GetDict(thread_state()) }
 }
 
 fn thread_dict(cx: crate::boundary::Cx<'_>, tstate: *mut PyThreadState) -> Option<crate::boundary::Borrowed<'_>> {

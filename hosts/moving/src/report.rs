@@ -55,7 +55,8 @@ impl Vm {
 
     fn call_unraisable_hook(&mut self, exception: H, object: H, message: Option<&str>) -> R<()> {
         let hook = self.dict_get(k::SYS, n::unraisablehook)?;
-        let Some(hook) = hook.filter(|&hook| !matches!(self.body(hook), Some(Body::Native(..)))) else {
+        let is_own = |&hook: &H| !self.is_none(hook) && !matches!(self.body(hook), Some(Body::Native(..)));
+        let Some(hook) = hook.filter(is_own) else {
             return self.print_unraisable(exception, object, message);
         };
         let details = self.alloc(k::NAMESPACE, Body::Plain)?;
@@ -81,9 +82,14 @@ impl Vm {
     pub(crate) fn print_unraisable(&mut self, exception: H, object: H, message: Option<&str>) -> R<()> {
         let mut text = Wtf8Buf::from(message.unwrap_or(if self.is_none(object) { "" } else { "Exception ignored in" }));
         if !self.is_none(object) {
-            let shown = self.repr(object)?;
             text.push_str(": ");
-            text.push_wtf8(self.text(shown).expect("repr gives a str"));
+            match self.repr(object) {
+                Ok(shown) => text.push_wtf8(self.text(shown).expect("repr gives a str")),
+                Err(_) => {
+                    self.take_pending();
+                    text.push_str("<object repr() failed>");
+                }
+            }
             text.push_char('\n');
         } else if message.is_some() {
             text.push_str(":\n");

@@ -84,8 +84,8 @@ fn of_function(vm: &mut Vm, mirror: *mut object_mirror::object::PyObject, field:
 }
 
 fn of_descriptor(vm: &mut Vm, foreign: &Foreign, field: Field) -> R<H> {
-    let (signature, doc) = match (&foreign.work, super::slot_docs::of(&foreign.name)) {
-        (Work::Slot(_), Some((signature, doc))) => (Some(signature), Some(doc)),
+    let (signature, doc) = match (&foreign.work, &foreign.doc, super::slot_docs::of(&foreign.name)) {
+        (Work::Slot(_), None, Some((signature, doc))) => (Some(signature), Some(doc)),
         _ => foreign.doc.as_deref().map_or((None, None), |doc| emul::split_doc(&foreign.name, doc)),
     };
     let text = |vm: &mut Vm, text: Option<&str>| text.map_or(Ok(k::NONE), |text| vm.str(text));

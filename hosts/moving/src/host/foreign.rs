@@ -108,6 +108,7 @@ impl Vm {
             Work::ClassMethod(_) => self.alloc(k::NATIVE, Body::Method(self.get(descriptor), self.get(class))),
             _ if on_class => Ok(descriptor),
             Work::Method(_) | Work::Slot(_) => {
+                self.check_descriptor(&foreign.name, foreign.owner, obj)?;
                 let class = self.bound_class(descriptor);
                 self.alloc(class, Body::Method(self.get(descriptor), self.get(obj)))
             }

@@ -89,10 +89,10 @@ impl TypeProtocol for MovingHost {
         })
     }
 
-    fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj {
+    fn new_slot_wrapper(&self, class: HostRef, name: &str, doc: Option<&str>, call: NativeCall) -> HostObj {
         let is_sequences = SEQUENCE_METHODS.contains(&name) && is_of_sequence(class, name);
         make(|vm| {
-            let made = descriptor(vm, class, name, None, Work::Slot(Rc::new(call)))?;
+            let made = descriptor(vm, class, name, doc, Work::Slot(Rc::new(call)))?;
             if let Body::Foreign(foreign) = vm.body_mut(made) {
                 foreign.is_of_sequence = is_sequences;
             }

@@ -6,8 +6,8 @@
 //! their payload has the layer's functions behind RustPython's part. So are methods and class methods, whose payload adds
 //! what RustPython's do without: a reference to the class, since a class of C's may end.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Once, OnceLock};
 
 use emul::host::{HostRef, NativeCall, NativeGet, NativeSet};
 use object_mirror::object::{Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IS_ABSTRACT, PyTypeObject};
@@ -16,6 +16,7 @@ use rustpython::vm::builtins::descriptor::{
     PyMemberFlags, PyMethodDescriptor,
 };
 use rustpython::vm::builtins::{PyGetSet, PyModule, PyStr, PyStrInterned, PyType, PyTypeRef};
+use rustpython::vm::class::add_operators;
 use rustpython::vm::function::{Either, FuncArgs, ItemDoc, PyComparisonValue, PyMethodDef, PySetterValue};
 use rustpython::vm::object::{MaybeTraverse, SIZEOF_PYOBJECT_HEAD, TraverseFn};
 use rustpython::vm::types::{PyComparisonOp, PyTypeFlags, PyTypeSlots, SLOT_DEFS};
@@ -28,6 +29,8 @@ use super::{ctx, handle, raised, returned};
 pub(super) struct SlotWrapper {
     class: PyTypeRef,
     name: &'static PyStrInterned,
+    /// C's own words, signature line included; without them CPython's of the slot.
+    doc: Option<Box<str>>,
     call: NativeCall,
 }
 
@@ -148,15 +151,17 @@ impl PyPayload for Member {
 }
 
 /// The special method `name` of `class`, which runs `call`.
-pub(super) fn slot_wrapper(class: &Py<PyType>, name: &str, call: NativeCall) -> PyObjectRef {
-    let wrapper = SlotWrapper { class: class.to_owned(), name: ctx().intern_str(name), call };
+pub(super) fn slot_wrapper(class: &Py<PyType>, name: &str, doc: Option<&str>, call: NativeCall) -> PyObjectRef {
+    let wrapper = SlotWrapper { class: class.to_owned(), name: ctx().intern_str(name), doc: doc.map(Box::from), call };
     PyRef::new_ref(wrapper, slot_wrapper_class().to_owned(), None).into()
 }
 
 impl SlotWrapper {
-    /// CPython's words of the slot, signature line included.
-    fn text(&self) -> Option<&'static str> {
-        SLOT_DEFS.iter().find(|def| def.name == self.name.as_str()).map(|def| def.doc)
+    /// The signature and the words behind it.
+    fn described(&self) -> (Option<&str>, Option<&str>) {
+        let name = self.name.as_str();
+        let usual = || SLOT_DEFS.iter().find(|def| def.name == name).map(|def| def.doc);
+        self.doc.as_deref().or_else(usual).map_or((None, None), |doc| emul::split_doc(name, doc))
     }
 
     fn qualname(&self, vm: &VirtualMachine) -> PyObjectRef {
@@ -194,7 +199,13 @@ fn call_bound(bound: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult
 
 fn bind(wrapper: &PyObject, object: Option<&PyObject>, _class: Option<&PyObject>, vm: &VirtualMachine) -> PyResult {
     let Some(object) = object.filter(|object| !vm.is_none(object)) else { return Ok(wrapper.to_owned()) };
-    let bound = MethodWrapper { wrapper: wrapper_of(wrapper).to_owned(), object: object.to_owned() };
+    let wrapper = wrapper_of(wrapper);
+    if !object.fast_isinstance(&wrapper.class) {
+        let (name, wanted, given) = (wrapper.name, wrapper.class.slot_name(), object.class().slot_name());
+        let message = format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", &*wanted, &*given);
+        return Err(vm.new_type_error(message));
+    }
+    let bound = MethodWrapper { wrapper: wrapper.to_owned(), object: object.to_owned() };
     Ok(PyRef::new_ref(bound, method_wrapper_class().to_owned(), None).into())
 }
 
@@ -231,6 +242,25 @@ fn new_class(name: &'static str, flags: &[u8]) -> PyTypeRef {
     class
 }
 
+/// A class that is made once.
+struct Class {
+    made: OnceLock<PyTypeRef>,
+    has_methods: Once,
+}
+
+impl Class {
+    const fn new() -> Self {
+        Self { made: OnceLock::new(), has_methods: Once::new() }
+    }
+
+    /// What it can do also has methods, by which the layer knows the slots that C may call: `__get__`, `__call__`...
+    fn get_or_make(&'static self, make: impl FnOnce() -> PyTypeRef) -> &'static Py<PyType> {
+        let class = self.made.get_or_init(make);
+        self.has_methods.call_once(|| add_operators(class, ctx(), &[]));
+        class
+    }
+}
+
 macro_rules! show {
     ($class:ident, $name:literal, |$object:ident, $vm:ident| $value:expr) => {
         let get = |$object: PyObjectRef, $vm: &VirtualMachine| -> PyObjectRef { $value };
@@ -244,19 +274,16 @@ fn set_getset(class: &Py<PyType>, name: &str, getset: PyGetSet) {
 }
 
 fn doc(wrapper: &SlotWrapper, vm: &VirtualMachine) -> PyObjectRef {
-    let text = wrapper.text().map(|text| text.split_once("\n--\n\n").map_or(text, |(_, doc)| doc));
-    text.map_or_else(|| vm.ctx.none(), |text| vm.ctx.new_str(text).into())
+    wrapper.described().1.map_or_else(|| vm.ctx.none(), |text| vm.ctx.new_str(text).into())
 }
 
 fn signature(wrapper: &SlotWrapper, vm: &VirtualMachine) -> PyObjectRef {
-    let head = wrapper.text().and_then(|text| text.split_once("\n--\n\n")).map(|(head, _)| head);
-    let signature = head.and_then(|head| head.find('(').map(|start| &head[start..]));
-    signature.map_or_else(|| vm.ctx.none(), |text| vm.ctx.new_str(text).into())
+    wrapper.described().0.map_or_else(|| vm.ctx.none(), |text| vm.ctx.new_str(text).into())
 }
 
 fn slot_wrapper_class() -> &'static Py<PyType> {
-    static CLASS: OnceLock<PyTypeRef> = OnceLock::new();
-    CLASS.get_or_init(|| {
+    static CLASS: Class = Class::new();
+    CLASS.get_or_make(|| {
         let class = new_class("wrapper_descriptor", &[PyTypeFlags::METHOD_DESCRIPTOR]);
         let slots = class.slots();
         slots.descr_get.store(Some(bind));
@@ -280,8 +307,8 @@ fn slot_wrapper_class() -> &'static Py<PyType> {
 }
 
 fn method_wrapper_class() -> &'static Py<PyType> {
-    static CLASS: OnceLock<PyTypeRef> = OnceLock::new();
-    CLASS.get_or_init(|| {
+    static CLASS: Class = Class::new();
+    CLASS.get_or_make(|| {
         let class = new_class("method-wrapper", &[]);
         let slots = class.slots();
         slots.call.store(Some(call_bound));

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use emul::host::{CMemory, CommandLine, HostBuffer, HostObj, HostRef, HostResult, RuntimeProtocol};
-use rustpython::vm::builtins::{PyBaseException, PyBaseExceptionRef, PyByteArray, PyCode, PyMemoryView, PyTraceback};
+use rustpython::vm::builtins::{
+    PyBaseException, PyBaseExceptionRef, PyByteArray, PyCode, PyMemoryView, PyStr, PyTraceback,
+};
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
 use rustpython::vm::signal::user_signal_channel;
@@ -325,24 +327,26 @@ fn add_traceback(
     Ok(())
 }
 
-/// Call a `sys.unraisablehook` of the program's; what it raises itself is printed. `None` where there is only the default.
+/// Call a `sys.unraisablehook` of the program's; what it raises itself is printed. `None` at the interpreter's end, when modules
+/// are gone.
 fn call_unraisable_hook(
     error: &PyBaseExceptionRef,
     message: Option<&str>,
     object: &PyObject,
     vm: &VirtualMachine,
 ) -> Option<()> {
+    if vm.state.finalizing.load(Relaxed) {
+        return None;
+    }
     let sys = vm.import("sys", 0).ok()?;
     let attribute = |name: &'static str| sys.get_attr(name, vm).ok();
-    let (hook, default) = (attribute("unraisablehook")?, attribute("__unraisablehook__")?);
-    if vm.is_none(&hook) {
+    let default = attribute("__unraisablehook__");
+    let is_own = |hook: &PyObjectRef| !vm.is_none(hook) && default.as_ref().is_none_or(|default| !hook.is(default));
+    let Some(hook) = attribute("unraisablehook").filter(is_own) else {
         // Nobody is left to tell if this fails.
         let _ = print_unraisable(error, message, object, vm);
         return Some(());
-    }
-    if hook.is(&default) {
-        return None;
-    }
+    };
     let fields: [(&'static str, PyObjectRef); 5] = [
         ("exc_type", error.class().to_owned().into()),
         ("exc_value", error.clone().into()),
@@ -357,12 +361,12 @@ fn call_unraisable_hook(
     let described = namespace.vectorcall(values, 0, Some(&names), vm).ok()?;
     if let Err(failure) = hook.call((described,), vm) {
         // Nobody is left to tell that this failed too.
-        let _ = print_hook_failure(&hook, failure, vm);
+        let _ = print_unraisable(&failure, Some("Exception ignored in sys.unraisablehook"), &hook, vm);
     }
     Some(())
 }
 
-/// What CPython does for a program that took the hook away.
+/// What CPython does where the program has no hook of its own: RustPython's default shows no traceback.
 fn print_unraisable(
     error: &PyBaseExceptionRef,
     message: Option<&str>,
@@ -370,6 +374,9 @@ fn print_unraisable(
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     let stderr = vm.import("sys", 0)?.get_attr("stderr", vm)?;
+    if vm.is_none(&stderr) {
+        return Ok(());
+    }
     let heading = match (message, vm.is_none(object)) {
         (None, true) => None,
         (Some(message), true) => Some(format!("{message}:\n")),
@@ -381,16 +388,27 @@ fn print_unraisable(
     if let Some(heading) = heading {
         vm.call_method(&stderr, "write", (heading,))?;
     }
-    vm.import("traceback", 0)?.get_attr("print_exception", vm)?.call((error.clone(),), vm)?;
+    if let Some(traceback) = error.traceback() {
+        vm.call_method(&stderr, "write", ("Traceback (most recent call last):\n",))?;
+        vm.import("traceback", 0)?.get_attr("print_tb", vm)?.call((traceback, vm.ctx.none(), stderr.clone()), vm)?;
+    }
+    vm.call_method(&stderr, "write", (in_a_line(error, vm),))?;
+    vm.call_method(&stderr, "flush", ())?;
     Ok(())
 }
 
-fn print_hook_failure(hook: &PyObject, failure: PyBaseExceptionRef, vm: &VirtualMachine) -> PyResult<()> {
-    let stderr = vm.import("sys", 0)?.get_attr("stderr", vm)?;
-    let heading = format!("Exception ignored in sys.unraisablehook: {}\n", hook.repr(vm)?);
-    vm.call_method(&stderr, "write", (heading,))?;
-    vm.import("traceback", 0)?.get_attr("print_exception", vm)?.call((failure,), vm)?;
-    Ok(())
+/// The last line that is told of an error.
+fn in_a_line(error: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+    let text = |object: PyResult| object.ok()?.downcast_ref::<PyStr>().map(|text| text.to_string_lossy().into_owned());
+    let class = error.class().as_object();
+    let module = match text(class.get_attr("__module__", vm)) {
+        Some(module) if module == "builtins" || module == "__main__" => String::new(),
+        Some(module) => format!("{module}."),
+        None => "<unknown>.".to_owned(),
+    };
+    let name = text(class.get_attr("__qualname__", vm)).unwrap_or_else(|| "<unknown>".to_owned());
+    let text = text(error.as_object().str(vm).map(Into::into)).unwrap_or_else(|| "<exception str() failed>".to_owned());
+    format!("{module}{name}: {text}\n")
 }
 
 /// How many places of C code are remembered with their frames.

@@ -673,8 +673,8 @@ impl TypeProtocol for RustPythonHost {
         })
     }
 
-    fn new_slot_wrapper(&self, class: HostRef, name: &str, call: NativeCall) -> HostObj {
-        own(descriptors::slot_wrapper(class_of(class), name, call))
+    fn new_slot_wrapper(&self, class: HostRef, name: &str, doc: Option<&str>, call: NativeCall) -> HostObj {
+        own(descriptors::slot_wrapper(class_of(class), name, doc, call))
     }
 
     fn new_member(&self, class: HostRef, name: &str, doc: Option<&str>, get: NativeGet, set: NativeSet) -> HostObj {

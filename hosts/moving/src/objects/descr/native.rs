@@ -108,6 +108,16 @@ fn text_signature(vm: &mut Vm, this: H) -> R<H> {
     Ok(host::described(vm, this, Field::TextSignature)?.unwrap_or(k::NONE))
 }
 
+/// Those of C types look at what they are bound to.
+fn descriptor_get(vm: &mut Vm, args: Args) -> R<H> {
+    let (this, obj) = (args.h(0), args.h(1));
+    if vm.is_none(obj) || vm.foreign(this).is_none() || vm.exact(this, k::CLASS_METHOD_DESCR) {
+        return function_get(vm, args);
+    }
+    let class = vm.class(obj);
+    vm.bind_foreign(this, obj, class)
+}
+
 pub(super) static NATIVE_METHODS: [NativeDef; 4] = [
     def("__repr__", "self", native_repr),
     def("__eq__", "self other", method_eq),
@@ -117,7 +127,7 @@ pub(super) static NATIVE_METHODS: [NativeDef; 4] = [
 pub(super) static DESCR_METHODS: [NativeDef; 3] = [
     def("__repr__", "self", native_repr),
     def("__call__", "self *args **kw", call_it),
-    def("__get__", "self obj type=", function_get),
+    def("__get__", "self obj type=", descriptor_get),
 ];
 pub(super) static NATIVE_ATTRS: [GetSetDef; 6] = [
     GetSetDef { name: "__text_signature__", get: text_signature, set: None },
