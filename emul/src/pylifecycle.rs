@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use capi_macros::capi;
 
@@ -179,26 +179,43 @@ pub unsafe extern "C" fn Py_GetBuildInfo() -> *const c_char {
 
 /// A function for the interpreter's end, with what it is given.
 struct Ending {
+    interp: *mut PyInterpreterState,
     function: unsafe extern "C" fn(*mut c_void),
     data: *mut c_void,
 }
 // SAFETY: C gives the data for the thread that ends the interpreter.
 unsafe impl Send for Ending {}
 
-/// Functions to run when the interpreter has ended, in this order.
+/// Functions to run when their interpreter has ended, in this order.
 static ENDINGS: Mutex<VecDeque<Ending>> = Mutex::new(VecDeque::new());
 
 /// Run `func` with `data` when the interpreter has ended: no Python code runs any more.
 #[capi(raw)]
 pub unsafe extern "C" fn PyUnstable_AtExit(
-    _interp: *mut PyInterpreterState,
+    interp: *mut PyInterpreterState,
     func: Option<unsafe extern "C" fn(*mut c_void)>,
     data: *mut c_void,
 ) -> c_int {
     let Some(function) = func else { return -1 };
     hear_of_exit();
-    ENDINGS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push_back(Ending { function, data });
+    endings().push_back(Ending { interp, function, data });
     0
+}
+
+fn endings() -> MutexGuard<'static, VecDeque<Ending>> {
+    ENDINGS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An interpreter has ended: run what waits for it.
+pub(crate) fn run_endings(interp: *mut PyInterpreterState) {
+    loop {
+        let mut endings = endings();
+        let Some(place) = endings.iter().position(|ending| std::ptr::eq(ending.interp, interp)) else { return };
+        let ending = endings.remove(place).expect("just found");
+        drop(endings);
+        // SAFETY: C registered a function and what it takes.
+        unsafe { (ending.function)(ending.data) };
+    }
 }
 
 /// The process's end runs what waits for it.
@@ -212,14 +229,9 @@ fn hear_of_exit() {
 
 extern "C" fn run_at_exit() {
     ENDED.store(true, Relaxed);
+    run_endings(crate::pystate::interpreter());
     loop {
-        let ending = ENDINGS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front();
-        let Some(ending) = ending else { break };
-        // SAFETY: C registered a function and what it takes.
-        unsafe { (ending.function)(ending.data) };
-    }
-    loop {
-        let function = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+        let function = AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(function) = function else { return };
         // SAFETY: C registered a function that may run at exit.
         unsafe { function() };
@@ -231,7 +243,7 @@ extern "C" fn run_at_exit() {
 pub unsafe extern "C" fn Py_AtExit(func: Option<unsafe extern "C" fn()>) -> c_int {
     let Some(func) = func else { return -1 };
     hear_of_exit();
-    let mut functions = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut functions = AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
     if functions.len() >= MOST_AT_EXIT {
         return -1;
     }

@@ -17,7 +17,12 @@ def read(descriptor):
     while block := os.read(descriptor, 1 << 16):
         text += block
     os.close(descriptor)
-    return text.decode()
+    return in_words_of_313(text.decode())
+
+
+def in_words_of_313(text):
+    """RustPython has the exceptions of interpreters from 3.14, where their module is in another."""
+    return text.replace("concurrent.interpreters.", "interpreters.")
 
 
 def child(what, code, stdout=None, stdin=""):

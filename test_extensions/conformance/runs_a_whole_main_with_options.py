@@ -6,7 +6,7 @@ import sys
 import tempfile
 import zipfile
 
-from children import child
+from children import child, in_words_of_313
 
 SHOW = "import sys; print([sys.argv[0].rpartition('/')[2], *sys.argv[1:]], sys.orig_argv[1:], __name__, flush=True)"
 
@@ -60,4 +60,4 @@ c.run_main()
 for what, leave in (("Py_RunMain inside of a program", ""), ("Py_RunMain", "c.not_running()")):
     ran = subprocess.run([sys.executable, "-c", AGAIN.replace("LEAVE", leave), "7"], capture_output=True, text=True)
     print(what, "->", ran.returncode)
-    print(ran.stdout, *ran.stderr.splitlines()[-1:])
+    print(ran.stdout, *in_words_of_313(ran.stderr).splitlines()[-1:])

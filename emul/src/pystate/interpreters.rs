@@ -18,7 +18,7 @@ use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 use super::{INTERPRETER_SIZE, detach, interpreter, made, reattach, thread_state};
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{HostObj, InterpreterConfig, host, offers};
-use crate::{listobject, lock};
+use crate::{listobject, lock, pylifecycle};
 
 /// An interpreter that is listed.
 struct Listed {
@@ -318,6 +318,7 @@ pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
         made::PyThreadState_Clear(tstate);
         made::PyThreadState_Delete(tstate);
     }
+    pylifecycle::run_endings(interp);
     remove(interp);
     listobject::sync_to_host();
     lock::give();

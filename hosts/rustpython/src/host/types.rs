@@ -326,6 +326,9 @@ const EXPRESSIONS: &[(&str, &str)] = &[
     ("_contextvars.Context", "__import__('contextvars').Context"),
     ("_contextvars.ContextVar", "__import__('contextvars').ContextVar"),
     ("_contextvars.Token", "__import__('contextvars').Token"),
+    // 3.14's name for its module is another.
+    ("interpreters.InterpreterError", "__import__('_interpreters').InterpreterError"),
+    ("interpreters.InterpreterNotFoundError", "__import__('_interpreters').InterpreterNotFoundError"),
     ("odict_items", "type(__import__('collections').OrderedDict().items())"),
     ("odict_keys", "type(__import__('collections').OrderedDict().keys())"),
     ("odict_values", "type(__import__('collections').OrderedDict().values())"),
