@@ -106,12 +106,12 @@ pub unsafe extern "C" fn Py_NewInterpreterFromConfig(
     }
 }
 
-/// As `Py_NewInterpreterFromConfig`, with all that the main interpreter may do. NULL where there is none: the caller has no thread
-/// state that an error could be set in.
+/// As `Py_NewInterpreterFromConfig`, with all that the main interpreter may do. NULL on a host that starts none, and where one could
+/// not be started: CPython ends the program there.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
     let mut tstate = null_mut();
-    // SAFETY: both are places of ours. What went wrong is not told, as in CPython.
+    // SAFETY: both are places of ours. Nobody is there to be told what went wrong.
     let _ = unsafe { Py_NewInterpreterFromConfig(&raw mut tstate, &LEGACY) };
     tstate
 }

@@ -306,7 +306,7 @@ pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
     lock::give();
     match runs(interp) {
         Some(number) => offers().interpreters.expect("it started this one").end(number),
-        None => detach(),
+        None => detach(0),
     }
     // What the state holds ends in the main interpreter.
     made::leave_current();
@@ -323,7 +323,7 @@ pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
     listobject::sync_to_host();
     lock::give();
     if is_back {
-        detach();
+        detach(0);
     }
 }
 

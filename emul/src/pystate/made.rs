@@ -162,6 +162,7 @@ pub unsafe extern "C" fn PyThreadState_Delete(tstate: *mut PyThreadState) {
 #[capi(raw)]
 pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
     let tstate = thread_state();
+    let interpreter = interpreter();
     settle_adopted();
     crate::listobject::sync_to_host();
     leave_current();
@@ -172,7 +173,7 @@ pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
         DEPTH.set(DEPTH.get().saturating_sub(1));
         host().leave_thread(adopted);
     } else {
-        detach();
+        detach(interpreter);
     }
 }
 

@@ -30,8 +30,10 @@ thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// How this thread got its host state, for each nested `PyGILState_Ensure`.
     static ENSURED: RefCell<Vec<Ensured>> = const { RefCell::new(Vec::new()) };
-    /// How to come back to the interpreters that this thread left: their numbers, and the host's word.
-    static SAVED: RefCell<Vec<(i64, usize)>> = const { RefCell::new(Vec::new()) };
+    /// How to come back to the program's interpreter, which this thread left: the host's word.
+    static SAVED: Cell<Option<usize>> = const { Cell::new(None) };
+    /// The same of other interpreters, by their numbers.
+    static SAVED_ELSEWHERE: RefCell<Vec<(i64, usize)>> = const { RefCell::new(Vec::new()) };
     /// Between `PyEval_ReleaseLock` and `PyEval_AcquireLock`.
     static LOCK_ALONE_RELEASED: Cell<bool> = const { Cell::new(false) };
     /// Tells the thread's end.
@@ -581,7 +583,7 @@ pub unsafe extern "C" fn PyGILState_Release(state: c_int) {
         host().leave_thread(state);
     }
     if ensured.reattached {
-        detach();
+        detach(made::interpreter());
     }
 }
 
@@ -592,26 +594,32 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
     made::settle_adopted();
     crate::listobject::sync_to_host();
     lock::give();
-    detach();
+    detach(made::interpreter());
     tstate
 }
 
-/// Leave the host, until this thread comes back to the same interpreter.
-fn detach() {
-    let place = (made::interpreter(), host().detach());
-    SAVED.with_borrow_mut(|saved| saved.push(place));
+/// Leave the host, until this thread comes back to the interpreter with this number, which it is attached to.
+fn detach(interpreter: i64) {
+    let word = host().detach();
+    match interpreter {
+        0 => SAVED.set(Some(word)),
+        other => SAVED_ELSEWHERE.with_borrow_mut(|saved| saved.push((other, word))),
+    }
 }
 
 /// Come back to an interpreter that this thread left; `false` if it did not.
 fn reattach(interpreter: i64) -> bool {
-    let found = SAVED.with_borrow_mut(|saved| {
-        let place = saved.iter().rposition(|&(left, _)| left == interpreter)?;
-        Some(saved.swap_remove(place).1)
-    });
-    found.is_some_and(|word| {
+    let found = match interpreter {
+        0 => SAVED.take(),
+        other => SAVED_ELSEWHERE.with_borrow_mut(|saved| {
+            let place = saved.iter().position(|&(left, _)| left == other)?;
+            Some(saved.swap_remove(place).1)
+        }),
+    };
+    if let Some(word) = found {
         host().attach(word);
-        true
-    })
+    }
+    found.is_some()
 }
 
 /// Come back after `PyEval_SaveThread`.
