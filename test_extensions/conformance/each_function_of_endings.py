@@ -7,8 +7,7 @@ import each
 warnings.simplefilter("ignore", DeprecationWarning)  # CPython warns of a fork beside threads.
 
 FUNCTIONS = r"""
-# Here the program's end does not end what sys holds.
-endings:Py_Exit O P=usual/unflushed/atexit/atexit-fails/finaliser J=0 ? 0:finaliser
+endings:Py_Exit O P=usual/unflushed/atexit/atexit-fails/finaliser J=0
 endings:Py_AtExit O P=one/two/twice/registers/after-python/killed
 endings:Py_AtExit O P==many
 # Here the host is gone when these are called: no error can be set any more.
