@@ -112,7 +112,7 @@ struct Interpreter(UnsafeCell<[u8; INTERPRETER_SIZE]>);
 unsafe impl Sync for Interpreter {}
 static INTERPRETER: Interpreter = Interpreter(UnsafeCell::new([0; INTERPRETER_SIZE]));
 
-/// The one interpreter state; opaque to C.
+/// The state of the program's interpreter; opaque to C.
 pub(crate) fn interpreter() -> *mut PyInterpreterState {
     INTERPRETER.0.get().cast()
 }
