@@ -49,6 +49,7 @@ def main():
     # A shell's background jobs ignore these, and so would the scripts' processes.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     failures = ExpectedFailures(HERE / "expected_failures.toml")
     scripts = chosen(options.only)
     if options.strict:

@@ -1,6 +1,7 @@
 """Py_BytesMain with options, modules, folders and archives, and Py_RunMain, which runs once more what the program was started with."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,8 @@ SHOW = "import sys; print([sys.argv[0].rpartition('/')[2], *sys.argv[1:]], sys.o
 
 def main(what, *args):
     errors = child(what, f"c.not_running(); c.bytes_main('python', *{args!r})")
-    print(*(line.split("python3: ")[-1] for line in errors))
+    # Messages begin with the program's name in places, whatever that is.
+    print(*(re.sub(r"^\S*python[0-9.]*: ", "", line) for line in errors))
 
 
 main("-V", "-V")
