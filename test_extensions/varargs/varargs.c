@@ -80,6 +80,13 @@ static const implementation *chosen(PyObject *which)
     return &IMPLEMENTATIONS[PyObject_IsTrue(which)];
 }
 
+/* Of the layer's: whether somebody may listen to audit events. */
+int _Emul_IsAudited(void);
+int _Emul_IsAudited(void)
+{
+    return 1;
+}
+
 /* Rust's part of PyErr_FormatUnraisable, played by CPython. */
 void _Emul_WriteUnraisable(PyObject *message);
 void _Emul_WriteUnraisable(PyObject *message)
