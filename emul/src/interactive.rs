@@ -7,7 +7,7 @@ use capi_macros::capi;
 
 use crate::abstract_::object::pending_is;
 use crate::boundary::{Cx, Obj, Raised, Result, Text};
-use crate::host::{HostObj, HostRef, host};
+use crate::host::{HostRef, host};
 use crate::pyerrors::display::{PyErr_Print, to_stderr};
 use crate::pyerrors::text_of;
 use crate::pythonrun::{
@@ -167,13 +167,12 @@ fn run_any(
     close: bool,
     flags: *mut PyCompilerFlags,
 ) -> Result<c_int> {
-    let name: Result<HostObj> = name_of_file(cx, filename);
     let shown = filename.map_or(std::ptr::null(), |name| name.bytes().as_ptr().cast());
     // SAFETY: an open stream, and text that ends with NUL or NULL.
     if unsafe { Py_FdIsInteractive(stream, shown) } == 0 {
         return run_simple_file(cx, stream, filename, close, flags);
     }
-    let status = name.and_then(|name| run_all(cx, stream, name.as_ref(), flags));
+    let status = name_of_file(cx, filename).and_then(|name| run_all(cx, stream, name.as_ref(), flags));
     if close {
         // SAFETY: an open stream, which C gave to be closed.
         unsafe { libc::fclose(stream) };
