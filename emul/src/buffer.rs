@@ -266,8 +266,8 @@ fn PyObject_CheckBuffer(cx: Cx<'_>, op: Obj<'_>) -> c_int {
         return 1;
     }
     // A class of the host that exports buffers without a slot that C sees.
-    let Some(object) = lifetime::host_of(op.as_ptr()) else { return 0 };
-    c_int::from(cx.unlocked(|h| h.buffer(object, PyBUF_FULL_RO)).is_ok())
+    let Some(object) = lifetime::object_of(op.as_ptr()) else { return 0 };
+    c_int::from(cx.unlocked(|h| h.buffer(object.as_ref(), PyBUF_FULL_RO)).is_ok())
 }
 
 /// Whether a host's buffer has its items one after the other.

@@ -483,6 +483,12 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
     if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
         holes::check(cx, object)?;
     }
+    if in_c && !strong && settled {
+        return match lifetime::hold_wrapper(mirror, host_ref) {
+            Some(wrapper) => Ok(wrapper),
+            None => to_host(cx, object),
+        };
+    }
     let owned = host_ref.to_owned();
     if !settled {
         share(mirror, &owned);
@@ -696,8 +702,8 @@ fn realize(cx: Cx<'_>, mirror: *mut PyObject) -> Result<HostObj> {
     }
     let class = typeobject::class_of(cx, ty)?;
     if let Some(object) = over_builtin(cx, mirror, ty, class.as_ref(), has)? {
-        if let Some(earlier) = lifetime::host_of(mirror) {
-            return Ok(earlier.to_owned());
+        if let Some(earlier) = lifetime::object_of(mirror) {
+            return Ok(earlier);
         }
         let object = link_instance(mirror, object, has(Py_TPFLAGS_LIST_SUBCLASS));
         if has(Py_TPFLAGS_LIST_SUBCLASS) {

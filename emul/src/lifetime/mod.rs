@@ -22,7 +22,7 @@ pub use finalizer::{
 };
 pub(crate) use memory::{alloc_object, alloc_unfilled, free_object_c};
 pub use memory::{alloc_raw, alloc_raw_zeroed, free_object, init_object, realloc_raw};
-pub(crate) use wrapper::{drain_queue, end_alone, has_queued, is_alone};
+pub(crate) use wrapper::{drain_queue, end_alone, has_queued, hold_wrapper, is_alone, object_of};
 pub use wrapper::{instance_ends, wrapper_died};
 
 use std::cell::{Cell, UnsafeCell};
@@ -125,7 +125,8 @@ pub unsafe fn xdecref(op: *mut PyObject) {
     }
 }
 
-/// The host object linked to `op`, if any.
+/// The host object linked to `op`, if any. Where the link does not hold it (the wrapper of what is C's), somebody else must:
+/// [`object_of`] takes a reference.
 #[inline]
 pub fn host_of(op: *mut PyObject) -> Option<HostRef> {
     HostRef::from_word(bridge(|bridge| bridge.link(op).host()))

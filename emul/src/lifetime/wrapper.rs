@@ -7,7 +7,7 @@ use refcount_bridge::State;
 
 use super::end::{_Emul_value_dealloc, drop_weak, end_wrapper, find, release, run_dealloc, weak_word, wrapper_returns};
 use super::{QUEUE, QUEUED, bridge, decref, has_state};
-use crate::host::{HostRef, Kind, host};
+use crate::host::{HostObj, HostRef, Kind, host, offers};
 use crate::{cross, lock, pystate};
 
 /// The host wrapper of a state-in-C mirror died: so does the mirror, unless C still holds it. May be called from any
@@ -141,6 +141,51 @@ pub(super) fn forget_link(mirror: *mut PyObject) {
     });
     drop_weak(weak);
     release(word);
+}
+
+/// A reference to the host object of `mirror`, if it has one: also where the link does not hold it, and another thread of the
+/// host's lets go of the last reference just now.
+pub(crate) fn object_of(mirror: *mut PyObject) -> Option<HostObj> {
+    loop {
+        let (word, is_weak) = bridge(|bridge| (bridge.link(mirror).host(), weak_word(bridge, mirror) != 0));
+        let object = HostRef::from_word(word)?;
+        let held = match is_weak {
+            true => hold_wrapper(mirror, object),
+            false => Some(object.to_owned()),
+        };
+        if held.is_some() {
+            return held;
+        }
+    }
+}
+
+/// A reference to the wrapper that a link names and does not hold. `None`: its last reference is gone, and the link changes for
+/// that or has changed; to be looked at again.
+pub(crate) fn hold_wrapper(mirror: *mut PyObject, wrapper: HostRef) -> Option<HostObj> {
+    let Some(counting) = offers().counting else { return Some(wrapper.to_owned()) };
+    // What ends elsewhere while this thread has the lock goes through the queue before its memory goes.
+    let mut queue = QUEUE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if QUEUED.load(Relaxed)
+        && let Some(place) = queue.iter().position(|&queued| queued == mirror as usize)
+    {
+        queue.swap_remove(place);
+        drop(queue);
+        bury(mirror);
+        return None;
+    }
+    let held = counting.pin(host().identity(wrapper.word()));
+    drop(queue);
+    if held.is_none() {
+        wait_for_its_end();
+    }
+    held
+}
+
+/// Let the thread that dropped the last reference have the lock: it has the link keep the wrapper, or ends it.
+#[cold]
+fn wait_for_its_end() {
+    let _released = lock::release();
+    host().blocking(&mut || std::thread::yield_now());
 }
 
 /// Whether wrappers died whose mirrors' links still name them.

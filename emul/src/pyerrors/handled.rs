@@ -9,7 +9,7 @@ use super::display::forgive;
 use super::parts::PyException_GetTraceback;
 use super::{class_object, handled, optional, set_part_of, set_pending, store};
 use crate::boundary::{Cx, New, Obj, Stolen};
-use crate::host::host;
+use crate::host::{HostObj, host};
 use crate::statics::{self};
 use crate::{lifetime, pystate};
 
@@ -30,7 +30,8 @@ pub unsafe extern "C" fn PyErr_SetHandledException(exception: *mut PyObject) {
         store(&raw mut (*item).exc_value, value.map(Obj::to_new));
         // Items that C pushed (a generator's) come and go unseen by the host; the base item is the host's own.
         if std::ptr::eq(item, &raw const (*tstate).exc_state) {
-            host().set_handled_exception(value.and_then(|value| lifetime::host_of(value.as_ptr())));
+            let value = value.and_then(|value| lifetime::object_of(value.as_ptr()));
+            host().set_handled_exception(value.as_ref().map(HostObj::as_ref));
         }
     }
 }

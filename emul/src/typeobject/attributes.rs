@@ -10,7 +10,7 @@ use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_MANAGED_DICT, P
 
 use super::class_of;
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
-use crate::host::{HostObj, HostRef, host};
+use crate::host::{HostObj, host};
 use crate::{lending, lifetime};
 
 /// The attribute that the type or a base defines, unbound; borrowed, no error when there is none.
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn PyObject_VisitManagedDict(
     }
     // SAFETY: C traverses a live object of its own, with the lock held.
     let Some(owner) = (unsafe { Obj::from_ptr(op) }) else { return 0 };
-    let object = lifetime::host_of(op).map(HostRef::to_owned);
+    let object = lifetime::object_of(op);
     let dict = object.and_then(|object| host().present_instance_dict(object.as_ref()));
     // SAFETY: the visitor and its argument belong together; what it sees lives as long as the object does not let go of it.
     dict.map_or(0, |dict| unsafe { visit(crate::boundary::IntoC::into_c(lending::lend(owner, dict)), arg) })
@@ -113,7 +113,7 @@ fn PyObject_ClearManagedDict(cx: Cx<'_>, op: Obj<'_>) {
     if unsafe { (*op.as_ptr()).ob_refcnt } <= 0 || !has_managed_dict(op.as_ptr()) {
         return;
     }
-    let Some(object) = lifetime::host_of(op.as_ptr()).map(HostRef::to_owned) else { return };
+    let Some(object) = lifetime::object_of(op.as_ptr()) else { return };
     if host().present_instance_dict(object.as_ref()).is_some() {
         // What was in it may run code when it goes.
         cx.unlocked(|h| h.set_instance_dict(object.as_ref(), h.new_dict()));
