@@ -476,9 +476,7 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
     }
     let Some(host_ref) = HostRef::from_word(word) else { return realize(cx, mirror) };
     if in_c && strong && !settled {
-        let word = lifetime::wrapper_returns(mirror);
-        // SAFETY: the link's strong reference, handed over.
-        return Ok(unsafe { HostObj::from_word(word) }.expect("a C-owned link has a host object"));
+        return Ok(lifetime::kept_wrapper(mirror, host_ref));
     }
     if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
         holes::check(cx, object)?;

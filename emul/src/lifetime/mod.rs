@@ -12,7 +12,7 @@ pub(crate) mod wrapper;
 pub use counts::Py_DecRef;
 pub(crate) use end::{
     _Emul_value_dealloc, end, end_wrapper, find, free_all, is_given_back, is_plain_number, link_wrapper, release,
-    run_destructor, wrapper_returns,
+    run_destructor,
 };
 pub use end::{is_only_remembered, mirror_of, wrapper_unreferenced};
 pub use fields::is_tracked;
@@ -22,7 +22,7 @@ pub use finalizer::{
 };
 pub(crate) use memory::{alloc_object, alloc_unfilled, free_object_c};
 pub use memory::{alloc_raw, alloc_raw_zeroed, free_object, init_object, realloc_raw};
-pub(crate) use wrapper::{drain_queue, end_alone, has_queued, hold_wrapper, is_alone, object_of};
+pub(crate) use wrapper::{drain_queue, end_alone, has_queued, hold_wrapper, is_alone, kept_wrapper, object_of};
 pub use wrapper::{instance_ends, wrapper_died};
 
 use std::cell::{Cell, UnsafeCell};

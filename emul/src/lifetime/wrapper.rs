@@ -181,6 +181,19 @@ pub(crate) fn hold_wrapper(mirror: *mut PyObject, wrapper: HostRef) -> Option<Ho
     held
 }
 
+/// A reference to the wrapper that a link keeps: the link's own, so that from now on the host's references decide again.
+///
+/// The thread that dropped the last of those may still be on its way out of the host's finaliser, and would take the object for
+/// dead if the link's reference came and went meanwhile: as long as somebody else has one, the link keeps its own.
+pub(crate) fn kept_wrapper(mirror: *mut PyObject, wrapper: HostRef) -> HostObj {
+    if offers().counting.is_some() && !host().only_reference(wrapper.word()) {
+        return wrapper.to_owned();
+    }
+    let word = wrapper_returns(mirror);
+    // SAFETY: the link's strong reference, handed over.
+    unsafe { HostObj::from_word(word) }.expect("the link of a kept wrapper has a host object")
+}
+
 /// Let the thread that dropped the last reference have the lock: it has the link keep the wrapper, or ends it.
 #[cold]
 fn wait_for_its_end() {

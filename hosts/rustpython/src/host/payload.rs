@@ -169,8 +169,7 @@ fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
         None => Ok(()),
     };
     // Two references are the caller's.
-    let revived = wrapper.strong_count() > 2;
-    if revived || keep(wrapper) {
+    if keep(wrapper) || wrapper.strong_count() > 2 {
         clear_finalized(wrapper);
         return done;
     }
