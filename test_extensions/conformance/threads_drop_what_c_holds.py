@@ -1,4 +1,5 @@
-"""Many threads get from C an object that C alone holds, and drop it at once: it stays the same object, with what was put on it."""
+"""Many threads get from C an object that C alone holds, and drop it at once: it stays the same object, with what was put on it, and
+its finaliser runs once, when C lets go of it."""
 
 import gc
 import sys
@@ -61,3 +62,30 @@ print("ended:", ended)
 del holder, holders
 gc.collect()
 print("ended:", ended)
+
+print("-- while others have C let go of it")
+ended.clear()
+holders = [Node("holder", Named(("first", number))) for number in range(3)]
+
+
+def replace(me):
+    started.wait()
+    for turn in range(3000):
+        holder = holders[turn % 3]
+        held = holder.child
+        held = held.name
+        if turn % 4 == me:
+            holder.swap(Named((me, turn)))
+        held = holder.child
+        held.mark = turn
+
+
+threads = [threading.Thread(target=replace, args=(me,)) for me in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+for holder in holders:
+    holder.swap(None)
+gc.collect()
+print("ended:", len(ended), "each once:", len(ended) == len(set(ended)))

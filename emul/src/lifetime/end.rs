@@ -14,6 +14,7 @@ use object_mirror::unicodeobject::{ASCII, COMPACT, PyUnicodeObject};
 use refcount_bridge::{Bridge, State};
 
 use super::memory::free_object;
+use super::wrapper::wait_until_alone;
 use super::{bridge, decref, has_state, host_of, xdecref};
 use crate::host::{HostRef, host, offers};
 use crate::statics::{builtin, exception};
@@ -57,7 +58,9 @@ pub(super) unsafe fn dealloc(op: *mut PyObject) {
         }
         if in_c && strong {
             // C-owned: the wrapper's turn to decide. It dies, and takes the mirror with it, unless the host revives it.
-            return release(wrapper_returns(op));
+            let word = wrapper_returns(op);
+            wait_until_alone(word);
+            return release(word);
         }
         let word = bridge(|bridge| bridge.sever(op, |host_word| host().identity(host_word)));
         run_dealloc(op);

@@ -176,7 +176,8 @@ pub(crate) fn hold_wrapper(mirror: *mut PyObject, wrapper: HostRef) -> Option<Ho
     let held = counting.pin(host().identity(wrapper.word()));
     drop(queue);
     if held.is_none() {
-        wait_for_its_end();
+        // The thread that dropped it has the link keep it, or ends it.
+        give_way();
     }
     held
 }
@@ -194,9 +195,22 @@ pub(crate) fn kept_wrapper(mirror: *mut PyObject, wrapper: HostRef) -> HostObj {
     unsafe { HostObj::from_word(word) }.expect("the link of a kept wrapper has a host object")
 }
 
-/// Let the thread that dropped the last reference have the lock: it has the link keep the wrapper, or ends it.
+/// How often a thread looks again whether another one has come out of a host's finaliser: it needs no lock for that, and no time.
+const PATIENCE: u32 = 1000;
+
+/// C let go of an object, and the link has its wrapper's last reference, `word`, or should have: as for [`kept_wrapper`], a
+/// thread on its way out of the host's finaliser would otherwise end the wrapper without calling it. Who else has the wrapper in
+/// the host keeps it, and the wait ends soon.
+#[inline]
+pub(super) fn wait_until_alone(word: usize) {
+    if offers().counting.is_some() && !host().only_reference(word) {
+        (0..PATIENCE).take_while(|_| !host().only_reference(word)).for_each(|_| give_way());
+    }
+}
+
+/// Let a thread have the lock that needs it, or the processor.
 #[cold]
-fn wait_for_its_end() {
+fn give_way() {
     let _released = lock::release();
     host().blocking(&mut || std::thread::yield_now());
 }
