@@ -343,7 +343,7 @@ fn PyBuffer_Release(_cx: Cx<'_>, view: *mut Py_buffer) {
             release(object, view);
         }
         (*view).obj = null_mut();
-        lifetime::decref(object);
+        crate::lists::let_go(object);
     }
 }
 

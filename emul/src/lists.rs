@@ -203,7 +203,8 @@ fn hold(object: HostRef) -> Held {
     Held(new.into_ptr())
 }
 
-/// A list lets go of an item: a value that nobody else in C holds goes when the outermost frame returns.
+/// A list lets go of an item, or a buffer of its exporter: a value that nobody else in C holds goes when the outermost frame
+/// returns.
 ///
 /// # Safety
 /// `item` is NULL or live, the reference is given up, and the lock is held.
