@@ -9,7 +9,7 @@
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicU8, compiler_fence};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, compiler_fence};
 
 use parking_lot::RawMutex;
 use parking_lot::lock_api::RawMutex as _;
@@ -55,12 +55,28 @@ pub(crate) struct Biased {
     state: AtomicU8,
     /// The favourite holds the lock, or is about to look whether it may.
     inside: AtomicBool,
-    mutex: RawMutex,
+    /// One at a time: see [`Biased::renew_after_fork`].
+    mutexes: [RawMutex; MUTEXES],
+    /// Which of them.
+    current: AtomicUsize,
 }
+
+/// How many forks, each the child of another that left threads waiting behind, go without using a mutex again.
+const MUTEXES: usize = 32;
 
 impl Biased {
     pub(crate) const fn new() -> Self {
-        Self { state: AtomicU8::new(NEW), inside: AtomicBool::new(false), mutex: RawMutex::INIT }
+        Self {
+            state: AtomicU8::new(NEW),
+            inside: AtomicBool::new(false),
+            mutexes: [const { RawMutex::INIT }; MUTEXES],
+            current: AtomicUsize::new(0),
+        }
+    }
+
+    #[inline]
+    fn mutex(&self) -> &RawMutex {
+        &self.mutexes[self.current.load(Relaxed) % MUTEXES]
     }
 
     /// Take the lock, which this thread does not hold, if that needs no waiting.
@@ -83,7 +99,7 @@ impl Biased {
 
     #[inline]
     fn try_take_mutex(&self, holder: &Holder) -> bool {
-        let taken = self.mutex.try_lock();
+        let taken = self.mutex().try_lock();
         if taken {
             holder.hold.set(Hold::Mutex);
         }
@@ -108,7 +124,7 @@ impl Biased {
                 parking_lot_core::park(key, inside, || {}, |_, _| {}, parking_lot_core::DEFAULT_PARK_TOKEN, None)
             };
         }
-        self.mutex.lock();
+        self.mutex().lock();
         holder.hold.set(Hold::Mutex);
     }
 
@@ -124,7 +140,7 @@ impl Biased {
                 }
             }
             // SAFETY: this thread holds it.
-            Hold::Mutex => unsafe { self.mutex.unlock() },
+            Hold::Mutex => unsafe { self.mutex().unlock() },
             Hold::No => debug_assert!(false, "the lock is given back by its holder"),
             Hold::Ended => crate::pylifecycle::after_the_end(),
         }
@@ -176,18 +192,20 @@ impl Biased {
     }
 
     /// After `fork`, in the child: this thread is the only one there is.
+    ///
+    /// The threads that waited for the mutex in the parent still stand in the child's copy of the table of waiting threads: it would
+    /// be given to one of them, and for ever. So the child goes on with another one, at another address.
     pub(crate) fn renew_after_fork(&self, holder: &Holder) {
-        if holder.holds() {
+        if holder.hold.get() == Hold::Favour {
             return;
         }
-        if !self.mutex.try_lock() {
-            // SAFETY: the thread that held it does not exist in the child.
-            unsafe { self.mutex.unlock() };
-        } else {
-            // SAFETY: taken just above.
-            unsafe { self.mutex.unlock() };
-        }
-        if !holder.favourite.get() {
+        self.current.store(self.current.load(Relaxed) + 1, Relaxed);
+        let mutex = std::ptr::from_ref(self.mutex()).cast_mut();
+        // SAFETY: nobody else exists who could use it, and an atomic may be written by way of a shared reference.
+        unsafe { mutex.write(RawMutex::INIT) };
+        if holder.hold.get() == Hold::Mutex {
+            self.mutex().lock();
+        } else if !holder.favourite.get() {
             self.inside.store(false, SeqCst);
             self.state.store(NEW, SeqCst);
         }
@@ -313,6 +331,29 @@ mod tests {
         assert!(lock.try_take(&favourite), "as a mutex");
         assert_eq!(favourite.hold.get(), Hold::Mutex);
         lock.give(&favourite);
+    }
+
+    #[test]
+    fn who_waited_in_the_parent_is_forgotten() {
+        let (lock, holder) = (Biased::new(), Holder::new());
+        lock.revoke();
+        for held in [false, true] {
+            let waited_for = lock.mutex();
+            waited_for.lock();
+            if held {
+                holder.hold.set(Hold::Mutex);
+            }
+            lock.renew_after_fork(&holder);
+            assert!(!std::ptr::eq(waited_for, lock.mutex()));
+            assert_eq!(lock.mutex().is_locked(), held);
+            if !held {
+                with(&lock, &holder, || ());
+                lock.state.store(MUTEX, SeqCst);
+                holder.favourite.set(false);
+            }
+        }
+        lock.give(&holder);
+        assert!(!lock.mutex().is_locked());
     }
 
     #[test]
