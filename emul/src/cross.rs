@@ -466,6 +466,16 @@ pub fn is_linked(op: *mut PyObject) -> bool {
 /// The host object of `object`, which the host may keep: a C-born value is realized, and from now on the host side has
 /// its share.
 pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
+    loop {
+        if let Some(crossed) = try_to_host(cx, object) {
+            return crossed;
+        }
+    }
+}
+
+/// As [`to_host`]; `None`: the link's wrapper just ended, and the link changes for that.
+#[inline]
+fn try_to_host(cx: Cx<'_>, object: Obj<'_>) -> Option<Result<HostObj>> {
     let mirror = object.as_ptr();
     let (word, in_c, strong, settled) = bridge(|bridge| {
         let link = bridge.link(mirror);
@@ -474,24 +484,23 @@ pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
     if object.type_has(Py_TPFLAGS_LIST_SUBCLASS) && !lists::is_offered() {
         exposed::passed(mirror);
     }
-    let Some(host_ref) = HostRef::from_word(word) else { return realize(cx, mirror) };
+    let Some(host_ref) = HostRef::from_word(word) else { return Some(realize(cx, mirror)) };
     if in_c && strong && !settled {
-        return Ok(lifetime::kept_wrapper(mirror, host_ref));
+        return Some(Ok(lifetime::kept_wrapper(mirror, host_ref)));
     }
-    if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS) {
-        holes::check(cx, object)?;
+    if object.type_has(Py_TPFLAGS_TUPLE_SUBCLASS)
+        && let Err(raised) = holes::check(cx, object)
+    {
+        return Some(Err(raised));
     }
     if in_c && !strong && settled {
-        return match lifetime::hold_wrapper(mirror, host_ref) {
-            Some(wrapper) => Ok(wrapper),
-            None => to_host(cx, object),
-        };
+        return lifetime::hold_wrapper(mirror, host_ref).map(Ok);
     }
     let owned = host_ref.to_owned();
     if !settled {
         share(mirror, &owned);
     }
-    Ok(owned)
+    Some(Ok(owned))
 }
 
 /// As [`to_host`], for an item of a list that the host shares: the same object each time, numbers too.

@@ -24,6 +24,16 @@ static YOUNG: AtomicUsize = AtomicUsize::new(0);
 static WORTH: AtomicUsize = AtomicUsize::new(FIRST_WORTH);
 static COLLECTING: AtomicBool = AtomicBool::new(false);
 
+thread_local! {
+    /// Whether this thread ends what a collection found dead.
+    static ENDING_DEAD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread ends what a collection found dead, and holds it meanwhile.
+pub(crate) fn is_ending_dead() -> bool {
+    ENDING_DEAD.get()
+}
+
 /// CPython's threshold of the young generation.
 const FIRST_WORTH: usize = 2000;
 /// A collection looks at everything: it is worth it when as many objects came as this part of those it looked at last.
@@ -165,7 +175,9 @@ pub fn collect() -> usize {
         return 0;
     }
     let found = rites.count(&dead);
+    ENDING_DEAD.set(true);
     last_rites(&mut rites, &dead);
+    ENDING_DEAD.set(false);
     pystate::poll_everything();
     found
 }

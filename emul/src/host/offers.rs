@@ -39,9 +39,12 @@ pub trait CountingProtocol: CountingHost {
     fn resume_threads(&self);
     /// A strong reference to the object, unless it is ending already.
     fn pin(&self, identity: usize) -> Option<HostObj>;
+    /// Whether another thread of the host may be running. *Leaf.*
+    fn has_other_threads(&self) -> bool;
     /// How many of these dead objects `gc.collect()` would count.
     fn count_found(&self, identities: &[usize]) -> usize;
-    /// The object became a wrapper: the host's own collector must leave it alone from now on.
+    /// The object became a wrapper: the host's own collector must leave it alone from now on. Its mirror is told whether its
+    /// finaliser ran ([`crate::lifetime::begin_finalizer`]), and the host tells of its end in any case.
     fn adopt(&self, identity: usize);
     /// Of how many tracked objects made since the last collection a collection is due; `None`: never.
     fn collection_threshold(&self) -> Option<usize>;

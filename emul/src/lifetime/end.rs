@@ -14,9 +14,9 @@ use object_mirror::unicodeobject::{ASCII, COMPACT, PyUnicodeObject};
 use refcount_bridge::{Bridge, State};
 
 use super::memory::free_object;
-use super::wrapper::wait_until_alone;
+use super::wrapper::give_up;
 use super::{bridge, decref, has_state, host_of, xdecref};
-use crate::host::{HostRef, host, offers};
+use crate::host::{HostObj, HostRef, host, offers};
 use crate::statics::{builtin, exception};
 use crate::{cross, cycles, lock, pystate, reftracer};
 
@@ -58,9 +58,7 @@ pub(super) unsafe fn dealloc(op: *mut PyObject) {
         }
         if in_c && strong {
             // C-owned: the wrapper's turn to decide. It dies, and takes the mirror with it, unless the host revives it.
-            let word = wrapper_returns(op);
-            wait_until_alone(word);
-            return release(word);
+            return give_up(wrapper_returns(op));
         }
         let word = bridge(|bridge| bridge.sever(op, |host_word| host().identity(host_word)));
         run_dealloc(op);
@@ -290,6 +288,44 @@ pub(crate) fn free_all(dead: &mut Vec<(*mut PyObject, usize)>) {
 pub fn wrapper_unreferenced(mirror: *mut PyObject, keep: impl FnOnce() -> usize) -> bool {
     let _held = lock::hold();
     bridge(|bridge| bridge.wrapper_unreferenced(mirror, keep))
+}
+
+/// What becomes of an object whose last reference the host saw go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// C holds it: its link has a reference now.
+    Kept,
+    /// Somebody in the host has a reference again.
+    Revived,
+    /// Nobody has one, nor can get one from C.
+    Dies,
+}
+
+/// As [`wrapper_unreferenced`], at the end of the host's finaliser, of an object that leads to its mirror by itself
+/// (`mirror`) or by its link. `is_revived` is asked under the lock: what is C's alone or the host's alone cannot change sides
+/// between the two questions.
+pub fn fate(
+    object: HostRef,
+    mirror: Option<*mut PyObject>,
+    keep: impl FnOnce() -> usize,
+    is_revived: impl FnOnce() -> bool,
+) -> Fate {
+    let _held = lock::hold();
+    let mirror = mirror.or_else(|| find(object));
+    if mirror.is_some_and(|mirror| bridge(|bridge| bridge.wrapper_unreferenced(mirror, keep))) {
+        return Fate::Kept;
+    }
+    if is_revived() {
+        return Fate::Revived;
+    }
+    mirror.into_iter().for_each(crate::weakrefobject::target_dies);
+    Fate::Dies
+}
+
+/// Give a reference up when this thread is out of the host's finaliser, at the latest when it comes out of C the next time: it
+/// must not go before those that the finaliser's caller has, which would let the object end unnoticed if theirs were the last.
+pub fn let_go_later(object: HostObj) {
+    pystate::let_go_later(object);
 }
 
 /// The mirror linked to a host object, for wrappers that do not know theirs.

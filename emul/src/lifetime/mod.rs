@@ -14,7 +14,7 @@ pub(crate) use end::{
     _Emul_value_dealloc, end, end_wrapper, find, free_all, is_given_back, is_plain_number, link_wrapper, release,
     run_destructor,
 };
-pub use end::{is_only_remembered, mirror_of, wrapper_unreferenced};
+pub use end::{Fate, fate, is_only_remembered, let_go_later, mirror_of, wrapper_unreferenced};
 pub use fields::is_tracked;
 pub(crate) use fields::{_Emul_value_clear, _Emul_value_traverse, fills, is_filled, visit_all};
 pub use finalizer::{

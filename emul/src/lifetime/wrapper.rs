@@ -8,7 +8,7 @@ use refcount_bridge::State;
 use super::end::{_Emul_value_dealloc, drop_weak, end_wrapper, find, release, run_dealloc, weak_word, wrapper_returns};
 use super::{QUEUE, QUEUED, bridge, decref, has_state};
 use crate::host::{HostObj, HostRef, Kind, host, offers};
-use crate::{cross, lock, pystate};
+use crate::{cross, cycles, lock, pystate};
 
 /// The host wrapper of a state-in-C mirror died: so does the mirror, unless C still holds it. May be called from any
 /// thread and at any point where the host drops references: what cannot be done at once is queued.
@@ -196,16 +196,34 @@ pub(crate) fn kept_wrapper(mirror: *mut PyObject, wrapper: HostRef) -> HostObj {
 }
 
 /// How often a thread looks again whether another one has come out of a host's finaliser: it needs no lock for that, and no time.
-const PATIENCE: u32 = 1000;
+const PATIENCE: u32 = 100;
 
-/// C let go of an object, and the link has its wrapper's last reference, `word`, or should have: as for [`kept_wrapper`], a
-/// thread on its way out of the host's finaliser would otherwise end the wrapper without calling it. Who else has the wrapper in
-/// the host keeps it, and the wait ends soon.
+/// C let go of an object, and the link's reference to its wrapper goes, `word`. As for [`kept_wrapper`], a thread on its way out
+/// of the host's finaliser would end the wrapper without calling it again, if that reference went first: it waits for that one.
+/// Who else has the wrapper in the host keeps it, and the wait ends soon.
 #[inline]
-pub(super) fn wait_until_alone(word: usize) {
-    if offers().counting.is_some() && !host().only_reference(word) {
-        (0..PATIENCE).take_while(|_| !host().only_reference(word)).for_each(|_| give_way());
+pub(super) fn give_up(word: usize) {
+    if is_contested(word) {
+        return give_up_late(word);
     }
+    release(word);
+}
+
+#[inline]
+fn is_contested(word: usize) -> bool {
+    let Some(counting) = offers().counting else { return false };
+    // What a collection found dead, it holds itself; no thread was in a finaliser of it when the world stood still.
+    !host().only_reference(word) && counting.has_other_threads() && !cycles::is_ending_dead()
+}
+
+#[cold]
+fn give_up_late(word: usize) {
+    (0..PATIENCE).take_while(|_| !host().only_reference(word)).for_each(|_| give_way());
+    if host().only_reference(word) {
+        return release(word);
+    }
+    // SAFETY: the caller's reference, handed over.
+    unsafe { HostObj::from_word(word) }.into_iter().for_each(pystate::let_go_later);
 }
 
 /// Let a thread have the lock that needs it, or the processor.

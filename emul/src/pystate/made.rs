@@ -31,6 +31,7 @@ pub(super) fn make() -> *mut PyThreadState {
     let thread = Thread {
         state,
         lent: RefCell::new(Lent::new()),
+        later: RefCell::default(),
         numbers: RefCell::default(),
         dead: Cell::default(),
         deletable: Cell::new(false),

@@ -12,7 +12,7 @@ use object_mirror::pystate::{_PyErr_StackItem, PyInterpreterState, PyThreadState
 use refcount_bridge::{Bridge, Lent};
 
 use crate::boundary::{Cx, New, Obj};
-use crate::host::host;
+use crate::host::{HostObj, host};
 use crate::{cross, cycles, lifetime, lock};
 
 pub(crate) mod interpreters;
@@ -47,6 +47,8 @@ struct Thread {
     lent: RefCell<Lent>,
     /// Numbers that C stored where the host holds them, each with a reference.
     numbers: RefCell<Vec<*mut PyObject>>,
+    /// Host references to give back: see [`lifetime::let_go_later`].
+    later: RefCell<Vec<HostObj>>,
     /// Room for the mirrors that die when a frame returns, used again and again.
     dead: Cell<Vec<(*mut PyObject, usize)>>,
     /// C made it, and may delete it.
@@ -71,12 +73,15 @@ fn lent() -> &'static RefCell<Lent> {
 
 struct End;
 
-struct Left(Vec<Lent>);
+struct Left {
+    lent: Vec<Lent>,
+    later: Vec<HostObj>,
+}
 // SAFETY: the mirrors in it are looked at under the extension lock alone.
 unsafe impl Send for Left {}
 
 /// What was lent to threads that ended outside of any call, to be settled by whoever collects.
-static LEFT: Mutex<Left> = Mutex::new(Left(Vec::new()));
+static LEFT: Mutex<Left> = Mutex::new(Left { lent: Vec::new(), later: Vec::new() });
 
 fn left() -> MutexGuard<'static, Left> {
     LEFT.lock().unwrap_or_else(PoisonError::into_inner)
@@ -86,10 +91,13 @@ impl Drop for End {
     fn drop(&mut self) {
         // SAFETY: the thread's own state, which it leaves.
         unsafe { interpreters::unlink(thread_state()) };
+        if let Ok(mut later) = this_thread().later.try_borrow_mut() {
+            left().later.append(&mut later);
+        }
         let Ok(mut lent) = lent().try_borrow_mut() else { return };
         let lent = std::mem::take(&mut *lent);
         if !lent.is_empty() {
-            left().0.push(lent);
+            left().lent.push(lent);
         }
     }
 }
@@ -348,6 +356,19 @@ fn settle() {
     if !thread.numbers.borrow().is_empty() {
         let_go_of_numbers(thread, 0);
     }
+    if !thread.later.borrow().is_empty() {
+        let_go_of(thread.later.take());
+    }
+}
+
+/// See [`lifetime::let_go_later`].
+pub(crate) fn let_go_later(object: HostObj) {
+    this_thread().later.borrow_mut().push(object);
+}
+
+#[cold]
+fn let_go_of(objects: Vec<HostObj>) {
+    objects.into_iter().for_each(|object| lifetime::release(object.into_word()));
 }
 
 /// How many numbers that C stored are held at a time, at most.
@@ -437,11 +458,13 @@ pub(crate) fn poll_everything() {
         if DEPTH.get() == 0 {
             lent().borrow_mut().settle(bridge, host(), &mut dead);
         }
-        for mut lent in std::mem::take(&mut left().0) {
+        for mut lent in std::mem::take(&mut left().lent) {
             lent.settle(bridge, host(), &mut dead);
         }
         bridge.poll_all_retained(host(), &mut dead);
     });
+    let later = std::mem::take(&mut left().later);
+    let_go_of(later);
     while !dead.is_empty() {
         lifetime::free_all(&mut dead);
         if DEPTH.get() == 0 {

@@ -5,8 +5,9 @@ use std::ptr::NonNull;
 
 use emul::host::{CountingHost, CountingProtocol, EndingProtocol, HostObj, HostRef};
 use rustpython::vm::builtins::descriptor::PyMemberDescriptor;
-use rustpython::vm::builtins::{PyBytes, PyFloat, PyFrozenSet, PyInt, PyNone, PyStr, PyType};
-use rustpython::vm::{AsObject, PyObject, gc_state};
+use rustpython::vm::builtins::{PyBytes, PyFloat, PyFrozenSet, PyInt, PyNone, PyStr, PyType, PyWeak};
+use rustpython::vm::vm::thread;
+use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, VirtualMachine, gc_state};
 
 use super::payload::{self, CInstance};
 use super::{RustPythonHost, ctx, get, object, own, with};
@@ -87,6 +88,13 @@ fn class_of_member(object: &PyObject) -> Option<usize> {
     Some(member.common.typ.get_id())
 }
 
+/// Tell the callback of a weak reference that its object dies.
+pub(super) fn call_weakly(reference: PyRef<PyWeak>, callback: PyObjectRef, vm: &VirtualMachine) {
+    if let Err(error) = callback.call((reference,), vm) {
+        vm.run_unraisable(error, Some("weakref callback".to_owned()), callback);
+    }
+}
+
 impl EndingProtocol for RustPythonHost {
     fn clear_weak_references(&self, dead: &[HostRef]) {
         let ending: HashSet<usize> = dead.iter().map(|object| object.word()).collect();
@@ -99,9 +107,7 @@ impl EndingProtocol for RustPythonHost {
                 if ending.contains(&(reference.as_object().as_raw() as usize)) {
                     continue;
                 }
-                if let Err(error) = callback.call((reference,), vm) {
-                    vm.run_unraisable(error, Some("weakref callback".to_owned()), callback);
-                }
+                call_weakly(reference, callback, vm);
             }
         });
     }
@@ -143,6 +149,10 @@ impl CountingProtocol for RustPythonHost {
         object(identity).try_to_owned().map(own)
     }
 
+    fn has_other_threads(&self) -> bool {
+        thread::current_vm_is_set() && with(|vm| vm.state.thread_count.load() > 0)
+    }
+
     fn count_found(&self, identities: &[usize]) -> usize {
         let dicts = identities.iter().filter_map(|&identity| object(identity).dict());
         let dicts: HashSet<usize> = dicts.map(|dict| dict.as_object().as_raw() as usize).collect();
@@ -154,6 +164,7 @@ impl CountingProtocol for RustPythonHost {
             // SAFETY: a live object that is tracked.
             unsafe { gc_state::gc_state().untrack_object(NonNull::from(object(identity))) };
         }
+        payload::adopted(object(identity));
     }
 
     fn collection_threshold(&self) -> Option<usize> {

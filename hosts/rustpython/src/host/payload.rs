@@ -168,8 +168,7 @@ fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
         Some(done) => done,
         None => Ok(()),
     };
-    // Two references are the caller's.
-    if keep(wrapper) || wrapper.strong_count() > 2 {
+    if lives_on(wrapper, vm) || forget_weakly(wrapper, vm) && lives_on(wrapper, vm) {
         clear_finalized(wrapper);
         return done;
     }
@@ -179,6 +178,32 @@ fn finalize(wrapper: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
         guard_depth(wrapper);
     }
     done
+}
+
+/// Whether the wrapper lives on after its finaliser.
+fn lives_on(wrapper: &PyObject, vm: &VirtualMachine) -> bool {
+    let own_mirror = wrapper.downcast_ref::<CInstance>().map(|instance| instance.mirror());
+    // Two references are the caller's.
+    let is_revived = || wrapper.strong_count() > 2;
+    let keep = || own(wrapper.to_owned()).into_word();
+    let fate = lifetime::fate(handle(wrapper), own_mirror, keep, is_revived);
+    if fate == lifetime::Fate::Revived && vm.state.thread_count.load() > 0 {
+        // Another thread may have it, and give it to C alone before the caller gives up its two: they must not be the last.
+        lifetime::let_go_later(own(wrapper.to_owned()));
+    }
+    fate != lifetime::Fate::Dies
+}
+
+/// Have the weak references to a wrapper that dies forget it, as C's destructor does in CPython: another thread could get one
+/// from them until RustPython's own turn for that, after which nobody would look. Whether there were any.
+fn forget_weakly(wrapper: &PyObject, vm: &VirtualMachine) -> bool {
+    if wrapper.weak_count().is_none_or(|count| count == 0) {
+        return false;
+    }
+    for (reference, callback) in wrapper.gc_clear_weakrefs_collect_callbacks() {
+        super::cycles::call_weakly(reference, callback, vm);
+    }
+    true
 }
 
 /// RustPython ends what it tracks a bounded number of levels deep, and the rest in turn; what it does not track it takes to have
@@ -202,6 +227,19 @@ fn run_finaliser(wrapper: &PyObject, vm: &VirtualMachine) -> Option<PyResult<()>
         None => finalized().insert(wrapper.as_raw() as usize),
     };
     first.then(|| vm.call_special_method(wrapper, vm.ctx.intern_str("__del__"), ()).map(drop))
+}
+
+/// An object of a class over a builtin got its mirror, which knows from now on whether a finaliser ran: it may have revived the
+/// object before.
+pub(super) fn adopted(object: &PyObject) {
+    let ran = object.gc_finalized() | finalized().remove(&(object.as_raw() as usize));
+    if !ran {
+        return;
+    }
+    if has_python_finaliser(object.class()) {
+        mirror_of(object).map(lifetime::begin_finalizer);
+    }
+    clear_finalized(object);
 }
 
 /// The collector found the object dead: run its finaliser, once in its life; whether it ran.
