@@ -86,7 +86,9 @@ pub(super) fn make_heap_type(class: HostRef, identity: usize, info: &crate::host
         lending::mark_namespace((*ty).tp_dict);
         let definitions = Definitions::of(ty);
         for &slot in Slot::ALL {
-            if let Some(function) = definitions.function(slot) {
+            // A type of C's has one of these two at times, and then not the other one of its base; a class made in Python has both.
+            let is_paired = matches!(slot, Slot::TpHash | Slot::TpRichcompare);
+            if let Some(function) = definitions.function(slot).or_else(|| is_paired.then(|| inherited(ty, slot))) {
                 fill(ty, slot, function);
             }
         }
