@@ -765,6 +765,11 @@ pub trait HostBuffer {
     fn memory(&self) -> (*mut u8, usize, bool);
     /// Where its items lie.
     fn layout(&self) -> BufferLayout;
+    /// What `Py_buffer.obj` names where that is not the object that was asked: CPython has an object of its own between C and a
+    /// `__buffer__` written in Python.
+    fn owner(&self) -> Option<HostObj> {
+        None
+    }
 }
 
 /// What the items of a buffer are and where they lie: the fields of `Py_buffer` that say so, sizes in bytes. `shape` and `strides`
