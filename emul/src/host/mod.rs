@@ -207,6 +207,8 @@ pub struct ClassInfo {
     pub bases: Vec<HostObj>,
     /// `__mro__`, in order, the class itself first.
     pub mro: Vec<HostObj>,
+    /// How many fields of instances its own `__slots__` name.
+    pub own_slots: usize,
     /// The special methods (`__len__`...) in the class's own namespace.
     pub own_specials: Vec<String>,
     /// Whether instances have a `__dict__`.

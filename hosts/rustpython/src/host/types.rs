@@ -635,11 +635,13 @@ impl TypeProtocol for RustPythonHost {
             .map(str::to_owned)
             .collect();
         let flags = class.slots().flags.load();
+        let inherited = class.base.deref().map_or(0, |base| base.slots().member_count);
         ClassInfo {
             name: name_of(class),
             base: class.base.deref().map(|base| own(base.to_owned())),
             bases: class.bases.read().as_slice().iter().cloned().map(own).collect(),
             mro: class.mro_collect().into_iter().map(own).collect(),
+            own_slots: class.slots().member_count.saturating_sub(inherited),
             own_specials,
             has_dict: flags.contains(&PyTypeFlags::HAS_DICT),
             has_weakrefs: flags.contains(&PyTypeFlags::HAS_WEAKREF),
