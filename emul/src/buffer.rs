@@ -12,7 +12,7 @@ use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_buffer, PyObject, PyTy
 
 use crate::boundary::{Cx, Obj, Out, Result};
 use crate::host::{BufferLayout, HostBuffer, HostObj, host};
-use crate::{bytesobject, lifetime};
+use crate::{bytesobject, cross, lifetime};
 
 pub(crate) const PyBUF_SIMPLE: c_int = 0;
 const PyBUF_WRITABLE: c_int = 0x1;
@@ -150,6 +150,7 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
         let owner = object.give(cx)?;
         let buffer = cx.call(|h| h.buffer(owner.as_ref(), flags))?;
         let (start, len, readonly) = buffer.memory();
+        let named = buffer.owner().map_or_else(|| object.to_new(), cross::to_c_owned);
         let (held, itemsize) = HostView::new(buffer);
         // A bytearray's is `PyBuffer_FillInfo`, which refuses none of these.
         let is_plain = crate::typeobject::is_subtype(object.type_ptr(), crate::statics::builtin!(PyByteArray_Type));
@@ -160,10 +161,10 @@ unsafe fn export(cx: Cx<'_>, object: Obj<'_>, view: *mut Py_buffer, flags: c_int
             return Err(cx.error("BufferError", format!("memoryview: {complaint}")));
         }
         let held = Box::into_raw(Box::new(held));
-        given().insert(held as usize, object.as_ptr() as usize);
+        given().insert(held as usize, named.as_ptr() as usize);
         (*held).show_axes(view);
         (*view).buf = start.cast();
-        (*view).obj = object.to_new().into_ptr();
+        (*view).obj = named.into_ptr();
         (*view).len = len as Py_ssize_t;
         (*view).itemsize = itemsize as Py_ssize_t;
         (*view).readonly = c_int::from(readonly);
@@ -191,7 +192,7 @@ pub(crate) unsafe extern "C" fn _Emul_host_releasebuffer(_op: *mut PyObject, vie
     unsafe { let_go(view) };
 }
 
-/// The views that C was given of host objects, and of which: a class of the host's may hand on what a C type below it fills,
+/// The views that C was given of host objects, and whose they are said to be: a class of the host's may hand on what a C type below it fills,
 /// and an exporter of C's may fill a view with all that it was given itself.
 fn given() -> MutexGuard<'static, HashMap<usize, usize>> {
     static GIVEN: LazyLock<Mutex<HashMap<usize, usize>>> = LazyLock::new(Mutex::default);

@@ -10,6 +10,7 @@ use object_mirror::object::{
     Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject,
 };
 
+use crate::abstract_::object::hash::PyObject_HashNotImplemented;
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::docstrings::described;
 use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, NativeCall, NativeGet, NativeSet, host};
@@ -102,6 +103,11 @@ pub(crate) unsafe fn fill_namespace(
                 add(cx, class, &name, getset_descriptor(class, getset))?;
             }
             getset = getset.add(1);
+        }
+        // A type that compares but does not hash is unhashable.
+        if (*ty).tp_hash.is_none() && !names.contains("__hash__") {
+            (*ty).tp_hash = Some(PyObject_HashNotImplemented);
+            add(cx, class, "__hash__", host().singleton(Kind::None))?;
         }
     }
     Ok(())
@@ -321,15 +327,6 @@ fn add_wrappers(
         };
         add(cx, class, name, descriptor)?;
         names.insert(name.to_owned());
-    }
-    if slot == Slot::TpHash || slot != Slot::TpRichcompare {
-        return Ok(());
-    }
-    // A type that compares but does not hash is unhashable.
-    // SAFETY: a live type.
-    if unsafe { (*ty).tp_hash.is_none() } {
-        let none = host().singleton(Kind::None);
-        add(cx, class, "__hash__", none)?;
     }
     Ok(())
 }

@@ -26,14 +26,13 @@ fn PyErr_WarnEx(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_
 }
 
 /// What CPython looks at the category for: it is called with the message, whatever it is, and then a filter asks what class it
-/// is. The host does both for a class of warnings.
+/// is. The host does both for a class, of warnings or not.
 fn try_category(cx: Cx<'_>, category: &HostObj, message: &HostObj) -> Result<()> {
-    let is_class = host().kind(category.as_ref()) == Kind::Type;
-    if is_class && is_warning(cx, category)? {
+    if host().kind(category.as_ref()) == Kind::Type {
         return Ok(());
     }
     cx.call(|h| h.call(category.as_ref(), &[message.as_ref()], &[]))?;
-    if is_class { Ok(()) } else { Err(cx.type_error("issubclass() arg 1 must be a class")) }
+    Err(cx.type_error("issubclass() arg 1 must be a class"))
 }
 
 fn is_warning(cx: Cx<'_>, class: &HostObj) -> Result<bool> {
@@ -41,43 +40,84 @@ fn is_warning(cx: Cx<'_>, class: &HostObj) -> Result<bool> {
     Ok(host().is_subtype(class.as_ref(), warning.as_ref()))
 }
 
+/// The library's own `warnings.warn` would refuse a category that is no Warning: CPython asks for none here.
 fn warn(cx: Cx<'_>, category: Option<Obj<'_>>, message: Text<'_>, stack_level: Py_ssize_t) -> Result<()> {
     let message = decode_utf8(cx, message.bytes(), None)?;
     let category = category_of(cx, category)?;
     try_category(cx, &category, &message)?;
-    if stack_level > 1 && !has_frame(cx, stack_level - 1) {
-        return warn_nowhere(cx, &message, &category);
-    }
-    // What is below 1 names the running frame too; the library's own `warnings.warn` would name itself.
-    let level = host().new_int(stack_level.max(1) as i64);
+    let place = Place::of(cx, stack_level)?;
     if cx.call(|h| h.import("warnings")).is_err() {
-        return warn_at_the_end(cx, &message, &category, stack_level);
+        return warn_at_the_end(cx, &message, &category, &place);
     }
-    cx.call_function("warnings", "warn", &[message.as_ref(), category.as_ref(), level.as_ref()])?;
+    let [file, line, module, registry] = place.0.each_ref().map(HostObj::as_ref);
+    let args = [message.as_ref(), category.as_ref(), file, line, module, registry];
+    cx.call_function("warnings", "warn_explicit", &args)?;
     Ok(())
+}
+
+/// Where a warning stands: the file, the line, the module's name, and the dict that remembers the module's warnings.
+struct Place([HostObj; 4]);
+
+impl Place {
+    /// The place `stack_level` frames up, the running one is 1 and whatever is below; `sys` is beyond the outermost.
+    fn of(cx: Cx<'_>, stack_level: Py_ssize_t) -> Result<Self> {
+        let (globals, file, line) = match frame_at(cx, stack_level)? {
+            Some(frame) => {
+                let line = cx.attr_str(frame.as_ref(), "f_lineno")?;
+                (cx.attr_str(frame.as_ref(), "f_globals")?, file_of(cx, &frame)?, line)
+            }
+            None => {
+                let sys = cx.call(|h| h.import("sys"))?;
+                (cx.attr_str(sys.as_ref(), "__dict__")?, cx.str("<sys>"), host().new_int(0))
+            }
+        };
+        let (key, name) = (cx.str("__warningregistry__"), cx.str("__name__"));
+        let fresh = host().new_dict();
+        let registry = cx.call_method(globals.as_ref(), "setdefault", &[key.as_ref(), fresh.as_ref()])?;
+        let module = cx.call(|h| h.dict_get(globals.as_ref(), name.as_ref()))?;
+        let module = module.filter(|module| matches!(host().kind(module.as_ref()), Kind::Str | Kind::None));
+        Ok(Self([file, line, module.unwrap_or_else(|| cx.str("<string>")), registry]))
+    }
+}
+
+/// The frame a stack level names: the import system's own frames do not count, unless one of them warns.
+fn frame_at(cx: Cx<'_>, stack_level: Py_ssize_t) -> Result<Option<HostObj>> {
+    let Some(mut frame) = frameobject::current(cx) else { return Ok(None) };
+    let counts_all = stack_level <= 1 || is_internal(cx, &frame)?;
+    for _ in 1..stack_level {
+        loop {
+            frame = cx.attr_str(frame.as_ref(), "f_back")?;
+            if host().kind(frame.as_ref()) == Kind::None {
+                return Ok(None);
+            }
+            if counts_all || !is_internal(cx, &frame)? {
+                break;
+            }
+        }
+    }
+    Ok(Some(frame))
+}
+
+fn is_internal(cx: Cx<'_>, frame: &HostObj) -> Result<bool> {
+    let file = text_of(file_of(cx, frame)?.as_ref());
+    Ok(file.contains("importlib") && file.contains("_bootstrap"))
+}
+
+fn file_of(cx: Cx<'_>, frame: &HostObj) -> Result<HostObj> {
+    let code = cx.attr_str(frame.as_ref(), "f_code")?;
+    cx.attr_str(code.as_ref(), "co_filename")
 }
 
 /// What CPython does without its `warnings` module, when the interpreter ends: the warning is written without its source line.
 #[cold]
-fn warn_at_the_end(cx: Cx<'_>, message: &HostObj, category: &HostObj, stack_level: Py_ssize_t) -> Result<()> {
+fn warn_at_the_end(cx: Cx<'_>, message: &HostObj, category: &HostObj, place: &Place) -> Result<()> {
     let is_ending = host().sys_attr("is_finalizing").map(|ask| cx.unlocked(|h| h.call(ask.as_ref(), &[], &[])));
     if !matches!(is_ending, Some(Ok(answer)) if host().kind(answer.as_ref()) == Kind::True) {
         return Err(cx.pending());
     }
     drop(cx.take_error());
-    let mut place = frameobject::current(cx);
-    for _ in 1..stack_level {
-        let above = place.as_ref().and_then(|frame| cx.attr_str(frame.as_ref(), "f_back").ok());
-        place = above.filter(|frame| host().kind(frame.as_ref()) != Kind::None);
-    }
-    let (file, line) = match place {
-        Some(frame) => {
-            let code = cx.attr_str(frame.as_ref(), "f_code")?;
-            let line = cx.attr_str(frame.as_ref(), "f_lineno")?;
-            (text_of(cx.attr_str(code.as_ref(), "co_filename")?.as_ref()), host().int_value(line.as_ref()).unwrap_or(0))
-        }
-        None => ("<sys>".to_owned(), 0),
-    };
+    let [file, line, ..] = &place.0;
+    let (file, line) = (text_of(file.as_ref()), host().int_value(line.as_ref()).unwrap_or(0));
     let name = text_of(cx.attr_str(category.as_ref(), "__name__")?.as_ref());
     let warning = cx.str(&format!("{file}:{line}: {name}: {}\n", text_of(message.as_ref())));
     if let Some(stderr) = host().sys_attr("stderr") {
@@ -100,29 +140,6 @@ fn warn_of(cx: Cx<'_>, category: &str, message: &str) -> Result<()> {
     let class = host().builtin_class(category).ok_or_else(|| cx.bad_internal_call())?;
     let (message, level) = (cx.str(message), host().new_int(1));
     cx.call_function("warnings", "warn", &[message.as_ref(), class.as_ref(), level.as_ref()]).map(drop)
-}
-
-/// Whether Python code runs that many frames up from here.
-fn has_frame(cx: Cx<'_>, depth: Py_ssize_t) -> bool {
-    let depth = host().new_int(depth as i64);
-    let found = cx.call_function("sys", "_getframe", &[depth.as_ref()]);
-    if found.is_err() {
-        drop(cx.take_error());
-    }
-    found.is_ok()
-}
-
-/// A warning whose place lies beyond the outermost frame: CPython says that it is `sys`, which keeps the registry.
-fn warn_nowhere(cx: Cx<'_>, message: &HostObj, category: &HostObj) -> Result<()> {
-    let (name, registry) = (cx.str("sys"), cx.str("__warningregistry__"));
-    let module = cx.call(|h| h.import("sys"))?;
-    let names = cx.attr_str(module.as_ref(), "__dict__")?;
-    let fresh = host().new_dict();
-    let registry = cx.call_method(names.as_ref(), "setdefault", &[registry.as_ref(), fresh.as_ref()])?;
-    let (place, line) = (cx.str("<sys>"), host().new_int(0));
-    let args = [message.as_ref(), category.as_ref(), place.as_ref(), line.as_ref(), name.as_ref(), registry.as_ref()];
-    cx.call_function("warnings", "warn_explicit", &args)?;
-    Ok(())
 }
 
 /// Issue a warning at a given place.

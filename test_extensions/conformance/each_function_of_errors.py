@@ -30,8 +30,7 @@ PyErr_SetNone V O=error-class ! 0:NULL
 PyErr_SetObject V O=error-class O ! 0:NULL all:NULL ~ 1:Bad 1:Odd
 PyErr_SetRaisedException V K=error
 PyErr_SetString V O=error-class S ! 0:NULL 1:NULL
-# RustPython asks warnings.py, which refuses categories and places that CPython's own code takes as they are.
-PyErr_WarnEx I O=NULL S N=1 ! 1:NULL ? 0:ValueError
+PyErr_WarnEx I O=NULL S N=1 ! 1:NULL
 # RustPython asks warnings.py, which refuses categories and places that CPython's own code takes as they are.
 PyErr_WarnExplicit I O=warning S S J=1 S O=NULL ! 1:NULL 2:NULL ? 3:-1 3:-2147483648 5:Bad
 # RustPython asks warnings.py, which refuses categories and places that CPython's own code takes as they are.
@@ -72,8 +71,7 @@ PyUnicodeTranslateError_SetEnd I O==translate-error N
 PyUnicodeTranslateError_SetReason I O==translate-error S ! 1:NULL
 PyUnicodeTranslateError_SetStart I O==translate-error N
 PyErr_Format O O=error-class G x x ! 0:NULL 1:%s 1:%U 1:%V 1:%T 1:%#T 1:%N 1:%ls
-# RustPython asks warnings.py, which refuses categories and places that CPython's own code takes as they are.
-PyErr_WarnFormat I O=NULL N=1 G x x ! 2:%s 2:%U 2:%V 2:%T 2:%#T 2:%N 2:%ls ? 0:ValueError
+PyErr_WarnFormat I O=NULL N=1 G x x ! 2:%s 2:%U 2:%V 2:%T 2:%#T 2:%N 2:%ls
 # RustPython asks warnings.py, which refuses categories and places that CPython's own code takes as they are.
 PyErr_ResourceWarning I O=text N=1 G x x ! 2:%s 2:%U 2:%V 2:%T 2:%#T 2:%N 2:%ls ? 1:2147483648 1:9223372036854775807 1:-9223372036854775808
 PyErr_CheckSignals I

@@ -37,8 +37,7 @@ PyImport_ImportModuleLevel R S=sys O=NULL O=NULL O=NULL J=0 ! 0:NULL
 PyImport_ImportModuleLevelObject R O=sys-name O=NULL O=NULL O=NULL J=0 ? 0:surrogate all:surrogate
 PyImport_ImportModuleNoBlock R S=sys ! 0:NULL
 PyMarshal_ReadObjectFromString O S N=4 ! 0:NULL 1:2147483647 1:2147483648 1:9223372036854775807 1:-9223372036854775808
-# RustPython: marshal.dumps takes instances of subclasses of str.
-PyMarshal_WriteObjectToString R O=tuple J=4 ? 0:Text 0:CText
+PyMarshal_WriteObjectToString R O=tuple J=4
 PyOS_FSPath O O=Index ! 0:NULL
 PyOS_mystricmp I S=text S=text ! 0:NULL 1:NULL
 PyOS_mystrnicmp I S=text S=text N=2 ! 0:NULL 1:NULL

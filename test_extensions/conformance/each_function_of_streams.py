@@ -24,17 +24,16 @@ each.USUAL["V"] = "int"
 FUNCTIONS = r"""
 streams:PyMarshal_ReadLongFromFile O V=int/empty/one/two/three/four/eight/bad-size
 streams:PyMarshal_ReadShortFromFile O V=int/empty/one/two/three/four/eight/bad-size
-# RustPython: its marshal has words of its own for bad text, and takes a derived class of str for a str.
+# RustPython: its marshal has words of its own for bad text.
 streams:PyMarshal_ReadObjectFromFile O V=int/empty/one/two-ints/list/nested/cut/shared/unknown-code/bad-size/long-bytes/null-object/bad-reference/bad-text ? 0:bad-text
-# RustPython: its marshal has words of its own for bad text, and takes a derived class of str for a str.
+# RustPython: its marshal has words of its own for bad text.
 streams:PyMarshal_ReadLastObjectFromFile O V=int/empty/one/two-ints/list/nested/cut/shared/unknown-code/bad-size/long-bytes/null-object/bad-reference/bad-text ? 0:bad-text
 streams:PyMarshal_WriteLongToFile O N J=4
-# RustPython: its marshal has words of its own for bad text, and takes a derived class of str for a str.
-streams:PyMarshal_WriteObjectToFile O O=tuple J=4 ? 0:Text 0:CText
-# RustPython: its marshal has words of its own for bad text, and takes a derived class of str for a str. What code is made of is each interpreter's own.
-streams:PyMarshal_WriteObjectToFile O O=list J==2 ? 0:Text 0:CText 0:code
-# RustPython: its marshal has words of its own for bad text, and takes a derived class of str for a str. What code is made of is each interpreter's own.
-streams:PyMarshal_WriteObjectToFile O O J==0 ? 0:Text 0:CText 0:code
+streams:PyMarshal_WriteObjectToFile O O=tuple J=4
+# What code is made of is each interpreter's own.
+streams:PyMarshal_WriteObjectToFile O O=list J==2 ? 0:code
+# What code is made of is each interpreter's own.
+streams:PyMarshal_WriteObjectToFile O O J==0 ? 0:code
 streams:PyRun_File O V=assignment/empty/sum/two-lines/no-newline/name/raises/open/cookie/utf-8/bom/file/prints/nul/two P==file O==globals O==globals
 streams:PyRun_File O V==sum P=eval/single/file O==globals O==globals
 streams:PyRun_File O V==sum P==eval O=globals O==globals

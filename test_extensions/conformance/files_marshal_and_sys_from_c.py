@@ -1,5 +1,7 @@
 """PyMarshal_* in files and bytes, _Py_fopen_obj, PyFile_*, audit hooks, what C says about the build and the program."""
 
+import io
+import marshal
 import os
 import sys
 import tempfile
@@ -27,6 +29,13 @@ for version in (0, 1, 2, 3, 4):
         written, back = c.through_bytes(value, version)
         print(version, repr(back)[:40], back == value, type(back).__name__)
 attempt_type("cannot be marshalled", c.through_bytes, object(), 4)
+for base, value in ((str, "text"), (int, 5), (float, 1.5), (tuple, (1,)), (list, [1]), (dict, {1: 2}), (frozenset, [1]), (bytes, b"bytes")):
+    derived = type("Derived", (base,), {})(value)
+    attempt_type(f"a {base.__name__} of a derived class", c.through_bytes, derived, 4)
+    attempt_type("inside a tuple", c.through_bytes, (1, (derived,)), 2)
+    attempt_type("inside a list", marshal.dumps, [[], derived], 2)
+    attempt_type("in a dict", marshal.dumps, {"key": derived}, 2)
+    attempt_type("to a file", marshal.dump, [derived], io.StringIO(), 2)
 attempt_type("an empty text", c.read_bytes, b"")
 attempt_type("cut", c.read_bytes, b"(\x02\x00\x00\x00i")
 attempt_type("unknown", c.read_bytes, b"?")

@@ -207,6 +207,8 @@ pub struct ClassInfo {
     pub bases: Vec<HostObj>,
     /// `__mro__`, in order, the class itself first.
     pub mro: Vec<HostObj>,
+    /// How many fields of instances its own `__slots__` name.
+    pub own_slots: usize,
     /// The special methods (`__len__`...) in the class's own namespace.
     pub own_specials: Vec<String>,
     /// Whether instances have a `__dict__`.
@@ -765,6 +767,11 @@ pub trait HostBuffer {
     fn memory(&self) -> (*mut u8, usize, bool);
     /// Where its items lie.
     fn layout(&self) -> BufferLayout;
+    /// What `Py_buffer.obj` names where that is not the object that was asked: CPython has an object of its own between C and a
+    /// `__buffer__` written in Python.
+    fn owner(&self) -> Option<HostObj> {
+        None
+    }
 }
 
 /// What the items of a buffer are and where they lie: the fields of `Py_buffer` that say so, sizes in bytes. `shape` and `strides`

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::ffi::{CString, c_ulong};
 use std::ptr::null_mut;
 
+use object_mirror::Py_ssize_t;
 use object_mirror::object::{
     Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_MANAGED_DICT,
-    Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_READY, PyHeapTypeObject, PyTypeObject,
+    Py_TPFLAGS_MANAGED_WEAKREF, Py_TPFLAGS_READY, PyHeapTypeObject, PyObject, PyTypeObject,
 };
 use refcount_bridge::State;
 
@@ -68,6 +69,8 @@ pub(super) fn make_heap_type(class: HostRef, identity: usize, info: &crate::host
         for &order in &tupleobject::items((*ty).tp_mro)[1..] {
             inherit(ty, order.cast());
         }
+        // The host keeps what lies in them; who looks at sizes sees room for them.
+        (*ty).tp_basicsize += (info.own_slots * size_of::<*mut PyObject>()) as Py_ssize_t;
         crate::datetime::lay_out(ty, class, &info.name);
         crate::structmodule::lay_out(ty, class, &info.name);
         crate::socketmodule::lay_out(ty, class, &info.name);
@@ -86,7 +89,9 @@ pub(super) fn make_heap_type(class: HostRef, identity: usize, info: &crate::host
         lending::mark_namespace((*ty).tp_dict);
         let definitions = Definitions::of(ty);
         for &slot in Slot::ALL {
-            if let Some(function) = definitions.function(slot) {
+            // A type of C's has one of these two at times, and then not the other one of its base; a class made in Python has both.
+            let is_paired = matches!(slot, Slot::TpHash | Slot::TpRichcompare);
+            if let Some(function) = definitions.function(slot).or_else(|| is_paired.then(|| inherited(ty, slot))) {
                 fill(ty, slot, function);
             }
         }

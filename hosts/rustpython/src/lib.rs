@@ -9,6 +9,7 @@ mod host;
 pub mod identity;
 mod import_hook;
 mod loader_glue;
+mod marshal_types;
 mod options;
 mod process_start;
 pub mod run;

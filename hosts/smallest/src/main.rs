@@ -297,6 +297,7 @@ impl TypeProtocol for Smallest {
             base: bases.first().cloned(),
             bases,
             mro: order(class.word()).map(named).collect(),
+            own_slots: 0,
             own_specials: Vec::new(),
             has_dict: false,
             has_weakrefs: false,

@@ -44,6 +44,8 @@ impl TypeProtocol for MovingHost {
             let data = vm.type_data(word);
             let (base, bases, mro, flags) = (data.base, data.bases.clone(), data.mro.clone(), data.flags);
             let (name, dict) = (data.name.to_string(), data.dict);
+            let slots = data.slot_count;
+            let inherited = if base.is_null() { 0 } else { vm.type_data(base).slot_count };
             let names = vm.table_of(dict).into_iter().flat_map(|table| table.iter().map(|entry| entry.key));
             let own_specials = names.filter_map(special_name).collect();
             ClassInfo {
@@ -51,6 +53,7 @@ impl TypeProtocol for MovingHost {
                 base: (!base.is_null()).then(|| own_value(vm, base)),
                 bases: bases.into_iter().map(|base| own_value(vm, base)).collect(),
                 mro: mro.into_iter().map(|class| own_value(vm, class)).collect(),
+                own_slots: slots - inherited,
                 own_specials,
                 has_dict: flags & TYPE_DICT != 0,
                 has_weakrefs: flags & TYPE_WEAK != 0,

@@ -9,6 +9,7 @@ pub(crate) mod float;
 pub(crate) mod int;
 pub(crate) mod iter;
 pub(crate) mod list;
+pub(crate) mod percent;
 pub(crate) mod search;
 pub(crate) mod set;
 pub(crate) mod str;

@@ -1,24 +1,28 @@
 //! Buffers both ways: memory of host objects for C, memory of C objects for the host.
 
-use emul::host::{BufferLayout, HostBuffer};
+use emul::host::{BufferLayout, HostBuffer, HostObj};
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
 use rustpython::vm::{PyObject, PyResult, VirtualMachine};
 
 use super::memoryview::host_buffer;
-use super::{handle, raised};
+use super::{handle, own, raised};
 
 /// A host object's buffer, held open: an export keeps its memory where it is.
-pub(super) struct Exported(pub(super) PyBuffer);
+pub(super) struct Exported {
+    pub(super) buffer: PyBuffer,
+    /// RustPython has an object of its own between, too, where a `__buffer__` in Python gives the memory.
+    pub(super) is_wrapped: bool,
+}
 
 impl HostBuffer for Exported {
     fn memory(&self) -> (*mut u8, usize, bool) {
-        let desc = &self.0.desc;
-        let start = self.0.obj_bytes().as_ptr().wrapping_offset(desc.offset);
+        let desc = &self.buffer.desc;
+        let start = self.buffer.obj_bytes().as_ptr().wrapping_offset(desc.offset);
         (start.cast_mut(), desc.len, desc.readonly)
     }
 
     fn layout(&self) -> BufferLayout {
-        let desc = &self.0.desc;
+        let desc = &self.buffer.desc;
         BufferLayout {
             format: desc.format.to_string(),
             itemsize: desc.itemsize,
@@ -26,6 +30,10 @@ impl HostBuffer for Exported {
             strides: desc.dim_desc.iter().map(|&(_, stride, _)| stride).collect(),
             suboffsets: Vec::new(),
         }
+    }
+
+    fn owner(&self) -> Option<HostObj> {
+        self.is_wrapped.then(|| own(self.buffer.obj.clone()))
     }
 }
 

@@ -436,15 +436,11 @@ pub(super) fn prepare(vm: &VirtualMachine) {
     set_getset(class, "__qualname__", PyGetSet::new("__qualname__", class, &vm.ctx).with_get(get));
 }
 
-/// The `PyTypeObject` that tells how instances of `class` are laid out: a C type's, or that of a builtin type, which looks to
-/// Python as it does to C. What the host does not know of its own classes, the layer tells.
+/// The `PyTypeObject` that tells how instances of `class` are laid out: a class looks to Python as it does to C.
 fn layout_of(class: &Py<PyType>, host_knows: bool, name: &str) -> Option<*mut PyTypeObject> {
     let mirror = || emul::slots::type_of_class(handle(class.as_object()));
-    if !host_knows {
+    if !host_knows || name != "__flags__" {
         return Some(mirror());
-    }
-    if name != "__flags__" {
-        return if class.heaptype_ext().is_none() { Some(mirror()) } else { super::types::mirror_of(class) };
     }
     if class.heaptype_ext().is_none() {
         // Of a builtin type that CPython has not, the mirror says that it is a heap type, as which C may treat it.

@@ -21,6 +21,7 @@ mod list_stamp;
 mod memoryview;
 mod objects;
 mod payload;
+mod powers;
 mod runtime;
 mod sequences;
 mod soon;
@@ -51,7 +52,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     types::watch_classes(vm);
     types::install_object_new(vm);
     type_docs::install(vm);
-    types::compare_layouts(vm);
+    types::watch_new_classes(vm);
     descriptors::prepare(vm);
     memoryview::install(vm);
     list_stamp::install(vm);

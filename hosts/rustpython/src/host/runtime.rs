@@ -272,7 +272,8 @@ impl RuntimeProtocol for RustPythonHost {
         }
         let flags = BufferFlags::from_bits_retain(flags.cast_unsigned());
         let buffer = with(|vm| result(PyBuffer::from_object(vm, object, flags)))?;
-        Ok(Box::new(Exported(buffer)))
+        let is_wrapped = !buffer.obj.is(object) && !object.downcastable::<PyMemoryView>();
+        Ok(Box::new(Exported { buffer, is_wrapped }))
     }
 
     fn new_memoryview(&self, memory: CMemory) -> HostResult<HostObj> {

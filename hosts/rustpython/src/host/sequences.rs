@@ -101,7 +101,7 @@ fn owner(class: &Py<PyType>, name: &str) -> Option<PyTypeRef> {
 }
 
 /// The class whose definition of a method counts for `class`.
-fn definer(class: &Py<PyType>, name: &str) -> Option<PyTypeRef> {
+pub(super) fn definer(class: &Py<PyType>, name: &str) -> Option<PyTypeRef> {
     let name = ctx().interned_str(name)?;
     class.mro_collect().into_iter().find(|class| class.get_direct_attr(name).is_some())
 }

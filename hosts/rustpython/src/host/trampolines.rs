@@ -15,7 +15,7 @@ use rustpython::vm::protocol::{PyIterReturn, PyMapping, PyNumber, PySequence};
 use rustpython::vm::types::{PyComparisonOp, PyTypeFlags};
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
-use super::{buffer, handle, handles, raised, returned, take, types, with};
+use super::{buffer, handle, handles, powers, raised, returned, take, types, with};
 
 /// Call `f` with all values of a call, keywords' last, and the keywords' names.
 pub(super) fn with_args<R>(args: &FuncArgs, vm: &VirtualMachine, f: impl FnOnce(&[HostRef], &[HostRef]) -> R) -> R {
@@ -71,20 +71,6 @@ macro_rules! right {
     ($left:ident, $right:ident) => {
         $right
     };
-}
-
-fn power(slot: Slot, owner: &PyObject, operands: [&PyObject; 3], vm: &VirtualMachine) -> PyResult {
-    let [base, exponent, modulus] = operands;
-    let modulus = (!vm.is_none(modulus)).then(|| handle(modulus));
-    returned(slots::ternary(slot, handle(owner), handle(base), handle(exponent), modulus), vm)
-}
-
-/// RustPython calls it for the first operand, or for the third one if neither of the others has an answer.
-fn left_power(a: &PyObject, b: &PyObject, c: &PyObject, vm: &VirtualMachine) -> PyResult {
-    type Power = fn(&PyObject, &PyObject, &PyObject, &VirtualMachine) -> PyResult;
-    let own = a.class().slots().as_number.power.load();
-    let is_first = own.is_some_and(|own| std::ptr::fn_addr_eq(own, left_power as Power));
-    power(Slot::NbPower, if is_first { a } else { c }, [a, b, c], vm)
 }
 
 /// Fill the slots of the class of the C type `mirror`. `is_plain`: C makes the instances.
@@ -154,13 +140,8 @@ fn store(class: &Py<PyType>, slot: Slot) {
         Slot::NbFloorDivide => both!(NbFloorDivide, floor_divide, right_floor_divide),
         Slot::NbTrueDivide => both!(NbTrueDivide, true_divide, right_true_divide),
         Slot::NbMatrixMultiply => both!(NbMatrixMultiply, matrix_multiply, right_matrix_multiply),
-        Slot::NbPower => {
-            number.power.store(Some(left_power));
-            number.right_power.store(Some(|a, b, c, vm| power(Slot::NbPower, b, [a, b, c], vm)));
-        }
-        Slot::NbInplacePower => {
-            number.inplace_power.store(Some(|a, b, c, vm| power(Slot::NbInplacePower, a, [a, b, c], vm)));
-        }
+        Slot::NbPower => powers::install(cls),
+        Slot::NbInplacePower => powers::install_in_place(cls),
         Slot::NbInplaceAdd => number.inplace_add.store(Some(binary!(NbInplaceAdd, left))),
         Slot::NbInplaceSubtract => number.inplace_subtract.store(Some(binary!(NbInplaceSubtract, left))),
         Slot::NbInplaceMultiply => number.inplace_multiply.store(Some(binary!(NbInplaceMultiply, left))),

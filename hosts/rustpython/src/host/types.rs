@@ -29,9 +29,9 @@ use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyRe
 
 use super::descriptors;
 use super::payload::{self, CInstance};
-use super::sequences;
 use super::trampolines::{self, with_args};
 use super::{RustPythonHost, ctx, function, get, handle, leak, own, raised, returned, with};
+use super::{powers, sequences};
 
 /// Have the layer told of every attribute of a class that is set or deleted: slots of C's follow the special methods.
 pub(super) fn watch_classes(vm: &VirtualMachine) {
@@ -123,9 +123,9 @@ pub(super) fn install_object_new(vm: &VirtualMachine) {
     class.set_attr(name, def.build_staticmethod(&vm.ctx, class).into());
 }
 
-/// Have classes refused whose C bases have fields that exclude each other: RustPython compares sizes alone, and those of a builtin's
-/// subclasses are the builtin's.
-pub(super) fn compare_layouts(vm: &VirtualMachine) {
+/// Have classes made as CPython makes them below C's types. Refused are those whose C bases have fields that exclude each other:
+/// RustPython compares sizes alone, and those of a builtin's subclasses are the builtin's.
+pub(super) fn watch_new_classes(vm: &VirtualMachine) {
     static BEFORE: OnceLock<NewClass> = OnceLock::new();
     let slot = &vm.ctx.types.type_type.slots().new;
     if let Some(before) = slot.load()
@@ -138,9 +138,26 @@ pub(super) fn compare_layouts(vm: &VirtualMachine) {
             {
                 return Err(vm.new_type_error("multiple bases have instance lay-out conflict"));
             }
-            (BEFORE.get().expect("stored before this was"))(metaclass, args, vm)
+            let namespace = args.args.get(2).cloned();
+            let class = (BEFORE.get().expect("stored before this was"))(metaclass, args, vm)?;
+            hide_dict(&class, namespace, vm)?;
+            Ok(class)
         }));
     }
+}
+
+/// A class below a C type whose instances have a dict shows it only if C does: RustPython gave it a `__dict__` of its own.
+fn hide_dict(class: &PyObject, namespace: Option<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
+    let (Some(class), Some(namespace)) = (class.downcast_ref::<PyType>(), namespace) else { return Ok(()) };
+    let base_has_dict = class
+        .iter_base_chain()
+        .nth(1)
+        .is_some_and(|base| has_c_base(base) && base.slots().flags.has_feature(PyTypeFlags::HAS_DICT));
+    let name = vm.ctx.intern_str("__dict__");
+    if base_has_dict && !namespace.sequence_unchecked().contains(name.as_object(), vm)? {
+        class.attributes().remove(name);
+    }
+    Ok(())
 }
 
 type NewClass = fn(PyTypeRef, FuncArgs, &VirtualMachine) -> PyResult;
@@ -607,6 +624,7 @@ impl TypeProtocol for RustPythonHost {
         }
         if !is_c_class(class) && has_c_base(class) {
             sequences::inherit(class);
+            powers::inherit(class);
         }
         let own_specials = class
             .attributes()
@@ -617,11 +635,13 @@ impl TypeProtocol for RustPythonHost {
             .map(str::to_owned)
             .collect();
         let flags = class.slots().flags.load();
+        let inherited = class.base.deref().map_or(0, |base| base.slots().member_count);
         ClassInfo {
             name: name_of(class),
             base: class.base.deref().map(|base| own(base.to_owned())),
             bases: class.bases.read().as_slice().iter().cloned().map(own).collect(),
             mro: class.mro_collect().into_iter().map(own).collect(),
+            own_slots: class.slots().member_count.saturating_sub(inherited),
             own_specials,
             has_dict: flags.contains(&PyTypeFlags::HAS_DICT),
             has_weakrefs: flags.contains(&PyTypeFlags::HAS_WEAKREF),

@@ -114,8 +114,10 @@ pub(super) fn to_text(vm: &mut Vm, args: Args) -> R<H> {
     decode(vm, &bytes, args.opt(vm, 1), args.opt(vm, 2))
 }
 
-pub(super) fn percent(vm: &mut Vm, _: Args) -> R<H> {
-    Err(vm.raise(k::NOT_IMPLEMENTED_ERROR, "formatting bytes with % is not implemented on this host"))
+pub(super) fn percent(vm: &mut Vm, args: Args) -> R<H> {
+    let template = raw(vm, args.h(0)).to_vec();
+    let formatted = crate::objects::percent::of_bytes(vm, &template, args)?;
+    make(vm, args.h(0), formatted)
 }
 
 pub(super) fn bytes_of(vm: &mut Vm, args: Args) -> R<H> {
