@@ -15,6 +15,7 @@ use crate::boundary::{Cx, New, Obj};
 use crate::host::host;
 use crate::{cross, cycles, lifetime, lock};
 
+pub(crate) mod followed;
 pub(crate) mod interpreters;
 pub(crate) mod interrupt;
 pub(crate) mod made;
@@ -84,13 +85,21 @@ fn left() -> MutexGuard<'static, Left> {
 
 impl Drop for End {
     fn drop(&mut self) {
-        // SAFETY: the thread's own state, which it leaves.
-        unsafe { interpreters::unlink(thread_state()) };
-        let Ok(mut lent) = lent().try_borrow_mut() else { return };
-        let lent = std::mem::take(&mut *lent);
-        if !lent.is_empty() {
-            left().0.push(lent);
-        }
+        leave(thread_state());
+    }
+}
+
+/// This thread ends and leaves this state of its own.
+fn leave(tstate: *mut PyThreadState) {
+    // SAFETY: the thread's own state, the head of a `Thread`, which lives as long as the process.
+    let thread = unsafe {
+        interpreters::unlink(tstate);
+        &*tstate.cast::<Thread>()
+    };
+    let Ok(mut lent) = thread.lent.try_borrow_mut() else { return };
+    let lent = std::mem::take(&mut *lent);
+    if !lent.is_empty() {
+        left().0.push(lent);
     }
 }
 
@@ -104,7 +113,6 @@ struct Ensured {
 
 /// As large as CPython's: its own modules read and write counters of theirs in it.
 const INTERPRETER_SIZE: usize = 0x2f998;
-const REQUIRES_IDREF: usize = 0x1c78;
 
 #[repr(align(16))]
 struct Interpreter(UnsafeCell<[u8; INTERPRETER_SIZE]>);
@@ -269,6 +277,8 @@ fn sweep() {
 /// One call from the host into C: the lock is held, and at the outermost one's end what was lent is settled.
 pub(crate) struct Frame {
     took: bool,
+    /// The thread state to go back to.
+    before: Option<*mut PyThreadState>,
 }
 
 impl Frame {
@@ -276,6 +286,7 @@ impl Frame {
     #[inline]
     pub(crate) fn enter() -> Self {
         let took = lock::take();
+        let before = followed::follow();
         DEPTH.set(DEPTH.get() + 1);
         crate::stats::crossing();
         if took {
@@ -287,7 +298,7 @@ impl Frame {
                 crate::listobject::sync_to_c();
             }
         }
-        Self { took }
+        Self { took, before }
     }
 }
 
@@ -303,6 +314,9 @@ impl Drop for Frame {
             if cycles::may_be_due() {
                 cycles::collect_if_due();
             }
+        }
+        if let Some(before) = self.before {
+            TSTATE.set(before);
         }
         if self.took {
             lock::give();
@@ -620,6 +634,12 @@ fn reattach(interpreter: i64) -> bool {
         host().attach(word);
     }
     found.is_some()
+}
+
+/// Come back to an interpreter that this thread left, the main one if it can be: its number.
+fn reattach_anywhere() -> Option<i64> {
+    let newest = || SAVED_ELSEWHERE.with_borrow(|saved| saved.last().map(|&(left, _)| left));
+    [Some(0), newest()].into_iter().flatten().find(|&number| reattach(number))
 }
 
 /// Come back after `PyEval_SaveThread`.
