@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use capi_macros::capi;
 use object_mirror::classobject::PyMethodObject;
@@ -21,17 +21,30 @@ use crate::statics::builtin;
 use crate::{cross, frameobject, lifetime, methodobject, pystate, pythonrun, statics, tupleobject, typeobject};
 
 /// Functions that C asked to be called soon.
-static PENDING_CALLS: Mutex<VecDeque<PendingCall>> = Mutex::new(VecDeque::new());
+static PENDING_CALLS: Mutex<PendingCalls> = Mutex::new(PendingCalls { calls: VecDeque::new(), making: Vec::new() });
 const MOST_PENDING: usize = 300;
 const MOST_PENDING_MAIN: usize = 32;
 
+struct PendingCalls {
+    calls: VecDeque<PendingCall>,
+    /// The interpreters whose calls a thread is making: nobody else makes them meanwhile, nor does what it calls.
+    making: Vec<*mut PyInterpreterState>,
+}
+// SAFETY: of the interpreters only the addresses are used; for the calls see below.
+unsafe impl Send for PendingCalls {}
+
 struct PendingCall {
+    interp: *mut PyInterpreterState,
     function: unsafe extern "C" fn(*mut c_void) -> c_int,
     argument: *mut c_void,
     flags: c_int,
 }
-// SAFETY: C asks for the call on another thread, with an argument meant for that.
+// SAFETY: C asks for the call on another thread, with an argument meant for that; of the interpreter only the address is used.
 unsafe impl Send for PendingCall {}
+
+fn pending_calls() -> MutexGuard<'static, PendingCalls> {
+    PENDING_CALLS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The namespace of `builtins` that the running code uses; borrowed.
 #[capi]
@@ -154,7 +167,7 @@ fn Py_SetRecursionLimit(cx: Cx<'_>, limit: c_int) {
 /// The calls are made between two of Python's instructions on the main thread, or when C code there makes them itself.
 #[capi(raw)]
 pub unsafe extern "C" fn Py_AddPendingCall(func: *mut c_void, arg: *mut c_void) -> c_int {
-    add_pending_call(func, arg, PENDING_MAINTHREADONLY)
+    add_pending_call(pystate::interpreter(), func, arg, PENDING_MAINTHREADONLY)
 }
 
 /// Of which CPython keeps fewer.
@@ -162,38 +175,53 @@ const PENDING_MAINTHREADONLY: c_int = 1;
 /// The argument goes when the call was made.
 const PENDING_RAWFREE: c_int = 2;
 
-/// As `Py_AddPendingCall`, for an interpreter. Unless the flags say otherwise, any thread that runs Python code may make the call.
+/// As `Py_AddPendingCall`, for an interpreter. Unless the flags say otherwise, any thread that runs Python code of it may make the
+/// call. What an interpreter has not made when it ends is not made.
 #[capi(raw)]
 pub unsafe extern "C" fn _PyEval_AddPendingCall(
-    _interp: *mut PyInterpreterState,
+    interp: *mut PyInterpreterState,
     func: *mut c_void,
     arg: *mut c_void,
     flags: c_int,
 ) -> c_int {
-    add_pending_call(func, arg, flags)
+    let of_main = flags & PENDING_MAINTHREADONLY != 0;
+    add_pending_call(if of_main { pystate::interpreter() } else { interp }, func, arg, flags)
 }
 
-fn add_pending_call(func: *mut c_void, argument: *mut c_void, flags: c_int) -> c_int {
-    let mut calls = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+fn add_pending_call(interp: *mut PyInterpreterState, func: *mut c_void, argument: *mut c_void, flags: c_int) -> c_int {
+    let mut pending = pending_calls();
+    let calls = &mut pending.calls;
     let kind = flags & PENDING_MAINTHREADONLY;
     let most = if kind == 0 { MOST_PENDING } else { MOST_PENDING_MAIN };
-    let alike = calls.iter().filter(|call| call.flags & PENDING_MAINTHREADONLY == kind);
+    let alike = calls.iter().filter(|call| call.flags & PENDING_MAINTHREADONLY == kind && call.interp == interp);
     if func.is_null() || alike.count() >= most {
         return -1;
     }
     // SAFETY: C passes a function of this type.
     let function = unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut c_void) -> c_int>(func) };
-    calls.push_back(PendingCall { function, argument, flags });
-    note_waiting(&calls);
-    drop(calls);
+    calls.push_back(PendingCall { interp, function, argument, flags });
+    note_waiting(calls);
+    drop(pending);
     host().call_soon();
     0
 }
 
+/// An interpreter ends: its calls are not made. Arguments that go with their calls go.
+pub(crate) fn forget_pending_calls(interp: *mut PyInterpreterState) {
+    let mut pending = pending_calls();
+    pending.calls.retain(|call| {
+        let stays = !std::ptr::eq(call.interp, interp);
+        if !stays && call.flags & PENDING_RAWFREE != 0 {
+            // SAFETY: C's flag says that the argument is from `malloc`, and nobody else's.
+            unsafe { libc::free(call.argument) };
+        }
+        stays
+    });
+    note_waiting(&pending.calls);
+}
+
 /// Whether calls wait that any thread may make.
 static FOR_ANY: AtomicBool = AtomicBool::new(false);
-/// Whether a thread is making calls: nobody else does meanwhile, nor does what it calls.
-static MAKING: AtomicBool = AtomicBool::new(false);
 /// The thread that the layer was made ready on, or that forked.
 static MAIN: AtomicUsize = AtomicUsize::new(0);
 
@@ -205,7 +233,10 @@ fn this_thread() -> usize {
 /// This thread is the main one, and no other runs yet.
 pub(crate) fn note_main_thread() {
     MAIN.store(this_thread(), Relaxed);
-    MAKING.store(false, Relaxed);
+    // In a forked child a thread that is not there may have it locked: nobody makes calls then.
+    if let Ok(mut pending) = PENDING_CALLS.try_lock() {
+        pending.making.clear();
+    }
 }
 
 fn note_waiting(calls: &VecDeque<PendingCall>) {
@@ -220,40 +251,66 @@ pub(crate) fn calls_wait() -> bool {
 
 /// Make the calls that wait, for the host.
 pub(crate) fn run_pending_calls() -> HostResult<()> {
-    if MAKING.load(Relaxed) {
-        return Ok(());
-    }
     let _frame = pystate::Frame::enter();
     let held = lifetime::Guard::hold();
     let cx = held.cx();
     make_pending_calls(cx).map_err(|_| crate::slots::pending(cx))
 }
 
-/// Make the calls that wait; -1 if one failed, with its error set. On the main thread alone.
+/// Make the calls that wait; -1 if one failed, with its error set. On the main thread and in the main interpreter alone.
 #[capi]
 fn Py_MakePendingCalls(cx: Cx<'_>) -> Result<()> {
-    if this_thread() != MAIN.load(Relaxed) {
+    if !is_main(current_interpreter()) {
         return Ok(());
     }
     make_pending_calls(cx)
 }
 
-/// Of the waiting calls that this thread may make, the first.
-fn next_call(is_main: bool) -> Option<PendingCall> {
-    let mut calls = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let place = calls.iter().position(|call| is_main || call.flags & PENDING_MAINTHREADONLY == 0)?;
-    let call = calls.remove(place);
-    note_waiting(&calls);
+fn current_interpreter() -> *mut PyInterpreterState {
+    // SAFETY: the thread's own state.
+    unsafe { (*pystate::thread_state()).interp }
+}
+
+/// Whether this thread, which is in this interpreter, makes the calls that are for the main one.
+fn is_main(interp: *mut PyInterpreterState) -> bool {
+    std::ptr::eq(interp, pystate::interpreter()) && this_thread() == MAIN.load(Relaxed)
+}
+
+/// Of the waiting calls that this thread may make in this interpreter, the first.
+fn next_call(interp: *mut PyInterpreterState) -> Option<PendingCall> {
+    let mut pending = pending_calls();
+    let fits =
+        |call: &PendingCall| call.interp == interp && (call.flags & PENDING_MAINTHREADONLY == 0 || is_main(interp));
+    let place = pending.calls.iter().position(fits)?;
+    let call = pending.calls.remove(place);
+    note_waiting(&pending.calls);
     call
 }
 
-/// Ends the making of calls; what is left is for later.
-struct Making;
+/// Ends the making of an interpreter's calls; what is left is for later.
+struct Making(*mut PyInterpreterState);
+
+impl Making {
+    /// Begin, unless it is under way; with how many calls there are.
+    fn begin(interp: *mut PyInterpreterState) -> Option<(Self, usize)> {
+        let mut pending = pending_calls();
+        let many = pending.calls.iter().filter(|call| call.interp == interp).count();
+        if many == 0 || pending.making.contains(&interp) {
+            return None;
+        }
+        pending.making.push(interp);
+        Some((Self(interp), many))
+    }
+}
 
 impl Drop for Making {
     fn drop(&mut self) {
-        MAKING.store(false, Relaxed);
-        if !PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_empty() {
+        let mut pending = pending_calls();
+        pending.making.retain(|interp| *interp != self.0);
+        let main = pystate::interpreter();
+        let is_left = self.0 == main && pending.calls.iter().any(|call| call.interp == main);
+        drop(pending);
+        if is_left {
             host().call_soon();
         }
     }
@@ -261,14 +318,10 @@ impl Drop for Making {
 
 /// Make the calls that wait and that this thread may make. What they ask for in turn has to wait.
 pub(crate) fn make_pending_calls(cx: Cx<'_>) -> Result<()> {
-    if MAKING.swap(true, Relaxed) {
-        return Ok(());
-    }
-    let _making = Making;
-    let is_main = this_thread() == MAIN.load(Relaxed);
-    let most = PENDING_CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).len();
+    let interp = current_interpreter();
+    let Some((_making, most)) = Making::begin(interp) else { return Ok(()) };
     for _ in 0..most {
-        let Some(call) = next_call(is_main) else { return Ok(()) };
+        let Some(call) = next_call(interp) else { return Ok(()) };
         // SAFETY: C asked for this call.
         let status = unsafe { (call.function)(call.argument) };
         if call.flags & PENDING_RAWFREE != 0 {

@@ -105,6 +105,7 @@ mod statics;
 mod structmember;
 mod structmodule;
 mod structseq;
+pub mod subinterpreters;
 pub mod suggestions;
 mod sysmodule;
 #[cfg(feature = "tally")]

@@ -1,4 +1,6 @@
-//! `pythread.h`: C's own threads, locks and thread-local storage. None of it needs the extension lock.
+//! `pythread.h`: C's own threads, locks and thread-local storage. None of it needs the extension lock, which a thread that has it
+//! keeps while it waits for a lock of C's: as it keeps the GIL, which in CPython the interpreters that have one of their own do not
+//! wait for.
 
 use std::ffi::{c_int, c_ulong, c_void};
 use std::ptr::null_mut;
@@ -10,6 +12,8 @@ use capi_macros::capi;
 
 use crate::boundary::{Cx, New, Result};
 use crate::host::host;
+use crate::pylock;
+use crate::pystate::interpreters;
 
 /// `PyThread_type_lock`: a lock that any thread may release.
 struct Lock {
@@ -24,6 +28,15 @@ impl Lock {
 
     /// Wait for the lock, not longer than until `deadline`.
     fn acquire(&self, deadline: Option<Instant>) -> bool {
+        if !interpreters::have_own_locks() {
+            return self.wait(deadline);
+        }
+        let mut acquired = false;
+        pylock::let_others_run(&mut || acquired = self.wait(deadline));
+        acquired
+    }
+
+    fn wait(&self, deadline: Option<Instant>) -> bool {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         while *held {
             held = match deadline {

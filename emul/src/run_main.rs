@@ -5,7 +5,6 @@
 
 use std::ffi::{CStr, OsString, c_char, c_int};
 use std::os::unix::ffi::OsStringExt;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use capi_macros::capi;
 use object_mirror::pystate::PyInterpreterState;
@@ -13,47 +12,52 @@ use object_mirror::pystate::PyInterpreterState;
 use crate::abstract_::object::pending_is;
 use crate::boundary::{Cx, Raised, Result};
 use crate::host::{CommandLine, HostResult, Kind, host};
+use crate::pystate::interpreters;
 use crate::statics::exception;
 use crate::{fileutils, pyerrors, pylifecycle};
 
-/// The interpreter runs a program: the one that it was started for, first.
-static RUNS: AtomicBool = AtomicBool::new(true);
-
-/// Mark the interpreter as one that runs a program; InterpreterError where it is one.
+/// Mark the interpreter, which is this thread's, as one that runs a program; InterpreterError where it is one.
 #[capi]
 fn _PyInterpreterState_SetRunningMain(cx: Cx<'_>, interp: *mut PyInterpreterState) -> Result<c_int> {
-    fail_if_running(cx)?;
-    let _ = interp;
-    RUNS.store(true, Relaxed);
+    fail_if_running(cx, interp)?;
+    if !std::ptr::eq(interp, current()) {
+        return Err(cx.error("RuntimeError", "current tstate has wrong interpreter"));
+    }
+    interpreters::set_runs_program(interp, true);
     Ok(0)
 }
 
 /// The interpreter's program has run, as far as it is asked.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyInterpreterState_SetNotRunningMain(_interp: *mut PyInterpreterState) {
-    RUNS.store(false, Relaxed);
+pub unsafe extern "C" fn _PyInterpreterState_SetNotRunningMain(interp: *mut PyInterpreterState) {
+    interpreters::set_runs_program(interp, false);
 }
 
 /// Whether the interpreter runs a program.
 #[capi(raw)]
-pub unsafe extern "C" fn _PyInterpreterState_IsRunningMain(_interp: *mut PyInterpreterState) -> c_int {
-    c_int::from(RUNS.load(Relaxed))
+pub unsafe extern "C" fn _PyInterpreterState_IsRunningMain(interp: *mut PyInterpreterState) -> c_int {
+    c_int::from(interpreters::runs_program(interp))
 }
 
 /// InterpreterError where the interpreter runs a program.
 #[capi]
 fn _PyInterpreterState_FailIfRunningMain(cx: Cx<'_>, interp: *mut PyInterpreterState) -> Result<c_int> {
-    let _ = interp;
-    fail_if_running(cx).map(|()| 0)
+    fail_if_running(cx, interp).map(|()| 0)
 }
 
-fn fail_if_running(cx: Cx<'_>) -> Result<()> {
-    if RUNS.load(Relaxed) {
+fn fail_if_running(cx: Cx<'_>, interp: *mut PyInterpreterState) -> Result<()> {
+    if interpreters::runs_program(interp) {
         let class = pyerrors::class_object(exception!(PyExc_InterpreterError));
         let message = cx.to_c(cx.str("interpreter already running"));
         return Err(pyerrors::set_object(cx, class, Some(message.obj())));
     }
     Ok(())
+}
+
+/// The interpreter of this thread's state.
+fn current() -> *mut PyInterpreterState {
+    // SAFETY: the lock is held.
+    unsafe { interpreters::PyInterpreterState_Get() }
 }
 
 /// Do what `python3` does with this command line, the program's name first, in the interpreter that runs already, end it as
@@ -135,10 +139,11 @@ fn main(cx: Cx<'_>, args: &[OsString]) -> c_int {
 
 /// The exit status, and whether Ctrl-C was what ended the program.
 fn run_program(cx: Cx<'_>, run: Box<dyn FnOnce() -> HostResult<i32>>) -> (c_int, bool) {
-    let outcome = fail_if_running(cx).and_then(|()| {
-        RUNS.store(true, Relaxed);
+    let interp = current();
+    let outcome = fail_if_running(cx, interp).and_then(|()| {
+        interpreters::set_runs_program(interp, true);
         let outcome = cx.call(|_| run());
-        RUNS.store(false, Relaxed);
+        interpreters::set_runs_program(interp, false);
         outcome
     });
     match outcome {

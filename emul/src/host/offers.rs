@@ -96,7 +96,7 @@ pub trait ListStorage: Sync {
     fn leave_mirror(&self, list: HostRef);
 }
 
-/// What an interpreter that C starts may do: `PyInterpreterConfig`, with its names.
+/// What an interpreter beside the program's may do: `PyInterpreterConfig`, with its names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "CPython's documentation of PyInterpreterConfig says what they are")]
 pub struct InterpreterConfig {
@@ -112,15 +112,24 @@ pub struct InterpreterConfig {
 /// Interpreters beside the program's own, each with modules, a `sys` and a `__main__` of its own; classes may be shared. The
 /// numbers are those of [`super::RuntimeProtocol::attached`], the program's own is 0. See [`Offers::interpreters`].
 pub trait InterpreterProtocol: Sync {
-    /// Start one, from the interpreter that this thread is attached to; its number. Why it could not, otherwise.
+    /// Start one, from the interpreter that this thread is attached to, and tell of it ([`crate::subinterpreters::started`]); its
+    /// number. Why it could not, otherwise.
     fn start(&self, config: InterpreterConfig) -> Result<i64, String>;
     /// What the interpreter that this thread is attached to may do.
     fn config(&self) -> InterpreterConfig;
-    /// Attach this thread, which is detached and was never attached to that interpreter, or left it by [`InterpreterProtocol::end`].
+    /// Attach this thread, which is detached and was never attached to that interpreter, or left it for good.
     fn enter(&self, interpreter: i64);
+    /// Undo [`InterpreterProtocol::enter`]: the thread leaves the interpreter, which it is attached to, for good.
+    fn leave(&self, interpreter: i64);
     /// End the interpreter that this thread is attached to: its threads are waited for, its exit functions run. The thread is
     /// detached then.
     fn end(&self, interpreter: i64);
+    /// Whether the interpreter runs a program: one at a time does. *Leaf.*
+    fn is_running(&self, interpreter: i64) -> bool;
+    /// Say whether it does. *Leaf.*
+    fn set_running(&self, interpreter: i64, running: bool);
+    /// Say whether the interpreter ends with the last reference to its number. *Leaf.*
+    fn require_id_references(&self, interpreter: i64, required: bool);
 }
 
 /// The state of `sys.monitoring`.

@@ -1,24 +1,25 @@
 //! `pystate.h`: the interpreters, and the thread states of each.
 //!
 //! The program's own interpreter is the host's. So are those that `Py_NewInterpreter` starts, where the host offers it
-//! ([`crate::host::InterpreterProtocol`]): a thread state says which of them its thread is attached to. Those that
-//! `PyInterpreterState_New` makes are what they are in CPython before somebody initialises them: records with a number, a dict and
-//! thread states, and no Python code runs in them.
+//! ([`crate::host::InterpreterProtocol`]), and those that Python code makes, of which the host tells ([`crate::subinterpreters`]): a
+//! thread state says which of them its thread is attached to. Those that `PyInterpreterState_New` makes are what they are in CPython
+//! before somebody initialises them: records with a number, a dict and thread states, and no Python code runs in them.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::cell::RefCell;
 use std::ffi::{c_int, c_ulong, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use capi_macros::capi;
 use object_mirror::object::PyObject;
 use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
-use super::{INTERPRETER_SIZE, detach, interpreter, made, reattach, thread_state};
+use super::{INTERPRETER_SIZE, detach, interpreter, made, reattach_anywhere, thread_state};
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{HostObj, InterpreterConfig, host, offers};
-use crate::{listobject, lock, pylifecycle};
+use crate::{ceval, cycles, listobject, lock, pylifecycle};
 
 /// An interpreter that is listed.
 struct Listed {
@@ -27,6 +28,8 @@ struct Listed {
     /// The host's number for it, if it runs code.
     runs: Option<i64>,
     config: InterpreterConfig,
+    /// Whether it runs a program; of one that the host runs code in, beside the program's, the host knows.
+    program: bool,
     dict: *mut PyObject,
     /// Its newest thread state; the others follow by `next`.
     threads: *mut PyThreadState,
@@ -42,7 +45,8 @@ impl List {
     fn entry(&mut self, state: *mut PyInterpreterState) -> Option<&mut Listed> {
         if self.all.is_empty() {
             let (dict, threads) = (null_mut(), null_mut());
-            self.all.push(Listed { state: interpreter(), id: 0, runs: Some(0), config: MAIN, dict, threads });
+            let state = interpreter();
+            self.all.push(Listed { state, id: 0, runs: Some(0), config: MAIN, program: true, dict, threads });
             // SAFETY: the program's own, which nobody else writes here.
             unsafe { note(interpreter(), MAIN) };
         }
@@ -64,6 +68,9 @@ const MAIN: InterpreterConfig = InterpreterConfig {
 /// Where CPython's `PyInterpreterState` has them, and its own test modules look: `ceval.own_gil`, `feature_flags`.
 const OWN_GIL: usize = 0x18;
 const FEATURE_FLAGS: usize = 0x20f8;
+/// `id_refcount`, `requires_idref`.
+const ID_REFCOUNT: usize = 0x1c70;
+const REQUIRES_IDREF: usize = 0x1c78;
 
 /// Write what an interpreter may do where CPython has it.
 ///
@@ -165,11 +172,13 @@ pub(crate) fn forked() {
     IN_USE.store(false, Release);
     let mine = super::TSTATE.get();
     listed(|list| {
-        if let Some(main) = list.entry(interpreter()) {
-            main.threads = mine;
+        // SAFETY: this thread's own state, or NULL.
+        let interp = unsafe { mine.as_ref() }.map_or(interpreter(), |mine| mine.interp);
+        if let Some(interp) = list.entry(interp) {
+            interp.threads = mine;
         }
         if !mine.is_null() {
-            // SAFETY: this thread's own state.
+            // SAFETY: as above.
             unsafe { ((*mine).next, (*mine).prev) = (null_mut(), null_mut()) };
         }
     });
@@ -197,19 +206,30 @@ fn PyInterpreterState_New(cx: Cx<'_>) -> Result<*mut PyInterpreterState> {
     add(None, MAIN).ok_or_else(|| cx.error("MemoryError", ""))
 }
 
+/// Whether the host ever had interpreters beside the program's.
+static MANY: AtomicBool = AtomicBool::new(false);
+
+/// See [`MANY`].
+#[inline]
+pub(super) fn are_many() -> bool {
+    MANY.load(Relaxed)
+}
+
 /// A record of its own; of an interpreter of the host's, if it has that number.
-fn add(runs: Option<i64>, config: InterpreterConfig) -> Option<*mut PyInterpreterState> {
+pub(crate) fn add(runs: Option<i64>, config: InterpreterConfig) -> Option<*mut PyInterpreterState> {
     // SAFETY: the size is not zero.
     let state: *mut PyInterpreterState = unsafe { alloc_zeroed(layout()) }.cast();
     if state.is_null() {
         return None;
     }
+    MANY.fetch_or(runs.is_some(), Relaxed);
     listed(|list| {
         list.entry(state);
-        // The host numbers its own: what Python code sees as the interpreter's number is the same, if nobody has it yet.
-        let id = list.next_id.max(runs.unwrap_or(0));
-        list.next_id = id + 1;
-        list.all.push(Listed { state, id, runs, config, dict: null_mut(), threads: null_mut() });
+        // The host numbers its own: what Python code sees as the interpreter's number is the same, unless another one has it.
+        let free = runs.filter(|number| list.all.iter().all(|listed| listed.id != *number));
+        let id = free.unwrap_or(list.next_id);
+        list.next_id = list.next_id.max(id + 1);
+        list.all.push(Listed { state, id, runs, config, program: false, dict: null_mut(), threads: null_mut() });
         // SAFETY: just made.
         unsafe { note(state, config) };
     });
@@ -219,6 +239,39 @@ fn add(runs: Option<i64>, config: InterpreterConfig) -> Option<*mut PyInterprete
 /// The host's number for an interpreter that runs code.
 fn runs(interp: *mut PyInterpreterState) -> Option<i64> {
     listed(|list| list.entry(interp)?.runs)
+}
+
+/// The interpreter that the host has this number for.
+pub(crate) fn of_host(number: i64) -> Option<*mut PyInterpreterState> {
+    listed(|list| {
+        list.entry(interpreter());
+        list.all.iter().find(|listed| listed.runs == Some(number)).map(|listed| listed.state)
+    })
+}
+
+/// Whether C code of an interpreter beside the program's may run while C code of another one does.
+pub(crate) fn have_own_locks() -> bool {
+    are_many() && listed(|list| list.all.iter().any(|listed| listed.id != 0 && listed.config.own_gil))
+}
+
+/// Whether an interpreter runs a program.
+pub(crate) fn runs_program(interp: *mut PyInterpreterState) -> bool {
+    match (runs(interp), offers().interpreters) {
+        (Some(number), Some(offered)) if number != 0 => offered.is_running(number),
+        _ => listed(|list| list.entry(interp).is_some_and(|listed| listed.program)),
+    }
+}
+
+/// Say whether an interpreter runs a program.
+pub(crate) fn set_runs_program(interp: *mut PyInterpreterState, program: bool) {
+    match (runs(interp), offers().interpreters) {
+        (Some(number), Some(offered)) if number != 0 => offered.set_running(number, program),
+        _ => listed(|list| {
+            if let Some(listed) = list.entry(interp) {
+                listed.program = program;
+            }
+        }),
+    }
 }
 
 /// The number of the host's interpreter that a thread with this state, or with none, is attached to.
@@ -267,9 +320,32 @@ pub(crate) fn expect_loadable(cx: Cx<'_>, name: &str, loads: Loads) -> Result<()
     Err(cx.error("ImportError", format!("module {name} does not support loading in subinterpreters")))
 }
 
+thread_local! {
+    /// The host's numbers of the interpreters that this thread entered.
+    static ENTERED: RefCell<Vec<i64>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Attach this thread, which is detached and has not been there yet, to the interpreter with this number of the host's.
 pub(super) fn enter(interpreter: i64) {
     offers().interpreters.expect("it started this one").enter(interpreter);
+    ENTERED.with_borrow_mut(|entered| entered.push(interpreter));
+}
+
+/// Undo [`enter`] of the interpreter that this thread is attached to, if that is how it came there.
+pub(super) fn leave(interpreter: i64) -> bool {
+    let entered = forget_entered(interpreter);
+    if entered {
+        offers().interpreters.expect("it started this one").leave(interpreter);
+    }
+    entered
+}
+
+fn forget_entered(interpreter: i64) -> bool {
+    ENTERED.with_borrow_mut(|entered| {
+        let before = entered.len();
+        entered.retain(|other| *other != interpreter);
+        entered.len() < before
+    })
 }
 
 /// Start an interpreter of the host's, with a thread state of it that is current then; what went wrong, otherwise.
@@ -284,9 +360,7 @@ pub(crate) unsafe fn start(config: InterpreterConfig) -> std::result::Result<*mu
         let _released = lock::release();
         offered.start(config)?
     };
-    let Some(interp) = add(Some(number), config) else {
-        return Err("memory allocation failed".to_owned());
-    };
+    let interp = of_host(number).expect("the host has told of it");
     // SAFETY: the interpreter is listed; the new state is current nowhere.
     unsafe {
         let tstate = made::PyThreadState_New(interp);
@@ -305,12 +379,15 @@ pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
     listobject::sync_to_host();
     lock::give();
     match runs(interp) {
-        Some(number) => offers().interpreters.expect("it started this one").end(number),
+        Some(number) => {
+            offers().interpreters.expect("it started this one").end(number);
+            forget_entered(number);
+        }
         None => detach(0),
     }
-    // What the state holds ends in the main interpreter.
+    // What the state holds ends in the interpreter that this thread came from.
     made::leave_current();
-    let is_back = reattach(0);
+    let back = reattach_anywhere();
     lock::take();
     listobject::sync_to_c();
     // SAFETY: nobody uses the state again.
@@ -318,19 +395,30 @@ pub(crate) unsafe fn end(tstate: *mut PyThreadState) {
         made::PyThreadState_Clear(tstate);
         made::PyThreadState_Delete(tstate);
     }
-    pylifecycle::run_endings(interp);
-    remove(interp);
+    ended(interp);
     listobject::sync_to_host();
     lock::give();
-    if is_back {
-        detach(0);
+    if let Some(number) = back {
+        detach(number);
     }
 }
 
-/// The other thread states of this one's interpreter.
+/// No code runs in the interpreter any more. The lock is held.
+pub(crate) fn ended(interp: *mut PyInterpreterState) {
+    // What its modules alone held, and the modules of C's themselves, which hold their functions and these them.
+    if offers().counting.is_some() && host().attached().is_some() {
+        cycles::collect();
+    }
+    pylifecycle::run_endings(interp);
+    ceval::forget_pending_calls(interp);
+    remove(interp);
+}
+
+/// Whether C made other thread states of this one's interpreter. Those of the host's threads end with them.
 pub(crate) fn has_others(tstate: *mut PyThreadState) -> bool {
-    // SAFETY: the caller's own, which is live.
-    threads(unsafe { (*tstate).interp }).iter().any(|&other| !std::ptr::eq(other, tstate))
+    // SAFETY: the caller's own, which is live, as are the others.
+    let others = threads(unsafe { (*tstate).interp });
+    others.iter().any(|&other| !std::ptr::eq(other, tstate) && unsafe { made::is_deletable(other) })
 }
 
 /// Clear an interpreter that nobody uses any more, and its thread states. The program's own is in use.
@@ -365,8 +453,15 @@ fn PyInterpreterState_Delete(cx: Cx<'_>, interp: *mut PyInterpreterState) {
     remove(interp);
 }
 
-/// Take an interpreter that nobody uses any more off the list.
+/// Take an interpreter that nobody uses any more off the list. Thread states that it has still are no interpreter's from then on.
 fn remove(interp: *mut PyInterpreterState) {
+    for tstate in threads(interp) {
+        // SAFETY: listed states live.
+        unsafe {
+            unlink(tstate);
+            (*tstate).interp = null_mut();
+        }
+    }
     let found = listed(|list| {
         let place = list.all.iter().position(|listed| std::ptr::eq(listed.state, interp))?;
         Some(list.all.remove(place))
@@ -492,16 +587,31 @@ fn _PyThread_CurrentFrames(cx: Cx<'_>) -> Result<New> {
     Ok(cx.to_c(frames))
 }
 
+/// Write how many references there are to the interpreter's number, where CPython has that.
+///
+/// # Safety
+/// A live interpreter's.
+pub(crate) unsafe fn count_id_references(interp: *mut PyInterpreterState, count: i64, required: bool) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        interp.byte_add(ID_REFCOUNT).cast::<i64>().write(count);
+        interp.byte_add(REQUIRES_IDREF).cast::<c_int>().write(c_int::from(required));
+    }
+}
+
 /// Say whether the interpreter ends with the last reference to its number; the main one does not.
 #[capi(raw)]
 pub unsafe extern "C" fn _PyInterpreterState_RequireIDRef(interp: *mut PyInterpreterState, required: c_int) {
     // SAFETY: C passes an interpreter state it got from us.
-    unsafe { interp.byte_add(super::REQUIRES_IDREF).cast::<c_int>().write(c_int::from(required != 0)) };
+    unsafe { interp.byte_add(REQUIRES_IDREF).cast::<c_int>().write(c_int::from(required != 0)) };
+    if let (Some(number), Some(offered)) = (runs(interp), offers().interpreters) {
+        offered.require_id_references(number, required != 0);
+    }
 }
 
 /// What was said by `_PyInterpreterState_RequireIDRef`.
 #[capi(raw)]
 pub unsafe extern "C" fn _PyInterpreterState_RequiresIDRef(interp: *mut PyInterpreterState) -> c_int {
     // SAFETY: as above.
-    unsafe { interp.byte_add(super::REQUIRES_IDREF).cast::<c_int>().read() }
+    unsafe { interp.byte_add(REQUIRES_IDREF).cast::<c_int>().read() }
 }

@@ -39,6 +39,15 @@ pub(super) fn make() -> *mut PyThreadState {
     Box::into_raw(Box::new(thread)).cast()
 }
 
+/// Whether C made a state, and may delete it.
+///
+/// # Safety
+/// A live state.
+pub(super) unsafe fn is_deletable(tstate: *mut PyThreadState) -> bool {
+    // SAFETY: the caller's contract; each is the head of a `Thread`.
+    unsafe { (*tstate.cast::<Thread>()).deletable.get() }
+}
+
 /// The state to use again on a thread that has none.
 pub(super) fn displaced() -> Option<*mut PyThreadState> {
     let before = DISPLACED.replace(null_mut());
@@ -173,7 +182,7 @@ pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
     if let Some(adopted) = ADOPTED.take() {
         DEPTH.set(DEPTH.get().saturating_sub(1));
         host().leave_thread(adopted);
-    } else {
+    } else if !interpreters::leave(interpreter) {
         detach(interpreter);
     }
 }

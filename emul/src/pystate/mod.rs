@@ -15,6 +15,7 @@ use crate::boundary::{Cx, New, Obj};
 use crate::host::{HostObj, host};
 use crate::{cross, cycles, lifetime, lock};
 
+pub(crate) mod followed;
 pub(crate) mod interpreters;
 pub(crate) mod interrupt;
 pub(crate) mod made;
@@ -89,16 +90,24 @@ fn left() -> MutexGuard<'static, Left> {
 
 impl Drop for End {
     fn drop(&mut self) {
-        // SAFETY: the thread's own state, which it leaves.
-        unsafe { interpreters::unlink(thread_state()) };
-        if let Ok(mut later) = this_thread().later.try_borrow_mut() {
-            left().later.append(&mut later);
-        }
-        let Ok(mut lent) = lent().try_borrow_mut() else { return };
-        let lent = std::mem::take(&mut *lent);
-        if !lent.is_empty() {
-            left().lent.push(lent);
-        }
+        leave(thread_state());
+    }
+}
+
+/// This thread ends and leaves this state of its own.
+fn leave(tstate: *mut PyThreadState) {
+    // SAFETY: the thread's own state, the head of a `Thread`, which lives as long as the process.
+    let thread = unsafe {
+        interpreters::unlink(tstate);
+        &*tstate.cast::<Thread>()
+    };
+    if let Ok(mut later) = thread.later.try_borrow_mut() {
+        left().later.append(&mut later);
+    }
+    let Ok(mut lent) = thread.lent.try_borrow_mut() else { return };
+    let lent = std::mem::take(&mut *lent);
+    if !lent.is_empty() {
+        left().lent.push(lent);
     }
 }
 
@@ -112,7 +121,6 @@ struct Ensured {
 
 /// As large as CPython's: its own modules read and write counters of theirs in it.
 const INTERPRETER_SIZE: usize = 0x2f998;
-const REQUIRES_IDREF: usize = 0x1c78;
 
 #[repr(align(16))]
 struct Interpreter(UnsafeCell<[u8; INTERPRETER_SIZE]>);
@@ -277,6 +285,8 @@ fn sweep() {
 /// One call from the host into C: the lock is held, and at the outermost one's end what was lent is settled.
 pub(crate) struct Frame {
     took: bool,
+    /// The thread state to go back to.
+    before: Option<*mut PyThreadState>,
 }
 
 impl Frame {
@@ -284,6 +294,7 @@ impl Frame {
     #[inline]
     pub(crate) fn enter() -> Self {
         let took = lock::take();
+        let before = followed::follow();
         DEPTH.set(DEPTH.get() + 1);
         crate::stats::crossing();
         if took {
@@ -295,7 +306,7 @@ impl Frame {
                 crate::listobject::sync_to_c();
             }
         }
-        Self { took }
+        Self { took, before }
     }
 }
 
@@ -311,6 +322,9 @@ impl Drop for Frame {
             if cycles::may_be_due() {
                 cycles::collect_if_due();
             }
+        }
+        if let Some(before) = self.before {
+            TSTATE.set(before);
         }
         if self.took {
             lock::give();
@@ -643,6 +657,12 @@ fn reattach(interpreter: i64) -> bool {
         host().attach(word);
     }
     found.is_some()
+}
+
+/// Come back to an interpreter that this thread left, the main one if it can be: its number.
+fn reattach_anywhere() -> Option<i64> {
+    let newest = || SAVED_ELSEWHERE.with_borrow(|saved| saved.last().map(|&(left, _)| left));
+    [Some(0), newest()].into_iter().flatten().find(|&number| reattach(number))
 }
 
 /// Come back after `PyEval_SaveThread`.

@@ -11,7 +11,7 @@ use rustpython::vm::function::{ArgIterable, FuncArgs, OptionalOption};
 use rustpython::vm::types::PyTypeFlags;
 use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
-use crate::{collector, ctypes_calls, import_hook, marshal_types, struct_packing};
+use crate::{collector, ctypes_calls, import_hook, marshal_types, struct_packing, subinterpreters};
 
 /// A module with gaps.
 pub(crate) struct Gap {
@@ -21,9 +21,10 @@ pub(crate) struct Gap {
     fill: fn(&VirtualMachine, &Py<PyModule>) -> PyResult<()>,
 }
 
-pub(crate) static MODULES: [Gap; 8] = [
+pub(crate) static MODULES: [Gap; 9] = [
     Gap { module: "_ctypes", host: OnceLock::new(), fill: ctypes_calls::fill },
     Gap { module: "_functools", host: OnceLock::new(), fill: functools },
+    Gap { module: "_interpreters", host: OnceLock::new(), fill: subinterpreters::fill },
     Gap { module: "_posixsubprocess", host: OnceLock::new(), fill: posixsubprocess },
     Gap { module: "_struct", host: OnceLock::new(), fill: struct_packing::fill },
     Gap { module: "gc", host: OnceLock::new(), fill: collector::fill },

@@ -17,3 +17,4 @@ mod standard_streams;
 mod statistics;
 pub mod stdlib;
 mod struct_packing;
+mod subinterpreters;

@@ -381,7 +381,7 @@ fn done((): ()) -> u8 {
     0
 }
 
-/// An interpreter that C started is the host's own still: what the program's gets before it runs code.
+/// An interpreter that C or Python code started is the host's own still: what the program's gets before it runs code.
 pub(crate) fn furnish(vm: &VirtualMachine) -> PyResult<()> {
     install_ours(vm)?;
     delete_prompts(vm)?;

@@ -1,12 +1,15 @@
 //! What the layer's cycle collector asks of RustPython: counts, referents, and the steps of an object's end.
 
 use std::collections::HashSet;
+use std::mem;
 use std::ptr::NonNull;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use emul::host::{CountingHost, CountingProtocol, EndingProtocol, HostObj, HostRef};
 use rustpython::vm::builtins::descriptor::PyMemberDescriptor;
 use rustpython::vm::builtins::{PyBytes, PyFloat, PyFrozenSet, PyInt, PyNone, PyStr, PyType, PyWeak};
-use rustpython::vm::vm::thread;
+use rustpython::vm::common::rc::PyRc;
+use rustpython::vm::vm::{PyGlobalState, runtime, thread};
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, VirtualMachine, gc_state};
 
 use super::payload::{self, CInstance};
@@ -136,13 +139,28 @@ impl EndingProtocol for RustPythonHost {
     }
 }
 
+/// The interpreters whose threads are stopped: all of them, since their objects are one graph, in the order in which RustPython's own
+/// collector stops them. One that is just being made is not among them: it runs no code of the program's yet.
+fn stopped() -> MutexGuard<'static, Vec<PyRc<PyGlobalState>>> {
+    static STOPPED: Mutex<Vec<PyRc<PyGlobalState>>> = Mutex::new(Vec::new());
+    STOPPED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl CountingProtocol for RustPythonHost {
     fn stop_threads(&self) {
-        with(|vm| vm.state.stop_the_world.stop_the_world(&vm.state));
+        let states = runtime::live_interpreter_states();
+        for state in &states {
+            state.stop_the_world.stop_the_world(state);
+        }
+        *stopped() = states;
     }
 
     fn resume_threads(&self) {
-        with(|vm| vm.state.stop_the_world.start_the_world(&vm.state));
+        // The last reference to an interpreter that has ended goes when all run again.
+        let states = mem::take(&mut *stopped());
+        for state in states.iter().rev() {
+            state.stop_the_world.start_the_world(state);
+        }
     }
 
     fn pin(&self, identity: usize) -> Option<HostObj> {

@@ -1,10 +1,13 @@
-//! Interpreters that C starts: RustPython's own (PEP 734), which share their classes with the program's.
+//! Interpreters beside the program's: RustPython's own (PEP 734), which share their classes with it. C starts them, and so does Python
+//! code (`_interpreters.create`, see [`crate::subinterpreters`]).
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use emul::host::{InterpreterConfig, InterpreterProtocol};
+use rustpython::vm::vm::PyGlobalState;
 use rustpython::vm::vm::runtime::{self, InterpreterGil};
 use rustpython::vm::vm::thread::{self, CurrentVmAttachState};
 use rustpython::vm::{Interpreter, PyResult, VirtualMachine};
@@ -39,6 +42,44 @@ pub(crate) fn override_check(wanted: i32, vm: &VirtualMachine) -> PyResult<i32> 
     Ok(before.unwrap_or(0))
 }
 
+/// What an interpreter may do.
+fn told(state: &PyGlobalState) -> InterpreterConfig {
+    let told = state.config();
+    InterpreterConfig {
+        use_main_obmalloc: told.use_main_obmalloc,
+        allow_fork: told.allow_fork,
+        allow_exec: told.allow_exec,
+        allow_threads: told.allow_threads,
+        allow_daemon_threads: told.allow_daemon_threads,
+        check_multi_interp_extensions: told.check_multi_interp_extensions,
+        own_gil: told.own_gil(),
+    }
+}
+
+/// An interpreter of the runtime's is new: the layer is told of it, and it gets what the program's has. What goes wrong is printed, and
+/// ends it.
+pub(crate) fn introduce(number: i64) -> Result<(), String> {
+    MANY.store(true, Relaxed);
+    let state = runtime::lookup_interpreter(number).expect("whoever made it has not ended it");
+    emul::subinterpreters::started(number, told(&state));
+    drop(state);
+    let thread = runtime::owned_new_thread(number).expect("the runtime has it");
+    let furnish = || thread.run(|vm| run::furnish(vm).map_err(|error| vm.print_exception(&error)));
+    if emul::subinterpreters::visit(number, furnish).is_ok() {
+        return Ok(());
+    }
+    drop(thread);
+    emul::subinterpreters::visit(number, || runtime::destroy_owned_interpreter(number));
+    ended(number);
+    Err("failed to import the site module".to_owned())
+}
+
+/// An interpreter of the runtime's has ended, and not by C.
+pub(crate) fn ended(number: i64) {
+    overrides().remove(&number);
+    emul::subinterpreters::ended(number);
+}
+
 /// RustPython's words for the same; it has no lock of the interpreter, and notes that as it is told.
 fn config(wanted: InterpreterConfig) -> runtime::InterpreterConfig {
     runtime::InterpreterConfig {
@@ -56,31 +97,18 @@ impl InterpreterProtocol for RustPythonHost {
     fn start(&self, wanted: InterpreterConfig) -> Result<i64, String> {
         MANY.store(true, Relaxed);
         let made = with(|vm| Interpreter::create_subinterpreter_from_vm(vm, config(wanted)))?;
-        let furnished = made.enter(|vm| run::furnish(vm).map_err(|error| vm.print_exception(&error)));
         let number = runtime::store_owned_interpreter(made);
-        if furnished.is_err() {
-            let _ended = runtime::destroy_owned_interpreter(number);
-            return Err("failed to import the site module".to_owned());
-        }
+        introduce(number)?;
         Ok(number)
     }
 
     fn config(&self) -> InterpreterConfig {
         with(|vm| {
-            let told = runtime::InterpreterConfig::from_state(vm.state.feature_flags, vm.state.own_gil);
-            let number = vm.state.interpreter_id;
-            let check = match overrides().get(&number) {
-                Some(wanted) => *wanted > 0,
-                None => told.check_multi_interp_extensions,
-            };
+            let told = told(&vm.state);
+            let check = overrides().get(&vm.state.interpreter_id).map(|wanted| *wanted > 0);
             InterpreterConfig {
-                use_main_obmalloc: told.use_main_obmalloc,
-                allow_fork: told.allow_fork,
-                allow_exec: told.allow_exec,
-                allow_threads: told.allow_threads,
-                allow_daemon_threads: told.allow_daemon_threads,
-                check_multi_interp_extensions: check,
-                own_gil: told.own_gil(),
+                check_multi_interp_extensions: check.unwrap_or(told.check_multi_interp_extensions),
+                ..told
             }
         })
     }
@@ -90,9 +118,29 @@ impl InterpreterProtocol for RustPythonHost {
         thread::attach_current_thread(move || vm);
     }
 
+    fn leave(&self, _interpreter: i64) {
+        thread::release_current_thread(CurrentVmAttachState::Attached);
+    }
+
     fn end(&self, interpreter: i64) {
         thread::release_current_thread(CurrentVmAttachState::Attached);
         let _ended = runtime::destroy_owned_interpreter(interpreter);
         overrides().remove(&interpreter);
+    }
+
+    fn is_running(&self, interpreter: i64) -> bool {
+        runtime::lookup_interpreter(interpreter).is_some_and(|state| state.running_main.load(Acquire))
+    }
+
+    fn set_running(&self, interpreter: i64, running: bool) {
+        if let Some(state) = runtime::lookup_interpreter(interpreter) {
+            state.running_main.store(running, Release);
+        }
+    }
+
+    fn require_id_references(&self, interpreter: i64, required: bool) {
+        if let Some(state) = runtime::lookup_interpreter(interpreter) {
+            state.require_idref.store(required, Release);
+        }
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
-pub(crate) use interpreters::override_check;
+pub(crate) use interpreters::{ended, introduce, override_check};
 pub(crate) use runtime::take_calls;
 
 impl Host for RustPythonHost {
