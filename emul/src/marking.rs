@@ -260,11 +260,12 @@ impl<C: Collector> LastRites for Rites<'_, C> {
     /// as much was done since all were looked at: no time grows with the square of the dead.
     fn end(&mut self, dead: &[*mut PyObject]) {
         let (classes, others): (Vec<_>, Vec<_>) = dead.iter().copied().partition(|&mirror| is_class(mirror));
-        let (own, values): (Vec<_>, Vec<_>) = others.into_iter().partition(|&mirror| may_end_alone(mirror));
+        let (mut own, values): (Vec<_>, Vec<_>) = others.into_iter().partition(|&mirror| may_end_alone(mirror));
         let mut left: HashSet<*mut PyObject> = own.iter().copied().collect();
         let mut queue: VecDeque<*mut PyObject> = own.iter().copied().collect();
-        let mut to_clear = own.iter().copied();
-        let (mut work, mut ended) = (0, false);
+        let mut to_clear = own.clone().into_iter();
+        // `work`: looks since all were looked at, those not counted.
+        let (mut work, mut ended) = (0_isize, false);
         loop {
             while let Some(mirror) = queue.pop_front() {
                 work += 1;
@@ -279,10 +280,11 @@ impl<C: Collector> LastRites for Rites<'_, C> {
                     queue.extend(referents.into_iter().filter(|referent| left.contains(referent)));
                 }
             }
-            if std::mem::take(&mut ended) && work >= left.len() {
+            if std::mem::take(&mut ended) && work >= left.len() as isize {
                 // What it referred to in ways that traversal does not show.
-                work = 0;
-                queue.extend(own.iter().filter(|mirror| left.contains(*mirror)));
+                own.retain(|mirror| left.contains(mirror));
+                work = -(own.len() as isize);
+                queue.extend(&own);
                 continue;
             }
             let Some(mirror) = to_clear.find(|mirror| left.contains(mirror)) else { break };

@@ -1,9 +1,10 @@
 //! The lent and retained sets: letting go of values by polling.
 //!
-//! A value that crossed into C stays valid until the thread's outermost C frame returns, whatever C does with its
-//! references. Those handed out in a crossing are in the thread's *lent* set; when the outermost frame returns, the ones
-//! C has let go of are freed and the others move to the *retained* set, of which a few are looked at on every outermost
-//! return and all at a collection: no cost grows with the number of live mirrors.
+//! A value that crossed into C stays valid until the C frame that it crossed for returns, whatever C does with its
+//! references. Those handed out in a crossing are in the thread's *lent* set; when the frame returns, the ones that it
+//! was lent and C has let go of are freed and the others move to the *retained* set, of which a few are looked at on every
+//! return and all at a collection: no cost grows with the number of live mirrors. A frame inside another (C called Python
+//! code, which calls C: an event loop written in C runs all of a program so) leaves alone what was lent before it came.
 //!
 //! Several threads may lend one mirror: while one calls the host, another is in C. The link counts the sets it is in, and
 //! the last of them decides.
@@ -84,7 +85,13 @@ impl Lent {
         self.mirrors.is_empty()
     }
 
-    /// Keep `mirror` valid until the outermost frame returns.
+    /// How many mirrors are lent.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.mirrors.len()
+    }
+
+    /// Keep `mirror` valid until the frame that runs returns, or the one around it that was lent it first.
     pub fn lend(&mut self, mirror: *mut PyObject, bridge: &mut Bridge) {
         let link = bridge.link(mirror);
         if link.has(State::IMMORTAL | State::IN_C) || !link.has(State::SHARED) {
@@ -141,7 +148,18 @@ impl Lent {
         hooks: &(impl GcHooks + ?Sized),
         dead: &mut Vec<(*mut PyObject, usize)>,
     ) {
-        for mirror in self.mirrors.drain(..) {
+        self.settle_since(0, bridge, hooks, dead);
+    }
+
+    /// As [`Lent::settle`], for a frame inside another that is still there: what was lent before it came, `before` mirrors, stays.
+    pub fn settle_since(
+        &mut self,
+        before: usize,
+        bridge: &mut Bridge,
+        hooks: &(impl GcHooks + ?Sized),
+        dead: &mut Vec<(*mut PyObject, usize)>,
+    ) {
+        for mirror in self.mirrors.drain(before.min(self.mirrors.len())..) {
             let link = bridge.link(mirror);
             if !leave(link) || link.has(State::KEPT) {
                 // Another set has it, and lets go of it when its turn comes.
@@ -159,7 +177,7 @@ impl Lent {
                 Dropped::Kept => bridge.retain(mirror),
             }
         }
-        self.sweep_at = FIRST_SWEEP;
+        self.sweep_at = (self.mirrors.len() * 2).max(FIRST_SWEEP);
     }
 }
 

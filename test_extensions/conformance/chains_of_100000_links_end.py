@@ -71,7 +71,16 @@ def of_c_alone(links):
     gc.collect()
 
 
-for name, use in ("dropped", dropped), ("a dead cycle", cycle), ("a dead cycle of C objects", of_c_alone):
+def many(links):
+    for _ in range(links):
+        node = Node("")
+        node.child = [node]
+    del node
+    gc.collect()
+
+
+USES = {"dropped": dropped, "a dead cycle": cycle, "a dead cycle of C objects": of_c_alone, "a heap of dead cycles": many}
+for name, use in USES.items():
     gc.disable()
     short, long = (min(took(links, use) for _ in range(3)) for links in (LINKS // 4, LINKS))
     gc.enable()

@@ -34,6 +34,7 @@ pub(super) fn make() -> *mut PyThreadState {
         later: RefCell::default(),
         numbers: RefCell::default(),
         dead: Cell::default(),
+        innermost: Cell::new(0),
         deletable: Cell::new(false),
     };
     Box::into_raw(Box::new(thread)).cast()

@@ -52,6 +52,8 @@ struct Thread {
     later: RefCell<Vec<HostObj>>,
     /// Room for the mirrors that die when a frame returns, used again and again.
     dead: Cell<Vec<(*mut PyObject, usize)>>,
+    /// The innermost of the frames inside others: its number, or [`TANGLED`]; 0 if there is none.
+    innermost: Cell<u64>,
     /// C made it, and may delete it.
     deletable: Cell<bool>,
 }
@@ -282,11 +284,13 @@ fn sweep() {
     lifetime::free_all(&mut dead);
 }
 
-/// One call from the host into C: the lock is held, and at the outermost one's end what was lent is settled.
+/// One call from the host into C: the lock is held, and at its end what it was lent is settled.
 pub(crate) struct Frame {
     took: bool,
     /// The thread state to go back to.
     before: Option<*mut PyThreadState>,
+    /// `None`: the outermost.
+    inner: Option<Inner>,
 }
 
 impl Frame {
@@ -295,18 +299,19 @@ impl Frame {
     pub(crate) fn enter() -> Self {
         let took = lock::take();
         let before = followed::follow();
-        DEPTH.set(DEPTH.get() + 1);
+        let depth = DEPTH.get() + 1;
+        DEPTH.set(depth);
         crate::stats::crossing();
         if took {
             lifetime::drain_queue();
             crate::weakrefobject::sync_to_c();
-            if DEPTH.get() == 1 {
+            if depth == 1 {
                 crate::listobject::begin();
             } else {
                 crate::listobject::sync_to_c();
             }
         }
-        Self { took, before }
+        Self { took, before, inner: (depth > 1).then(Inner::enter) }
     }
 }
 
@@ -322,6 +327,8 @@ impl Drop for Frame {
             if cycles::may_be_due() {
                 cycles::collect_if_due();
             }
+        } else if Inner::leave(self.inner.as_ref()) && cycles::may_be_due() {
+            cycles::collect_if_due();
         }
         if let Some(before) = self.before {
             TSTATE.set(before);
@@ -332,20 +339,57 @@ impl Drop for Frame {
     }
 }
 
+/// A frame inside another: C called Python code, which called C. What it is lent is above what the frames around it were.
+struct Inner {
+    number: u64,
+    outer: u64,
+    lent_before: usize,
+}
+
+/// Frames do not end in the order in which they began: code that exchanges stacks (greenlet) is at work. Until the outermost one
+/// ends nothing is settled, since it is not known what was lent to whom.
+const TANGLED: u64 = u64::MAX;
+
+impl Inner {
+    fn enter() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let thread = this_thread();
+        // Under the lock: nobody counts beside this thread.
+        let number = LAST.load(Ordering::Relaxed) + 1;
+        LAST.store(number, Ordering::Relaxed);
+        Self { number, outer: thread.innermost.replace(number), lent_before: thread.lent.borrow().len() }
+    }
+
+    /// The frame ends, and others are still there; `None`: though it was the outermost. Whether what it was lent was settled.
+    fn leave(this: Option<&Self>) -> bool {
+        let thread = this_thread();
+        let Some(this) = this.filter(|this| this.number == thread.innermost.get()) else {
+            thread.innermost.set(TANGLED);
+            return false;
+        };
+        thread.innermost.set(this.outer);
+        let idle = thread.lent.borrow().len() <= this.lent_before && !lifetime::bridge(Bridge::is_retained_due);
+        if !idle {
+            settle_since(thread, this.lent_before);
+        }
+        true
+    }
+}
+
 #[inline]
 fn settle_containers() {
     crate::listobject::settle();
     crate::lending::settle();
 }
 
-/// C runs for the layer itself, a destructor: what it is lent stays valid until the outermost such call returns. The lock
-/// is held.
-pub(crate) struct Ending(());
+/// C runs for the layer itself, a destructor: what it is lent is settled when it returns. The lock is held.
+pub(crate) struct Ending(Option<Inner>);
 
 impl Ending {
     pub(crate) fn enter() -> Self {
-        DEPTH.set(DEPTH.get() + 1);
-        Self(())
+        let depth = DEPTH.get() + 1;
+        DEPTH.set(depth);
+        Self((depth > 1).then(Inner::enter))
     }
 }
 
@@ -356,6 +400,8 @@ impl Drop for Ending {
         if depth == 0 {
             settle_containers();
             settle();
+        } else {
+            let _settled = Inner::leave(self.0.as_ref());
         }
     }
 }
@@ -363,9 +409,10 @@ impl Drop for Ending {
 #[inline]
 fn settle() {
     let thread = this_thread();
+    thread.innermost.set(0);
     let idle = thread.lent.borrow().is_empty() && !lifetime::bridge(Bridge::is_retained_due);
     if !idle {
-        settle_all(thread);
+        settle_since(thread, 0);
     }
     if !thread.numbers.borrow().is_empty() {
         let_go_of_numbers(thread, 0);
@@ -425,35 +472,32 @@ fn let_go_of_numbers(thread: &Thread, but: usize) {
 }
 
 #[inline(never)]
-fn settle_all(thread: &Thread) {
+fn settle_since(thread: &Thread, lent_before: usize) {
     let mut dead = thread.dead.take();
     let mut before = 0;
     lifetime::bridge(|bridge| {
-        let mut lent = thread.lent.borrow_mut();
         before = bridge.retained_len();
-        if !lent.is_empty() {
-            lent.settle(bridge, host(), &mut dead);
-        }
+        thread.lent.borrow_mut().settle_since(lent_before, bridge, host(), &mut dead);
     });
-    end_all(thread, before, &mut dead);
+    end_all(thread, lent_before, before, &mut dead);
     lifetime::bridge(|bridge| {
         if bridge.is_retained_due() {
             bridge.poll_retained(host(), &mut dead);
         }
     });
-    end_all(thread, before, &mut dead);
+    end_all(thread, lent_before, before, &mut dead);
     dead.shrink_to(ROOM);
     thread.dead.set(dead);
 }
 
 /// End the dead, and what becomes C's no longer by it. What a container or a C object let go of is lent once more, and goes at
 /// once; what did so unnoticed is looked for a few times, among those retained since.
-fn end_all(thread: &Thread, before: usize, dead: &mut Vec<(*mut PyObject, usize)>) {
+fn end_all(thread: &Thread, lent_before: usize, before: usize, dead: &mut Vec<(*mut PyObject, usize)>) {
     let mut levels = 0;
     while !dead.is_empty() {
         lifetime::free_all(dead);
         lifetime::bridge(|bridge| {
-            thread.lent.borrow_mut().settle(bridge, host(), dead);
+            thread.lent.borrow_mut().settle_since(lent_before, bridge, host(), dead);
             if levels < LEVELS {
                 bridge.poll_retained_since(before, host(), dead);
             }
@@ -468,10 +512,10 @@ const LEVELS: usize = 4;
 /// Let go of everything lent and retained that C no longer holds; a collection does.
 pub(crate) fn poll_everything() {
     let mut dead = Vec::new();
+    // What the frames that are there were lent stays; what becomes C's no longer in here does not.
+    let before = if DEPTH.get() == 0 { 0 } else { lent().borrow().len() };
     lifetime::bridge(|bridge| {
-        if DEPTH.get() == 0 {
-            lent().borrow_mut().settle(bridge, host(), &mut dead);
-        }
+        lent().borrow_mut().settle_since(before, bridge, host(), &mut dead);
         for mut lent in std::mem::take(&mut left().lent) {
             lent.settle(bridge, host(), &mut dead);
         }
@@ -481,9 +525,7 @@ pub(crate) fn poll_everything() {
     let_go_of(later);
     while !dead.is_empty() {
         lifetime::free_all(&mut dead);
-        if DEPTH.get() == 0 {
-            lifetime::bridge(|bridge| lent().borrow_mut().settle(bridge, host(), &mut dead));
-        }
+        lifetime::bridge(|bridge| lent().borrow_mut().settle_since(before, bridge, host(), &mut dead));
     }
 }
 
