@@ -54,7 +54,7 @@ pub(crate) fn freed() {
     }
 }
 
-/// Whether an automatic collection may be due: asked at each outermost return from C.
+/// Whether an automatic collection may be due: asked at each return from C.
 #[inline]
 pub(crate) fn may_be_due() -> bool {
     YOUNG.load(Relaxed) >= WORTH.load(Relaxed)

@@ -203,7 +203,7 @@ fn hold(object: HostRef) -> Held {
     Held(new.into_ptr())
 }
 
-/// A list lets go of an item, or a buffer of its exporter: a value that nobody else in C holds goes when the outermost frame
+/// A list lets go of an item, or a buffer of its exporter: a value that nobody else in C holds goes when the frame
 /// returns.
 ///
 /// # Safety

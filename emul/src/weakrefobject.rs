@@ -39,7 +39,7 @@ pub(crate) fn fill(mirror: *mut PyObject, reference: HostRef) {
     show(mirror, reference);
 }
 
-/// Show the target in the mirror, valid until the outermost C frame returns.
+/// Show the target in the mirror, valid until the C frame that runs returns.
 fn show(mirror: *mut PyObject, reference: HostRef) {
     let target = host().call(reference, &[], &[]).ok().map_or_else(statics::none, |target| {
         let new = cross::to_c_shared(target.as_ref());

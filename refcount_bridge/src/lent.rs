@@ -18,7 +18,7 @@ use object_mirror::prefix::Prefix;
 use crate::GcHooks;
 use crate::link::{Bridge, Dropped, Link, State};
 
-/// How many retained mirrors an outermost return looks at.
+/// How many retained mirrors a return looks at.
 const POLLED_PER_RETURN: usize = 4;
 /// The least size of a lent set at which a long C call sweeps it.
 const FIRST_SWEEP: usize = 4096;
@@ -141,7 +141,7 @@ impl Lent {
         self.sweep_at = (self.mirrors.len() * 2).max(FIRST_SWEEP);
     }
 
-    /// The outermost frame returned: end what C let go of, retain the rest. The caller frees the `dead`.
+    /// No frame is left: end what C let go of, retain the rest. The caller frees the `dead`.
     pub fn settle(
         &mut self,
         bridge: &mut Bridge,

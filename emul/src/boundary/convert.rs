@@ -130,7 +130,7 @@ impl<'a> Borrowed<'a> {
         Self(object.0, PhantomData)
     }
 
-    /// Hand out an object that a host container keeps alive: the mirror stays until the outermost C frame returns, and
+    /// Hand out an object that a host container keeps alive: the mirror stays until the C frame that runs returns, and
     /// as long as the container holds the object.
     pub fn lent(object: HostObj) -> Self {
         let new = cross::to_c_shared(object.as_ref());

@@ -132,7 +132,7 @@ impl<'a> Cx<'a> {
         Ok(self.to_c(object))
     }
 
-    /// Cross a host object into C as a new reference, valid at least until the outermost C frame returns.
+    /// Cross a host object into C as a new reference, valid at least until the C frame that runs returns.
     pub fn to_c(self, object: HostObj) -> New {
         cross::to_c_owned(object)
     }

@@ -148,7 +148,7 @@ pub(crate) fn is_idle(op: *mut PyObject) -> bool {
     has_state(op, State::IN_C) && has_state(op, State::SHARED) && unsafe { (*op).ob_refcnt } == 1
 }
 
-/// Keep `new` until this thread's outermost C frame returns.
+/// Keep `new` until the C frame that runs returns.
 pub fn lend(new: New) {
     pystate::lend(new);
 }
