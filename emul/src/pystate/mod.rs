@@ -52,7 +52,7 @@ struct Thread {
     later: RefCell<Vec<HostObj>>,
     /// Room for the mirrors that die when a frame returns, used again and again.
     dead: Cell<Vec<(*mut PyObject, usize)>>,
-    /// The innermost of the frames inside others: its number, or [`TANGLED`]; 0 if there is none.
+    /// The innermost of the frames inside others: its number, or [`TANGLED`]. Says nothing while there is none.
     innermost: Cell<u64>,
     /// C made it, and may delete it.
     deletable: Cell<bool>,
@@ -311,7 +311,7 @@ impl Frame {
                 crate::listobject::sync_to_c();
             }
         }
-        Self { took, before, inner: (depth > 1).then(Inner::enter) }
+        Self { took, before, inner: (depth > 1).then(|| Inner::enter(depth)) }
     }
 }
 
@@ -346,21 +346,24 @@ struct Inner {
     lent_before: usize,
 }
 
-/// Frames do not end in the order in which they began: code that exchanges stacks (greenlet) is at work. Until the outermost one
-/// ends nothing is settled, since it is not known what was lent to whom.
+/// Frames do not end in the order in which they began: code that exchanges stacks (greenlet) is at work. What those that are there
+/// were lent is settled when the outermost ends, since it is not known what was lent to whom.
 const TANGLED: u64 = u64::MAX;
 
 impl Inner {
-    fn enter() -> Self {
+    #[inline(never)]
+    fn enter(depth: u32) -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         let thread = this_thread();
         // Under the lock: nobody counts beside this thread.
         let number = LAST.load(Ordering::Relaxed) + 1;
         LAST.store(number, Ordering::Relaxed);
-        Self { number, outer: thread.innermost.replace(number), lent_before: thread.lent.borrow().len() }
+        let outer = thread.innermost.replace(number);
+        Self { number, outer: if depth == 2 { 0 } else { outer }, lent_before: thread.lent.borrow().len() }
     }
 
     /// The frame ends, and others are still there; `None`: though it was the outermost. Whether what it was lent was settled.
+    #[inline(never)]
     fn leave(this: Option<&Self>) -> bool {
         let thread = this_thread();
         let Some(this) = this.filter(|this| this.number == thread.innermost.get()) else {
@@ -389,7 +392,7 @@ impl Ending {
     pub(crate) fn enter() -> Self {
         let depth = DEPTH.get() + 1;
         DEPTH.set(depth);
-        Self((depth > 1).then(Inner::enter))
+        Self((depth > 1).then(|| Inner::enter(depth)))
     }
 }
 
@@ -409,7 +412,6 @@ impl Drop for Ending {
 #[inline]
 fn settle() {
     let thread = this_thread();
-    thread.innermost.set(0);
     let idle = thread.lent.borrow().is_empty() && !lifetime::bridge(Bridge::is_retained_due);
     if !idle {
         settle_since(thread, 0);
