@@ -523,7 +523,9 @@ pub(crate) fn poll_everything() {
         }
         bridge.poll_all_retained(host(), &mut dead);
     });
-    let later = std::mem::take(&mut left().later);
+    let mut later = std::mem::take(&mut left().later);
+    // A frame around all of a program would keep this thread's for ever, which is out of those finalisers.
+    later.append(&mut this_thread().later.borrow_mut());
     let_go_of(later);
     while !dead.is_empty() {
         lifetime::free_all(&mut dead);
