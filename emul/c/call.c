@@ -79,6 +79,28 @@ PyObject *_PyObject_CallFunction_SizeT(PyObject *callable, const char *format, .
     return result;
 }
 
+/* The old names of PyObject_CallFunction and PyObject_CallMethod, which the stable ABI keeps and no header declares. */
+PyAPI_FUNC(PyObject *) PyEval_CallFunction(PyObject *, const char *, ...);
+PyAPI_FUNC(PyObject *) PyEval_CallMethod(PyObject *, const char *, const char *, ...);
+
+PyObject *PyEval_CallFunction(PyObject *callable, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    PyObject *result = call_function(callable, format, values);
+    va_end(values);
+    return result;
+}
+
+PyObject *PyEval_CallMethod(PyObject *object, const char *name, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    PyObject *result = call_method_named(object, name, format, values);
+    va_end(values);
+    return result;
+}
+
 PyObject *PyObject_CallMethod(PyObject *object, const char *name, const char *format, ...)
 {
     va_list values;

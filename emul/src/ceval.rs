@@ -12,7 +12,7 @@ use object_mirror::classobject::PyMethodObject;
 use object_mirror::frameobject::PyFrameObject;
 use object_mirror::methodobject::{METH_VARARGS, PyCFunctionObject, PyMethodDef};
 use object_mirror::object::PyObject;
-use object_mirror::pystate::PyInterpreterState;
+use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
@@ -129,13 +129,23 @@ pub unsafe extern "C" fn Py_EnterRecursiveCall(place: *const c_char) -> c_int {
     // SAFETY: the thread's own state; C passes a NUL-terminated string.
     unsafe {
         (*tstate).c_recursion_remaining -= 1;
+        c_int::from(_Py_CheckRecursiveCall(tstate, place) < 0)
+    }
+}
+
+/// Whether there is room for the level of C recursion that the caller has just counted: 0, or -1 with RecursionError and the
+/// level taken back. A part of the stable ABI that no header declares.
+#[capi(raw)]
+pub unsafe extern "C" fn _Py_CheckRecursiveCall(tstate: *mut PyThreadState, place: *const c_char) -> c_int {
+    // SAFETY: C passes the thread's own state and a NUL-terminated string.
+    unsafe {
         if (*tstate).c_recursion_remaining > 0 && !host().recursion_limit_reached() {
             return 0;
         }
         (*tstate).c_recursion_remaining += 1;
         let place = if place.is_null() { "".into() } else { CStr::from_ptr(place).to_string_lossy() };
         Cx::assume().error("RecursionError", format!("maximum recursion depth exceeded{place}"));
-        1
+        -1
     }
 }
 

@@ -13,6 +13,8 @@ unsafe extern "C" {
     fn PyObject_CallMethod();
     fn _PyObject_CallMethod_SizeT();
     fn _PyObject_CallMethodId();
+    fn PyEval_CallFunction();
+    fn PyEval_CallMethod();
     fn PyObject_CallFunctionObjArgs();
     fn PyObject_CallMethodObjArgs();
     // c/errors.c
@@ -72,12 +74,14 @@ unsafe extern "C" {
 
 /// Name and address of every function in C.
 #[used]
-pub(crate) static IN_C: [(&str, Address); 51] = [
+pub(crate) static IN_C: [(&str, Address); 53] = [
     ("PyObject_CallFunction", PyObject_CallFunction),
     ("_PyObject_CallFunction_SizeT", _PyObject_CallFunction_SizeT),
     ("PyObject_CallMethod", PyObject_CallMethod),
     ("_PyObject_CallMethod_SizeT", _PyObject_CallMethod_SizeT),
     ("_PyObject_CallMethodId", _PyObject_CallMethodId),
+    ("PyEval_CallFunction", PyEval_CallFunction),
+    ("PyEval_CallMethod", PyEval_CallMethod),
     ("PyObject_CallFunctionObjArgs", PyObject_CallFunctionObjArgs),
     ("PyObject_CallMethodObjArgs", PyObject_CallMethodObjArgs),
     ("PyErr_FormatV", PyErr_FormatV),

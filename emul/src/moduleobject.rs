@@ -11,6 +11,7 @@ use object_mirror::moduleobject::{
     Py_mod_create, Py_mod_exec, Py_mod_gil, Py_mod_multiple_interpreters, PyModuleDef, PyModuleDef_Slot, PyModuleObject,
 };
 use object_mirror::object::{PyObject, visitproc};
+use object_mirror::pystate::PyThreadState;
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Raised, Result, Stolen, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
@@ -657,6 +658,22 @@ pub unsafe extern "C" fn PyState_FindModule(def: *mut PyModuleDef) -> *mut PyObj
 /// Register a module for `PyState_FindModule`.
 #[capi]
 fn PyState_AddModule(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
+    register(cx, module, def)
+}
+
+/// `PyState_AddModule` for the interpreter of the thread state, which is the current one: a part of the stable ABI that no
+/// header declares.
+///
+/// No definition means that one could not be made, and that this is the error.
+#[capi]
+fn _PyState_AddModule(cx: Cx<'_>, _tstate: *mut PyThreadState, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
+    if def.is_null() {
+        return Err(cx.pending());
+    }
+    register(cx, module, def)
+}
+
+fn register(cx: Cx<'_>, module: Obj<'_>, def: *mut PyModuleDef) -> Result<()> {
     expect_one_phase(cx, def, "PyState_AddModule")?;
     number(def);
     remember(def, module.as_ptr());

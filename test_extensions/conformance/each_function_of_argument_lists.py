@@ -6,6 +6,7 @@ each.SPECIAL["globals"] = lambda: {"__builtins__": __builtins__}
 each.SPECIAL["three-named"] = lambda: {"three": 3}
 each.SPECIAL["unknown-name"] = lambda: {"three": 3, "other": 4}
 each.SPECIAL["number-name"] = lambda: {3: 3}
+each.SPECIAL["shows"] = lambda: lambda *given: ("given", *given)
 each.SPECIAL["first-named"] = lambda: {"one": 0}
 
 FUNCTIONS = r"""
@@ -20,6 +21,13 @@ varargs:PyOS_vsnprintf O P=usual/just/cut/one/empty/accent
 varargs:Py_VaBuildValue O P=ints/floats/texts/sized/wide/characters/bool/objects/converted/converter-fails/dict/nested/null/null-alone/nothing/many/separators/open/closed/odd-dict/unknown/bad-utf8/unhashable O==list
 varargs:Py_VaBuildValue O P==objects O
 varargs:Py_VaBuildValue O P==unhashable O
+varargs:PyEval_CallFunction O O==shows P=pair/one/none/nothing/no-format/number/list/tuple/two/sized/null/unknown O==tuple
+varargs:PyEval_CallFunction O O P==pair O==5
+varargs:PyEval_CallFunction O O==shows P==tuple O
+varargs:PyEval_CallMethod O O==shows P==__call__ P=pair/one/none/nothing/no-format/number/list/tuple/two/sized/null/unknown O==tuple
+varargs:PyEval_CallMethod O O P==__eq__ P==one O==5 ~ 0:Plain 0:int 0:Made 0:ValueError
+varargs:PyEval_CallMethod O O==shows P=absent/__name__ P==none O==5
+varargs:PyEval_CallMethod O O==shows P==__call__ P==tuple O
 varargs:PyArg_VaParse O O==tuple P=OO/O/OOO/O|O/|OOO/(OO)/O(O)/ll/l|l/ll:name/ll;words/lll/|l/O&O&/O&/O&|O&/$O/O:name/O)/(O ! 1:O) 1:(O
 varargs:PyArg_VaParse O O P==OO ! 0:NULL
 varargs:PyArg_VaParse O O==list-and-text P=O&O&/OO/ll/(OO)O

@@ -20,6 +20,8 @@ modules:PyModule_ExecDef O P==exec O ! 1:NULL
 modules:PyModule_ExecDef/made O P=exec/usual/two/exec-state/exec-negative/raises/silent/beside/create/create-exec/create-module/interpreters/gil/empty-slots O==spec
 modules:PyModuleDef_Init O P=usual/bare/exec/bad-name
 modules:PyState_FindModule O P=usual/never/slots
+modules:_PyState_AddModule O O==new-module P=usual/twice/slots/null
+modules:_PyState_AddModule O O P==usual ! 0:NULL 0:None
 modules:PyState_AddModule O O==new-module P=usual/once/slots/null ! 1:once 1:null
 modules:PyState_AddModule O O P==usual ! 0:NULL 0:None
 modules:PyState_RemoveModule O P=usual/never/slots ! usual 0:never

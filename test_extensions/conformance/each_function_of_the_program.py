@@ -96,6 +96,8 @@ Py_GetVersion P
 Py_HashPointer N N
 program:Py_SetRecursionLimit O J==2000
 program:Py_LeaveRecursiveCall O J ! 0:2147483647
+program:_Py_CheckRecursiveCall O S=text J==0 ! 0:NULL
+program:_Py_CheckRecursiveCall O S==text J ! 1:2147483647
 program:Py_EnterRecursiveCall O S=text ! 0:NULL
 program:PyStatus_IsError O P=ok/error/no-memory/exit/exit-0/unknown
 program:PyStatus_IsExit O P=ok/error/no-memory/exit/exit-0/unknown

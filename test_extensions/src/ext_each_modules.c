@@ -262,6 +262,23 @@ static PyObject *each_PyState_AddModule(PyObject *module, const char *which)
     return Py_BuildValue("(NNNNN)", first, lies, again, removed, found(definition));
 }
 
+/* In the stable ABI, and in no header. */
+PyAPI_FUNC(int) _PyState_AddModule(PyThreadState *, PyObject *, PyModuleDef *);
+
+static PyObject *each__PyState_AddModule(PyObject *module, const char *which)
+{
+    PyThreadState *state = PyThreadState_Get();
+    if (is(which, "null")) {
+        PyErr_SetString(PyExc_KeyError, "none was made");
+        return number_step(_PyState_AddModule(state, module, NULL));
+    }
+    struct PyModuleDef *definition = is(which, "slots") ? &with_slots : &kept;
+    PyObject *first = number_step(_PyState_AddModule(state, module, definition)), *lies = found(definition);
+    PyObject *again = number_step(is(which, "twice") ? _PyState_AddModule(state, module, definition) : 0);
+    PyObject *removed = number_step(PyState_RemoveModule(definition));
+    return Py_BuildValue("(NNNNN)", first, lies, again, removed, found(definition));
+}
+
 static PyObject *each_PyState_RemoveModule(const char *which)
 {
     return number_step(PyState_RemoveModule(is(which, "slots") ? &with_slots : is(which, "never") ? &never_kept : &kept));
@@ -276,6 +293,7 @@ static const each_function functions[] = {
     EACH(PyModuleDef_Init),
     EACH(PyState_FindModule),
     EACH(PyState_AddModule),
+    EACH(_PyState_AddModule),
     EACH(PyState_RemoveModule),
     {NULL, NULL},
 };

@@ -267,6 +267,20 @@ static PyObject *each_Py_EnterRecursiveCall(const char *where)
     return Py_BuildValue("(iiNi)", depth > 100, status, said, again);
 }
 
+/* In the stable ABI, and in no header. */
+PyAPI_FUNC(int) _Py_CheckRecursiveCall(PyThreadState *, const char *);
+
+/* With so many levels left: whether it is refused, and what is left then. */
+static PyObject *each__Py_CheckRecursiveCall(const char *where, long left)
+{
+    PyThreadState *state = PyThreadState_Get();
+    int before = state->c_recursion_remaining;
+    state->c_recursion_remaining = (int)left;
+    int status = _Py_CheckRecursiveCall(state, where), after = state->c_recursion_remaining;
+    state->c_recursion_remaining = before;
+    return Py_BuildValue("(iiN)", status, after, error_said());
+}
+
 /* As many as were entered, however deep; after that one can enter as before. */
 static PyObject *each_Py_LeaveRecursiveCall(long depth)
 {
@@ -422,6 +436,7 @@ static const each_function functions[] = {
     EACH(PyFrame_New),
     EACH(PyEval_GetFrame),
     EACH(Py_EnterRecursiveCall),
+    EACH(_Py_CheckRecursiveCall),
     EACH(Py_LeaveRecursiveCall),
     EACH(Py_SetRecursionLimit),
     EACH(PyTime_Time),

@@ -180,6 +180,44 @@ static PyObject *each_Py_VaBuildValue(const char *which, PyObject *object)
     return NULL;
 }
 
+/* In the stable ABI, and in no header. */
+PyAPI_FUNC(PyObject *) PyEval_CallFunction(PyObject *, const char *, ...);
+PyAPI_FUNC(PyObject *) PyEval_CallMethod(PyObject *, const char *, const char *, ...);
+
+#define CALLS(CASE) \
+    CASE("pair", "(iO)", 1, object) \
+    CASE("one", "(O)", object) \
+    CASE("none", "()") \
+    CASE("nothing", "") \
+    CASE("no-format", NULL) \
+    CASE("number", "i", 1) \
+    CASE("list", "[i]", 1) \
+    CASE("tuple", "O", object) \
+    CASE("two", "iO", 1, object) \
+    CASE("sized", "(s#)", "text", (Py_ssize_t)2) \
+    CASE("null", "(iO)", 1, NULL) \
+    CASE("unknown", "(i?)", 1)
+
+static PyObject *each_PyEval_CallFunction(PyObject *callable, const char *which, PyObject *object)
+{
+#define CASE(name, ...) \
+    if (is(which, name)) \
+        return PyEval_CallFunction(callable, __VA_ARGS__);
+    CALLS(CASE)
+#undef CASE
+    return NULL;
+}
+
+static PyObject *each_PyEval_CallMethod(PyObject *owner, const char *method, const char *which, PyObject *object)
+{
+#define CASE(name, ...) \
+    if (is(which, name)) \
+        return PyEval_CallMethod(owner, method, __VA_ARGS__);
+    CALLS(CASE)
+#undef CASE
+    return NULL;
+}
+
 static int to_length(PyObject *object, void *place)
 {
     if (object == NULL) {
@@ -312,6 +350,8 @@ static const each_function functions[] = {
     EACH(PyBytes_FromFormatV),
     EACH(PyOS_vsnprintf),
     EACH(Py_VaBuildValue),
+    EACH(PyEval_CallFunction),
+    EACH(PyEval_CallMethod),
     EACH(PyArg_VaParse),
     EACH(PyArg_VaParseTupleAndKeywords),
     EACH(PyArg_ParseTupleAndKeywords),

@@ -15,8 +15,6 @@ crate::missing::stubs! {
     PyCompile_OpcodeStackEffect: i32 = -1;
     PyCompile_OpcodeStackEffectWithJump: i32 = -1;
     PyCoro_New: *mut c_void = null_mut();
-    PyEval_CallFunction: *mut c_void = null_mut();
-    PyEval_CallMethod: *mut c_void = null_mut();
     PyEvent_WaitTimed: i32 = -1;
     PyFile_NewStdPrinter: *mut c_void = null_mut();
     PyFile_SetOpenCodeHook: i32 = -1;
@@ -145,7 +143,6 @@ crate::missing::stubs! {
     _PySeqLock_AfterFork: i32 = -1;
     _PySeqLock_EndRead: i32 = -1;
     _PySet_Contains: i32 = -1;
-    _PyState_AddModule: i32 = -1;
     _PyStaticType_InitForExtension: i32 = -1;
     _PyStructSequence_NewType: *mut c_void = null_mut();
     _PySuper_Lookup: *mut c_void = null_mut();
@@ -176,7 +173,6 @@ crate::missing::stubs! {
     _PyXI_InitExcInfo: i32 = -1;
     _PyXI_NamespaceFromNames: *mut c_void = null_mut();
     _Py_CheckFunctionResult: *mut c_void = null_mut();
-    _Py_CheckRecursiveCall: i32 = -1;
     _Py_DecodeLocaleEx: i32 = -1;
     _Py_DisplaySourceLine: i32 = -1;
     _Py_EncodeLocaleEx: i32 = -1;

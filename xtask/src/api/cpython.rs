@@ -13,6 +13,8 @@ pub(super) struct Export {
     pub(super) header: String,
     /// The minor version of the first limited API that has it.
     pub(super) limited: Option<u32>,
+    /// Whether it is part of the stable ABI, as all of the limited API is.
+    pub(super) stable: bool,
     /// The result's type, or the datum's; empty if nobody declares it.
     pub(super) result: String,
     pub(super) parameters: Vec<String>,
@@ -80,6 +82,7 @@ fn export(line: &str) -> (String, Export) {
         is_data: field(1) == "data",
         header: field(2).to_owned(),
         limited: field(3).strip_prefix("3.").and_then(|minor| minor.parse().ok()),
+        stable: !field(3).is_empty(),
         result: field(4).to_owned(),
         parameters: field(5)
             .split("; ")

@@ -166,11 +166,11 @@ fn summary(facts: &Facts) -> String {
     let mut by_demand: Vec<(&String, u32)> =
         exports.keys().filter_map(|name| Some((name, facts.cpython.wanted(name)?))).collect();
     by_demand.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
-    let stable = exports.iter().filter(|(_, export)| export.limited.is_some());
+    let stable = exports.iter().filter(|(_, export)| export.stable);
     let rows: [(&str, Vec<&String>); 4] = [
         ("the 350 that most packages want", by_demand.iter().take(350).map(|(name, _)| *name).collect()),
         ("wanted by a package or by CPython's test modules", by_demand.iter().map(|(name, _)| *name).collect()),
-        ("in the limited API", stable.map(|(name, _)| name).collect()),
+        ("in the stable ABI", stable.map(|(name, _)| name).collect()),
         ("all", exports.keys().collect()),
     ];
     let mut text = String::from("| names | here | of |\n|---|---:|---:|\n");
