@@ -7,10 +7,13 @@ use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::bytesobject::PyBytesObject;
-use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyVarObject};
+use object_mirror::object::{
+    Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyVarObject,
+};
 
 use crate::abstract_::sequence::iterates;
 use crate::boundary::{Cx, New, Obj, Out, Result, Stolen, Text};
+use crate::statics::builtin;
 use crate::unicodeobject::no_memory;
 use crate::{lifetime, statics};
 
@@ -175,6 +178,9 @@ pub(crate) fn from_object(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
     if std::ptr::eq(o.type_ptr(), &raw const crate::gen_::builtin_types::PyBytes_Type) {
         return Ok(o.to_new());
     }
+    if let Some(bytes) = bytes_of_ints(o) {
+        return try_new(cx, &bytes);
+    }
     let object = o.give(cx)?;
     if let Ok(buffer) = cx.unlocked(|h| h.buffer(object.as_ref(), crate::buffer::PyBUF_FULL_RO)) {
         let (data, len, _) = buffer.memory();
@@ -194,6 +200,18 @@ pub(crate) fn from_object(cx: Cx<'_>, o: Obj<'_>) -> Result<New> {
     };
     let class = cx.host().builtin_class("bytes").ok_or_else(|| cx.bad_internal_call())?;
     cx.object(|h| h.call(class.as_ref(), &[items.as_ref()], &[]))
+}
+
+/// The items of an exact list or tuple that are bytes, all of them ints: nobody's code runs for these.
+fn bytes_of_ints(o: Obj<'_>) -> Option<Vec<u8>> {
+    let exact = std::ptr::eq(o.type_ptr(), builtin!(PyList_Type)) || std::ptr::eq(o.type_ptr(), builtin!(PyTuple_Type));
+    let items = crate::abstract_::sequence::items_of(o).filter(|_| exact)?;
+    let byte = |&item: &*mut PyObject| {
+        // SAFETY: the container keeps its items, of which a fresh one may still lack some.
+        let item = unsafe { Obj::from_ptr(item) }.filter(|item| item.type_has(Py_TPFLAGS_LONG_SUBCLASS))?;
+        u8::try_from(crate::longobject::to_i64(item.as_ptr())?).ok()
+    };
+    items.iter().map(byte).collect()
 }
 
 // ---- reading bytes ----

@@ -7,6 +7,7 @@
 //! instructions become a jump to one that raises SystemError and returns NULL, 0, -1 or -1.0 (`null`, `zero`, `minus one`, `minus one, a float`),
 //! or, where there is no way to say that it failed (`none`), ends the process.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::{CString, c_void};
 use std::os::unix::ffi::OsStrExt;
@@ -26,6 +27,8 @@ struct Record {
     calls: AtomicU64,
     /// How many calls came back without an error that was not there before.
     returns: AtomicU64,
+    /// How often the host was asked for something during those.
+    asked: AtomicU64,
 }
 
 struct Tally {
@@ -95,6 +98,18 @@ pub(crate) extern "C" fn ends(name: &'static &'static str) {
 pub(crate) struct Call {
     record: Option<&'static Record>,
     pending: *mut c_void,
+    /// What [`ASKED`] was when it began.
+    asked: u64,
+}
+
+thread_local! {
+    /// How often this thread asked the host for something.
+    static ASKED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The host is asked for something.
+pub(crate) fn asks() {
+    ASKED.set(ASKED.get() + 1);
 }
 
 impl Call {
@@ -106,7 +121,7 @@ impl Call {
         if let Some(record) = record {
             record.calls.fetch_add(1, Relaxed);
         }
-        Self { record, pending: pystate::peek_exception().cast() }
+        Self { record, pending: pystate::peek_exception().cast(), asked: ASKED.get() }
     }
 }
 
@@ -117,6 +132,7 @@ impl Drop for Call {
             && (pending.is_null() || pending == self.pending)
         {
             record.returns.fetch_add(1, Relaxed);
+            record.asked.fetch_add(ASKED.get() - self.asked, Relaxed);
         }
     }
 }

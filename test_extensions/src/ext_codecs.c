@@ -110,6 +110,14 @@ decoded(PyObject *self, PyObject *arguments)
         text = PyUnicode_DecodeUTF7(bytes, size, errors);
     } else if (IS("UTF7Stateful")) {
         text = PyUnicode_DecodeUTF7Stateful(bytes, size, errors, &read);
+    } else if (IS("UTF8")) {
+        text = PyUnicode_DecodeUTF8(bytes, size, errors);
+    } else if (IS("UTF8Stateful")) {
+        text = PyUnicode_DecodeUTF8Stateful(bytes, size, errors, &read);
+    } else if (IS("UnicodeEscape")) {
+        text = PyUnicode_DecodeUnicodeEscape(bytes, size, errors);
+    } else if (IS("RawUnicodeEscape")) {
+        text = PyUnicode_DecodeRawUnicodeEscape(bytes, size, errors);
     } else if (IS("UTF16Stateful")) {
         text = PyUnicode_DecodeUTF16Stateful(bytes, size, errors, &byteorder, &read);
     } else if (IS("UTF32Stateful")) {

@@ -53,6 +53,8 @@ impl Script {
 struct Count {
     calls: u64,
     returns: u64,
+    /// How often the host was asked for something in the calls that returned.
+    asked: u64,
 }
 
 /// How many checks ended how.
@@ -83,6 +85,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     }
     if options.without.is_empty() {
         report(&exported, &scripts, &mut checks);
+        report_alone(&scripts, &mut checks);
     }
     let noticed = each(drawn, |function| place.who_notices(&exported[&function], &scripts))?;
     let lost = noticed.iter().filter(|noticed| **noticed).count();
@@ -99,6 +102,7 @@ fn report(exported: &BTreeMap<String, Exported>, scripts: &[Script], checks: &mu
         counts.fold(Count::default(), |sum, count| Count {
             calls: sum.calls + count.calls,
             returns: sum.returns + count.returns,
+            asked: sum.asked + count.asked,
         })
     };
     let (mut called, mut wanted, mut idle, mut otherwise) = (0, 0, 0, 0);
@@ -126,6 +130,18 @@ fn report(exported: &BTreeMap<String, Exported>, scripts: &[Script], checks: &mu
         "{well} of {wanted} that packages or CPython's test modules want returned, {otherwise} have other work (above)"
     );
     checks.add(wanted - idle, idle);
+}
+
+/// Values that C makes itself stay in C's memory: in the script that is about them, no function of theirs asks the host.
+fn report_alone(scripts: &[Script], checks: &mut Checks) {
+    let script = scripts.iter().find(|script| script.name == "c_makes_its_own_values").expect("a script of ours");
+    let families = ["PyLong_", "PyFloat_", "PyTuple_", "PyBytes_", "PyUnicode_"];
+    let theirs = |name: &str| families.iter().any(|family| name.trim_start_matches('_').starts_with(family));
+    let called: Vec<_> = script.counts.iter().filter(|(name, count)| count.calls > 0 && theirs(name)).collect();
+    let ask = called.iter().filter(|(_, count)| count.asked > 0);
+    let asking = ask.map(|(name, count)| println!("FAIL {name}: asked the host {} times", count.asked)).count();
+    println!("{} of {} functions left values of C's in C's memory", called.len() - asking, called.len());
+    checks.add(called.len() - asking, asking);
 }
 
 /// The functions to take away.
@@ -258,9 +274,10 @@ fn read(file: &Path) -> Result<BTreeMap<String, Count>> {
     let record = |record: &[u8]| {
         let name = record[..48].split(|byte| *byte == 0).next().unwrap_or_default();
         let number = |at: usize| u64::from_ne_bytes(record[at..at + 8].try_into().expect("eight bytes"));
-        (String::from_utf8_lossy(name).into_owned(), Count { calls: number(48), returns: number(56) })
+        let count = Count { calls: number(48), returns: number(56), asked: number(64) };
+        (String::from_utf8_lossy(name).into_owned(), count)
     };
-    Ok(bytes.chunks_exact(64).map(record).collect())
+    Ok(bytes.chunks_exact(72).map(record).collect())
 }
 
 /// What `work` makes of each, in their order, as many at a time as there are processors.

@@ -872,6 +872,8 @@ pub fn is_installed() -> bool {
 /// The installed host.
 #[inline]
 pub fn host() -> &'static dyn Host {
+    #[cfg(feature = "tally")]
+    crate::tally::asks();
     // SAFETY: `install` ran before anything could call this, and nobody writes the cell again.
     unsafe { (*HOST.0.get()).expect("a host is installed before the C API is used").0 }
 }

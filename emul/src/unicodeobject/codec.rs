@@ -1,5 +1,5 @@
-//! Decoding and encoding. UTF-8, ASCII and Latin-1 without errors are done here; error handlers and all other codecs are
-//! the host's.
+//! Decoding and encoding. UTF-8, ASCII and Latin-1 without errors are done here, and a few more in `alone`; error handlers and all
+//! other codecs are the host's.
 
 use std::ffi::{c_char, c_int, c_void};
 
@@ -7,8 +7,9 @@ use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS, PyObject};
 
+use super::alone::{self, Alone, Order};
 use super::make::{expect_size, memory, utf8_to_new};
-use super::{Chars, chars, chars_to_wtf8, expect_str_argument, is_str, new_from_latin1};
+use super::{Chars, chars, chars_to_wtf8, expect_str_argument, is_str, new_from_chars, new_from_latin1};
 use crate::boundary::{Cx, New, Obj, Out, Raised, Result, Text, enter};
 use crate::bytesobject;
 use crate::host::HostObj;
@@ -19,6 +20,9 @@ pub(crate) fn decode_utf8(cx: Cx<'_>, bytes: &[u8], errors: Option<&str>) -> Res
     let Err(error) = std::str::from_utf8(bytes) else {
         return Ok(cx.host().new_str(bytes));
     };
+    if let Some(repaired) = errors.and_then(|errors| alone::repaired(bytes, errors)) {
+        return Ok(cx.host().new_str(&repaired));
+    }
     if errors.is_some_and(|errors| errors != "strict") {
         return decode_by_host(cx, bytes, "utf-8", errors);
     }
@@ -78,9 +82,10 @@ enum Simple {
     Utf8,
     Ascii,
     Latin1,
+    Alone(Alone),
 }
 
-/// The codec that CPython means by a name, in its spellings of these three.
+/// The codec that CPython means by a name, in its spellings of these.
 fn simple(encoding: &str) -> Option<Simple> {
     let normal: String =
         encoding.chars().map(|ch| if matches!(ch, ' ' | '_') { '-' } else { ch.to_ascii_lowercase() }).collect();
@@ -88,7 +93,7 @@ fn simple(encoding: &str) -> Option<Simple> {
         "utf-8" | "utf8" => Some(Simple::Utf8),
         "ascii" | "us-ascii" => Some(Simple::Ascii),
         "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" => Some(Simple::Latin1),
-        _ => None,
+        other => alone::named(other).map(Simple::Alone),
     }
 }
 
@@ -115,6 +120,11 @@ pub(super) fn decode(cx: Cx<'_>, bytes: &[u8], encoding: &str, errors: Option<&s
         Some(Simple::Utf8) => return utf8_to_new(cx, bytes, errors),
         Some(Simple::Latin1) => return Ok(new_from_latin1(bytes)),
         Some(Simple::Ascii) if bytes.is_ascii() => return Ok(new_from_latin1(bytes)),
+        Some(Simple::Alone(codec)) => {
+            if let Some(text) = codec.decode(bytes) {
+                return Ok(new_from_chars(Chars::Four(&text)));
+            }
+        }
         _ => {}
     }
     decode_by_host(cx, bytes, encoding, errors).map(|text| cx.to_c(text))
@@ -165,11 +175,35 @@ fn PyUnicode_DecodeUTF8Stateful(
 ) -> Result<New> {
     let bytes = expect_bytes(cx, string, length)?;
     let end = if consumed.is_some() { finished_utf8(bytes) } else { bytes.len() };
-    finish(consumed, end, utf8_to_new(cx, &bytes[..end], text(errors).as_deref()))
+    let errors = text(errors);
+    let decoded = utf8_to_new(cx, &bytes[..end], errors.as_deref());
+    finish(consumed, end, told_by_all(cx, decoded, errors.as_deref(), || utf8_to_new(cx, bytes, errors.as_deref())))
 }
 
-/// The length without an unfinished character at the end.
+/// What is wrong with the last of what was decoded depends on what follows: `all` decodes that too.
+fn told_by_all(
+    cx: Cx<'_>,
+    decoded: Result<New>,
+    errors: Option<&str>,
+    all: impl FnOnce() -> Result<New>,
+) -> Result<New> {
+    let calls_nobody = matches!(errors, None | Some("strict" | "surrogatepass" | "surrogateescape"));
+    if decoded.is_ok() || !calls_nobody {
+        return decoded;
+    }
+    drop(cx.take_error());
+    all()
+}
+
+fn is_strict(errors: Option<&str>) -> bool {
+    errors.is_none_or(|errors| errors == "strict")
+}
+
+/// The length without an unfinished character at the end; that may be a surrogate, for the handler that lets those pass.
 fn finished_utf8(bytes: &[u8]) -> usize {
+    if let [.., 0xed, 0xa0..=0xbf] = bytes {
+        return bytes.len() - 2;
+    }
     for back in 1..=bytes.len().min(3) {
         let at = bytes.len() - back;
         if bytes[at] & 0xc0 != 0x80 {
@@ -250,16 +284,11 @@ const UTF16: Wide = Wide { names: ["utf-16-le", "utf-16-be"], unit: 2 };
 const UTF32: Wide = Wide { names: ["utf-32-le", "utf-32-be"], unit: 4 };
 
 impl Wide {
-    fn read(&self, bytes: &[u8], big: bool) -> u32 {
-        let fold = |value: u32, &byte: &u8| value << 8 | u32::from(byte);
-        if big { bytes.iter().fold(0, fold) } else { bytes.iter().rev().fold(0, fold) }
-    }
-
     /// The length without an unfinished character at the end.
-    fn finished(&self, bytes: &[u8], big: bool) -> usize {
+    fn finished(&self, bytes: &[u8], order: Order) -> usize {
         let end = bytes.len() / self.unit * self.unit;
         let high = |unit: u32| self.unit == 2 && (0xd800..0xdc00).contains(&unit);
-        if end >= self.unit && high(self.read(&bytes[end - self.unit..end], big)) { end - self.unit } else { end }
+        if end >= self.unit && high(order.read(&bytes[end - self.unit..end])) { end - self.unit } else { end }
     }
 
     fn decode(
@@ -274,19 +303,27 @@ impl Wide {
         let mut skipped = 0;
         if order == 0 && bytes.len() >= self.unit {
             let mark = &bytes[..self.unit];
-            for (big, name) in [(false, -1), (true, 1)] {
-                if self.read(mark, big) == 0xfeff {
+            for (by, name) in [(Order::Little, -1), (Order::Big, 1)] {
+                if by.read(mark) == 0xfeff {
                     (order, skipped) = (name, self.unit);
                 }
             }
         }
-        let big = order == 1 || order == 0 && cfg!(target_endian = "big");
+        let by = match order {
+            -1 => Order::Little,
+            1 => Order::Big,
+            _ => Order::NATIVE,
+        };
         let rest = &bytes[skipped..];
-        let end = if consumed.is_some() { self.finished(rest, big) } else { rest.len() };
+        let end = if consumed.is_some() { self.finished(rest, by) } else { rest.len() };
         if let Some(mut byteorder) = byteorder {
             byteorder.write(order);
         }
-        let result = decode_by_host(cx, &rest[..end], self.names[usize::from(big)], errors).map(|text| cx.to_c(text));
+        let name = self.names[usize::from(by == Order::Big)];
+        let mut result = decode(cx, &rest[..end], name, errors);
+        if end < rest.len() {
+            result = told_by_all(cx, result, errors, || decode(cx, rest, name, errors));
+        }
         if result.is_err() && skipped > 0 {
             after_mark(cx, bytes, skipped)?;
         }
@@ -444,6 +481,16 @@ pub(super) fn encode(cx: Cx<'_>, str: Obj<'_>, encoding: &str, errors: Option<&s
     let text = chars(str.as_ptr());
     match (simple(encoding), text) {
         (Some(Simple::Latin1), Chars::One(text)) => return bytesobject::try_new(cx, text),
+        (Some(Simple::Alone(codec)), _) => {
+            if let Some(bytes) = codec.encode(text) {
+                return bytesobject::try_new(cx, &bytes);
+            }
+            if is_strict(errors)
+                && let Some(at) = text.iter().position(alone::is_surrogate)
+            {
+                return Err(encode_error(cx, codec.name(), str, at, at + 1, "surrogates not allowed"));
+            }
+        }
         (Some(_), Chars::One(text)) if text.is_ascii() => return bytesobject::try_new(cx, text),
         (Some(Simple::Utf8), _) => {
             let wtf8 = chars_to_wtf8(text);
@@ -776,9 +823,8 @@ fn PyUnicode_EncodeLocale(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>
         return Err(cx.value_error("embedded null character"));
     }
     let errors = locale_errors(cx, errors)?;
-    let lone = |ch: u32| (0xd800..0xe000).contains(&ch);
     if errors == "strict"
-        && let Some(at) = chars(unicode.as_ptr()).iter().position(lone)
+        && let Some(at) = chars(unicode.as_ptr()).iter().position(alone::is_surrogate)
     {
         return Err(encode_error(cx, "locale", unicode, at, at + 1, "encoding error"));
     }
@@ -924,9 +970,9 @@ mod tests {
         assert_eq!(finished_utf8(b"a\xe2\x82\xac"), 4);
         assert_eq!(finished_utf8(b"a\xff"), 2);
         assert_eq!(finished_utf8(b""), 0);
-        assert_eq!(UTF16.finished(b"a\0\x3d\xd8", false), 2);
-        assert_eq!(UTF16.finished(b"a\0b", false), 2);
-        assert_eq!(UTF32.finished(b"abcdefg", true), 4);
+        assert_eq!(UTF16.finished(b"a\0\x3d\xd8", Order::Little), 2);
+        assert_eq!(UTF16.finished(b"a\0b", Order::Little), 2);
+        assert_eq!(UTF32.finished(b"abcdefg", Order::Big), 4);
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub(crate) fn utf8_to_new(cx: Cx<'_>, bytes: &[u8], errors: Option<&str>) -> Res
     if std::str::from_utf8(bytes).is_ok() {
         return Ok(new_from_wtf8(bytes));
     }
+    if let Some(repaired) = errors.and_then(|errors| super::alone::repaired(bytes, errors)) {
+        return Ok(new_from_wtf8(&repaired));
+    }
     super::decode_utf8(cx, bytes, errors).map(|object| cx.to_c(object))
 }
 
@@ -176,18 +179,21 @@ fn PyUnicode_Substring(cx: Cx<'_>, str: Obj<'_>, start: Py_ssize_t, end: Py_ssiz
     Ok(new_from_chars(chars(str.as_ptr()).slice(start as usize, end as usize)))
 }
 
-/// A C-born str of the characters of `left`, then of `right`; `None` without memory.
-pub(super) fn concatenated(left: Chars<'_>, right: Chars<'_>) -> Option<New> {
-    let max = left.max().max(right.max());
-    let shape = Shape::of(left.len().checked_add(right.len())?, max);
+/// A C-born str of the characters of all pieces in turn; `None` without memory.
+pub(super) fn concatenated(pieces: &[Chars<'_>]) -> Option<New> {
+    let length = pieces.iter().try_fold(0_usize, |length, piece| length.checked_add(piece.len()))?;
+    let shape = Shape::of(length, pieces.iter().map(|piece| piece.max()).max().unwrap_or(0));
     if shape.length <= 1 {
-        return Some(if left.len() == 0 { new_from_chars(right) } else { new_from_chars(left) });
+        let only = pieces.iter().find(|piece| piece.len() > 0);
+        return Some(new_from_chars(only.copied().unwrap_or(Chars::One(b""))));
     }
-    let (new, data) = allocate(shape)?;
-    // SAFETY: the mirror has room for both in that kind.
-    unsafe {
-        copy(data, shape.kind, left);
-        copy(data.add(left.len() * shape.kind), shape.kind, right);
+    let (new, mut place) = allocate(shape)?;
+    for &piece in pieces {
+        // SAFETY: the mirror has room for the sum of these lengths, in a kind wide enough for all.
+        unsafe {
+            copy(place, shape.kind, piece);
+            place = place.add(piece.len() * shape.kind);
+        }
     }
     Some(new)
 }

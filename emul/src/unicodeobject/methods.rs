@@ -1,20 +1,19 @@
 //! The str type's methods as functions. What the mirrors can answer they do; the rest is the host's str.
 
 use std::ffi::c_int;
+use std::ops::Range;
 
 use capi_macros::capi;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::PyObject;
 
-use super::make::{concatenated, copy, exact, memory};
-use super::{
-    Chars, Shape, adjusted, allocate, chars, chars_to_wtf8, expect_str, is_exact, is_str, length, new_from_chars,
-    no_memory,
-};
+use super::make::{concatenated, exact, memory};
+use super::{Chars, adjusted, chars, chars_to_wtf8, expect_str, is_exact, is_str, length, new_from_chars, no_memory};
 use crate::abstract_::sequence;
 use crate::boundary::{Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
-use crate::statics;
+use crate::pyctype::{is_linebreak, is_whitespace};
+use crate::{listobject, statics, tupleobject};
 
 /// `str.name(self, *args)`, past what subclasses override.
 fn method(cx: Cx<'_>, name: &str, self_: Obj<'_>, args: &[HostRef]) -> Result<HostObj> {
@@ -35,7 +34,7 @@ fn concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
     if length(left.as_ptr()) == 0 {
         return Ok(exact(right));
     }
-    concatenated(chars(left.as_ptr()), chars(right.as_ptr())).ok_or_else(|| no_memory(cx))
+    concatenated(&[chars(left.as_ptr()), chars(right.as_ptr())]).ok_or_else(|| no_memory(cx))
 }
 
 /// Return the two strs joined.
@@ -106,37 +105,11 @@ fn join(cx: Cx<'_>, separator: Option<Obj<'_>>, items: &[*mut PyObject]) -> Resu
         [only] if is_exact(only) => return Ok(only.to_new()),
         _ => {}
     }
-    let (mut len, mut max) = (between.len().checked_mul(parts.len() - 1), between.max());
+    let mut pieces = Vec::with_capacity(2 * parts.len());
     for part in &parts {
-        let part = chars(part.as_ptr());
-        len = len.and_then(|len| len.checked_add(part.len()));
-        max = max.max(part.max());
+        pieces.extend([between, chars(part.as_ptr())]);
     }
-    let shape = len.map(|len| Shape::of(len, max));
-    if shape.is_some_and(|shape| shape.length <= 1) {
-        let mut all = parts.iter().map(|part| chars(part.as_ptr()));
-        let single =
-            all.find(|part| part.len() > 0).or((shape.map(|shape| shape.length) == Some(1)).then_some(between));
-        return Ok(new_from_chars(single.unwrap_or(Chars::One(b""))));
-    }
-    let Some((new, mut place)) = shape.and_then(allocate) else {
-        return Err(no_memory(cx));
-    };
-    let kind = shape.map_or(1, |shape| shape.kind);
-    let mut write = |part: Chars<'_>| {
-        // SAFETY: the mirror was made for the sum of these lengths, in a kind wide enough for all.
-        unsafe {
-            copy(place, kind, part);
-            place = place.add(part.len() * kind);
-        }
-    };
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            write(between);
-        }
-        write(chars(part.as_ptr()));
-    }
-    Ok(new)
+    concatenated(&pieces[1..]).ok_or_else(|| no_memory(cx))
 }
 
 /// The items as strs.
@@ -163,79 +136,179 @@ fn PyUnicode_Format(cx: Cx<'_>, format: Obj<'_>, args: Obj<'_>) -> Result<New> {
     method(cx, "__mod__", format, &[args.as_ref()]).map(|text| cx.to_c(text))
 }
 
+// ---- splitting ----
+
+/// Which way a text is searched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Forwards,
+    Backwards,
+}
+
 /// Split at a separator, NULL for whitespace, at most `maxsplit` times (-1: everywhere).
 #[capi]
 fn PyUnicode_Split(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
-    split(cx, "split", s, sep, maxsplit)
+    split(cx, s, sep, maxsplit, Way::Forwards)
 }
 
 /// As `PyUnicode_Split`, from the end.
 #[capi]
 fn PyUnicode_RSplit(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
-    split(cx, "rsplit", s, sep, maxsplit)
+    split(cx, s, sep, maxsplit, Way::Backwards)
 }
 
-fn split(cx: Cx<'_>, name: &str, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t) -> Result<New> {
+fn split(cx: Cx<'_>, s: Obj<'_>, sep: Option<Obj<'_>>, maxsplit: Py_ssize_t, way: Way) -> Result<New> {
     expect_str(cx, s)?;
-    let sep = match sep {
-        None => cx.host().singleton(crate::host::Kind::None),
+    let text = chars(s.as_ptr());
+    let most = usize::try_from(maxsplit).unwrap_or(usize::MAX);
+    let mut parts = match sep {
+        None => words(text, most, way),
         Some(sep) => {
-            expect_str(cx, sep)?;
-            sep.give(cx)?
+            let sep = expect_separator(cx, sep)?;
+            // CPython puts the str itself into the list, an instance of a subclass too, where it need not look.
+            if text.width() < sep.width() || text.len() < sep.len() {
+                return listobject::from_items(cx, &[s.as_ptr()]);
+            }
+            parts_between(text, sep, most, way)
         }
     };
-    let maxsplit = cx.host().new_int(maxsplit as i64);
-    method(cx, name, s, &[sep.as_ref(), maxsplit.as_ref()]).map(|parts| cx.to_c(parts))
+    if way == Way::Backwards {
+        parts.reverse();
+    }
+    list_of_parts(cx, s, parts.into_iter())
+}
+
+/// The characters of a separator, which is not empty.
+fn expect_separator<'a>(cx: Cx<'_>, sep: Obj<'a>) -> Result<Chars<'a>> {
+    expect_str(cx, sep)?;
+    let sep = chars(sep.as_ptr());
+    if sep.len() == 0 { Err(cx.value_error("empty separator")) } else { Ok(sep) }
+}
+
+/// What stands between separators, of which at most `most` are looked for, in the order of the way.
+fn parts_between(text: Chars<'_>, sep: Chars<'_>, most: usize, way: Way) -> Vec<Range<usize>> {
+    let (mut parts, mut rest) = (Vec::new(), 0..text.len());
+    while parts.len() < most
+        && let Some(found) = find(text.slice(rest.start, rest.end), sep, way == Way::Forwards)
+    {
+        let found = rest.start + found..rest.start + found + sep.len();
+        if way == Way::Forwards {
+            parts.push(rest.start..found.start);
+            rest.start = found.end;
+        } else {
+            parts.push(found.end..rest.end);
+            rest.end = found.start;
+        }
+    }
+    parts.push(rest);
+    parts
+}
+
+/// At most `most` words, in the order of the way, and then what is left after them.
+fn words(text: Chars<'_>, most: usize, way: Way) -> Vec<Range<usize>> {
+    let space = |at: &usize| is_whitespace(text.at(*at));
+    let (mut parts, mut rest) = (Vec::new(), 0..text.len());
+    loop {
+        if way == Way::Forwards {
+            rest.start = rest.clone().find(|at| !space(at)).unwrap_or(rest.end);
+        } else {
+            rest.end = rest.clone().rev().find(|at| !space(at)).map_or(rest.start, |last| last + 1);
+        }
+        if rest.is_empty() {
+            return parts;
+        }
+        if parts.len() == most {
+            parts.push(rest);
+            return parts;
+        }
+        if way == Way::Forwards {
+            let end = rest.clone().find(space).unwrap_or(rest.end);
+            parts.push(rest.start..end);
+            rest.start = end;
+        } else {
+            let start = rest.clone().rev().find(space).map_or(rest.start, |last| last + 1);
+            parts.push(start..rest.end);
+            rest.end = start;
+        }
+    }
 }
 
 /// Split at line ends, kept in the parts or not.
 #[capi]
 fn PyUnicode_Splitlines(cx: Cx<'_>, s: Obj<'_>, keepends: c_int) -> Result<New> {
     expect_str(cx, s)?;
-    let (mut lines, chars) = (Vec::new(), chars(s.as_ptr()));
+    let (mut lines, text) = (Vec::new(), chars(s.as_ptr()));
     let mut start = 0;
-    while start < chars.len() {
-        let rest = chars.slice(start, chars.len());
-        let end = rest.iter().position(crate::pyctype::is_linebreak).unwrap_or(rest.len());
-        let mut next = (end + 1).min(rest.len());
-        if end + 1 < rest.len() && rest.at(end) == 0x0d && rest.at(end + 1) == 0x0a {
+    while start < text.len() {
+        let end = (start..text.len()).find(|&at| is_linebreak(text.at(at))).unwrap_or(text.len());
+        let mut next = (end + 1).min(text.len());
+        if next < text.len() && text.at(end) == 0x0d && text.at(next) == 0x0a {
             next += 1;
         }
-        let kept = if keepends == 0 { end } else { next };
-        lines.push(cx.host().new_str(&chars_to_wtf8(rest.slice(0, kept))));
-        start += next;
+        lines.push(start..if keepends == 0 { end } else { next });
+        start = next;
     }
-    Ok(cx.to_c(cx.host().new_list(lines)))
+    list_of_parts(cx, s, lines.into_iter())
+}
+
+fn list_of_parts(cx: Cx<'_>, s: Obj<'_>, parts: impl Iterator<Item = Range<usize>>) -> Result<New> {
+    let parts: Vec<New> = parts.map(|part| part_of(s, part)).collect();
+    let items: Vec<*mut PyObject> = parts.iter().map(New::as_ptr).collect();
+    listobject::from_items(cx, &items)
+}
+
+/// A part of a str; the whole is the str itself.
+fn part_of(s: Obj<'_>, part: Range<usize>) -> New {
+    let text = chars(s.as_ptr());
+    if part == (0..text.len()) { exact(s) } else { new_from_chars(text.slice(part.start, part.end)) }
 }
 
 /// Split at the first separator into three.
 #[capi]
 fn PyUnicode_Partition(cx: Cx<'_>, s: Obj<'_>, sep: Obj<'_>) -> Result<New> {
-    parted(cx, s, with_other(cx, "partition", s, sep)?, 0)
+    partition(cx, s, sep, Way::Forwards)
 }
 
 /// Split at the last separator into three.
 #[capi]
 fn PyUnicode_RPartition(cx: Cx<'_>, s: Obj<'_>, sep: Obj<'_>) -> Result<New> {
-    parted(cx, s, with_other(cx, "rpartition", s, sep)?, 2)
+    partition(cx, s, sep, Way::Backwards)
 }
 
-/// Where there was no separator, CPython's whole text is the str itself, an instance of a subclass too.
-fn parted(cx: Cx<'_>, s: Obj<'_>, parts: New, whole: usize) -> Result<New> {
-    let items = crate::tupleobject::items(parts.as_ptr());
-    if super::length(items[1]) > 0 {
-        return Ok(parts);
-    }
-    let given = s.give(cx)?;
-    let items = (0..3).map(|at| if at == whole { given.clone() } else { cx.str("") }).collect();
-    Ok(cx.to_c(cx.call(|h| Ok(h.new_tuple(items)))?))
-}
-
-fn with_other(cx: Cx<'_>, name: &str, s: Obj<'_>, other: Obj<'_>) -> Result<New> {
+/// What stands before the separator, the separator, and what stands behind it. Without one the str itself, an instance of a
+/// subclass too, and two empty ones, in the order of the way.
+fn partition(cx: Cx<'_>, s: Obj<'_>, sep: Obj<'_>, way: Way) -> Result<New> {
     expect_str(cx, s)?;
-    expect_str(cx, other)?;
-    let other = other.give(cx)?;
-    method(cx, name, s, &[other.as_ref()]).map(|result| cx.to_c(result))
+    let (text, separator) = (chars(s.as_ptr()), expect_separator(cx, sep)?);
+    let empty = || New::from_static(statics::empty_str());
+    let parts = match find(text, separator, way == Way::Forwards) {
+        Some(at) => [part_of(s, 0..at), sep.to_new(), part_of(s, at + separator.len()..text.len())],
+        None if way == Way::Forwards => [s.to_new(), empty(), empty()],
+        None => [empty(), empty(), s.to_new()],
+    };
+    Ok(tupleobject::from_items(&parts.each_ref().map(New::as_ptr)))
+}
+
+/// Replace up to `maxcount` occurrences (-1: all).
+#[capi]
+fn PyUnicode_Replace(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>, replstr: Obj<'_>, maxcount: Py_ssize_t) -> Result<New> {
+    expect_str(cx, str)?;
+    expect_str(cx, substr)?;
+    expect_str(cx, replstr)?;
+    let (text, old, new) = (chars(str.as_ptr()), chars(substr.as_ptr()), chars(replstr.as_ptr()));
+    let most = usize::try_from(maxcount).unwrap_or(usize::MAX);
+    let parts = if old.len() > 0 {
+        parts_between(text, old, most, Way::Forwards)
+    } else {
+        // An empty str is before each character and at the end.
+        let places = most.min(text.len() + 1);
+        (0..=places).map(|place| place.saturating_sub(1)..if place < places { place } else { text.len() }).collect()
+    };
+    if parts.len() == 1 {
+        return Ok(exact(str));
+    }
+    let pieces: Vec<Chars<'_>> = parts.into_iter().flat_map(|part| [new, text.slice(part.start, part.end)]).collect();
+    concatenated(&pieces[1..]).ok_or_else(|| no_memory(cx))
 }
 
 /// Map each character through a table; what it maps to `None` is an error, for the handler that `errors` names.
@@ -307,7 +380,7 @@ fn handle_undefined(
     cx: Cx<'_>,
     str: Obj<'_>,
     errors: Option<Text<'_>>,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     output: &mut Vec<u8>,
 ) -> Result<usize> {
     let class = host().builtin_class("UnicodeTranslateError").ok_or_else(|| cx.bad_internal_call())?;
@@ -335,16 +408,6 @@ fn handle_undefined(
         return Err(cx.error("IndexError", format!("position {position} from error handler out of bounds")));
     }
     Ok(next as usize)
-}
-
-/// Replace up to `maxcount` occurrences (-1: all).
-#[capi]
-fn PyUnicode_Replace(cx: Cx<'_>, str: Obj<'_>, substr: Obj<'_>, replstr: Obj<'_>, maxcount: Py_ssize_t) -> Result<New> {
-    expect_str(cx, str)?;
-    expect_str(cx, substr)?;
-    expect_str(cx, replstr)?;
-    let (substr, replstr, count) = (substr.give(cx)?, replstr.give(cx)?, cx.host().new_int(maxcount as i64));
-    method(cx, "replace", str, &[substr.as_ref(), replstr.as_ref(), count.as_ref()]).map(|text| cx.to_c(text))
 }
 
 // ---- searching ----

@@ -4,6 +4,7 @@
 //! and a NUL. The characters of *compact* strs follow the header in the same block; instances of subclasses point to
 //! theirs. This file reads and makes mirrors; the API is in the files below it, by subject.
 
+mod alone;
 pub(crate) mod codec;
 pub(crate) mod intern;
 pub(crate) mod make;
@@ -48,6 +49,15 @@ impl<'a> Chars<'a> {
             Self::One(chars) => chars.len(),
             Self::Two(chars) => chars.len(),
             Self::Four(chars) => chars.len(),
+        }
+    }
+
+    /// The bytes of each.
+    fn width(self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Two(_) => 2,
+            Self::Four(_) => 4,
         }
     }
 

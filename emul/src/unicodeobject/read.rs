@@ -8,6 +8,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::object::PyObject;
 use object_mirror::unicodeobject::PyCompactUnicodeObject;
 
+use super::alone::is_surrogate;
 use super::make::memory;
 use super::{
     Chars, adjusted, chars, chars_to_wtf8, data_of, expect_str, expect_str_argument, is_ascii, is_str, length,
@@ -73,7 +74,6 @@ pub(super) fn expect_no_surrogates(cx: Cx<'_>, str: Obj<'_>, wtf8: &[u8]) -> Res
     if std::str::from_utf8(wtf8).is_ok() {
         return Ok(());
     }
-    let is_surrogate = |ch: u32| (0xd800..0xe000).contains(&ch);
     let Some(start) = wtf8_chars(wtf8).position(is_surrogate) else {
         return Ok(());
     };

@@ -155,7 +155,9 @@ pub(crate) fn decode(vm: &mut Vm, bytes: &[u8], encoding: Option<H>, errors: Opt
                     text.push(CodePoint::from_u32(0xDC00 + u32::from(*byte)).expect("a surrogate"));
                 }
             }
-            "surrogatepass" if rest.len() >= 3 && rest[0] == 0xED && rest[1] & 0xE0 == 0xA0 => {
+            "surrogatepass"
+                if rest.len() >= 3 && rest[0] == 0xED && rest[1] & 0xE0 == 0xA0 && rest[2] & 0xC0 == 0x80 =>
+            {
                 let code = 0xD000 | u32::from(rest[1] & 63) << 6 | u32::from(rest[2] & 63);
                 text.push(CodePoint::from_u32(code).expect("a surrogate"));
                 taken = 3;
