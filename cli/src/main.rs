@@ -50,9 +50,14 @@ fn main() -> ExitCode {
     match args.next() {
         Some(first) if first == "python" => {
             let args: Vec<OsString> = args.collect();
-            return match moving::asked(&args) {
-                Some(args) => moving::run(args),
-                None => run::python(&Called::AsSubcommand, args),
+            let (host, args) = host_of(&args);
+            return match host.to_str() {
+                Some("rustpython") => run::python(&Called::AsSubcommand, args.to_vec()),
+                Some("moving") => moving::run(args),
+                _ => {
+                    eprintln!("pierglass python: no host is called {host:?}: there are rustpython and moving");
+                    ExitCode::from(2)
+                }
             };
         }
         Some(first) if is_for_python(&first) => {
@@ -65,6 +70,17 @@ fn main() -> ExitCode {
         Command::Venv(args) => venv::run(&args),
         Command::Demo(args) => demo::run(&args),
     }
+}
+
+/// The host that `--host NAME` or `--host=NAME` names before what is Python's, and that; RustPython where none is named.
+fn host_of(args: &[OsString]) -> (&OsStr, &[OsString]) {
+    if let [option, name, rest @ ..] = args
+        && option == "--host"
+    {
+        return (name, rest);
+    }
+    let name = args.first().and_then(|first| first.to_str()?.strip_prefix("--host="));
+    name.map_or((OsStr::new("rustpython"), args), |name| (OsStr::new(name), &args[1..]))
 }
 
 /// Tools that resolve the symlinks of `sys.executable` (virtualenv does) call `pierglass script.py` or `pierglass -c ...` and mean

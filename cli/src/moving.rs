@@ -51,15 +51,6 @@ fn bytes(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| format!("a number of bytes, such as 1048576, 1024K or 1M, not {text:?}"))
 }
 
-/// The arguments after `--host moving`, if that is how they begin.
-pub(crate) fn asked(args: &[OsString]) -> Option<&[OsString]> {
-    match args {
-        [option, name, rest @ ..] if option == "--host" && name == "moving" => Some(rest),
-        [option, rest @ ..] if option == "--host=moving" => Some(rest),
-        _ => None,
-    }
-}
-
 /// Run the script that `args` name.
 pub(crate) fn run(args: &[OsString]) -> ExitCode {
     let args = Args::parse_from(std::iter::once(OsString::from(NAME)).chain(args.iter().cloned()));

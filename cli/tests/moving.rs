@@ -305,3 +305,16 @@ fn recursion_without_end() {
         assert_eq!(lines[12], "nothing no error");
     }
 }
+
+#[test]
+fn a_host_is_known_by_its_name() {
+    let run_on = |host: &[&str]| {
+        run(command(program()).arg("python").args(host).args(["-c", "import sys; print(sys.implementation.name)"]), "")
+    };
+    let usual = run_on(&[]).out;
+    assert_eq!(run_on(&["--host", "rustpython"]).out, usual);
+    assert_eq!(run_on(&["--host=rustpython"]).out, usual);
+    let unknown = run_on(&["--host", "pypy"]);
+    assert_eq!((unknown.status, unknown.out.as_str()), (Some(2), ""));
+    assert_eq!(unknown.err, "pierglass python: no host is called \"pypy\": there are rustpython and moving\n");
+}
