@@ -255,9 +255,14 @@ fn PyBytes_AsStringAndSize(
 /// Return the `repr` of a bytes; with `smartquotes`, in the quotes that need fewer escapes.
 #[capi]
 fn PyBytes_Repr(obj: Obj<'_>, smartquotes: c_int) -> New {
+    repr(obj, smartquotes != 0)
+}
+
+/// As `PyBytes_Repr`.
+pub(crate) fn repr(obj: Obj<'_>, smartquotes: bool) -> New {
     let content = data(obj.as_ptr());
     let has = |quote| content.contains(&quote);
-    let quote = if smartquotes != 0 && has(b'\'') && !has(b'"') { b'"' } else { b'\'' };
+    let quote = if smartquotes && has(b'\'') && !has(b'"') { b'"' } else { b'\'' };
     let mut text = vec![b'b', quote];
     for &byte in content {
         match byte {

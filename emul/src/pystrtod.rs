@@ -92,6 +92,15 @@ impl Digits {
         Self { digits, point: exponent.parse::<isize>().unwrap_or(0) + 1 }.stripped()
     }
 
+    /// The fewest digits that are this number again, and of those the nearest; the even one between two.
+    fn shortest(magnitude: f64) -> Self {
+        let text = format!("{magnitude:e}");
+        let some = Self::of_exponent(&text);
+        let nearest = format!("{magnitude:.places$e}", places = some.digits.len() - 1);
+        // Beside a power of two the nearest of so many digits may be another number.
+        if nearest.parse() == Ok(magnitude) { Self::of_exponent(&nearest) } else { some }
+    }
+
     /// From Rust's `ddd.ddd`.
     fn of_fixed(text: &str) -> Self {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -121,7 +130,7 @@ fn formatted(magnitude: f64, format: u8, precision: usize, flags: c_int) -> (Vec
         b'e' => Digits::of_exponent(&format!("{magnitude:.precision$e}")),
         b'f' => Digits::of_fixed(&format!("{magnitude:.precision$}")),
         b'g' => Digits::of_exponent(&format!("{magnitude:.places$e}", places = significant - 1)),
-        _ => Digits::of_exponent(&format!("{magnitude:e}")),
+        _ => Digits::shortest(magnitude),
     };
     let mut end = digits.len() as isize;
     let with_exponent = match format {
@@ -163,6 +172,32 @@ fn formatted(magnitude: f64, format: u8, precision: usize, flags: c_int) -> (Vec
     (text, digits.iter().all(|&digit| digit == b'0'))
 }
 
+/// `repr()` of a float.
+pub(crate) fn repr(value: f64) -> Vec<u8> {
+    text_of(value, b'r', 0, ADD_DOT_0).0
+}
+
+/// The text of a double, and whether it is finite (0), infinite (1) or no number (2).
+fn text_of(val: f64, code: u8, precision: usize, flags: c_int) -> (Vec<u8>, c_int) {
+    let (mut text, class, negative) = if val.is_nan() {
+        (b"nan".to_vec(), 2, false)
+    } else if val.is_infinite() {
+        (b"inf".to_vec(), 1, val < 0.0)
+    } else {
+        let (text, zero) = formatted(val.abs(), code.to_ascii_lowercase(), precision, flags);
+        (text, 0, val.is_sign_negative() && !(zero && flags & NO_NEGATIVE_ZERO != 0))
+    };
+    if code.is_ascii_uppercase() {
+        text.make_ascii_uppercase();
+    }
+    if negative {
+        text.insert(0, b'-');
+    } else if flags & SIGN != 0 {
+        text.insert(0, b'+');
+    }
+    (text, class)
+}
+
 /// Return the text of a double in a `PyMem_Malloc` buffer: format 'e', 'f', 'g' (upper case too) or 'r' for `repr`.
 #[capi]
 fn PyOS_double_to_string(
@@ -182,26 +217,7 @@ fn PyOS_double_to_string(
     if !valid {
         return Err(cx.bad_internal_call());
     }
-    let precision = usize::try_from(precision).unwrap_or(6);
-    let (mut text, class, mut negative) = if val.is_nan() {
-        (b"nan".to_vec(), 2, false)
-    } else if val.is_infinite() {
-        (b"inf".to_vec(), 1, val < 0.0)
-    } else {
-        let (text, zero) = formatted(val.abs(), code.to_ascii_lowercase(), precision, flags);
-        (text, 0, val.is_sign_negative() && !(zero && flags & NO_NEGATIVE_ZERO != 0))
-    };
-    if class == 2 {
-        negative = false;
-    }
-    if code.is_ascii_uppercase() {
-        text.make_ascii_uppercase();
-    }
-    if negative {
-        text.insert(0, b'-');
-    } else if flags & SIGN != 0 {
-        text.insert(0, b'+');
-    }
+    let (mut text, class) = text_of(val, code, usize::try_from(precision).unwrap_or(6), flags);
     if let Some(mut type_) = type_ {
         type_.write(class);
     }
@@ -229,6 +245,9 @@ mod tests {
     fn formats_are_cpythons() {
         assert_eq!(text(1.0, b'r', 0, ADD_DOT_0), "1.0");
         assert_eq!(text(1e16, b'r', 0, ADD_DOT_0), "1e+16");
+        assert_eq!(text(1_756_498_096_823_442.25, b'r', 0, 0), "1756498096823442.2");
+        assert_eq!(text(5e-324, b'r', 0, 0), "5e-324");
+        assert_eq!(text(9_007_199_254_740_993.0, b'r', 0, ADD_DOT_0), "9007199254740992.0");
         assert_eq!(text(1e16, b'r', 0, ALTERNATE), "1.e+16");
         assert_eq!(text(1e15, b'r', 0, ALTERNATE), "1000000000000000.");
         assert_eq!(text(1e-5, b'r', 0, 0), "1e-05");

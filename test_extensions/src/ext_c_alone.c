@@ -1,5 +1,5 @@
 /* Values that C makes itself, given to every function of the families of int, float, tuple, bytes and str that works on values
-   alone: no host has seen them, and none is asked while C uses them. What comes of it is told at the end, as pairs of a name and a
+   alone, and to what of the abstract protocols their values answer: no host has seen them, and none is asked while C uses them. What comes of it is told at the end, as pairs of a name and a
    value. `cargo xtask exports` counts how often these functions ask the host while this runs. */
 #include "common.h"
 
@@ -273,9 +273,83 @@ texts(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(unused))
     return as_list(&all);
 }
 
+static PyObject *
+operators(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(unused))
+{
+    told all = {.count = 0};
+    PyObject *ten = PyLong_FromLong(10), *less = PyLong_FromLong(-3), *huge = PyLong_FromString("-123456789012345678901", NULL, 10);
+    PyObject *half = PyFloat_FromDouble(0.5), *more = PyFloat_FromDouble(2.25), *text = PyUnicode_FromString("text");
+    PyObject *wide = PyUnicode_FromString("\xe2\x82\xac"), *bytes = PyBytes_FromString("bytes"), *other = PyBytes_FromString("other");
+    PyObject *pair = PyTuple_Pack(2, ten, text), *list = Py_BuildValue("[OOO]", half, text, ten), *nothing = PyTuple_New(0);
+    PyObject *ints[] = {ten, less, huge}, *both[][2] = {{ten, less}, {less, ten}, {half, more}};
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(both); i++) {
+        PyObject *left = both[i][0], *right = both[i][1];
+        OBJECT(PyNumber_Add(left, right));
+        OBJECT(PyNumber_Subtract(left, right));
+        OBJECT(PyNumber_Multiply(left, right));
+        OBJECT(PyNumber_TrueDivide(left, right));
+        OBJECT(PyNumber_InPlaceAdd(left, right));
+        OBJECT(PyNumber_Negative(left));
+        OBJECT(PyNumber_Positive(left));
+        OBJECT(PyNumber_Absolute(left));
+    }
+    OBJECT(PyNumber_FloorDivide(ten, less));
+    OBJECT(PyNumber_Remainder(ten, less));
+    OBJECT(PyNumber_Rshift(less, ten));
+    OBJECT(PyNumber_And(less, ten));
+    OBJECT(PyNumber_Or(less, ten));
+    OBJECT(PyNumber_Xor(less, ten));
+    OBJECT(PyNumber_Invert(ten));
+    OBJECT(PyNumber_Index(ten));
+    NUMBER(PyNumber_AsSsize_t(less, NULL));
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(ints); i++) {
+        NUMBER(PyObject_RichCompareBool(ints[i], ten, Py_LT));
+        NUMBER(PyObject_RichCompareBool(huge, ints[i], Py_GE));
+    }
+    NUMBER(PyObject_RichCompareBool(half, more, Py_GT));
+    NUMBER(PyObject_RichCompareBool(text, wide, Py_LE));
+    NUMBER(PyObject_RichCompareBool(text, wide, Py_NE));
+    NUMBER(PyObject_RichCompareBool(bytes, other, Py_LT));
+    OBJECT(PyObject_RichCompare(bytes, other, Py_EQ));
+    OBJECT(PyNumber_Add(text, wide));
+    OBJECT(PySequence_Concat(bytes, other));
+    OBJECT(PySequence_Concat(pair, pair));
+    OBJECT(PySequence_Concat(nothing, pair));
+    OBJECT(PySequence_Repeat(wide, 3));
+    OBJECT(PySequence_Repeat(bytes, 0));
+    OBJECT(PySequence_Repeat(pair, 2));
+    OBJECT(PySequence_GetItem(wide, 0));
+    OBJECT(PySequence_GetItem(bytes, -1));
+    OBJECT(PySequence_GetItem(list, 1));
+    NUMBER(PySequence_Contains(pair, less));
+    NUMBER(PySequence_Contains(list, text));
+    NUMBER(PySequence_Count(list, ten));
+    NUMBER(PySequence_Index(pair, text));
+    NUMBER(PySequence_Size(list));
+    NUMBER(PyObject_Size(wide));
+    NUMBER(PyObject_IsTrue(nothing) + PyObject_Not(pair) + PyObject_IsTrue(less));
+    OBJECT(PySequence_List(pair));
+    OBJECT(PySequence_Tuple(list));
+    OBJECT(PyObject_Str(less));
+    OBJECT(PyObject_Str(more));
+    OBJECT(PyObject_Str(wide));
+    OBJECT(PyObject_Repr(text));
+    OBJECT(PyObject_Repr(bytes));
+    OBJECT(PyObject_ASCII(half));
+    OBJECT(PyObject_Format(ten, NULL));
+    OBJECT(PyUnicode_FromFormat("%S %R %A %S", less, text, bytes, more));
+    NUMBER(PyObject_IsInstance(ten, (PyObject *)&PyLong_Type));
+    PyObject *made[] = {ten, less, huge, half, more, text, wide, bytes, other, pair, list, nothing};
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(made); i++) {
+        Py_DECREF(made[i]);
+    }
+    return as_list(&all);
+}
+
 static PyMethodDef methods[] = {
     {"ints", ints, METH_NOARGS, NULL},   {"floats", floats, METH_NOARGS, NULL}, {"tuples", tuples, METH_NOARGS, NULL},
-    {"bytes", bytes, METH_NOARGS, NULL}, {"texts", texts, METH_NOARGS, NULL},   {NULL, NULL, 0, NULL},
+    {"bytes", bytes, METH_NOARGS, NULL}, {"texts", texts, METH_NOARGS, NULL},   {"operators", operators, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
 };
 
 MODULE_OF_FUNCTIONS(ext_c_alone, "Values that C makes and uses alone.", methods)

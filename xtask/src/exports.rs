@@ -135,7 +135,8 @@ fn report(exported: &BTreeMap<String, Exported>, scripts: &[Script], checks: &mu
 /// Values that C makes itself stay in C's memory: in the script that is about them, no function of theirs asks the host.
 fn report_alone(scripts: &[Script], checks: &mut Checks) {
     let script = scripts.iter().find(|script| script.name == "c_makes_its_own_values").expect("a script of ours");
-    let families = ["PyLong_", "PyFloat_", "PyTuple_", "PyBytes_", "PyUnicode_"];
+    let families =
+        ["PyLong_", "PyFloat_", "PyTuple_", "PyBytes_", "PyUnicode_", "PyNumber_", "PySequence_", "PyObject_"];
     let theirs = |name: &str| families.iter().any(|family| name.trim_start_matches('_').starts_with(family));
     let called: Vec<_> = script.counts.iter().filter(|(name, count)| count.calls > 0 && theirs(name)).collect();
     let ask = called.iter().filter(|(_, count)| count.asked > 0);

@@ -7,6 +7,7 @@ pub(crate) mod call;
 pub(crate) mod mapping;
 pub(crate) mod number;
 pub(crate) mod object;
+mod plain;
 pub(crate) mod sequence;
 
 use object_mirror::object::{PyObject, PyTypeObject};

@@ -1,4 +1,4 @@
-//! The number protocol. Two exact ints or floats are answered from their mirrors; where C implements an operand, CPython's
+//! The number protocol. Exact builtins are answered from their mirrors where those can; where C implements an operand, CPython's
 //! order of attempts is kept; the rest is the host's.
 
 use std::ffi::c_int;
@@ -8,7 +8,7 @@ use object_mirror::Py_ssize_t;
 use object_mirror::object::{Py_TPFLAGS_LONG_SUBCLASS, binaryfunc, ssizeargfunc, ternaryfunc, unaryfunc};
 
 use super::sequence::expect_places;
-use super::{c_slot, call_c, has_slot, is_exactly, returned};
+use super::{c_slot, call_c, has_slot, is_exactly, plain, returned};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{BinaryOp, UnaryOp, host};
 use crate::slots::Slot;
@@ -42,51 +42,6 @@ const FLOOR_DIVIDE: Operator =
 const TRUE_DIVIDE: Operator = operator(BinaryOp::TrueDivide, Slot::NbTrueDivide, Some(Slot::NbInplaceTrueDivide), "/");
 const MATRIX_MULTIPLY: Operator =
     operator(BinaryOp::MatrixMultiply, Slot::NbMatrixMultiply, Some(Slot::NbInplaceMatrixMultiply), "@");
-
-/// Two exact ints whose values and result are machine words.
-fn plain_ints(op: BinaryOp, left: i64, right: i64) -> Option<i64> {
-    match op {
-        BinaryOp::Add => left.checked_add(right),
-        BinaryOp::Subtract => left.checked_sub(right),
-        BinaryOp::Multiply => left.checked_mul(right),
-        BinaryOp::And => Some(left & right),
-        BinaryOp::Or => Some(left | right),
-        BinaryOp::Xor => Some(left ^ right),
-        BinaryOp::Lshift => {
-            let by = u32::try_from(right).ok().filter(|&by| by < 32)?;
-            left.checked_mul(1 << by)
-        }
-        BinaryOp::Rshift => u32::try_from(right).ok().map(|by| left >> by.min(63)),
-        BinaryOp::FloorDivide if right > 0 => Some(left.div_euclid(right)),
-        BinaryOp::Remainder if right > 0 => Some(left.rem_euclid(right)),
-        _ => None,
-    }
-}
-
-fn plain_floats(op: BinaryOp, left: f64, right: f64) -> Option<f64> {
-    match op {
-        BinaryOp::Add => Some(left + right),
-        BinaryOp::Subtract => Some(left - right),
-        BinaryOp::Multiply => Some(left * right),
-        BinaryOp::TrueDivide if right != 0.0 => Some(left / right),
-        _ => None,
-    }
-}
-
-/// What the mirrors of two exact ints or floats answer.
-fn plain(op: BinaryOp, left: Obj<'_>, right: Obj<'_>) -> Option<New> {
-    if !std::ptr::eq(left.type_ptr(), right.type_ptr()) {
-        return None;
-    }
-    if is_exactly(left, builtin!(PyLong_Type)) {
-        let (left, right) = (longobject::to_i64(left.as_ptr())?, longobject::to_i64(right.as_ptr())?);
-        return plain_ints(op, left, right).map(longobject::new_from_i64);
-    }
-    if is_exactly(left, builtin!(PyFloat_Type)) {
-        return plain_floats(op, floatobject::value(left), floatobject::value(right)).map(floatobject::new);
-    }
-    None
-}
 
 fn is_not_implemented(result: &New) -> bool {
     std::ptr::eq(result.as_ptr(), statics::not_implemented())
@@ -202,8 +157,8 @@ fn hint_at_print(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> crate::boundary::
 }
 
 fn run(cx: Cx<'_>, operator: &Operator, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<New> {
-    if let Some(result) = plain(operator.op, left, right) {
-        return Ok(result);
+    if let Some(result) = plain::binary(cx, operator.op, left, right) {
+        return result;
     }
     if !involves_c(operator, left, right, in_place) {
         if operator.op == BinaryOp::Multiply {
@@ -460,6 +415,9 @@ fn PyNumber_InPlacePower(cx: Cx<'_>, base: Obj<'_>, exponent: Obj<'_>, modulus: 
 }
 
 fn unary(cx: Cx<'_>, op: UnaryOp, slot: Slot, operand: Obj<'_>) -> Result<New> {
+    if let Some(result) = plain::unary(op, operand) {
+        return Ok(result);
+    }
     if let Some(function) = c_slot(operand, slot) {
         return super::call::checked(cx, operand, call_c!(function, unaryfunc, operand.as_ptr()));
     }
@@ -670,25 +628,4 @@ fn PyNumber_ToBase(cx: Cx<'_>, operand: Obj<'_>, base: c_int) -> Result<New> {
     let int = index(cx, operand).map(exact_int)?;
     let int = int.obj().give(cx)?;
     Ok(cx.to_c(cx.call_function("builtins", function, &[int.as_ref()])?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain_ints;
-    use crate::host::BinaryOp::{Add, FloorDivide, Lshift, Multiply, Remainder, Rshift};
-
-    #[test]
-    fn words_are_answered_as_python_does_and_overflow_is_left_to_the_host() {
-        assert_eq!(plain_ints(Add, i64::MAX, 1), None);
-        assert_eq!(plain_ints(Multiply, 1 << 40, 1 << 40), None);
-        assert_eq!(plain_ints(FloorDivide, -7, 2), Some(-4));
-        assert_eq!(plain_ints(Remainder, -7, 2), Some(1));
-        assert_eq!(plain_ints(FloorDivide, 7, 0), None);
-        assert_eq!(plain_ints(FloorDivide, 7, -2), None);
-        assert_eq!(plain_ints(Lshift, 3, 4), Some(48));
-        assert_eq!(plain_ints(Lshift, 3, -1), None);
-        assert_eq!(plain_ints(Lshift, 1 << 40, 31), None);
-        assert_eq!(plain_ints(Rshift, -5, 1), Some(-3));
-        assert_eq!(plain_ints(Rshift, -5, 200), Some(-1));
-    }
 }

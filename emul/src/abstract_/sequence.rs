@@ -8,7 +8,7 @@ use object_mirror::object::{
 };
 
 use super::object::{compare_bool, from_start, get_item, iter, length, next, pending_is, set_item};
-use super::{c_slot, call_c, has_slot, is_exactly, returned};
+use super::{c_slot, call_c, has_slot, is_exactly, plain, returned};
 use crate::boundary::{Cx, New, Obj, Raised, Result, Text, null_argument};
 use crate::host::{BinaryOp, Compare, HostObj, host};
 use crate::slots::Slot;
@@ -75,14 +75,8 @@ fn PySequence_GetItem(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<
 
 /// `sequence[index]`.
 pub(crate) fn item(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t) -> Result<New> {
-    if (is_exactly(object, builtin!(PyTuple_Type)) || is_exactly(object, builtin!(PyList_Type)))
-        && let Some(items) = items_of(object)
-        && let Ok(index) = usize::try_from(if index < 0 { index + items.len() as Py_ssize_t } else { index })
-        && let Some(&item) = items.get(index)
-        // SAFETY: the container keeps its items.
-        && let Some(item) = unsafe { Obj::from_ptr(item) }
-    {
-        return Ok(item.to_new());
+    if let Some(item) = plain::item(object, index) {
+        return Ok(item);
     }
     if let Some(function) = c_slot(object, Slot::SqItem) {
         let index = from_start(cx, object, index)?;
@@ -187,6 +181,9 @@ fn PySequence_DelSlice(cx: Cx<'_>, object: Obj<'_>, low: Py_ssize_t, high: Py_ss
 
 /// A sequence's operator, by C's function or the host's; both operands of a concatenation are sequences.
 fn combine(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<New> {
+    if let Some(result) = plain::concatenation(cx, left, right) {
+        return result;
+    }
     let function = if in_place { c_slot(left, Slot::SqInplaceConcat) } else { None };
     if let Some(function) = function.or_else(|| c_slot(left, Slot::SqConcat)) {
         return super::call::checked(cx, left, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()));
@@ -225,6 +222,9 @@ pub(super) fn expect_places(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t) -> R
 }
 
 fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Result<New> {
+    if let Some(result) = plain::repetition(cx, object, count) {
+        return result;
+    }
     let function = if in_place { c_slot(object, Slot::SqInplaceRepeat) } else { None };
     if let Some(function) = function.or_else(|| c_slot(object, Slot::SqRepeat)) {
         return returned(cx, call_c!(function, ssizeargfunc, object.as_ptr(), count));
@@ -257,7 +257,7 @@ pub(crate) fn contains(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>) -> Result<boo
         let answer = call_c!(function, objobjproc, object.as_ptr(), item.as_ptr());
         return if answer < 0 { Err(cx.pending()) } else { Ok(answer != 0) };
     }
-    if !has_slot(object, Slot::SqContains) && iterates_in_c(object) {
+    if plain::own_items(object).is_some() || !has_slot(object, Slot::SqContains) && iterates_in_c(object) {
         return Ok(search(cx, object, item, Search::First)?.is_some());
     }
     if !has_slot(object, Slot::SqContains) && !iterates(object) {
@@ -304,6 +304,9 @@ enum Search {
 
 /// Look for items equal to `item`, as CPython's `_PySequence_IterSearch`: nothing found is `None`.
 fn search(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>, what: Search) -> Result<Option<Py_ssize_t>> {
+    if plain::own_items(object).is_some() {
+        return search_items(cx, object, item, what);
+    }
     let iterator = match iter(cx, object) {
         Ok(iterator) => iterator,
         Err(_) if pending_is(exception!(PyExc_TypeError)) => {
@@ -315,6 +318,25 @@ fn search(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>, what: Search) -> Result<Op
     let (mut position, mut count) = (0, 0);
     while let Some(found) = next(cx, iterator.obj())? {
         if compare_bool(cx, found.obj(), item, Compare::Eq)? {
+            if what == Search::First {
+                return Ok(Some(position));
+            }
+            count += 1;
+        }
+        position += 1;
+    }
+    Ok((count > 0).then_some(count))
+}
+
+/// The same in an exact tuple or list. What compares may change the list.
+fn search_items(cx: Cx<'_>, object: Obj<'_>, item: Obj<'_>, what: Search) -> Result<Option<Py_ssize_t>> {
+    let (mut position, mut count) = (0, 0);
+    while let Some(&found) = plain::items(object).and_then(|items| items.get(position as usize)) {
+        // SAFETY: the container keeps its items; of a fresh one some may be missing.
+        let found = unsafe { Obj::from_ptr(found) }.map(Obj::to_new);
+        if let Some(found) = found
+            && compare_bool(cx, found.obj(), item, Compare::Eq)?
+        {
             if what == Search::First {
                 return Ok(Some(position));
             }

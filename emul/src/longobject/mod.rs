@@ -174,6 +174,20 @@ fn to_i128(negative: bool, digits: &[u32]) -> Option<i128> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
+/// The order of two ints of any size.
+#[inline]
+pub(crate) fn compare(left: *mut PyObject, right: *mut PyObject) -> std::cmp::Ordering {
+    if let (Some(left), Some(right)) = (to_i64(left), to_i64(right)) {
+        return left.cmp(&right);
+    }
+    let ((negative, digits), (other_negative, others)) = (digits_of(left), digits_of(right));
+    if negative != other_negative {
+        return other_negative.cmp(&negative);
+    }
+    let by_size = digits.len().cmp(&others.len()).then_with(|| digits.iter().rev().cmp(others.iter().rev()));
+    if negative { by_size.reverse() } else { by_size }
+}
+
 /// The value modulo 2**64.
 fn to_wrapped(negative: bool, digits: &[u32]) -> u64 {
     let low = digits.iter().take(3).rev().fold(0_u64, |value, &digit| value << PyLong_SHIFT | u64::from(digit));

@@ -23,7 +23,8 @@ fn method(cx: Cx<'_>, name: &str, self_: Obj<'_>, args: &[HostRef]) -> Result<Ho
     cx.call_builtin_method("str", name, &all)
 }
 
-fn concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
+/// `left + right` of two strs.
+pub(crate) fn concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
     expect_str(cx, left)?;
     if !is_str(right) {
         return Err(cx.type_error(format!("can only concatenate str (not \"{:.200}\") to str", right.type_name())));
@@ -35,6 +36,14 @@ fn concat(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>) -> Result<New> {
         return Ok(exact(right));
     }
     concatenated(&[chars(left.as_ptr()), chars(right.as_ptr())]).ok_or_else(|| no_memory(cx))
+}
+
+/// `s * count` of an exact str.
+pub(crate) fn repeated(cx: Cx<'_>, s: Obj<'_>, count: usize) -> Result<New> {
+    if count == 1 {
+        return Ok(s.to_new());
+    }
+    concatenated(&vec![chars(s.as_ptr()); count]).ok_or_else(|| no_memory(cx))
 }
 
 /// Return the two strs joined.

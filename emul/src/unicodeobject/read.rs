@@ -220,7 +220,8 @@ fn PyUnicode_AsWideCharString(
 
 // ---- comparing ----
 
-fn compare(left: Chars<'_>, right: Chars<'_>) -> Ordering {
+/// The order of two texts.
+pub(crate) fn compare(left: Chars<'_>, right: Chars<'_>) -> Ordering {
     match (left, right) {
         (Chars::One(left), Chars::One(right)) => left.cmp(right),
         _ => left.iter().cmp(right.iter()),

@@ -7,30 +7,61 @@ use object_mirror::object::{PyObject, richcmpfunc};
 use object_mirror::unicodeobject::{KIND_SHIFT, PyASCIIObject};
 
 use super::{is_true, op_of};
-use crate::abstract_::{c_slot, call_c, is_exactly, returned};
+use crate::abstract_::{c_slot, call_c, is_exactly, plain, returned};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::Compare;
 use crate::slots::Slot;
 use crate::statics::{self, builtin};
-use crate::{floatobject, longobject, typeobject, unicodeobject};
+use crate::{bytesobject, floatobject, longobject, typeobject, unicodeobject};
 
-/// The comparison of two exact ints, floats or (for equality) strs, which their mirrors answer.
+/// The comparison of two exact ints, floats, strs or bytes, which their mirrors answer.
 fn plain_comparison(left: Obj<'_>, right: Obj<'_>, op: Compare) -> Option<bool> {
     if !std::ptr::eq(left.type_ptr(), right.type_ptr()) {
-        return None;
+        return mixed_comparison(left, right, op);
     }
     if is_exactly(left, builtin!(PyLong_Type)) {
-        let (left, right) = (longobject::to_i64(left.as_ptr())?, longobject::to_i64(right.as_ptr())?);
-        return Some(ordered(op, left.cmp(&right)));
+        return Some(ordered(op, longobject::compare(left.as_ptr(), right.as_ptr())));
     }
     if is_exactly(left, builtin!(PyFloat_Type)) {
-        let order = floatobject::value(left).partial_cmp(&floatobject::value(right));
-        return Some(order.map_or(op == Compare::Ne, |order| ordered(op, order)));
+        return Some(of_floats(floatobject::value(left), floatobject::value(right), op));
     }
-    if is_exactly(left, builtin!(PyUnicode_Type)) && matches!(op, Compare::Eq | Compare::Ne) {
-        return Some(same_text(left.as_ptr(), right.as_ptr()) == (op == Compare::Eq));
+    if is_exactly(left, builtin!(PyUnicode_Type)) {
+        if matches!(op, Compare::Eq | Compare::Ne) {
+            return Some(same_text(left.as_ptr(), right.as_ptr()) == (op == Compare::Eq));
+        }
+        let (left, right) = (unicodeobject::chars(left.as_ptr()), unicodeobject::chars(right.as_ptr()));
+        return Some(ordered(op, unicodeobject::read::compare(left, right)));
+    }
+    if is_exactly(left, builtin!(PyBytes_Type)) {
+        return Some(ordered(op, bytesobject::data(left.as_ptr()).cmp(bytesobject::data(right.as_ptr()))));
     }
     None
+}
+
+/// An exact int and an exact float, or one of them and an exact str, which are never equal.
+fn mixed_comparison(left: Obj<'_>, right: Obj<'_>, op: Compare) -> Option<bool> {
+    let number = |object| {
+        if is_exactly(object, builtin!(PyFloat_Type)) {
+            return Some(floatobject::value(object));
+        }
+        is_exactly(object, builtin!(PyLong_Type))
+            .then(|| plain::exact_in_double(longobject::to_i64(object.as_ptr())?))?
+    };
+    let is_text = |object| is_exactly(object, builtin!(PyUnicode_Type));
+    match (number(left), number(right)) {
+        (Some(left), Some(right)) => Some(of_floats(left, right, op)),
+        (Some(_), None) if is_text(right) => unequal(op),
+        (None, Some(_)) if is_text(left) => unequal(op),
+        _ => None,
+    }
+}
+
+fn unequal(op: Compare) -> Option<bool> {
+    matches!(op, Compare::Eq | Compare::Ne).then_some(op == Compare::Ne)
+}
+
+fn of_floats(left: f64, right: f64, op: Compare) -> bool {
+    left.partial_cmp(&right).map_or(op == Compare::Ne, |order| ordered(op, order))
 }
 
 fn ordered(op: Compare, order: std::cmp::Ordering) -> bool {

@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use capi_macros::capi;
 use object_mirror::object::{Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, unaryfunc};
 
-use crate::abstract_::{c_slot, call_c, is_exactly};
+use crate::abstract_::{c_slot, call_c, is_exactly, plain};
 use crate::boundary::{Cx, New, Obj, Result};
 use crate::host::{HostObj, host};
 use crate::slots::Slot;
@@ -27,6 +27,9 @@ fn null_text() -> New {
 
 /// `repr(object)`.
 fn repr(cx: Cx<'_>, object: Obj<'_>) -> Result<New> {
+    if let Some(text) = plain::repr(object) {
+        return Ok(text);
+    }
     if let Some(function) = c_slot(object, Slot::TpRepr) {
         return text_result(cx, object, call_c!(function, unaryfunc, object.as_ptr()), "__repr__");
     }
@@ -47,11 +50,20 @@ fn PyObject_Str(cx: Cx<'_>, object: Option<Obj<'_>>) -> Result<New> {
     if is_exactly(object, builtin!(PyUnicode_Type)) {
         return Ok(object.to_new());
     }
+    if let Some(text) = plain_number(object) {
+        return Ok(text);
+    }
     if let Some(function) = c_slot(object, Slot::TpStr) {
         return text_result(cx, object, call_c!(function, unaryfunc, object.as_ptr()), "__str__");
     }
     let object = object.give(cx)?;
     cx.object(|h| h.str(object.as_ref()))
+}
+
+/// `str()` of an exact int or float, which is its `repr()`.
+fn plain_number(object: Obj<'_>) -> Option<New> {
+    let is_number = is_exactly(object, builtin!(PyLong_Type)) || is_exactly(object, builtin!(PyFloat_Type));
+    if is_number { plain::repr(object) } else { None }
 }
 
 /// `ascii(object)`; `<NULL>` for NULL.
@@ -110,6 +122,9 @@ fn PyObject_Format(cx: Cx<'_>, object: Obj<'_>, spec: Option<Obj<'_>>) -> Result
     let is_empty = spec.is_none_or(|spec| unicodeobject::length(spec.as_ptr()) == 0);
     if is_empty && is_exactly(object, builtin!(PyUnicode_Type)) {
         return Ok(object.to_new());
+    }
+    if is_empty && let Some(text) = plain_number(object) {
+        return Ok(text);
     }
     let object = object.give(cx)?;
     let spec = match spec {
