@@ -160,6 +160,12 @@ pub fn run_pending_calls() -> host::HostResult<()> {
     ceval::run_pending_calls()
 }
 
+/// Make what waits of these when the interpreter that this thread is in ends, and what they ask for: after its threads, and before what
+/// `atexit` knows.
+pub fn finish_pending_calls() {
+    ceval::finish_pending_calls();
+}
+
 /// The error that a thread raises for an exception from another thread: see [`host::RuntimeProtocol::interrupt`].
 pub fn interruption(exception: host::HostObj) -> host::HostObj {
     pystate::interruption(exception)

@@ -73,6 +73,11 @@ unsafe extern "C" fn _Emul_WriteUnraisable(message: *mut PyObject) {
 /// Print the pending exception, setting `sys.last_exc` and its kin; SystemExit ends the process.
 #[capi]
 fn PyErr_Print(cx: Cx<'_>) {
+    print_pending(cx);
+}
+
+/// See `PyErr_Print`.
+pub(crate) fn print_pending(cx: Cx<'_>) {
     forgive(cx, print(cx, true));
 }
 

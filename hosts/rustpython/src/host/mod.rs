@@ -62,7 +62,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
-pub(crate) use interpreters::{ended, introduce, override_check};
+pub(crate) use interpreters::{end_all, ended, finish_calls_at_end, goes_on, introduce, override_check};
 pub(crate) use runtime::take_calls;
 
 impl Host for RustPythonHost {
