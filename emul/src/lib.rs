@@ -41,6 +41,7 @@ mod dictobject;
 mod docstrings;
 mod dump;
 mod exposed;
+mod fatal;
 mod fileobject;
 mod fileutils;
 mod floatobject;
