@@ -51,6 +51,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     types::remember_builtins(vm);
     types::watch_classes(vm);
     types::install_object_new(vm);
+    types::install_dict_contains(vm);
     type_docs::install(vm);
     types::watch_new_classes(vm);
     descriptors::prepare(vm);
