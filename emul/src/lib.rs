@@ -120,7 +120,7 @@ mod warnings;
 mod weakrefobject;
 mod wrapperdescr;
 
-pub use docstrings::{split_doc, type_doc, type_signature};
+pub use docstrings::{split_doc, type_doc, type_signature, undecodable};
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {
