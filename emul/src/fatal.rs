@@ -15,15 +15,21 @@ pub(crate) fn tell(cx: Cx<'_>) {
         return;
     }
     if !display::display_pending(cx) {
-        eprintln!();
-        let stderr = host().new_int(2);
-        let _ = cx.call_function("faulthandler", "dump_traceback", &[stderr.as_ref()]);
+        dump_traceback(cx).unwrap_or_default();
     }
     let names = extension_modules(cx).unwrap_or_default();
     drop(cx.take_error());
     if !names.is_empty() {
         eprintln!("\nExtension modules: {} (total: {})", names.join(", "), names.len());
     }
+}
+
+/// Where each thread is, as the module `faulthandler` says it, if there is one.
+fn dump_traceback(cx: Cx<'_>) -> Result<()> {
+    let module = cx.call(|h| h.import("faulthandler"))?;
+    let stderr = host().new_int(2);
+    eprintln!();
+    cx.call_method(module.as_ref(), "dump_traceback", &[stderr.as_ref()]).map(drop)
 }
 
 /// The modules in `sys.modules` that are not written in Python, but for those of the standard library.
