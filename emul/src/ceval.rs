@@ -16,7 +16,7 @@ use object_mirror::pystate::{PyInterpreterState, PyThreadState};
 
 use crate::boundary::{Borrowed, Cx, New, Obj, Result};
 use crate::host::{HostObj, HostRef, HostResult, Kind, host};
-use crate::pyerrors::text_of;
+use crate::pyerrors::{display, handled, text_of};
 use crate::statics::builtin;
 use crate::{cross, frameobject, lifetime, methodobject, pystate, pythonrun, statics, tupleobject, typeobject};
 
@@ -38,6 +38,13 @@ struct PendingCall {
     function: unsafe extern "C" fn(*mut c_void) -> c_int,
     argument: *mut c_void,
     flags: c_int,
+}
+
+impl PendingCall {
+    /// Whether this thread may make it in this interpreter.
+    fn fits(&self, interp: *mut PyInterpreterState) -> bool {
+        self.interp == interp && (self.flags & PENDING_MAINTHREADONLY == 0 || is_main(interp))
+    }
 }
 // SAFETY: C asks for the call on another thread, with an argument meant for that; of the interpreter only the address is used.
 unsafe impl Send for PendingCall {}
@@ -186,7 +193,7 @@ const PENDING_MAINTHREADONLY: c_int = 1;
 const PENDING_RAWFREE: c_int = 2;
 
 /// As `Py_AddPendingCall`, for an interpreter. Unless the flags say otherwise, any thread that runs Python code of it may make the
-/// call. What an interpreter has not made when it ends is not made.
+/// call. What waits when the interpreter ends is made then, after its threads and before what `atexit` knows.
 #[capi(raw)]
 pub unsafe extern "C" fn _PyEval_AddPendingCall(
     interp: *mut PyInterpreterState,
@@ -216,7 +223,7 @@ fn add_pending_call(interp: *mut PyInterpreterState, func: *mut c_void, argument
     0
 }
 
-/// An interpreter ends: its calls are not made. Arguments that go with their calls go.
+/// An interpreter has ended: what was asked of it since is not done. Arguments that go with their calls go.
 pub(crate) fn forget_pending_calls(interp: *mut PyInterpreterState) {
     let mut pending = pending_calls();
     pending.calls.retain(|call| {
@@ -267,6 +274,30 @@ pub(crate) fn run_pending_calls() -> HostResult<()> {
     make_pending_calls(cx).map_err(|_| crate::slots::pending(cx))
 }
 
+/// The interpreter that this thread is in ends: make its calls, and those that they ask for, until none waits. An error is printed.
+pub(crate) fn finish_pending_calls() {
+    if pending_calls().calls.is_empty() {
+        return;
+    }
+    let _frame = pystate::Frame::enter();
+    let held = lifetime::Guard::hold();
+    let cx = held.cx();
+    while have_pending_calls(current_interpreter()) {
+        if make_pending_calls(cx).is_err() {
+            let error = cx.take_error().map(|error| cx.to_c(error));
+            cx.bad_internal_call();
+            handled::chain(cx, error);
+            display::print_pending(cx);
+        }
+    }
+}
+
+/// Whether this thread could make a call that waits now.
+fn have_pending_calls(interp: *mut PyInterpreterState) -> bool {
+    let pending = pending_calls();
+    !pending.making.contains(&interp) && pending.calls.iter().any(|call| call.fits(interp))
+}
+
 /// Make the calls that wait; -1 if one failed, with its error set. On the main thread and in the main interpreter alone.
 #[capi]
 fn Py_MakePendingCalls(cx: Cx<'_>) -> Result<()> {
@@ -289,9 +320,7 @@ fn is_main(interp: *mut PyInterpreterState) -> bool {
 /// Of the waiting calls that this thread may make in this interpreter, the first.
 fn next_call(interp: *mut PyInterpreterState) -> Option<PendingCall> {
     let mut pending = pending_calls();
-    let fits =
-        |call: &PendingCall| call.interp == interp && (call.flags & PENDING_MAINTHREADONLY == 0 || is_main(interp));
-    let place = pending.calls.iter().position(fits)?;
+    let place = pending.calls.iter().position(|call| call.fits(interp))?;
     let call = pending.calls.remove(place);
     note_waiting(&pending.calls);
     call

@@ -12,7 +12,7 @@ use object_mirror::object::{
 
 use crate::abstract_::object::hash::PyObject_HashNotImplemented;
 use crate::boundary::{Cx, New, Obj, Result};
-use crate::docstrings::described;
+use crate::docstrings::{kept_description, kept_text};
 use crate::host::{Compare, FunctionKind, HostObj, HostRef, HostResult, Kind, NativeCall, NativeGet, NativeSet, host};
 use crate::lifetime::Guard;
 use crate::pystate::{Ending, Frame};
@@ -150,22 +150,18 @@ unsafe fn method_descriptor(
     kind: FunctionKind,
 ) -> HostObj {
     // SAFETY: a method definition of a live type.
-    let (name, (signature, doc)) = unsafe { (text((*def).ml_name).unwrap_or_default(), described(def)) };
+    let name = unsafe { text((*def).ml_name) }.unwrap_or_default();
+    // SAFETY: as above; it outlives its class.
+    let doc = unsafe { kept_description(&name, def) };
     let (ty, def) = (Address(ty), Address(def));
     let call: NativeCall =
         Box::new(move |args, names| methodobject::call_method(def.get(), ty.get(), kind, args, names));
-    let doc = doc.map(String::from_utf8_lossy);
-    // The host finds both in one text again.
-    let doc = match signature.map(String::from_utf8_lossy) {
-        Some(signature) => Some(format!("{name}{signature}\n--\n\n{}", doc.unwrap_or_default()).into()),
-        None => doc,
-    };
     host().new_method_descriptor(class, &name, doc.as_deref(), kind, call)
 }
 
 unsafe fn getset_descriptor(class: HostRef, def: *mut PyGetSetDef) -> HostObj {
     // SAFETY: a getset definition of a live type.
-    let (name, doc) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc)) };
+    let (name, doc) = unsafe { (text((*def).name).unwrap_or_default(), kept_text((*def).doc)) };
     let (def, owner) = (Address(def), Address(typeobject::mirror_of_class(class)));
     let get: NativeGet = Box::new(move |self_| {
         let _frame = Frame::enter();
@@ -215,7 +211,7 @@ fn result(cx: Cx<'_>, value: *mut PyObject) -> HostResult<HostObj> {
 
 unsafe fn member_descriptor(class: HostRef, def: *mut PyMemberDef) -> HostObj {
     // SAFETY: a member definition of a live type.
-    let (name, doc) = unsafe { (text((*def).name).unwrap_or_default(), text((*def).doc)) };
+    let (name, doc) = unsafe { (text((*def).name).unwrap_or_default(), kept_text((*def).doc)) };
     let def = Address(def);
     let get: NativeGet = Box::new(move |self_| {
         let held = Guard::hold();

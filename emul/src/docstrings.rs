@@ -1,5 +1,6 @@
 //! The docstrings of C functions and types: a signature, and the documentation behind it.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int, c_ulong};
 use std::str::from_utf8;
 
@@ -107,6 +108,45 @@ pub(crate) unsafe fn described<'a>(def: *mut PyMethodDef) -> (Option<&'a [u8]>, 
     let (name, doc, flags) = unsafe { (bytes((*def).ml_name), bytes((*def).ml_doc), (*def).ml_flags) };
     let (signature, doc) = doc.map_or((None, None), |doc| split(name.unwrap_or_default(), doc));
     (signature.or_else(|| implied_signature(flags).map(str::as_bytes)), doc)
+}
+
+/// What a host is given for a descriptor's documentation that is not UTF-8: behind this character, which Unicode leaves to programs, each
+/// byte is a character. See [`undecodable`].
+const MARK: char = '\u{10ffff}';
+
+fn kept(text: &[u8]) -> Cow<'_, str> {
+    let marked = || std::iter::once(MARK).chain(text.iter().map(|&byte| char::from(byte))).collect();
+    from_utf8(text).map_or_else(|_| Cow::Owned(marked()), Cow::Borrowed)
+}
+
+/// The documentation of a method for the host, which finds both parts in it again ([`split_doc`]).
+///
+/// # Safety
+/// As for [`described`].
+pub(crate) unsafe fn kept_description<'a>(name: &str, def: *mut PyMethodDef) -> Option<Cow<'a, str>> {
+    // SAFETY: the caller's contract.
+    let (signature, doc) = unsafe { described(def) };
+    let Some(signature) = signature.map(kept) else { return doc.map(kept) };
+    let opening = if signature.starts_with('(') { "" } else { "(" };
+    Some(format!("{name}{opening}{signature}\n--\n\n{}", doc.map(kept).unwrap_or_default()).into())
+}
+
+/// The documentation of an attribute for the host.
+///
+/// # Safety
+/// NULL or a text that ends with NUL and outlives what is given.
+pub(crate) unsafe fn kept_text<'a>(text: *const c_char) -> Option<Cow<'a, str>> {
+    // SAFETY: the caller's contract.
+    unsafe { bytes(text) }.map(kept)
+}
+
+/// The error that reading this documentation raises, if C wrote what is not UTF-8: to be asked by a host for each documentation and
+/// signature of a descriptor that it shows.
+pub fn undecodable(text: &str) -> Option<HostObj> {
+    let (_, characters) = text.split_once(MARK)?;
+    let bytes: Option<Vec<u8>> = characters.chars().map(|character| u8::try_from(character).ok()).collect();
+    let held = lifetime::Guard::hold();
+    told(held.cx(), Some(&bytes?)).err()
 }
 
 /// # Safety

@@ -41,6 +41,7 @@ mod dictobject;
 mod docstrings;
 mod dump;
 mod exposed;
+mod fatal;
 mod fileobject;
 mod fileutils;
 mod floatobject;
@@ -119,7 +120,7 @@ mod warnings;
 mod weakrefobject;
 mod wrapperdescr;
 
-pub use docstrings::{split_doc, type_doc, type_signature};
+pub use docstrings::{split_doc, type_doc, type_signature, undecodable};
 
 /// Make the layer ready for C code: the statics filled and linked. Once, after [`host::install`].
 pub fn init() {
@@ -158,6 +159,12 @@ pub fn calls_wait() -> bool {
 /// Make the calls that C asked for and this thread may make: see [`host::RuntimeProtocol::call_soon`].
 pub fn run_pending_calls() -> host::HostResult<()> {
     ceval::run_pending_calls()
+}
+
+/// Make what waits of these when the interpreter that this thread is in ends, and what they ask for: after its threads, and before what
+/// `atexit` knows.
+pub fn finish_pending_calls() {
+    ceval::finish_pending_calls();
 }
 
 /// The error that a thread raises for an exception from another thread: see [`host::RuntimeProtocol::interrupt`].

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use crate::biased::{Biased, Holder};
 use crate::host::host;
 use crate::listobject;
+use crate::pystate::interpreters::are_many;
 
 static LOCK: Biased = Biased::new();
 
@@ -38,10 +39,21 @@ pub(crate) fn take() -> bool {
 
 #[cold]
 fn wait(this: &Holder) {
-    if host().attached().is_some() {
-        host().blocking(&mut || LOCK.take(this));
-    } else {
+    if host().attached().is_none() {
         LOCK.take(this);
+    } else if are_many() {
+        // The host may keep a thread for ever that comes back to an interpreter that has ended. The others need the lock still.
+        loop {
+            host().blocking(&mut || {
+                LOCK.take(this);
+                LOCK.give(this);
+            });
+            if LOCK.try_take(this) {
+                return;
+            }
+        }
+    } else {
+        host().blocking(&mut || LOCK.take(this));
     }
 }
 

@@ -40,6 +40,12 @@ pub(crate) fn def(module: Obj<'_>) -> *mut PyModuleDef {
     module_struct(module).map_or(null_mut(), |module| unsafe { (*module).md_def })
 }
 
+/// Whether the module is one of C's, with functions.
+pub(crate) fn has_functions(module: Obj<'_>) -> bool {
+    // SAFETY: a module's definition lives as long as its library.
+    unsafe { def(module).as_ref() }.is_some_and(|def| !def.m_methods.is_null())
+}
+
 /// The module's `__name__`, if it has one.
 pub(crate) fn name_of(module: *mut PyObject) -> Option<String> {
     let module = lifetime::host_of(module)?;

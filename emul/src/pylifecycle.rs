@@ -292,7 +292,7 @@ pub(crate) fn fatal(function: Option<&str>, message: &str) -> ! {
     print_fatal(function, message);
     if crate::lock::is_held() {
         // SAFETY: this thread holds the lock.
-        crate::pyerrors::display::display_pending(unsafe { Cx::assume() });
+        crate::fatal::tell(unsafe { Cx::assume() });
     }
     std::process::abort()
 }

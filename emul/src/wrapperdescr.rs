@@ -11,6 +11,7 @@ use object_mirror::object::{PyObject, PyTypeObject};
 
 use crate::boundary::{Cx, New, Result};
 use crate::descrobject::{Address, text, tp_name};
+use crate::docstrings::kept_text;
 use crate::host::{HostObj, HostRef, HostResult, NativeCall, host};
 use crate::lifetime::Guard;
 use crate::pystate::Frame;
@@ -21,7 +22,7 @@ use crate::{cross, slots, typeobject};
 fn PyDescr_NewWrapper(cx: Cx<'_>, ty: *mut PyTypeObject, base: *mut wrapperbase, wrapped: *mut c_void) -> Result<New> {
     let class = typeobject::class_of(cx, ty)?;
     // SAFETY: C passes a definition that outlives the type.
-    let (name, doc) = unsafe { (text((*base).name).unwrap_or_default(), text((*base).doc).unwrap_or_default()) };
+    let (name, doc) = unsafe { (text((*base).name).unwrap_or_default(), kept_text((*base).doc).unwrap_or_default()) };
     let (ty, base, wrapped) = (Address(ty), Address(base), Address(wrapped));
     let call: NativeCall = Box::new(move |args, names| call_wrapper(ty.get(), base.get(), wrapped.get(), args, names));
     Ok(cx.to_c(host().new_slot_wrapper(class.as_ref(), &name, Some(&doc), call)))

@@ -3,8 +3,9 @@
 
     run.py --pierglass PROGRAM --oracle CPYTHON313 [--only FILE] [--json FILE]
 
-The test modules (`_testcapi` and its like) and the `test` package are linked, unmodified, from the installed CPython into the
-packages of a new environment of the program: nothing else of CPython's is on its path. Each file of tests runs in a process of
+The test modules (`_testcapi` and its like) are linked, unmodified, from the installed CPython into the `lib-dynload` of a library that
+the program unpacks for this run, and the `test` package into the packages of a new environment of it: nothing else of CPython's is on
+its path. Each file of tests runs in a process of
 its own, in CPython first; what passes there must pass here, or expected_failures.toml must say why not. An unexpected pass, a
 test that was not run and a line of that file that fits no test are failures. A test that takes the process with it, or hangs,
 costs itself alone: the rest run in another process. Ends with `N passed, N failed, N skipped`.
@@ -81,6 +82,10 @@ print(json.dumps({"test": os.path.dirname(test.__file__), "extensions": {n: s an
 """
 
 
+# Asked of the program: where its library may have extension modules.
+FIND_EXTENSIONS = "import sys; print(next(path for path in sys.path if path.endswith('lib-dynload')))"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pierglass", required=True, metavar="PROGRAM")
@@ -131,13 +136,17 @@ def find_parts(oracle):
 
 
 def environment(options, parts, folder):
-    """A Python that has the links among its packages: programs that the tests start in isolation find them there too."""
+    """A Python that has the links where CPython has what they lead to: programs that the tests start in isolation find them too."""
     options.venv = options.python = None
+    # Where the program unpacks its library: the one that other runs of it share stays as it is.
+    os.environ["XDG_CACHE_HOME"] = os.path.join(folder, "cache")
     made = make_environment(options, folder)
-    packages = made.packages()
-    os.symlink(parts["test"], os.path.join(packages, "test"))
+    os.symlink(parts["test"], os.path.join(made.packages(), "test"))
+    asked = subprocess.run([made.python, "-I", "-c", FIND_EXTENSIONS], capture_output=True, text=True)
+    extensions = asked.stdout.strip()
+    os.makedirs(extensions, exist_ok=True)
     for path in parts["extensions"].values():
-        os.symlink(path, os.path.join(packages, os.path.basename(path)))
+        os.symlink(path, os.path.join(extensions, os.path.basename(path)))
     return made.python
 
 

@@ -138,6 +138,63 @@ made(PyObject *self, PyObject *unused)
     return PyLong_FromLongLong(atomic_load(&made_in));
 }
 
+struct saying {
+    PyInterpreterState *interp;
+    int more, fails;
+    const char *words;
+};
+
+/* Says where it is made, and asks to be made once more. */
+static int
+say(void *data)
+{
+    struct saying *saying = data;
+    printf("%s: in %lld, %d more\n", saying->words, (long long)PyInterpreterState_GetID(PyInterpreterState_Get()), saying->more);
+    fflush(stdout);
+    if (saying->more-- > 0) {
+        return _PyEval_AddPendingCall(saying->interp, say, saying, 0);
+    }
+    int fails = saying->fails;
+    if (fails) {
+        PyErr_SetString(PyExc_ValueError, saying->words);
+    }
+    return fails ? -1 : 0;
+}
+
+/* say_in(id, words, more, fails): have a call made in that interpreter, which asks for as many more, the last of which may fail. */
+static PyObject *
+say_in(PyObject *self, PyObject *args)
+{
+    PyObject *id;
+    const char *words;
+    int more, fails;
+    if (!PyArg_ParseTuple(args, "Osii", &id, &words, &more, &fails)) {
+        return NULL;
+    }
+    PyInterpreterState *interp = _PyInterpreterState_LookUpIDObject(id);
+    struct saying *saying = interp ? calloc(1, sizeof(*saying)) : NULL;
+    if (saying == NULL) {
+        return interp ? PyErr_NoMemory() : NULL;
+    }
+    *saying = (struct saying){interp, more, fails, strdup(words)};
+    return PyLong_FromLong(_PyEval_AddPendingCall(interp, say, saying, 0));
+}
+
+/* finalize(): a call waits in the main interpreter when C ends it, which asks for others, the last of which fails. */
+static PyObject *
+finalize(PyObject *self, PyObject *unused)
+{
+    static struct saying saying[] = {{NULL, 0, 0, "once"}, {NULL, 3, 0, "again"}, {NULL, 0, 1, "fails"}, {NULL, 0, 0, "last"}};
+    for (size_t i = 0; i < 4; i++) {
+        saying[i].interp = PyInterpreterState_Main();
+        if (_PyEval_AddPendingCall(saying[i].interp, say, &saying[i], 0) < 0) {
+            return PyErr_Format(PyExc_RuntimeError, "no room");
+        }
+    }
+    printf("Py_FinalizeEx: %d\n", Py_FinalizeEx());
+    exit(2);
+}
+
 static void
 say_end(void *words)
 {
@@ -193,6 +250,20 @@ in_thread(PyObject *self, PyObject *args)
     return started ? PyBool_FromLong(job.failed) : PyErr_Format(PyExc_RuntimeError, "no thread");
 }
 
+/* leave_one(source): C makes an interpreter, runs it there and goes, without an end. */
+static PyObject *
+leave_one(PyObject *self, PyObject *source)
+{
+    const char *text = PyUnicode_AsUTF8(source);
+    if (text == NULL) {
+        return NULL;
+    }
+    PyThreadState *mine = PyThreadState_Get(), *made = Py_NewInterpreter();
+    int failed = made == NULL ? -1 : PyRun_SimpleString(text);
+    PyThreadState_Swap(mine);
+    return PyLong_FromLong(failed);
+}
+
 /* call(function): what it returns. */
 static PyObject *
 call(PyObject *self, PyObject *function)
@@ -213,7 +284,10 @@ static PyMethodDef methods[] = {
     {"link", link_number, METH_VARARGS, NULL},
     {"call_in", call_in, METH_O, NULL},
     {"made", made, METH_NOARGS, NULL},
+    {"say_in", say_in, METH_VARARGS, NULL},
+    {"finalize", finalize, METH_NOARGS, NULL},
     {"at_end", at_end, METH_O, NULL},
+    {"leave_one", leave_one, METH_O, NULL},
     {"in_thread", in_thread, METH_VARARGS, NULL},
     {"call", call, METH_O, NULL},
     {NULL, NULL, 0, NULL},

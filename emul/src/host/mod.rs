@@ -707,8 +707,9 @@ pub trait RuntimeProtocol {
     fn command_line(&self, args: &[OsString]) -> HostResult<CommandLine> {
         Err(lacking("command_line"))
     }
-    /// End the interpreter as the end of its program does, for C that has not ended: wait for its threads, call what it has
-    /// registered for its end, let its modules go, flush its streams. `false`: a stream could not be flushed. Nothing of the host's
+    /// End the interpreter as the end of its program does, for C that has not ended: wait for its threads, make C's calls
+    /// ([`crate::finish_pending_calls`]), call what it has registered for its end, let its modules go, flush its streams, end the
+    /// interpreters that it leaves. `false`: a stream could not be flushed. Nothing of the host's
     /// that waits on this thread's stack for C to return goes on afterwards: the process ends before. An error, and nothing has
     /// happened, where this thread cannot end it.
     fn end_interpreter(&self) -> HostResult<bool> {

@@ -121,8 +121,8 @@ pub trait InterpreterProtocol: Sync {
     fn enter(&self, interpreter: i64);
     /// Undo [`InterpreterProtocol::enter`]: the thread leaves the interpreter, which it is attached to, for good.
     fn leave(&self, interpreter: i64);
-    /// End the interpreter that this thread is attached to: its threads are waited for, its exit functions run. The thread is
-    /// detached then.
+    /// End the interpreter that this thread is attached to: its threads are waited for, the calls that wait in it are made
+    /// ([`crate::finish_pending_calls`]), its exit functions run. The thread is detached then.
     fn end(&self, interpreter: i64);
     /// Whether the interpreter runs a program: one at a time does. *Leaf.*
     fn is_running(&self, interpreter: i64) -> bool;

@@ -73,6 +73,11 @@ unsafe extern "C" fn _Emul_WriteUnraisable(message: *mut PyObject) {
 /// Print the pending exception, setting `sys.last_exc` and its kin; SystemExit ends the process.
 #[capi]
 fn PyErr_Print(cx: Cx<'_>) {
+    print_pending(cx);
+}
+
+/// See `PyErr_Print`.
+pub(crate) fn print_pending(cx: Cx<'_>) {
     forgive(cx, print(cx, true));
 }
 
@@ -155,11 +160,11 @@ fn leave(cx: Cx<'_>, error: HostRef) -> Result<()> {
     crate::pylifecycle::exit(cx, status)
 }
 
-/// Before the process is aborted: what error was set.
-pub(crate) fn display_pending(cx: Cx<'_>) {
-    if let Some(error) = cx.take_error() {
-        forgive(cx, display_by_default(cx, &error));
-    }
+/// Before the process is aborted: what error was set. Whether it has a traceback.
+pub(crate) fn display_pending(cx: Cx<'_>) -> bool {
+    let Some(error) = cx.take_error() else { return false };
+    forgive(cx, display_by_default(cx, &error));
+    cx.attr_str(error.as_ref(), "__traceback__").is_ok_and(|traceback| host().kind(traceback.as_ref()) != Kind::None)
 }
 
 /// Print an exception with its traceback to `sys.stderr`.

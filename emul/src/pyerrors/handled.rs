@@ -73,6 +73,11 @@ fn PyErr_SetExcInfo(_cx: Cx<'_>, class: Option<Stolen<'_>>, value: Option<Stolen
 /// Put a pending exception, if any, on top of `exception`, whose reference is taken: that becomes its context.
 #[capi]
 fn _PyErr_ChainExceptions1(cx: Cx<'_>, exception: Option<Stolen<'_>>) {
+    chain(cx, exception.map(Stolen::into_new));
+}
+
+/// See `_PyErr_ChainExceptions1`.
+pub(crate) fn chain(cx: Cx<'_>, exception: Option<New>) {
     let Some(exception) = exception else { return };
     // SAFETY: the thread state's reference becomes ours.
     match unsafe { New::from_ptr(pystate::take_current_exception()) } {
@@ -81,7 +86,7 @@ fn _PyErr_ChainExceptions1(cx: Cx<'_>, exception: Option<Stolen<'_>>) {
             set_pending(cx, newer);
         }
         None => {
-            set_pending(cx, exception.into_new());
+            set_pending(cx, exception);
         }
     }
 }

@@ -211,7 +211,7 @@ static MANY: AtomicBool = AtomicBool::new(false);
 
 /// See [`MANY`].
 #[inline]
-pub(super) fn are_many() -> bool {
+pub(crate) fn are_many() -> bool {
     MANY.load(Relaxed)
 }
 

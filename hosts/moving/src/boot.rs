@@ -332,6 +332,10 @@ impl Vm {
     /// flushed.
     pub fn end(&mut self) -> bool {
         self.join_threads();
+        let _too_deep = crate::host::done(self, |_| {
+            emul::finish_pending_calls();
+            Ok(())
+        });
         while let Some(slot) = self.atexit.pop() {
             let mark = self.mark();
             let word = self.heap.owned(slot);

@@ -9,6 +9,8 @@ use rustpython::vm::common::rc::PyRc;
 use rustpython::vm::vm::PyGlobalState;
 use rustpython::vm::{Interpreter, PyResult, VirtualMachine};
 
+use crate::host;
+
 /// The interpreter of the process, until it ends.
 static MAIN: Main = Main(UnsafeCell::new(None));
 
@@ -27,7 +29,7 @@ pub(crate) fn run(interpreter: Interpreter, program: impl FnOnce(&VirtualMachine
     let outcome = interpreter.enter(program);
     // SAFETY: the reference from above is used no more, and C has not ended the interpreter: then this would not run.
     let interpreter = unsafe { (*MAIN.0.get()).take() };
-    interpreter.expect("it has not ended").finalize(outcome.err())
+    host::end_all(interpreter.expect("it has not ended"), |interpreter| interpreter.finalize(outcome.err()))
 }
 
 /// Whether this is the thread that [`run`] is called on.
@@ -48,5 +50,5 @@ pub(crate) fn is_finalizing() -> bool {
 pub(crate) unsafe fn end() -> bool {
     // SAFETY: the borrow that `run` has is used no more: the caller's contract.
     let interpreter = unsafe { (*MAIN.0.get()).take() };
-    interpreter.is_none_or(|interpreter| interpreter.finalize(None) == 0)
+    interpreter.is_none_or(|main| host::end_all(main, |main| main.finalize(None)) == 0)
 }

@@ -85,6 +85,10 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
         theirs.call(args, vm)
     };
     set(vm, "addaudithook", vm.new_function("addaudithook", addaudithook))?;
+    // The host's own built-in modules are of its library, which it does not say of all.
+    let (library, builtin) =
+        (vm.sys_module.get_attr("stdlib_module_names", vm)?, vm.sys_module.get_attr("builtin_module_names", vm)?);
+    set(vm, "stdlib_module_names", vm.call_method(&library, "union", (builtin,))?)?;
     // The host makes each function twice; programs ask with `is` whether a hook was replaced.
     for (hook, original) in HOOKS {
         set(vm, hook, vm.sys_module.get_attr(original, vm)?)?;

@@ -63,12 +63,17 @@ fn visit(function: &PyObjectRef, mut args: FuncArgs, vm: &VirtualMachine) -> PyR
 /// The number of references to an interpreter changes; perhaps the interpreter ends, on this thread.
 fn refer(function: &PyObjectRef, mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let Some(number) = number(&mut args, vm) else { return function.call(args, vm) };
-    let was_there = runtime::is_owned_interpreter(number);
+    let Some(state) = runtime::lookup_interpreter(number).filter(|_| runtime::is_owned_interpreter(number)) else {
+        return function.call(args, vm);
+    };
+    let calls = host::finish_calls_at_end(&state, vm);
     let result = emul::subinterpreters::visit(number, || function.call(args, vm));
-    if was_there && !runtime::is_owned_interpreter(number) {
-        host::ended(number);
-    } else {
+    if runtime::is_owned_interpreter(number) {
+        host::goes_on(&state, &calls);
         count_id_references(number);
+    } else {
+        drop(state);
+        host::ended(number);
     }
     result
 }

@@ -4,7 +4,7 @@ use emul::methodobject::{function_doc, function_info, function_signature};
 
 use crate::heap::H;
 use crate::host::foreign::{Foreign, Work};
-use crate::host::{borrowed, returned, take, threads};
+use crate::host::{borrowed, done, returned, take, threads};
 use crate::known::{self as k, n};
 use crate::object::Body;
 use crate::vm::{R, Vm};
@@ -88,7 +88,11 @@ fn of_descriptor(vm: &mut Vm, foreign: &Foreign, field: Field) -> R<H> {
         (Work::Slot(_), None, Some((signature, doc))) => (Some(signature), Some(doc)),
         _ => foreign.doc.as_deref().map_or((None, None), |doc| emul::split_doc(&foreign.name, doc)),
     };
-    let text = |vm: &mut Vm, text: Option<&str>| text.map_or(Ok(k::NONE), |text| vm.str(text));
+    let text = |vm: &mut Vm, text: Option<&str>| {
+        let Some(text) = text else { return Ok(k::NONE) };
+        done(vm, |_| emul::undecodable(text).map_or(Ok(()), Err))?;
+        vm.str(text)
+    };
     match field {
         Field::Name => vm.str(&*foreign.name),
         Field::Owner => Ok(vm.push(foreign.owner)),

@@ -23,6 +23,7 @@ use rustpython::vm::types::{PyComparisonOp, PyTypeFlags, PyTypeSlots, SLOT_DEFS}
 use rustpython::vm::{AsObject, Context, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine};
 
 use super::trampolines::{assigned, with_args};
+use super::type_docs;
 use super::{ctx, handle, raised, returned};
 
 /// A special method of a C type that runs the function in one of its slots.
@@ -301,6 +302,7 @@ fn slot_wrapper_class() -> &'static Py<PyType> {
         show!(class, "__objclass__", |object, _vm| wrapper_of(&object).class.clone().into());
         show!(class, "__doc__", |object, vm| doc(wrapper_of(&object), vm));
         show!(class, "__text_signature__", |object, vm| signature(wrapper_of(&object), vm));
+        type_docs::check_texts(&class);
         show!(class, "__class__", |_object, vm| vm.ctx.types.wrapper_descriptor_type.to_owned().into());
         class
     })
@@ -329,6 +331,7 @@ fn method_wrapper_class() -> &'static Py<PyType> {
         show!(class, "__objclass__", |object, _vm| bound_of(&object).wrapper.class.clone().into());
         show!(class, "__doc__", |object, vm| doc(&bound_of(&object).wrapper, vm));
         show!(class, "__text_signature__", |object, vm| signature(&bound_of(&object).wrapper, vm));
+        type_docs::check_texts(&class);
         show!(class, "__class__", |_object, vm| vm.ctx.types.method_wrapper_type.to_owned().into());
         class
     })

@@ -2,17 +2,20 @@
 //! code (`_interpreters.create`, see [`crate::subinterpreters`]).
 
 use std::collections::BTreeMap;
+use std::ptr::null;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use emul::host::{InterpreterConfig, InterpreterProtocol};
+use emul::host::{InterpreterConfig, InterpreterProtocol, RuntimeProtocol};
+use rustpython::vm::common::rc::PyRc;
+use rustpython::vm::function::FuncArgs;
 use rustpython::vm::vm::PyGlobalState;
 use rustpython::vm::vm::runtime::{self, InterpreterGil};
-use rustpython::vm::vm::thread::{self, CurrentVmAttachState};
-use rustpython::vm::{Interpreter, PyResult, VirtualMachine};
+use rustpython::vm::vm::thread::{self, CurrentVmAttachState, ThreadedVirtualMachine};
+use rustpython::vm::{Interpreter, PyObjectRef, PyResult, VirtualMachine};
 
-use super::{RustPythonHost, with};
+use super::{HOST, RustPythonHost, with};
 use crate::run;
 
 /// Whether there was ever another interpreter: what a thread remembers of its own may be of one that it left.
@@ -80,6 +83,86 @@ pub(crate) fn ended(number: i64) {
     emul::subinterpreters::ended(number);
 }
 
+/// An entry among what an interpreter's `atexit` knows.
+pub(crate) type AtExit = PyRc<(PyObjectRef, FuncArgs)>;
+
+fn at_exit(function: fn(), vm: &VirtualMachine) -> AtExit {
+    let function = vm.new_function("at_exit", move |_: FuncArgs, _: &VirtualMachine| function());
+    PyRc::new((function.into(), FuncArgs::default()))
+}
+
+/// Should this interpreter end next, the calls that C asked for are made: after its threads, before what `atexit` knows, where this is
+/// put for that.
+pub(crate) fn finish_calls_at_end(state: &PyGlobalState, vm: &VirtualMachine) -> AtExit {
+    let entry = at_exit(emul::finish_pending_calls, vm);
+    state.atexit_funcs.lock().insert(0, entry.clone());
+    entry
+}
+
+/// This interpreter ends: make the calls that C asked for, and those that it asks for while the threads end. The former at once: one that
+/// fails would fail the flushing of a stream otherwise, with which the end begins.
+fn finish_calls(vm: &VirtualMachine) {
+    emul::finish_pending_calls();
+    finish_calls_at_end(&vm.state, vm);
+}
+
+/// It has not ended: undo [`finish_calls_at_end`].
+pub(crate) fn goes_on(state: &PyGlobalState, entry: &AtExit) {
+    state.atexit_funcs.lock().retain(|other| !PyRc::ptr_eq(other, entry));
+}
+
+/// The interpreters that the program has left when it ends, the oldest first. The runtime, which would end them in the midst of that
+/// and before the program's modules go, has them no more.
+static LEFT: Mutex<Vec<Interpreter>> = Mutex::new(Vec::new());
+
+fn left() -> MutexGuard<'static, Vec<Interpreter>> {
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// End the program's interpreter by `finalize`, and then, the newest first, those that it leaves.
+pub(crate) fn end_all<T>(main: Interpreter, finalize: impl FnOnce(Interpreter) -> T) -> T {
+    main.enter(|vm| {
+        finish_calls(vm);
+        let take =
+            || left().extend(runtime::owned_interpreter_ids().into_iter().filter_map(runtime::take_owned_interpreter));
+        vm.state.atexit_funcs.lock().push(at_exit(take, vm));
+    });
+    let result = finalize(main);
+    // Of C that has ended the program's, the callers' frames are here still: they are no frames of these.
+    let frames = thread::set_current_frame(null());
+    let mut next = left().pop();
+    let adopted = next.as_ref().and_then(|_| HOST.adopt_thread());
+    while let Some(interpreter) = next {
+        let number = interpreter.id();
+        emul::subinterpreters::visit(number, || end(interpreter));
+        ended(number);
+        next = left().pop();
+    }
+    if let Some(adopted) = adopted {
+        HOST.leave_thread(adopted);
+    }
+    let _ = thread::set_current_frame(frames);
+    result
+}
+
+fn end(interpreter: Interpreter) {
+    interpreter.enter(finish_calls);
+    interpreter.finalize(None);
+}
+
+fn take(number: i64) -> Option<Interpreter> {
+    runtime::take_owned_interpreter(number).or_else(|| {
+        let mut left = left();
+        let place = left.iter().position(|interpreter| interpreter.id() == number)?;
+        Some(left.remove(place))
+    })
+}
+
+fn new_thread(number: i64) -> Option<ThreadedVirtualMachine> {
+    runtime::owned_new_thread(number)
+        .or_else(|| left().iter().find(|interpreter| interpreter.id() == number).map(Interpreter::new_thread))
+}
+
 /// RustPython's words for the same; it has no lock of the interpreter, and notes that as it is told.
 fn config(wanted: InterpreterConfig) -> runtime::InterpreterConfig {
     runtime::InterpreterConfig {
@@ -114,7 +197,7 @@ impl InterpreterProtocol for RustPythonHost {
     }
 
     fn enter(&self, interpreter: i64) {
-        let vm = runtime::owned_new_thread(interpreter).expect("an interpreter that was started and has not ended");
+        let vm = new_thread(interpreter).expect("an interpreter that was started and has not ended");
         thread::attach_current_thread(move || vm);
     }
 
@@ -124,7 +207,9 @@ impl InterpreterProtocol for RustPythonHost {
 
     fn end(&self, interpreter: i64) {
         thread::release_current_thread(CurrentVmAttachState::Attached);
-        let _ended = runtime::destroy_owned_interpreter(interpreter);
+        if let Some(interpreter) = take(interpreter) {
+            end(interpreter);
+        }
         overrides().remove(&interpreter);
     }
 

@@ -51,6 +51,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     types::remember_builtins(vm);
     types::watch_classes(vm);
     types::install_object_new(vm);
+    types::install_dict_contains(vm);
     type_docs::install(vm);
     types::watch_new_classes(vm);
     descriptors::prepare(vm);
@@ -62,7 +63,7 @@ pub(crate) fn remember_vm(vm: &VirtualMachine) {
     sequences::install_reversed(vm).expect("builtins has reversed");
 }
 
-pub(crate) use interpreters::{ended, introduce, override_check};
+pub(crate) use interpreters::{end_all, ended, finish_calls_at_end, goes_on, introduce, override_check};
 pub(crate) use runtime::take_calls;
 
 impl Host for RustPythonHost {

@@ -1,12 +1,13 @@
-//! `type.__doc__` and `type.__text_signature__` of C's types: what `tp_doc` says now. C may write it when the class is there.
+//! `__doc__` and `__text_signature__` of C's types and descriptors. A type's are what `tp_doc` says now: C may write it when the class is
+//! there. Those that C has not written in UTF-8 raise.
 
 use emul::host::{HostObj, HostResult};
 use object_mirror::object::PyTypeObject;
-use rustpython::vm::builtins::PyType;
+use rustpython::vm::builtins::{PyGetSet, PyStr, PyType};
 use rustpython::vm::function::PySetterValue;
-use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine};
+use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
-use super::{returned, types};
+use super::{ctx, raised, returned, types};
 
 /// Replace the host's getters by ones that look at C's types first.
 pub(super) fn install(vm: &VirtualMachine) {
@@ -14,6 +15,34 @@ pub(super) fn install(vm: &VirtualMachine) {
     replace(vm, "__doc__", |ty| unsafe { emul::type_doc(ty) });
     // SAFETY: as above.
     replace(vm, "__text_signature__", |ty| Some(unsafe { emul::type_signature(ty) }));
+    let types = &vm.ctx.types;
+    for class in [
+        types.method_descriptor_type,
+        types.classmethod_descriptor_type,
+        types.builtin_function_or_method_type,
+        types.getset_type,
+        types.member_descriptor_type,
+    ] {
+        check_texts(class);
+    }
+}
+
+/// Have the class's getters of documentation raise where that is not UTF-8.
+pub(super) fn check_texts(class: &Py<PyType>) {
+    for name in ["__doc__", "__text_signature__"] {
+        let interned = ctx().intern_str(name);
+        let Some(unchecked) = class.get_direct_attr(interned) else { continue };
+        let get = move |object: PyObjectRef, vm: &VirtualMachine| -> PyResult {
+            let text = get_of(&unchecked, &object, vm)?;
+            let words = text.downcast_ref::<PyStr>().and_then(|text| text.to_str());
+            match words.and_then(emul::undecodable) {
+                Some(error) => Err(raised(error, vm)),
+                None => Ok(text),
+            }
+        };
+        let getset = PyGetSet::new(name, class, ctx()).with_get(get);
+        class.set_attr(interned, PyRef::new_ref(getset, ctx().types.getset_type.to_owned(), None).into());
+    }
 }
 
 /// `of_c` says what the attribute of a C type's class is, `None` to leave it to the host.

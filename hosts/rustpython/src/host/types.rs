@@ -18,8 +18,8 @@ use object_mirror::object::{
     PyTypeObject,
 };
 use rustpython::vm::builtins::{
-    PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyTuple, PyType, PyTypeRef, PyWeak, object_generic_set_dict,
-    object_get_dict,
+    PyDict, PyGetSet, PyStaticMethod, PyStr, PyStrInterned, PyTuple, PyType, PyTypeRef, PyWeak,
+    object_generic_set_dict, object_get_dict,
 };
 use rustpython::vm::compiler::Mode;
 use rustpython::vm::function::{FuncArgs, ItemDoc, PyMethodDef, PyMethodFlags, PySetterValue};
@@ -121,6 +121,20 @@ pub(super) fn install_object_new(vm: &VirtualMachine) {
     // The definition lives as long as the class.
     std::mem::forget(descriptor);
     class.set_attr(name, def.build_staticmethod(&vm.ctx, class).into());
+}
+
+/// `dict.__contains__` is a method in CPython, as `dict.__getitem__` and `set.__contains__` are in the host too, which has a wrapper of
+/// the slot alone here.
+pub(super) fn install_dict_contains(vm: &VirtualMachine) {
+    fn contains(dict: PyRef<PyDict>, key: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+        Ok(dict.inner_getitem_opt(&*key, vm)?.is_some())
+    }
+    let class = vm.ctx.types.dict_type;
+    let doc = "__contains__($self, key, /)\n--\n\nTrue if the dictionary has the specified key, else False.";
+    let def = vm.ctx.new_method_def("__contains__", contains, PyMethodFlags::METHOD, ItemDoc::static_text(doc));
+    class.set_attr(vm.ctx.intern_str("__contains__"), def.build_method(class, vm).into());
+    // The method does not keep its definition, which lives as long as the class.
+    std::mem::forget(def);
 }
 
 /// Have classes made as CPython makes them below C's types. Refused are those whose C bases have fields that exclude each other:
