@@ -12,7 +12,7 @@ use crate::unicodeobject::{self, methods};
 use crate::{bytesobject, cross, floatobject, listobject, longobject, pystrtod, tupleobject};
 
 /// More than that is left to whoever knows what to say of too much.
-const MOST_REPEATED: usize = 1 << 20;
+const MOST_REPEATED: usize = 1 << 16;
 /// Doubles have every integer up to this one.
 const EXACT_IN_DOUBLE: u64 = 1 << 53;
 
@@ -88,8 +88,8 @@ pub(super) fn unary(op: UnaryOp, operand: Obj<'_>) -> Option<New> {
         let value = longobject::to_i64(operand.as_ptr())?;
         let result = match op {
             UnaryOp::Positive => return Some(operand.to_new()),
-            UnaryOp::Negative => value.checked_neg(),
-            UnaryOp::Absolute => value.checked_abs(),
+            UnaryOp::Absolute if value >= 0 => return Some(operand.to_new()),
+            UnaryOp::Negative | UnaryOp::Absolute => value.checked_neg(),
             UnaryOp::Invert => Some(!value),
             _ => None,
         };
