@@ -27,7 +27,7 @@ use crate::lifetime::{self, bridge};
 use crate::statics::{builtin, exception};
 use crate::{
     bytesobject, dictobject, exposed, holes, host_functions, instancedict, listobject, lists, longobject, pystate,
-    sliceobject, statics, tupleobject, typeobject, unicodeobject, weakrefobject,
+    sizes, sliceobject, statics, traceback, tupleobject, typeobject, unicodeobject, weakrefobject,
 };
 
 /// A new reference to the mirror of `object`.
@@ -138,15 +138,19 @@ fn refresh(kind: Kind, object: HostRef, mirror: *mut PyObject) {
     // SAFETY: the mirror of an object of this kind has the kind's struct.
     unsafe {
         match kind {
-            Kind::Dict => (*mirror.cast::<PyDictObject>()).ma_used = host().container_len(object) as Py_ssize_t,
-            Kind::Set | Kind::FrozenSet => {
-                (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t
+            Kind::Dict | Kind::Set => {
+                sizes::show(mirror, object);
+                sizes::crossed(mirror);
             }
+            Kind::FrozenSet => _ = sizes::show(mirror, object),
             Kind::ByteArray => show_bytearray(object, mirror.cast()),
             Kind::List | Kind::Tuple => listobject::crossed(mirror),
             Kind::Exception => crate::pyerrors::show(object, mirror),
             Kind::Other if std::ptr::eq((*mirror).ob_type, builtin!(PyCell_Type)) => {
                 crate::cellobject::show(mirror, object)
+            }
+            Kind::Other if std::ptr::eq((*mirror).ob_type, builtin!(PyTraceBack_Type)) => {
+                traceback::refresh(mirror, object)
             }
             Kind::Other if crate::socketmodule::is_type((*mirror).ob_type) => crate::socketmodule::fill(mirror, object),
             _ => {}
@@ -203,6 +207,9 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind) -> New {
     }
     let ty = typeobject::mirror_of_class(host().type_of(object));
     let mirror = build(object, kind, ty);
+    if matches!(kind, Kind::Dict | Kind::Set) {
+        sizes::crossed(mirror.as_ptr());
+    }
     let identity = host().identity(object.word());
     if typeobject::is_c_class(ty) {
         // An instance of a C type over a builtin, made by the host: C's fields start at zero, as `tp_alloc` leaves them.
@@ -255,6 +262,7 @@ fn fill(mirror: *mut PyObject, object: HostRef, kind: Kind, ty: *mut PyTypeObjec
         Kind::Other if crate::socketmodule::is_type(ty) => crate::socketmodule::fill(mirror, object),
         Kind::Other if crate::structmodule::is_type(ty) => crate::structmodule::fill(mirror, object),
         Kind::Other if host_functions::is_type(ty) => host_functions::fill(mirror, object),
+        Kind::Other if std::ptr::eq(ty, builtin!(PyTraceBack_Type)) => fill_in_turn(mirror, object, traceback::fill),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCode_Type)) => crate::code::fill(mirror, object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyCell_Type)) => crate::cellobject::show(mirror, object),
         Kind::Other if std::ptr::eq(ty, builtin!(PyMemoryView_Type)) => crate::memoryobject::fill(mirror, object),
@@ -343,12 +351,12 @@ fn build(object: HostRef, kind: Kind, ty: *mut PyTypeObject) -> New {
             }
             Kind::Dict => {
                 let mirror = allocate(ty, size_of::<PyDictObject>());
-                (*mirror.cast::<PyDictObject>()).ma_used = host().container_len(object) as Py_ssize_t;
+                sizes::show(mirror, object);
                 mirror
             }
             Kind::Set | Kind::FrozenSet => {
                 let mirror = allocate(ty, size_of::<PySetObject>());
-                (*mirror.cast::<PySetObject>()).used = host().container_len(object) as Py_ssize_t;
+                sizes::show(mirror, object);
                 (*mirror.cast::<PySetObject>()).hash = -1;
                 mirror
             }
@@ -411,14 +419,20 @@ pub(crate) fn show_bytearray(object: HostRef, mirror: *mut PyByteArrayObject) {
     }
 }
 
-/// Mirror a tuple's or list's items. Containers inside are filled when their turn comes on the list, not by recursion.
+/// Mirror a tuple's or list's items.
 pub(crate) fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) {
+    fill_in_turn(mirror, object, if is_list { listobject::fill } else { fill_tuple });
+}
+
+/// Fill a mirror that may refer to others of many levels: those are filled when their turn comes, not by recursion.
+fn fill_in_turn(mirror: *mut PyObject, object: HostRef, fill: fn(*mut PyObject, HostRef)) {
+    type Turn = (*mut PyObject, HostObj, fn(*mut PyObject, HostRef));
     thread_local! {
-        static PENDING: std::cell::RefCell<Option<Vec<(usize, HostObj, bool)>>> = const { std::cell::RefCell::new(None) };
+        static PENDING: std::cell::RefCell<Option<Vec<Turn>>> = const { std::cell::RefCell::new(None) };
     }
     let nested = PENDING.with_borrow_mut(|pending| {
         let nested = pending.is_some();
-        pending.get_or_insert_default().push((mirror as usize, object.to_owned(), is_list));
+        pending.get_or_insert_default().push((mirror, object.to_owned(), fill));
         nested
     });
     if nested {
@@ -426,22 +440,20 @@ pub(crate) fn fill_items(mirror: *mut PyObject, object: HostRef, is_list: bool) 
     }
     // Other threads find the mirrors by now, and must not run before they are filled.
     let _no_sweeps = pystate::NoSweeps::begin();
-    while let Some((mirror, object, is_list)) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
-        if is_list {
-            listobject::fill(mirror as *mut PyObject, object.as_ref());
-            continue;
-        }
-        let items = host().items(object.as_ref());
-        for (index, item) in items.into_iter().enumerate() {
-            let item = holes::item(item);
-            // SAFETY: the mirror has as many places as the host tuple has items, and its link keeps it live.
-            unsafe {
-                (&raw mut (*(mirror as *mut PyTupleObject)).ob_item).cast::<*mut PyObject>().add(index).write(item)
-            };
-        }
-        holes::note(mirror as *mut PyObject);
+    while let Some((mirror, object, fill)) = PENDING.with_borrow_mut(|pending| pending.as_mut().and_then(Vec::pop)) {
+        fill(mirror, object.as_ref());
     }
     PENDING.set(None);
+}
+
+fn fill_tuple(mirror: *mut PyObject, object: HostRef) {
+    let items = host().items(object);
+    for (index, item) in items.into_iter().enumerate() {
+        let item = holes::item(item);
+        // SAFETY: the mirror has as many places as the host tuple has items, and its link keeps it live.
+        unsafe { (&raw mut (*mirror.cast::<PyTupleObject>()).ob_item).cast::<*mut PyObject>().add(index).write(item) };
+    }
+    holes::note(mirror);
 }
 
 /// What wheels read inline of an exception, with the value of a StopIteration.
@@ -466,6 +478,12 @@ pub fn is_linked(op: *mut PyObject) -> bool {
 /// The host object of `object`, which the host may keep: a C-born value is realized, and from now on the host side has
 /// its share.
 pub fn to_host(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
+    sizes::passed(object);
+    reach(cx, object)
+}
+
+/// As [`to_host`], for what the host does not change.
+fn reach(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
     loop {
         if let Some(crossed) = try_to_host(cx, object) {
             return crossed;
@@ -519,7 +537,7 @@ pub(crate) fn item_to_host(cx: Cx<'_>, item: Obj<'_>) -> Result<HostObj> {
 /// As [`to_host`], for a function that works on the object and lets nobody keep it: what C has to itself stays so.
 pub(crate) fn look_at(cx: Cx<'_>, object: Obj<'_>) -> Result<HostObj> {
     let word = bridge(|bridge| if bridge.is_owned(object.as_ptr()) { bridge.link(object.as_ptr()).host() } else { 0 });
-    HostRef::from_word(word).map_or_else(|| to_host(cx, object), |object| Ok(object.to_owned()))
+    HostRef::from_word(word).map_or_else(|| reach(cx, object), |object| Ok(object.to_owned()))
 }
 
 /// An owned value goes to the host: it must find this mirror again as long as C may use it.

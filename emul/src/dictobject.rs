@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::ptr::null_mut;
 
 use capi_macros::capi;
-use object_mirror::dictobject::{_PyDictViewObject, PyDictObject};
+use object_mirror::dictobject::_PyDictViewObject;
 use object_mirror::object::{Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, PyObject, PyTypeObject};
 use object_mirror::{Py_hash_t, Py_ssize_t};
 
@@ -12,7 +12,7 @@ use crate::boundary::{Borrowed, Cx, New, Obj, Out, Result, Text};
 use crate::host::{HostObj, Kind, host};
 use crate::slots::Slot;
 use crate::statics::builtin;
-use crate::{cross, lending, listobject, pystate, tupleobject, unicodeobject};
+use crate::{cross, lending, listobject, pystate, sizes, tupleobject, unicodeobject};
 
 /// Whether `op` is a dict or an instance of a subclass.
 pub(crate) fn is_dict(op: Obj<'_>) -> bool {
@@ -25,10 +25,7 @@ fn check(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
 
 /// Show the number of entries to C, which reads it inline.
 pub(crate) fn show_used(op: Obj<'_>, dict: &HostObj) -> Py_ssize_t {
-    let used = host().container_len(dict.as_ref()) as Py_ssize_t;
-    // SAFETY: callers pass live dicts.
-    unsafe { (*op.cast::<PyDictObject>()).ma_used = used };
-    used
+    sizes::show(op.as_ptr(), dict.as_ref())
 }
 
 /// The method of dicts that makes a view of the type; `None` for other types.
@@ -202,7 +199,11 @@ fn PyDict_GetItemStringRef(
 
 fn store(cx: Cx<'_>, op: Obj<'_>, key: &HostObj, value: &HostObj) -> Result<()> {
     let dict = check(cx, op)?;
-    cx.call(|h| h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()))?;
+    let is_namespace = lending::is_namespace(op.as_ptr());
+    cx.call(|h| match is_namespace {
+        true => h.namespace_set(dict.as_ref(), key.as_ref(), value.as_ref()),
+        false => h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()),
+    })?;
     show_used(op, &dict);
     Ok(())
 }

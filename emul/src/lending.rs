@@ -110,12 +110,17 @@ pub(crate) fn mark_namespace(dict: *mut PyObject) {
     bridge(|bridge| bridge.link(dict).set(State::NAMESPACE));
 }
 
+/// Whether it is the dict of a module or a class.
+pub(crate) fn is_namespace(dict: *mut PyObject) -> bool {
+    lifetime::has_state(dict, State::NAMESPACE)
+}
+
 /// C stored `item` in the dict under `name`: in a namespace, the item's mirror lasts until C stores another.
 pub(crate) fn stored(dict: *mut PyObject, name: impl FnOnce() -> Vec<u8>, item: Obj<'_>) {
     let item = item.as_ptr();
     // SAFETY: a live mirror.
     let immortal = is_immortal(unsafe { (*item).ob_refcnt });
-    if immortal || !lifetime::has_state(dict, State::NAMESPACE) || lifetime::has_state(item, State::IN_C) {
+    if immortal || !is_namespace(dict) || lifetime::has_state(item, State::IN_C) {
         return;
     }
     // SAFETY: as above.

@@ -98,6 +98,7 @@ mod reftracer;
 mod run_main;
 mod runtime;
 mod setobject;
+mod sizes;
 mod sliceobject;
 mod socketmodule;
 mod special;

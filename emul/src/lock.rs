@@ -95,6 +95,7 @@ impl Drop for Released {
         if self.0 {
             take();
             listobject::sync_to_c();
+            crate::sizes::sync_to_c();
         }
     }
 }

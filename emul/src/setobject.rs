@@ -2,7 +2,6 @@
 
 use capi_macros::capi;
 use object_mirror::object::{PyObject, is_immortal};
-use object_mirror::setobject::PySetObject;
 use object_mirror::{Py_hash_t, Py_ssize_t};
 use refcount_bridge::State;
 
@@ -10,7 +9,7 @@ use crate::boundary::{Cx, New, Obj, Out, Result};
 use crate::host::{HostObj, HostRef, host};
 use crate::lifetime::{self, bridge};
 use crate::statics::builtin;
-use crate::{cross, typeobject};
+use crate::{cross, sizes, typeobject};
 
 fn is_set(op: Obj<'_>) -> bool {
     typeobject::is_subtype(op.type_ptr(), builtin!(PySet_Type))
@@ -30,13 +29,7 @@ fn mutable_set(cx: Cx<'_>, op: Obj<'_>) -> Result<HostObj> {
 
 /// Show the number of elements to C, which reads it inline.
 fn show_used(op: Obj<'_>, set: HostRef) -> Py_ssize_t {
-    let used = host().container_len(set) as Py_ssize_t;
-    // SAFETY: callers pass live sets.
-    unsafe {
-        (*op.cast::<PySetObject>()).used = used;
-        (*op.cast::<PySetObject>()).fill = used;
-    }
-    used
+    sizes::show(op.as_ptr(), set)
 }
 
 fn new(cx: Cx<'_>, class: &str, iterable: Option<Obj<'_>>) -> Result<New> {
@@ -150,9 +143,7 @@ fn exchange(cx: Cx<'_>, mirror: *mut PyObject, object: HostObj) {
         }
         bridge.sever(mirror, |word| host().identity(word))
     });
-    let used = host().container_len(object.as_ref()) as Py_ssize_t;
-    // SAFETY: a live set.
-    unsafe { (*mirror.cast::<PySetObject>()).used = used };
+    sizes::show(mirror, object.as_ref());
     if is_of_c {
         lifetime::link_wrapper(mirror, object.as_ref(), Some(identity));
         // C holds the mirror, so the link takes the object over.

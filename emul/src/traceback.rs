@@ -1,14 +1,68 @@
 //! `traceback.h`: C's own entries in tracebacks, and printing them.
 
 use std::ffi::c_int;
+use std::ptr::null_mut;
 
 use capi_macros::capi;
 use object_mirror::frameobject::PyFrameObject;
+use object_mirror::object::PyObject;
+use object_mirror::traceback::PyTracebackObject;
 
 use crate::boundary::{Cx, Obj, Result, Text};
-use crate::host::host;
+use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics::builtin;
-use crate::{code, frameobject, pyerrors, pystate};
+use crate::{code, cross, frameobject, lists, pyerrors, pystate};
+
+/// What C reads inline of an entry: its frame, and the entry below. Cython's coroutines let go of what the frame of a handled
+/// exception came from, pybind11 goes through all of them.
+pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
+    let entry: *mut PyTracebackObject = mirror.cast();
+    // SAFETY: a fresh mirror of a traceback; the fields own their references.
+    unsafe {
+        (*entry).tb_frame = part(object, "tb_frame").cast();
+        (*entry).tb_next = part(object, "tb_next").cast();
+        (*entry).tb_lasti =
+            attribute(object, "tb_lasti").and_then(|at| host().int_value(at.as_ref())).unwrap_or(-1) as c_int;
+        // Nobody has asked for it yet: so CPython leaves it.
+        (*entry).tb_lineno = -1;
+    }
+}
+
+/// The program may have put another entry below.
+pub(crate) fn refresh(mirror: *mut PyObject, object: HostRef) {
+    let next = part(object, "tb_next");
+    // SAFETY: a live mirror, whose field owns a reference, and is right before the old one is let go of.
+    unsafe { lists::let_go(std::mem::replace(&mut (*mirror.cast::<PyTracebackObject>()).tb_next, next.cast()).cast()) };
+}
+
+/// A new reference to what an attribute refers to. The entry below is brought in step when it crosses itself: there may be many.
+fn part(object: HostRef, name: &str) -> *mut PyObject {
+    attribute(object, name).map_or(null_mut(), |part| cross::to_c_as_it_is(part.as_ref()).into_ptr())
+}
+
+/// An attribute that is there and not None.
+fn attribute(object: HostRef, name: &str) -> Option<HostObj> {
+    let name = host().new_str(name.as_bytes());
+    host().get_attr(object, name.as_ref()).ok().filter(|found| host().kind(found.as_ref()) != Kind::None)
+}
+
+/// The mirror of an entry dies.
+///
+/// # Safety
+/// Its fields are NULL or own references.
+pub(crate) unsafe fn release(mirror: *mut PyObject) {
+    for part in fields(mirror) {
+        // SAFETY: the caller's contract.
+        unsafe { lists::let_go(part) };
+    }
+}
+
+/// What an entry's mirror refers to, for the collector.
+pub(crate) fn fields(mirror: *mut PyObject) -> [*mut PyObject; 2] {
+    let entry: *mut PyTracebackObject = mirror.cast();
+    // SAFETY: callers pass mirrors of tracebacks.
+    unsafe { [(*entry).tb_frame.cast(), (*entry).tb_next.cast()] }
+}
 
 /// Put an entry on top of the pending exception's traceback.
 fn add(cx: Cx<'_>, file: &str, function: &str, line: c_int) {

@@ -3,6 +3,7 @@
 import sys
 
 import ext_callables as c
+import ext_habits
 from show import attempt
 
 
@@ -87,3 +88,17 @@ module = sys._getframe()
 attempt("nor has a module", c.PyFrame_GetVarString, module, "Body")
 print("module", c.PyFrame_GetLocals(module) is globals(), c.PyEval_GetLocals() is globals())
 exec("print('exec', sorted(c.PyEval_GetLocals()), sorted(c.PyFrame_GetLocals(sys._getframe())))", {"c": c, "sys": sys}, {"there": 1})
+
+
+def deep(levels):
+    return deep(levels - 1) if levels else {}["no such key"]
+
+
+try:
+    deep(4)
+except KeyError as error:
+    print("entries", ext_habits.frames_of(error))
+    error.__traceback__.tb_next = error.__traceback__.tb_next.tb_next.tb_next
+    print("without two", ext_habits.frames_of(error))
+    error.__traceback__.tb_next.tb_next = None
+    print("with two", ext_habits.frames_of(error))

@@ -124,3 +124,53 @@ print(ext_habits.definition(type.__dict__["__qualname__"])[0::2], ext_habits.def
 
 print("-- the names of keywords are known by address")
 print(ext_habits.by_name(option_of_habits=1), ext_habits.by_name(1, 2, x=3, option_of_habits=4, y=5), ext_habits.by_name(x=1))
+
+print("-- sets and dicts that C keeps, read inline after what others did to them")
+for kept, add in ({1, 2}, lambda: kept.update(range(5))), ({"a": 1}, lambda: kept.update(b=2, c=3)):
+    ext_habits.keep_one(kept)
+    add()
+    print(type(kept).__name__, ext_habits.kept_size(), len(kept))
+    kept.clear()
+    print("cleared", ext_habits.kept_size())
+print(ext_habits.sizes_after("update", {"x": 1, "y": 2}, "pop", "x", "setdefault", "z", "update", {"y": 3}, "clear", None))
+ext_habits.keep_one(set("ab"))
+print(ext_habits.sizes_after("update", "bcd", "discard", "a", "add", "a", "difference_update", "bc", "intersection_update", "", "update", "x"))
+
+
+class Counted(dict):
+    def __setitem__(self, key, value):
+        super().__setitem__(key, value)
+        super().__setitem__(key * 2, value)
+
+
+ext_habits.keep_one(Counted())
+print(ext_habits.sizes_after("setdefault", "a", "update", {"b": 1}))
+ext_habits.keep_one(None)
+
+print("-- the entries of tracebacks, by their fields")
+
+
+def deep(levels):
+    return deep(levels - 1) if levels else {}["no such key"]
+
+
+def caught(function, *arguments):
+    try:
+        function(*arguments)
+    except Exception as error:
+        return error
+
+
+error = caught(deep, 3)
+print(ext_habits.frames_of(error))
+print("shortened", ext_habits.frames_of(error.with_traceback(error.__traceback__.tb_next.tb_next)))
+error = caught(lambda: (lambda: ext_habits.frames_of(deep(1)))())
+print(ext_habits.frames_of(error))
+error = caught(deep, 400)
+print(len(ext_habits.frames_of(error)), set(ext_habits.frames_of(error)), ext_habits.frames_of(ValueError()))
+del error
+
+print("-- entries of a class's dict are found by any name of the same letters")
+for number in range(3):
+    ext_habits.put_into_class(ext_habits.Asking, "put", f"_in_{number}", number)
+    print(getattr(ext_habits.Asking(), "".join(["put_", f"in_{number}"])), getattr(ext_habits.Asking, "".join(["put", f"_in_{number}"])))

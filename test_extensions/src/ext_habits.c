@@ -370,11 +370,97 @@ ext_habits_exec(PyObject *module)
     return keep_lasting(module, (PyTypeObject *)asking);
 }
 
+/* put_into_class(class, first, second, value): an entry of tp_dict under a name put together here, as Cython sets methods. */
+static PyObject *
+put_into_class(PyObject *module, PyObject *arguments)
+{
+    PyTypeObject *class;
+    const char *first, *second;
+    PyObject *value;
+    if (!PyArg_ParseTuple(arguments, "O!ssO", &PyType_Type, &class, &first, &second, &value)) {
+        return NULL;
+    }
+    PyObject *name = PyUnicode_FromFormat("%s%s", first, second);
+    int failed = !name || PyDict_SetItem(class->tp_dict, name, value) < 0;
+    Py_XDECREF(name);
+    PyType_Modified(class);
+    return failed ? NULL : Py_NewRef(Py_None);
+}
+
+/* size_of(what): of a dict or set, read inline. */
+static Py_ssize_t
+size_of(PyObject *what)
+{
+    return PyDict_Check(what) ? PyDict_GET_SIZE(what) : PySet_GET_SIZE(what);
+}
+
+/* keep_one(dict or set or None): C keeps it. kept_size(): its size, read inline. */
+static PyObject *kept_one;
+
+static PyObject *
+keep_one(PyObject *module, PyObject *what)
+{
+    Py_XSETREF(kept_one, what == Py_None ? NULL : Py_NewRef(what));
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+kept_size(PyObject *module, PyObject *unused)
+{
+    return PyLong_FromSsize_t(size_of(kept_one));
+}
+
+/* sizes_after(method, argument, ...): the sizes of the kept one, read inline after each call of a method of its own. */
+static PyObject *
+sizes_after(PyObject *module, PyObject *arguments)
+{
+    PyObject *sizes = PyList_New(0);
+    for (Py_ssize_t i = 0; sizes && i < PyTuple_GET_SIZE(arguments); i += 2) {
+        PyObject *name = PyTuple_GET_ITEM(arguments, i), *argument = PyTuple_GET_ITEM(arguments, i + 1);
+        PyObject *result = PyObject_CallMethodObjArgs(kept_one, name, argument == Py_None ? NULL : argument, NULL);
+        PyObject *size = result ? PyLong_FromSsize_t(size_of(kept_one)) : NULL;
+        Py_XDECREF(result);
+        if (!size || PyList_Append(sizes, size) < 0) {
+            Py_CLEAR(sizes);
+        }
+        Py_XDECREF(size);
+    }
+    return sizes;
+}
+
+/* How a frame begins, which only CPython's internal headers tell. */
+typedef struct {
+    PyObject ob_base;
+    PyFrameObject *f_back;
+} FrameHead;
+
+/* frames_of(exception): the names of its traceback's functions, by fields alone; frames let go of their callers, as Cython has it. */
+static PyObject *
+frames_of(PyObject *module, PyObject *exception)
+{
+    PyObject *names = PyList_New(0), *traceback = PyException_GetTraceback(exception);
+    for (PyTracebackObject *entry = (PyTracebackObject *)traceback; names && entry; entry = entry->tb_next) {
+        PyCodeObject *code = PyFrame_GetCode(entry->tb_frame);
+        Py_CLEAR(((FrameHead *)entry->tb_frame)->f_back);
+        if (PyList_Append(names, code->co_name) < 0) {
+            Py_CLEAR(names);
+        }
+        Py_DECREF(code);
+    }
+    Py_XDECREF(traceback);
+    return names;
+}
+
 static PyMethodDef ext_habits_methods[] = {
     {"hash_kept", hash_kept, METH_VARARGS, NULL},
     {"hold", hold, METH_O, NULL},
     {"let_go", let_go, METH_NOARGS, NULL},
     {"held_sizes", held_sizes, METH_VARARGS, NULL},
+    {"put_into_class", put_into_class, METH_VARARGS, NULL},
+    {"keep_one", keep_one, METH_O, NULL},
+    {"kept_size", kept_size, METH_NOARGS, NULL},
+    {"sizes_after", sizes_after, METH_VARARGS, NULL},
+    {"frames_of", frames_of, METH_O, NULL},
     {"definition", definition, METH_O, NULL},
     {"add_doc", add_doc, METH_VARARGS, NULL},
     {"by_name", METHOD(by_name), METH_FASTCALL | METH_KEYWORDS, NULL},

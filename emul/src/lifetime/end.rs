@@ -387,7 +387,10 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
         } else if has(Py_TPFLAGS_LIST_SUBCLASS) {
             crate::listobject::release(op);
         } else if has(Py_TPFLAGS_DICT_SUBCLASS) {
+            crate::sizes::release(op);
             crate::lending::release(op);
+        } else if crate::typeobject::is_subtype(ty, builtin!(PySet_Type)) {
+            crate::sizes::release(op);
         } else if has(Py_TPFLAGS_BASE_EXC_SUBCLASS) {
             let exception: *mut PyBaseExceptionObject = op.cast();
             for field in [
@@ -410,6 +413,8 @@ pub(crate) unsafe extern "C" fn _Emul_value_dealloc(op: *mut PyObject) {
         } else if std::ptr::eq(ty, builtin!(PyMethod_Type)) {
             xdecref((*op.cast::<PyMethodObject>()).im_func);
             xdecref((*op.cast::<PyMethodObject>()).im_self);
+        } else if std::ptr::eq(ty, builtin!(PyTraceBack_Type)) {
+            crate::traceback::release(op);
         } else if crate::weakrefobject::is_type(ty) {
             crate::weakrefobject::release(op);
         } else if std::ptr::eq(ty, builtin!(PySlice_Type)) {

@@ -100,6 +100,9 @@ pub(crate) unsafe extern "C" fn _Emul_value_traverse(op: *mut PyObject, visit: v
             let slice: *mut PySliceObject = op.cast();
             return visit_all(&[(*slice).start, (*slice).stop, (*slice).step], visit, arg);
         }
+        if std::ptr::eq(ty, builtin!(PyTraceBack_Type)) {
+            return visit_all(&crate::traceback::fields(op), visit, arg);
+        }
         if std::ptr::eq(ty, builtin!(PyCell_Type)) {
             return visit_all(&[(*op.cast::<PyCellObject>()).ob_ref], visit, arg);
         }

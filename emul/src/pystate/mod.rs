@@ -305,6 +305,7 @@ impl Frame {
         if took {
             lifetime::drain_queue();
             crate::weakrefobject::sync_to_c();
+            crate::sizes::sync_to_c();
             if depth == 1 {
                 crate::listobject::begin();
             } else {

@@ -8,7 +8,7 @@ use rustpython::vm::builtins::{
 use rustpython::vm::function::PySetterValue;
 use rustpython::vm::protocol::{PyIter, PyIterReturn, PyMapping};
 use rustpython::vm::types::PyComparisonOp;
-use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef};
+use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, VirtualMachine};
 
 use super::payload::CInstance;
 use super::{RustPythonHost, ctx, get, handle, own, owned, result, take, types, with};
@@ -234,6 +234,15 @@ impl DictProtocol for RustPythonHost {
             result(super::dict_watch::before_store(dict, key, Some(value), vm))?;
             result(dict.inner_setitem(key, value.to_owned(), vm))
         })
+    }
+
+    fn namespace_set(&self, dict: HostRef, name: HostRef, value: HostRef) -> HostResult<()> {
+        // An attribute of a class is found by its interned name.
+        let interned = |vm: &VirtualMachine| {
+            let name = get(name).downcast_ref_if_exact::<PyStr>(vm)?;
+            Some(handle(vm.ctx.intern_str(name.as_wtf8()).as_object()))
+        };
+        self.dict_set(dict, with(interned).unwrap_or(name), value)
     }
 
     fn dict_remove(&self, dict: HostRef, key: HostRef) -> HostResult<Option<HostObj>> {
