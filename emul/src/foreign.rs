@@ -2,7 +2,7 @@
 
 use object_mirror::object::PyObject;
 
-use crate::boundary::{Cx, New};
+use crate::boundary::Cx;
 use crate::host::{HostObj, HostRef, HostResult};
 use crate::{cross, methodobject, pystate};
 
@@ -11,7 +11,7 @@ use crate::{cross, methodobject, pystate};
 #[allow(missing_debug_implementations, reason = "a guard has nothing to show")]
 pub struct Foreign {
     lent: Vec<*mut PyObject>,
-    handled: Option<New>,
+    handled: Option<pystate::handling::Before>,
     _frame: pystate::Frame,
 }
 
@@ -19,7 +19,7 @@ impl Foreign {
     /// Begin. By a thread that is attached to the host.
     pub fn enter() -> Self {
         let frame = pystate::Frame::enter();
-        Self { lent: Vec::new(), handled: pystate::sync_handled_exception(), _frame: frame }
+        Self { lent: Vec::new(), handled: pystate::handling::sync_to_c(), _frame: frame }
     }
 
     /// The address of the object's mirror, which C may use until this ends.
@@ -48,6 +48,6 @@ impl Foreign {
 impl Drop for Foreign {
     fn drop(&mut self) {
         methodobject::release_arguments(&self.lent);
-        pystate::restore_handled_exception(self.handled.take());
+        pystate::handling::restore(self.handled.take());
     }
 }

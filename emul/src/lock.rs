@@ -8,8 +8,9 @@ use std::marker::PhantomData;
 
 use crate::biased::{Biased, Holder};
 use crate::host::host;
-use crate::listobject;
+use crate::pystate::handling;
 use crate::pystate::interpreters::are_many;
+use crate::{listobject, sizes};
 
 static LOCK: Biased = Biased::new();
 
@@ -75,27 +76,30 @@ pub(crate) fn end() {
 }
 
 /// The lock, released until this is dropped.
-pub(crate) struct Released(bool, PhantomData<*const ()>);
+pub(crate) struct Released(Option<handling::Told>, PhantomData<*const ()>);
 
-/// Release the lock, if this thread holds it, for a call into the host: C's changes to exposed lists are brought in step
-/// before, the host's after.
+/// Release the lock, if this thread holds it, for a call into the host: what C did to exposed lists and the exception it handles
+/// are brought in step before, the host's changes after.
 #[inline]
 pub(crate) fn release() -> Released {
-    let held = is_held();
-    if held {
+    let told = is_held().then(|| {
         listobject::sync_to_host();
+        handling::sync_to_host()
+    });
+    if told.is_some() {
         give();
     }
-    Released(held, PhantomData)
+    Released(told, PhantomData)
 }
 
 impl Drop for Released {
     #[inline]
     fn drop(&mut self) {
-        if self.0 {
+        if let Some(told) = self.0.take() {
             take();
+            drop(told);
             listobject::sync_to_c();
-            crate::sizes::sync_to_c();
+            sizes::sync_to_c();
         }
     }
 }

@@ -215,7 +215,7 @@ fn call_in_frame(
     // SAFETY: the frame holds the lock.
     let cx = unsafe { Cx::assume() };
     let _running = freed::is_watched().then(|| freed::Running::enter(&qualified(def, self_)));
-    let handled = pystate::sync_handled_exception();
+    let handled = pystate::handling::sync_to_c();
     let kwnames = (!names.is_empty()).then(|| cross::tuple_of_names(names));
     let kwnames_pointer = kwnames.as_ref().map_or(null_mut(), New::as_ptr);
     let nargs = args.len() - names.len();
@@ -225,7 +225,7 @@ fn call_in_frame(
     });
     drop(kwnames);
     let result = finish(cx, result, || called_words(def, function, self_, class));
-    pystate::restore_handled_exception(handled);
+    pystate::handling::restore(handled);
     result
 }
 

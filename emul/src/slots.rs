@@ -248,7 +248,7 @@ fn quiet_error(cx: Cx<'_>) -> Result<HostObj> {
 /// One call of C on mirrors of host objects: the frame, and the references to give back at its end.
 struct Call {
     cx: Cx<'static>,
-    handled: Option<New>,
+    handled: Option<pystate::handling::Before>,
     _frame: Frame,
 }
 
@@ -257,13 +257,13 @@ impl Call {
         let frame = Frame::enter();
         // SAFETY: the frame holds the lock as long as this value lives.
         let cx = unsafe { Cx::assume() };
-        Self { cx, handled: pystate::sync_handled_exception(), _frame: frame }
+        Self { cx, handled: pystate::handling::sync_to_c(), _frame: frame }
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        pystate::restore_handled_exception(self.handled.take());
+        pystate::handling::restore(self.handled.take());
     }
 }
 

@@ -1,5 +1,7 @@
 """tstate->current_exception and the handled exception, read and written by hand as Cython does."""
 
+import sys
+
 import ext_errors
 from ext_errors import handled, in_thread_state, while_handling
 from show import attempt
@@ -59,3 +61,63 @@ try:
 except KeyError as error:
     print("context from C:", repr(error.__context__))
 print("and gone:", handled()[0])
+
+
+def look():
+    return repr(sys.exception()), repr(handled()[0])
+
+
+def look_around():
+    """What is handled before, inside and after a handler of Python's own, and in a generator that handles something else."""
+    steps = generator()
+    try:
+        fail()
+    except KeyError:
+        inside = look()
+    return look()[0], inside, repr(next(steps)), look(), repr(next(steps))
+
+
+def give_out():
+    try:
+        fail()
+    except KeyError:
+        ext_errors.while_handling_inline(IndexError("inner"), fail, pushed)
+
+
+def chain(error):
+    while error:
+        yield repr(error)
+        error = error.__context__
+
+
+for pushed in (False, True):
+    print("-- by hand,", "in an item of its own" if pushed else "in the item that is there")
+    call = ext_errors.while_handling_inline
+    print("seen by Python:", call(IndexError("C's"), look, pushed), look())
+    print("around:", call(IndexError("C's"), look_around, pushed))
+    attempt("raised again", call, IndexError("C's"), reraise, pushed)
+    try:
+        call(IndexError("C's"), fail, pushed)
+    except KeyError as error:
+        print("context:", list(chain(error)))
+    try:
+        call(IndexError("C's"), give_out, pushed)
+    except KeyError as error:
+        print("contexts:", list(chain(error)))
+    try:
+        raise TypeError("outside")
+    except TypeError:
+        print("in a handler:", call(IndexError("C's"), look, pushed), look())
+        print("in two:", call(IndexError("C's"), lambda: call(OSError("C's, too"), look_around, not pushed), pushed), look())
+    print("none again:", look())
+
+    def steps_of_python():
+        yield call(IndexError("C's"), look, pushed)
+        yield look()
+
+    steps = steps_of_python()
+    try:
+        raise TypeError("outside")
+    except TypeError:
+        print("from a generator:", next(steps), look())
+    print("later:", next(steps), look())

@@ -147,6 +147,29 @@ while_handling(PyObject *self, PyObject *arguments)
     return result;
 }
 
+/* The same as Cython does it, by hand: in the item that is there, or in one of a generator's that is pushed. */
+static PyObject *
+while_handling_inline(PyObject *self, PyObject *arguments)
+{
+    PyObject *error, *function;
+    int pushed;
+    if (!PyArg_ParseTuple(arguments, "OOp", &error, &function, &pushed)) {
+        return NULL;
+    }
+    PyThreadState *tstate = PyThreadState_Get();
+    _PyErr_StackItem own = {NULL, tstate->exc_info}, *item = pushed ? &own : tstate->exc_info;
+    PyObject *old = item->exc_value;
+    tstate->exc_info = item;
+    item->exc_value = Py_NewRef(error);
+    PyObject *result = PyObject_CallNoArgs(function);
+    Py_XDECREF(item->exc_value);
+    item->exc_value = old;
+    if (pushed) {
+        tstate->exc_info = own.previous_item;
+    }
+    return result;
+}
+
 static PyObject *
 matches(PyObject *self, PyObject *arguments)
 {
@@ -330,6 +353,7 @@ static PyMethodDef functions[] = {
     {"by_hand", by_hand, METH_O, NULL},
     {"handled", handled, METH_NOARGS, NULL},
     {"while_handling", while_handling, METH_VARARGS, NULL},
+    {"while_handling_inline", while_handling_inline, METH_VARARGS, NULL},
     {"matches", matches, METH_VARARGS, NULL},
     {"parts", parts, METH_O, NULL},
     {"chain", chain, METH_VARARGS, NULL},

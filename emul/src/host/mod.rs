@@ -638,8 +638,8 @@ pub trait RuntimeProtocol {
     fn handled_exception(&self) -> Option<HostObj> {
         None
     }
-    /// Set what [`RuntimeProtocol::handled_exception`] answers. *Leaf.*
-    fn set_handled_exception(&self, exception: Option<HostRef>) {
+    /// Set what [`RuntimeProtocol::handled_exception`] answers, in the place of the code that runs; what was in that place. *Leaf.*
+    fn set_handled_exception(&self, exception: Option<HostRef>) -> Option<HostObj> {
         absent("set_handled_exception")
     }
     /// Report an exception nobody can catch (`sys.unraisablehook`).

@@ -30,8 +30,9 @@ pub unsafe extern "C" fn PyErr_SetHandledException(exception: *mut PyObject) {
         store(&raw mut (*item).exc_value, value.map(Obj::to_new));
         // Items that C pushed (a generator's) come and go unseen by the host; the base item is the host's own.
         if std::ptr::eq(item, &raw const (*tstate).exc_state) {
-            let value = value.and_then(|value| lifetime::object_of(value.as_ptr()));
-            host().set_handled_exception(value.as_ref().map(HostObj::as_ref));
+            let object = value.and_then(|value| lifetime::object_of(value.as_ptr()));
+            drop(host().set_handled_exception(object.as_ref().map(HostObj::as_ref)));
+            pystate::handling::told(value.map(Obj::to_new));
         }
     }
 }

@@ -13,9 +13,10 @@ use refcount_bridge::{Bridge, Lent};
 
 use crate::boundary::{Cx, New, Obj};
 use crate::host::{HostObj, host};
-use crate::{cross, cycles, lifetime, lock};
+use crate::{cycles, lifetime, lock};
 
 pub(crate) mod followed;
+pub(crate) mod handling;
 pub(crate) mod interpreters;
 pub(crate) mod interrupt;
 pub(crate) mod made;
@@ -531,30 +532,6 @@ pub(crate) fn poll_everything() {
     while !dead.is_empty() {
         lifetime::free_all(&mut dead);
         lifetime::bridge(|bridge| lent().borrow_mut().settle_since(before, bridge, host(), &mut dead));
-    }
-}
-
-/// Bring the handled exception in step before C runs: C reads `exc_info->exc_value` inline.
-#[inline]
-pub(crate) fn sync_handled_exception() -> Option<New> {
-    let exception = host().handled_exception()?;
-    let mirror = cross::to_c_owned(exception);
-    // SAFETY: the thread's own state; the base item belongs to us, its word owns a reference.
-    unsafe {
-        let item = &raw mut (*thread_state()).exc_state;
-        let old = std::mem::replace(&mut (*item).exc_value, mirror.into_ptr());
-        New::from_ptr(old).or_else(|| Some(New::from_static(crate::statics::none())))
-    }
-}
-
-/// Undo [`sync_handled_exception`].
-pub(crate) fn restore_handled_exception(old: Option<New>) {
-    let Some(old) = old else { return };
-    // SAFETY: as in `sync_handled_exception`.
-    unsafe {
-        let item = &raw mut (*thread_state()).exc_state;
-        let value = if crate::statics::is_none(old.as_ptr()) { null_mut() } else { old.into_ptr() };
-        drop(New::from_ptr(std::mem::replace(&mut (*item).exc_value, value)));
     }
 }
 

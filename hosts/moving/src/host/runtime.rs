@@ -21,11 +21,14 @@ impl RuntimeProtocol for MovingHost {
         })
     }
 
-    fn set_handled_exception(&self, exception: Option<HostRef>) {
+    fn set_handled_exception(&self, exception: Option<HostRef>) -> Option<HostObj> {
         threads::current(|vm| {
+            let before = vm.get(k::HANDLED);
+            let before = before.is_object().then(|| own_value(vm, before));
             let word = exception.map_or(Value::NULL, |exception| value(vm, exception.word()));
             vm.set(k::HANDLED, word);
-        });
+            before
+        })
     }
 
     fn unraisable(&self, exception: HostObj, message: Option<&str>, object: Option<HostRef>) {

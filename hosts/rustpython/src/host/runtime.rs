@@ -112,8 +112,12 @@ impl RuntimeProtocol for RustPythonHost {
         handled().map(own)
     }
 
-    fn set_handled_exception(&self, handled: Option<HostRef>) {
-        with(|vm| vm.set_exception(handled.and_then(exception)));
+    fn set_handled_exception(&self, handled: Option<HostRef>) -> Option<HostObj> {
+        with(|vm| {
+            let before = vm.current_exception();
+            vm.set_exception(handled.and_then(exception));
+            before.map(own)
+        })
     }
 
     fn enter_context(&self, context: HostRef) -> HostResult<()> {
