@@ -14,7 +14,7 @@ use refcount_bridge::State;
 
 use crate::boundary::Obj;
 use crate::host::{HostRef, host};
-use crate::lifetime;
+use crate::lifetime::bridge;
 use crate::statics::builtin;
 
 /// How many of those that crossed last are remembered. Each costs every change of side a look.
@@ -49,26 +49,40 @@ pub(crate) fn crossed(mirror: *mut PyObject) {
     if last.contains(&mirror) {
         return;
     }
-    let place = last.iter().position(|&known| !is_held(known)).unwrap_or(CROSSED - 1);
+    let place = last.iter().position(|&known| held(known).is_none()).unwrap_or(CROSSED - 1);
     last[place] = mirror;
     last[..=place].rotate_right(1);
 }
 
-/// Whether C has a reference to a remembered mirror.
-fn is_held(mirror: *mut PyObject) -> bool {
-    // SAFETY: what is remembered is live: `release` says when it dies.
-    !mirror.is_null() && unsafe { (*mirror).ob_refcnt } > Py_ssize_t::from(lifetime::has_state(mirror, State::SHARED))
+/// The host's object of a remembered mirror that C has a reference to.
+#[inline]
+fn held(mirror: *mut PyObject) -> Option<HostRef> {
+    if mirror.is_null() {
+        return None;
+    }
+    bridge(|bridge| {
+        let link = bridge.link(mirror);
+        // SAFETY: what is remembered is live: `release` says when it dies.
+        let in_c = unsafe { (*mirror).ob_refcnt } > Py_ssize_t::from(link.has(State::SHARED));
+        // A namespace is held by its module or class, whoever uses that.
+        if in_c && !link.has(State::NAMESPACE) { HostRef::from_word(link.host()) } else { None }
+    })
 }
 
 /// C is about to run again: the host may have changed the sizes.
 #[inline]
 pub(crate) fn sync_to_c() {
-    for place in 0..CROSSED {
-        let mirror = last()[place];
-        if is_held(mirror)
-            && let Some(object) = lifetime::host_of(mirror)
-        {
-            show(mirror, object);
+    if last().iter().any(|known| !known.is_null()) {
+        show_held();
+    }
+}
+
+/// Those that C does not hold any more are forgotten: they show their sizes when they cross.
+fn show_held() {
+    for known in last() {
+        match held(*known) {
+            Some(object) => _ = show(*known, object),
+            None => *known = null_mut(),
         }
     }
 }

@@ -139,3 +139,30 @@ while not began:
     time.sleep(0.001)
 print(raise_in(ctypes.c_ulong(began[0]), py_object(SystemExit)), thread.join(20), thread.is_alive())
 print(raise_in(ctypes.c_ulong(began[0]), py_object(SystemExit)), raise_in(ctypes.c_ulong(7), None))
+
+
+print("functions by their address, which CFUNCTYPE declared")
+
+
+class Division(ctypes.Structure):
+    _fields_ = [("quotient", c_int), ("remainder", c_int)]
+
+
+def address(function):
+    return c_void_p.from_buffer(function).value
+
+
+libm, libc = CDLL("libm.so.6"), CDLL(None)
+pow_ = ctypes.CFUNCTYPE(c_double, c_double, c_double)(address(libm.pow))
+print(pow_(2.0, 3), pow_(c_double(2), 0.5))
+length = ctypes.CFUNCTYPE(c_size_t, c_char_p)(address(libc.strlen))
+print(length(b"four"), length(b""))
+fill = ctypes.CFUNCTYPE(c_void_p, POINTER(Division), c_int, c_size_t)(address(libc.memset))
+pair = Division(5, 6)
+print(fill(pair, 0, 4) == ctypes.addressof(pair), pair.quotient, pair.remainder)
+print(fill(byref(pair), 1, 8) == ctypes.addressof(pair), pair.quotient, pair.remainder)
+twice = ctypes.CFUNCTYPE(c_int, c_int)(lambda number: number * 2)
+print(twice(21), ctypes.CFUNCTYPE(c_int, c_int)(address(twice))(4))
+objects = ctypes.PYFUNCTYPE(py_object, py_object, py_object)(address(pythonapi.PySequence_Concat))
+print(objects([1], [2]))
+attempt_type("an error of the API", objects, 1, 2)

@@ -53,17 +53,24 @@ fn call_method(mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
 /// What a foreign function says of itself.
 struct Declared {
     flags: i32,
-    /// `argtypes`, none where it has not been set.
+    /// `argtypes`, or those of its class; none where neither has been set.
     arguments: Option<Vec<PyObjectRef>>,
     result: PyObjectRef,
 }
 
 impl Declared {
     fn of(function: &PyObject, vm: &VirtualMachine) -> PyResult<Self> {
-        let arguments = function.get_attr("argtypes", vm)?;
-        let arguments = if vm.is_none(&arguments) { None } else { Some(arguments.try_to_value(vm)?) };
+        // What `CFUNCTYPE` was told lies in the class. The host gives an empty tuple, or None, for what was not set.
+        let of_class = |name| function.class().get_attr(vm.ctx.intern_str(name)).filter(|found| !vm.is_none(found));
+        let mut arguments: Vec<PyObjectRef> = function.get_attr("argtypes", vm)?.try_to_value(vm)?;
+        let mut is_known = !arguments.is_empty();
+        if let Some(declared) = of_class("_argtypes_").filter(|_| !is_known) {
+            (arguments, is_known) = (declared.try_to_value(vm)?, true);
+        }
+        let result = function.get_attr("restype", vm)?;
+        let result = if vm.is_none(&result) { of_class("_restype_").unwrap_or(result) } else { result };
         let flags = function.get_attr("_flags_", vm)?.try_to_value(vm)?;
-        Ok(Self { flags, arguments, result: function.get_attr("restype", vm)? })
+        Ok(Self { flags, arguments: is_known.then_some(arguments), result })
     }
 
     fn is_api(&self) -> bool {
