@@ -85,11 +85,16 @@ fn is_of_module(class: HostRef, name: &str) -> bool {
         .is_some_and(|found| host().identity(found.word()) == host().identity(class.word()))
 }
 
-fn layout_of(mut ty: *mut PyTypeObject) -> Option<Layout> {
+fn layout_of(ty: *mut PyTypeObject) -> Option<Layout> {
+    class_and_layout(ty).map(|(_, layout)| layout)
+}
+
+/// The module's class that instances of `ty` belong to, and its layout.
+fn class_and_layout(mut ty: *mut PyTypeObject) -> Option<(*mut PyTypeObject, Layout)> {
     // SAFETY: live types, whose bases are live.
     while !ty.is_null() {
         if let Some(index) = CLASSES.iter().position(|class| std::ptr::eq(class.load(Relaxed), ty)) {
-            return Some(LAYOUTS[index].1);
+            return Some((ty, LAYOUTS[index].1));
         }
         // SAFETY: the same.
         ty = unsafe { (*ty).tp_base };
@@ -105,20 +110,32 @@ pub(crate) fn is_type(ty: *mut PyTypeObject) -> bool {
 
 /// Show an instance's fields in its fresh mirror.
 pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
-    let part = |name: &str| {
+    // SAFETY: a live mirror.
+    let ty = unsafe { (*mirror).ob_type };
+    let Some((class, layout)) = class_and_layout(ty) else { return };
+    let attribute = |object: HostRef, name: &str| {
         let name = host().new_str(name.as_bytes());
         host().get_attr(object, name.as_ref()).ok()
+    };
+    // Derived classes may have something else under these names, as pandas' NaT.
+    let base = if std::ptr::eq(class, ty) { None } else { lifetime::object_of(class.cast()) };
+    let part = |name: &str| match &base {
+        None => attribute(object, name),
+        Some(base) => {
+            let get = attribute(attribute(base.as_ref(), name)?.as_ref(), "__get__")?;
+            host().call(get.as_ref(), &[object], &[]).ok()
+        }
     };
     let number = |name: &str| part(name).and_then(|value| host().int_value(value.as_ref())).unwrap_or(0) as c_int;
     // SAFETY: a fresh mirror with the struct that its type's layout names.
     unsafe {
-        match layout_of((*mirror).ob_type) {
-            Some(Layout::Date) => {
+        match layout {
+            Layout::Date => {
                 let date: *mut PyDateTime_Date = mirror.cast();
                 (*date).hashcode = -1;
                 (*date).data = date_bytes(number("year"), number("month"), number("day"));
             }
-            Some(Layout::DateTime) => {
+            Layout::DateTime => {
                 let moment: *mut PyDateTime_DateTime = mirror.cast();
                 (*moment).hashcode = -1;
                 let date = date_bytes(number("year"), number("month"), number("day"));
@@ -131,7 +148,7 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
                 (*moment).tzinfo = zone(part("tzinfo"));
                 (*moment).hastzinfo = i8::from(!(*moment).tzinfo.is_null());
             }
-            Some(Layout::Time) => {
+            Layout::Time => {
                 let time: *mut PyDateTime_Time = mirror.cast();
                 (*time).hashcode = -1;
                 (*time).data = time_bytes(number("hour"), number("minute"), number("second"), number("microsecond"));
@@ -139,14 +156,14 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
                 (*time).tzinfo = zone(part("tzinfo"));
                 (*time).hastzinfo = i8::from(!(*time).tzinfo.is_null());
             }
-            Some(Layout::Delta) => {
+            Layout::Delta => {
                 let delta: *mut PyDateTime_Delta = mirror.cast();
                 (*delta).hashcode = -1;
                 (*delta).days = number("days");
                 (*delta).seconds = number("seconds");
                 (*delta).microseconds = number("microseconds");
             }
-            Some(Layout::TzInfo) | None => {}
+            Layout::TzInfo => {}
         }
     }
 }

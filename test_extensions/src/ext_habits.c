@@ -1,5 +1,6 @@
 /* Habits of real extensions that no manual mentions: what they read inline after a call, and what they leave to it. */
 #include "common.h"
+#include <datetime.h>
 
 /* hash_kept(o): the hash by tp_hash or PyObject_Hash, and whether it then lies in the object, where C tables read it. */
 static PyObject *
@@ -370,6 +371,36 @@ ext_habits_exec(PyObject *module)
     return keep_lasting(module, (PyTypeObject *)asking);
 }
 
+/* moment(o): what lies in a date, datetime, time or timedelta, read inline. */
+static PyObject *
+moment(PyObject *module, PyObject *o)
+{
+    if (!PyDateTimeAPI) {
+        PyDateTime_IMPORT;
+    }
+    if (!PyDateTimeAPI) {
+        return NULL;
+    }
+    if (PyDateTime_Check(o)) {
+        return Py_BuildValue("(iiiiiiiiO)", PyDateTime_GET_YEAR(o), PyDateTime_GET_MONTH(o), PyDateTime_GET_DAY(o),
+                             PyDateTime_DATE_GET_HOUR(o), PyDateTime_DATE_GET_MINUTE(o), PyDateTime_DATE_GET_SECOND(o),
+                             PyDateTime_DATE_GET_MICROSECOND(o), PyDateTime_DATE_GET_FOLD(o), PyDateTime_DATE_GET_TZINFO(o));
+    }
+    if (PyDate_Check(o)) {
+        return Py_BuildValue("(iii)", PyDateTime_GET_YEAR(o), PyDateTime_GET_MONTH(o), PyDateTime_GET_DAY(o));
+    }
+    if (PyTime_Check(o)) {
+        return Py_BuildValue("(iiiiiO)", PyDateTime_TIME_GET_HOUR(o), PyDateTime_TIME_GET_MINUTE(o),
+                             PyDateTime_TIME_GET_SECOND(o), PyDateTime_TIME_GET_MICROSECOND(o), PyDateTime_TIME_GET_FOLD(o),
+                             PyDateTime_TIME_GET_TZINFO(o));
+    }
+    if (PyDelta_Check(o)) {
+        return Py_BuildValue("(iii)", PyDateTime_DELTA_GET_DAYS(o), PyDateTime_DELTA_GET_SECONDS(o),
+                             PyDateTime_DELTA_GET_MICROSECONDS(o));
+    }
+    Py_RETURN_NONE;
+}
+
 /* put_into_class(class, first, second, value): an entry of tp_dict under a name put together here, as Cython sets methods. */
 static PyObject *
 put_into_class(PyObject *module, PyObject *arguments)
@@ -456,6 +487,7 @@ static PyMethodDef ext_habits_methods[] = {
     {"hold", hold, METH_O, NULL},
     {"let_go", let_go, METH_NOARGS, NULL},
     {"held_sizes", held_sizes, METH_VARARGS, NULL},
+    {"moment", moment, METH_O, NULL},
     {"put_into_class", put_into_class, METH_VARARGS, NULL},
     {"keep_one", keep_one, METH_O, NULL},
     {"kept_size", kept_size, METH_NOARGS, NULL},
