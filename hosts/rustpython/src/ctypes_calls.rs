@@ -115,8 +115,11 @@ fn is_array_for(pointer: &PyObject, argument: &PyObject, vm: &VirtualMachine) ->
 
 fn call(function: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let host = HOST_CALL.get().expect("stored before this was");
+    if address(function, vm)? < FIRST_PAGE {
+        return of_the_host(function, args, vm);
+    }
     let declared = Declared::of(function, vm)?;
-    if address(function, vm)? < FIRST_PAGE || declared.is_the_hosts(&args, vm) {
+    if declared.is_the_hosts(&args, vm) {
         return host(function, args, vm);
     }
     let given = vm.ctx.new_tuple(args.args);
@@ -127,6 +130,26 @@ fn call(function: &PyObject, args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     let result = made(function, &declared, arguments.collect::<PyResult<_>>()?, vm)?;
     let check = function.get_attr("errcheck", vm)?;
     if vm.is_none(&check) { Ok(result) } else { check.call((result, function.to_owned(), given), vm) }
+}
+
+/// Call a function that the host has itself: `cast`, `string_at` and their like. It takes a foreign function for a pointer to where
+/// its address lies, and casts nothing to one.
+fn of_the_host(function: &PyObject, mut args: FuncArgs, vm: &VirtualMachine) -> PyResult {
+    let host = HOST_CALL.get().expect("stored before this was");
+    let functions = vm.import("_ctypes", 0)?.get_attr("CFuncPtr", vm)?;
+    let pointer = ctypes("c_void_p", vm)?;
+    for argument in &mut args.args {
+        if argument.is_instance(&functions, vm)? {
+            *argument = pointer.call((address(argument, vm)?,), vm)?;
+        }
+    }
+    let wanted = match args.args.get(2) {
+        Some(class) if class.downcastable::<PyType>() && class.is_subclass(&functions, vm)? => class.clone(),
+        _ => return host(function, args, vm),
+    };
+    args.args[2] = pointer;
+    let at = host(function, args, vm)?.get_attr("value", vm)?;
+    wanted.call((if vm.is_none(&at) { vm.ctx.new_int(0).into() } else { at },), vm)
 }
 
 /// An argument that has been converted.
