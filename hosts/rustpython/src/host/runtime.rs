@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::mem;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -15,7 +16,7 @@ use rustpython::vm::compiler::Mode;
 use rustpython::vm::protocol::{BufferFlags, PyBuffer};
 use rustpython::vm::signal::user_signal_channel;
 use rustpython::vm::vm::thread::{
-    self, CurrentFrameSlot, CurrentVmAttachState, SavedThreadState, ThreadedVirtualMachine,
+    self, CurrentFrameSlot, CurrentVmAttachState, SavedThreadState, ThreadSlot, ThreadState, ThreadedVirtualMachine,
 };
 use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMachine, frame};
 
@@ -62,6 +63,17 @@ pub(crate) fn take_calls(vm: &mut VirtualMachine) {
     let (sender, receiver) = user_signal_channel();
     vm.set_user_signal_channel(receiver);
     soon::asks(sender);
+}
+
+thread_local! {
+    /// Whether this thread, which has an interpreter's thread, is detached from it.
+    static DETACHED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Change the state of this thread by hand: `save_current_thread` and its counterpart borrow the slot, which may be borrowed already.
+/// The host drops a handled exception with it borrowed, and what ends with that may call C.
+fn leave(slot: &ThreadSlot, from: ThreadState, to: ThreadState) -> bool {
+    slot.state.compare_exchange(from as i32, to as i32, AcqRel, Acquire).is_ok()
 }
 
 fn new_thread() -> Option<ThreadedVirtualMachine> {
@@ -193,12 +205,34 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn detach(&self) -> usize {
-        Box::into_raw(Box::new(thread::save_current_thread())) as usize
+        if interpreters::are_many() {
+            return Box::into_raw(Box::new(thread::save_current_thread())) as usize;
+        }
+        DETACHED.set(true);
+        let slot = thread::current_thread_slot().expect("an attached thread has its slot");
+        with(|vm| {
+            leave(&slot, ThreadState::Attached, ThreadState::Detached);
+            // Attached once more and left again by the host itself, which counts the thread out of what waits for all.
+            thread::attach_for_callback(vm, || ());
+        });
+        0
     }
 
     fn attach(&self, state: usize) {
-        // SAFETY: the word is `detach`'s, given back once.
-        thread::restore_current_thread(*unsafe { Box::from_raw(state as *mut SavedThreadState) });
+        if state != 0 {
+            // SAFETY: the word is `detach`'s, given back once.
+            return thread::restore_current_thread(*unsafe { Box::from_raw(state as *mut SavedThreadState) });
+        }
+        let slot = thread::current_thread_slot().expect("a thread that was attached has its slot");
+        with(|vm| {
+            while !leave(&slot, ThreadState::Detached, ThreadState::Attached) {
+                // Waits as long as the world is stopped.
+                thread::attach_for_callback(vm, || ());
+            }
+            // As in `detach`: counts the thread in.
+            thread::allow_threads(vm, || ());
+        });
+        DETACHED.set(false);
     }
 
     fn adopt_thread(&self) -> Option<usize> {
@@ -218,7 +252,7 @@ impl RuntimeProtocol for RustPythonHost {
     }
 
     fn attached(&self) -> Option<i64> {
-        thread::current_vm_is_set().then(|| with(|vm| vm.state.interpreter_id))
+        (thread::current_vm_is_set() && !DETACHED.get()).then(|| with(|vm| vm.state.interpreter_id))
     }
 
     fn before_fork(&self) {
@@ -243,7 +277,7 @@ impl RuntimeProtocol for RustPythonHost {
             return Err(with(|vm| own(vm.new_runtime_error(words))));
         }
         // The frames on this thread's stack keep what they have, for ever; what C still may reach finds an interpreter's thread.
-        self.detach();
+        mem::forget(thread::save_current_thread());
         self.adopt_thread();
         // SAFETY: the main thread, which has just changed its interpreter thread; nothing below goes on, the caller says.
         Ok(unsafe { ending::end() })
