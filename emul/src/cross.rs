@@ -226,8 +226,14 @@ fn make(object: HostRef, owned: Option<HostObj>, kind: Kind) -> New {
         fill_items(mirror.as_ptr(), object, true);
         return mirror;
     }
+    let is_unseen_value = owned.is_some() && kind == Kind::Bytes && typeobject::is_static(ty);
     let sole = owned.is_some() && is_container_of_the_host(kind);
     let word = reference(object, owned);
+    if is_unseen_value && host().only_reference(word) {
+        // The value is C's alone, which may fill what `bytes(size)` gave it.
+        host().release(word);
+        return mirror;
+    }
     if sole && host().only_reference(word) {
         // What C just had made is C's alone until C passes it on: its count says so.
         bridge(|bridge| bridge.link_owned(mirror.as_ptr(), word, identity));

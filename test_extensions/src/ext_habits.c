@@ -371,6 +371,19 @@ ext_habits_exec(PyObject *module)
     return keep_lasting(module, (PyTypeObject *)asking);
 }
 
+/* filled_bytes(size): what bytes(size) gives is filled and sliced, as blosc2 does. */
+static PyObject *
+filled_bytes(PyObject *module, PyObject *size)
+{
+    PyObject *bytes = PyObject_CallOneArg((PyObject *)&PyBytes_Type, size);
+    if (!bytes) {
+        return NULL;
+    }
+    memset(PyBytes_AS_STRING(bytes), 'x', PyBytes_GET_SIZE(bytes));
+    PyObject *slice = PySequence_GetSlice(bytes, 0, 3);
+    return slice ? Py_BuildValue("(NN)", slice, bytes) : NULL;
+}
+
 /* moment(o): what lies in a date, datetime, time or timedelta, read inline. */
 static PyObject *
 moment(PyObject *module, PyObject *o)
@@ -487,6 +500,7 @@ static PyMethodDef ext_habits_methods[] = {
     {"hold", hold, METH_O, NULL},
     {"let_go", let_go, METH_NOARGS, NULL},
     {"held_sizes", held_sizes, METH_VARARGS, NULL},
+    {"filled_bytes", filled_bytes, METH_O, NULL},
     {"moment", moment, METH_O, NULL},
     {"put_into_class", put_into_class, METH_VARARGS, NULL},
     {"keep_one", keep_one, METH_O, NULL},
