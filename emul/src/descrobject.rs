@@ -282,6 +282,11 @@ fn add_wrappers(
         if name.is_empty() || name == "__getattr__" {
             continue;
         }
+        if slot == Slot::TpHash && function == PyObject_HashNotImplemented as *const () as usize {
+            names.insert(name.to_owned());
+            add(cx, class, name, host().singleton(Kind::None))?;
+            continue;
+        }
         // `sq_concat` and `sq_repeat` share names with the number slots, which win.
         if matches!(
             slot,

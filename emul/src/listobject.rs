@@ -542,7 +542,22 @@ fn pull(mirror: *mut PyObject) {
 
 fn check<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {
     note_use(op.as_ptr());
-    if op.type_has(Py_TPFLAGS_LIST_SUBCLASS) { Ok(op) } else { Err(cx.bad_internal_call()) }
+    if !op.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
+        return Err(cx.bad_internal_call());
+    }
+    if is_compared(op.as_ptr()) {
+        catch_up(op.as_ptr());
+    }
+    Ok(op)
+}
+
+/// C asks for this list by a function: what the host did to it since the last change of side is looked for, since not all lists are
+/// looked at then, and destructors run without one. Where C wrote to it as well, the next change of side settles it.
+fn catch_up(mirror: *mut PyObject) {
+    let is_due = |list: &mut Exposed| list.stamp.is_some() && is_changed(list) && is_as_known(list);
+    if exposed::get(mirror).is_some_and(is_due) {
+        pull(mirror);
+    }
 }
 
 /// Put `new` (references) in place of the items in `range`, on both sides.

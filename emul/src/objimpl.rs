@@ -281,7 +281,10 @@ pub unsafe extern "C" fn PyObject_CallFinalizerFromDealloc(op: *mut PyObject) ->
             );
         }
         (*op).ob_refcnt = 1;
-        PyObject_CallFinalizer(op);
+        // It may have run already, when the wrapper went.
+        if !lifetime::has_state(op, State::FINALIZED) {
+            PyObject_CallFinalizer(op);
+        }
         (*op).ob_refcnt -= 1;
         if (*op).ob_refcnt == 0 {
             return 0;

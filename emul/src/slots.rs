@@ -157,7 +157,24 @@ pub fn filled(mirror: *mut PyObject) -> Vec<Slot> {
                 _ => false,
             }
     };
-    Slot::ALL.iter().copied().filter(|slot| is_foreign(slot) || is_old(slot)).collect()
+    // A type that C gave a hash alone compares by identity, whatever its bases do.
+    let is_emptied = |slot: &Slot| {
+        // SAFETY: as above.
+        *slot == Slot::TpRichcompare && unsafe { slot.get(ty) == 0 && !(*ty).tp_base.is_null() } && compares_values(ty)
+    };
+    Slot::ALL.iter().copied().filter(|slot| is_foreign(slot) || is_old(slot) || is_emptied(slot)).collect()
+}
+
+/// Whether a base of the live type `ty`, other than `object`, has a comparison of its own.
+fn compares_values(ty: *mut PyTypeObject) -> bool {
+    // SAFETY: bases are live as long as the type.
+    unsafe {
+        let mut base = (*ty).tp_base;
+        while Slot::TpRichcompare.get(base) == 0 && !(*base).tp_base.is_null() {
+            base = (*base).tp_base;
+        }
+        !(*base).tp_base.is_null()
+    }
 }
 
 /// The `PyTypeObject` of a class.
@@ -428,6 +445,10 @@ pub fn hash(self_: HostRef) -> HostResult<isize> {
 pub fn rich_compare(self_: HostRef, other: HostRef, op: Compare) -> HostResult<HostObj> {
     let call = Call::enter();
     let (this, other) = (cross::to_c(self_), cross::to_c(other));
+    // SAFETY: a live object of a live type.
+    if unsafe { Slot::TpRichcompare.get((*this.as_ptr()).ob_type) } == 0 {
+        return Ok(host().singleton(Kind::NotImplemented));
+    }
     object(
         call.cx,
         call_slot!(Slot::TpRichcompare, this.as_ptr(), richcmpfunc, this.as_ptr(), other.as_ptr(), op as c_int),

@@ -12,8 +12,8 @@ use super::{c_slot, call_c, has_slot, is_exactly, plain, returned};
 use crate::boundary::{Cx, New, Obj, Raised, Result, Text, null_argument};
 use crate::host::{BinaryOp, Compare, HostObj, host};
 use crate::slots::Slot;
-use crate::statics::{builtin, exception};
-use crate::{listobject, longobject, sliceobject, tupleobject};
+use crate::statics::{self, builtin, exception};
+use crate::{listobject, longobject, sliceobject, special, tupleobject};
 
 /// Whether the object is a sequence, as far as its type tells: it has `sq_item` and is no dict.
 #[capi]
@@ -115,8 +115,8 @@ fn store_or(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, value: Option<Obj<'_
 /// The index as a class made in Python sees it: counted from the start, if the class can tell its length.
 fn counted(cx: Cx<'_>, object: Obj<'_>, index: Py_ssize_t, slot: Slot) -> Result<Py_ssize_t> {
     // SAFETY: a live type.
-    let is_dynamic = crate::special::is_dynamic(unsafe { slot.get(object.type_ptr()) });
-    if index >= 0 || !is_dynamic || !has_slot(object, Slot::SqLength) {
+    let is_dynamic = |slot: Slot| special::is_dynamic(unsafe { slot.get(object.type_ptr()) });
+    if index >= 0 || !(is_dynamic(slot) || is_dynamic(Slot::SqLength)) || !has_slot(object, Slot::SqLength) {
         return Ok(index);
     }
     Ok(index + length(cx, object)?)
@@ -184,9 +184,21 @@ fn combine(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<
     if let Some(result) = plain::concatenation(cx, left, right) {
         return result;
     }
-    let function = if in_place { c_slot(left, Slot::SqInplaceConcat) } else { None };
-    if let Some(function) = function.or_else(|| c_slot(left, Slot::SqConcat)) {
-        return super::call::checked(cx, left, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()));
+    // SAFETY: a live object of a live type; the lock is held.
+    let function = |slot: Slot| Some(unsafe { slot.get(left.type_ptr()) }).filter(|&function| function != 0);
+    let in_place_first = if in_place { function(Slot::SqInplaceConcat) } else { None };
+    if let Some(function) = in_place_first.or_else(|| function(Slot::SqConcat))
+        // The host adds things of one type; it would ask another type on the right for `__radd__`.
+        && (!special::is_ours(function) || !is_exactly(right, left.type_ptr()))
+    {
+        let result = super::call::checked(cx, left, call_c!(function, binaryfunc, left.as_ptr(), right.as_ptr()))?;
+        if std::ptr::eq(result.as_ptr(), statics::not_implemented()) {
+            // SAFETY: as above.
+            let builtin = unsafe { special::builtin_with(left.as_ptr(), Slot::SqConcat) };
+            let (one, other) = (crate::descrobject::tp_name(builtin), right.type_name());
+            return Err(cx.type_error(format!("can only concatenate {one} (not \"{other}\") to {one}")));
+        }
+        return Ok(result);
     }
     // Numbers that are sequences too add themselves up.
     let adds =
@@ -195,6 +207,7 @@ fn combine(cx: Cx<'_>, left: Obj<'_>, right: Obj<'_>, in_place: bool) -> Result<
     if !concatenates {
         return Err(cx.type_error(format!("'{}' object can't be concatenated", left.type_name())));
     }
+    let in_place = in_place && (in_place_first.is_some() || function(Slot::SqConcat).is_none());
     let (left, right) = (left.give(cx)?, right.give(cx)?);
     cx.object(|h| h.binary(BinaryOp::Add, left.as_ref(), right.as_ref(), in_place))
 }
@@ -234,6 +247,8 @@ fn repeat(cx: Cx<'_>, object: Obj<'_>, count: Py_ssize_t, in_place: bool) -> Res
         return Err(cx.type_error(format!("'{}' object can't be repeated", object.type_name())));
     }
     expect_places(cx, object, count)?;
+    // The function that repeats comes before the number slots of what multiplies in place.
+    let in_place = in_place && (has_slot(object, Slot::SqInplaceRepeat) || !has_slot(object, Slot::SqRepeat));
     let object = object.give(cx)?;
     let count = host().new_int(count as i64);
     cx.object(|h| h.binary(BinaryOp::Multiply, object.as_ref(), count.as_ref(), in_place))

@@ -57,8 +57,10 @@ impl<'a> Cx<'a> {
             unreachable!("the host lacks a builtin exception class");
         };
         match self.unlocked(|h| h.call(class.as_ref(), &[argument], &[])) {
-            Ok(exception) => self.raise(exception),
-            Err(exception) => self.raise(exception),
+            Ok(exception) | Err(exception) => {
+                crate::pyerrors::chain(self, exception.as_ref());
+                self.raise(exception)
+            }
         }
     }
 
@@ -123,7 +125,10 @@ impl<'a> Cx<'a> {
 
     /// Call the host with the lock released, and set the error it reports.
     pub fn call<T>(self, call: impl FnOnce(&'static dyn Host) -> HostResult<T>) -> Result<T> {
-        self.unlocked(call).map_err(|exception| self.raise(exception))
+        self.unlocked(call).map_err(|exception| {
+            crate::pyerrors::chain_new(self, exception.as_ref());
+            self.raise(exception)
+        })
     }
 
     /// As [`Cx::call`], with the resulting object crossed into C.

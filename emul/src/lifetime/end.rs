@@ -313,13 +313,23 @@ pub fn fate(
     let _held = lock::hold();
     let mirror = mirror.or_else(|| find(object));
     if mirror.is_some_and(|mirror| bridge(|bridge| bridge.wrapper_unreferenced(mirror, keep))) {
+        mirror.into_iter().for_each(finalize_again);
         return Fate::Kept;
     }
     if is_revived() {
+        mirror.into_iter().for_each(finalize_again);
         return Fate::Revived;
     }
     mirror.into_iter().for_each(crate::weakrefobject::target_dies);
     Fate::Dies
+}
+
+/// CPython remembers of those that take part in collections alone that their finaliser ran: others' runs at each end.
+fn finalize_again(mirror: *mut PyObject) {
+    // SAFETY: what lives on is live.
+    if unsafe { crate::objimpl::PyObject_IS_GC(mirror) } == 0 {
+        bridge(|bridge| bridge.link(mirror).clear(State::FINALIZED));
+    }
 }
 
 /// Give a reference up when this thread is out of the host's finaliser, at the latest when it comes out of C the next time: it

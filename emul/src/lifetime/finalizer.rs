@@ -21,6 +21,8 @@ pub unsafe fn finalize(mirror: *mut PyObject) -> bool {
     let _pending = crate::pyerrors::hold_pending();
     // SAFETY: the caller keeps it alive.
     unsafe { crate::objimpl::PyObject_CallFinalizer(mirror) };
+    // Of an object that takes part in no collection too: its destructor asks for the finaliser once more.
+    bridge(|bridge| bridge.link(mirror).set(State::FINALIZED));
     true
 }
 

@@ -37,7 +37,7 @@ pub unsafe extern "C" fn PyErr_SetHandledException(exception: *mut PyObject) {
     }
 }
 
-/// The exception being handled, in three parts: new references, or NULL.
+/// The exception being handled, in three parts: new references; the value is NULL where there is none.
 #[capi(raw)]
 pub unsafe extern "C" fn PyErr_GetExcInfo(
     class: *mut *mut PyObject,
@@ -51,9 +51,12 @@ pub unsafe extern "C" fn PyErr_GetExcInfo(
         (*class, *value, *traceback) = (none(), null_mut(), none());
         if let Some(exception) = handled {
             lifetime::xdecref(*class);
-            lifetime::xdecref(*traceback);
             *class = class_object(exception.obj().type_ptr()).to_new().into_ptr();
-            *traceback = PyException_GetTraceback(exception.as_ptr());
+            // An exception without one has None here, as where there is no exception.
+            let own = PyException_GetTraceback(exception.as_ptr());
+            if !own.is_null() {
+                lifetime::xdecref(std::mem::replace(&mut *traceback, own));
+            }
             *value = exception.into_ptr();
         }
     }

@@ -25,9 +25,10 @@ use object_mirror::object::{
 use object_mirror::pyerrors::PyBaseExceptionObject;
 
 use crate::boundary::{Cx, New, Obj, Raised, Result, Stolen, Text};
-use crate::host::{HostObj, HostRef, Kind, host};
+use crate::host::{HostObj, HostRef, HostResult, Kind, host};
+use crate::slots::Slot;
 use crate::statics::{self, builtin, exception};
-use crate::{cross, lifetime, pystate, tupleobject, typeobject, unicodeobject};
+use crate::{cross, lifetime, pystate, special, tupleobject, typeobject, unicodeobject};
 use display::forgive;
 use parts::PyException_GetTraceback;
 
@@ -96,8 +97,9 @@ fn set_pending(cx: Cx<'_>, exception: New) -> Raised {
 pub(crate) fn set_object(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) -> Raised {
     match new_pending(cx, class, value) {
         Ok(exception) => {
-            if let Err(raised) = chain(cx, &exception) {
-                return raised;
+            match exception.obj().give(cx) {
+                Ok(exception) => chain(cx, exception.as_ref()),
+                Err(raised) => return raised,
             }
             set_pending(cx, exception)
         }
@@ -156,33 +158,52 @@ fn note_failure(cx: Cx<'_>, class: Obj<'_>, value: Option<Obj<'_>>) {
 }
 
 /// The exception being handled becomes the context of a new one, without closing a circle of contexts.
-fn chain(cx: Cx<'_>, exception: &New) -> Result<()> {
-    let Some(handled) = handled() else { return Ok(()) };
-    if handled.as_ptr() == exception.as_ptr() {
-        return Ok(());
+pub(crate) fn chain(cx: Cx<'_>, exception: HostRef) {
+    let Some(handled) = handled().and_then(|handled| handled.obj().give(cx).ok()) else { return };
+    let same = |one: HostRef, other: HostRef| host().identity(one.word()) == host().identity(other.word());
+    if same(handled.as_ref(), exception) {
+        return;
     }
-    let exception = exception.obj().give(cx)?;
-    let handled = handled.obj().give(cx)?;
-    let same = |one: &HostObj, other: &HostObj| host().identity(one.word()) == host().identity(other.word());
     let mut seen = handled.clone();
     let mut slow = handled.clone();
     let mut steps = 0_usize;
-    while let Some(context) = part(cx, seen.as_ref(), "__context__")? {
-        if same(&context, &exception) {
-            set_part(cx, seen.as_ref(), "__context__", None)?;
+    while let Some(next) = context(cx, seen.as_ref()) {
+        if same(next.as_ref(), exception) {
+            set_context(cx, seen.as_ref(), host().singleton(Kind::None).as_ref());
             break;
         }
-        seen = context;
-        if same(&seen, &slow) {
+        seen = next;
+        if same(seen.as_ref(), slow.as_ref()) {
             // A circle that was there before: it is not ours to open.
             break;
         }
         steps += 1;
         if steps.is_multiple_of(2) {
-            slow = part(cx, slow.as_ref(), "__context__")?.unwrap_or(slow);
+            slow = context(cx, slow.as_ref()).unwrap_or(slow);
         }
     }
-    set_part(cx, exception.as_ref(), "__context__", Some(handled.as_ref()))
+    set_context(cx, exception, handled.as_ref());
+}
+
+/// As [`chain`], for an error of the host's: one with a context was raised by Python code, which gave it that.
+pub(crate) fn chain_new(cx: Cx<'_>, exception: HostRef) {
+    // SAFETY: the thread's own stack of handled exceptions.
+    if optional(unsafe { (*pystate::handled()).exc_value }).is_some() && context(cx, exception).is_none() {
+        chain(cx, exception);
+    }
+}
+
+/// What a class makes of the attribute is nothing to raise another error for.
+fn context(cx: Cx<'_>, exception: HostRef) -> Option<HostObj> {
+    let name = host().new_str(b"__context__");
+    let found = cx.unlocked(|_| own_attribute(exception, name.as_ref())).ok()?;
+    (host().kind(found.as_ref()) != Kind::None).then_some(found)
+}
+
+fn set_context(cx: Cx<'_>, exception: HostRef, context: HostRef) {
+    let name = host().new_str(b"__context__");
+    // Any exception will do, so that nothing but a class's own way to set attributes can fail.
+    let _ = cx.unlocked(|_| set_own_attribute(exception, name.as_ref(), context));
 }
 
 /// The exception being handled, if any.
@@ -194,14 +215,39 @@ pub(crate) fn handled() -> Option<New> {
 
 /// An attribute of an exception; None is none.
 fn part(cx: Cx<'_>, exception: HostRef, name: &str) -> Result<Option<HostObj>> {
-    let value = cx.attr_str(exception, name)?;
+    let name = cx.str(name);
+    let value = cx.call(|_| own_attribute(exception, name.as_ref()))?;
     Ok((host().kind(value.as_ref()) != Kind::None).then_some(value))
+}
+
+/// Whether the class of `exception` looks attributes up in a way of its own. CPython reads fields, whatever that is: C's function
+/// may even raise an exception of the same class, whose parts are asked for in turn.
+fn overrides_attributes(exception: HostRef, slot: Slot) -> bool {
+    let Some(mirror) = lifetime::find(host().type_of(exception)) else { return false };
+    let ty: *mut PyTypeObject = mirror.cast();
+    // SAFETY: the mirror of a class is a live type.
+    unsafe { slot.get(ty) != special::builtin_function(slot, false) }
+}
+
+fn own_attribute(exception: HostRef, name: HostRef) -> HostResult<HostObj> {
+    if overrides_attributes(exception, Slot::TpGetattro) {
+        return host().generic_get_attr(exception, name);
+    }
+    host().get_attr(exception, name)
 }
 
 fn set_part(cx: Cx<'_>, exception: HostRef, name: &str, value: Option<HostRef>) -> Result<()> {
     let name = cx.str(name);
     let none = host().singleton(Kind::None);
-    cx.call(|h| h.set_attr(exception, name.as_ref(), Some(value.unwrap_or(none.as_ref()))))
+    let value = value.unwrap_or(none.as_ref());
+    cx.call(|_| set_own_attribute(exception, name.as_ref(), value))
+}
+
+fn set_own_attribute(exception: HostRef, name: HostRef, value: HostRef) -> HostResult<()> {
+    if overrides_attributes(exception, Slot::TpSetattro) {
+        return host().generic_set_attr(exception, name, Some(value));
+    }
+    host().set_attr(exception, name, Some(value))
 }
 
 fn part_of(cx: Cx<'_>, exception: Obj<'_>, name: &str) -> Result<Option<New>> {
@@ -239,7 +285,7 @@ pub(crate) fn show(object: HostRef, mirror: *mut PyObject) {
 /// As [`show`], the traceback alone.
 pub(crate) fn show_traceback(object: HostRef, mirror: *mut PyObject) {
     let name = host().new_str(b"__traceback__");
-    let Ok(traceback) = host().get_attr(object, name.as_ref()) else { return };
+    let Ok(traceback) = own_attribute(object, name.as_ref()) else { return };
     let traceback = (host().kind(traceback.as_ref()) != Kind::None).then(|| cross::to_c_owned(traceback));
     // SAFETY: the mirror of an exception has its struct, whose field owns a reference.
     unsafe { store(&raw mut (*fields(mirror)).traceback, traceback) };
@@ -427,7 +473,9 @@ pub unsafe extern "C" fn PyErr_ExceptionMatches(exc: *mut PyObject) -> c_int {
 /// `MemoryError()`.
 #[capi]
 fn PyErr_NoMemory(cx: Cx<'_>) -> Result<New> {
-    Err(set_object(cx, class_object(exception!(PyExc_MemoryError)), None))
+    // CPython has some ready for when there is none left, and chains nothing to them.
+    let exception = create(cx, class_object(exception!(PyExc_MemoryError)), None)?;
+    Err(set_pending(cx, exception))
 }
 
 /// TypeError for an argument of the wrong type; returns 0.

@@ -74,9 +74,14 @@ pub(super) fn make_heap_type(class: HostRef, identity: usize, info: &crate::host
         crate::datetime::lay_out(ty, class, &info.name);
         crate::structmodule::lay_out(ty, class, &info.name);
         crate::socketmodule::lay_out(ty, class, &info.name);
-        if info.has_dict && (*base).tp_dictoffset == 0 {
-            (*ty).tp_flags |= (Py_TPFLAGS_MANAGED_DICT | Py_TPFLAGS_HAVE_GC) as c_ulong;
+        let adds_dict = info.has_dict && (*base).tp_dictoffset == 0;
+        if adds_dict {
+            (*ty).tp_flags |= Py_TPFLAGS_MANAGED_DICT as c_ulong;
             (*ty).tp_dictoffset = -1;
+        }
+        // Each instance may be in a cycle by way of its class.
+        if adds_dict || info.is_heap {
+            (*ty).tp_flags |= Py_TPFLAGS_HAVE_GC as c_ulong;
             (*ty).tp_traverse = (*ty).tp_traverse.or(Some(lifetime::_Emul_value_traverse));
             (*ty).tp_clear = (*ty).tp_clear.or(Some(lifetime::_Emul_value_clear));
         }
@@ -128,7 +133,7 @@ impl Definitions {
             match info {
                 Some(info) if info.own_specials.iter().any(|own| names.contains(&own.as_str())) => {
                     if !special::is_filled_by_methods(slot) {
-                        return None;
+                        return Some(0);
                     }
                     if slot == Slot::TpHash && self.is_unhashable(*ty) {
                         return Some(crate::abstract_::object::hash::PyObject_HashNotImplemented as *const () as usize);

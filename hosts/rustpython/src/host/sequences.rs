@@ -16,7 +16,8 @@ use rustpython::vm::{AsObject, Py, PyObject, PyObjectRef, PyPayload, PyResult, V
 use super::{ctx, handle, types};
 
 /// Complete the slots of the class of the C type `mirror`, after those that C fills.
-pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror) {
+pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror, filled: &[Slot]) {
+    keep_twins(class, filled);
     let ty: *mut PyTypeObject = mirror.cast();
     // SAFETY: the mirror of a class is a live type.
     let has = |slot: Slot| unsafe { slot.get(ty) != 0 };
@@ -44,22 +45,57 @@ pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror) {
     }
 }
 
+/// A method may stand for two slots, of which C filled one: the other is still a base's, which RustPython put the method over. Which
+/// comes first is CPython's to say: items are a mapping's, what adds and multiplies is a number's, the length is a sequence's.
+fn keep_twins(class: &Py<PyType>, filled: &[Slot]) {
+    let cls = class.slots();
+    macro_rules! keep {
+        ($($own:ident $twin:ident $suite:ident: $($slot:ident),+;)*) => {$(
+            if filled.contains(&Slot::$own)
+                && !filled.contains(&Slot::$twin)
+                && let Some(owner) = class.mro_collect().into_iter().skip(1).find(|base| has_slot(base, Slot::$twin))
+            {
+                $(cls.$suite.$slot.store(owner.slots().$suite.$slot.load());)+
+            }
+        )*};
+    }
+    keep! {
+        SqItem MpSubscript as_mapping: subscript;
+        MpSubscript SqItem as_sequence: item;
+        SqAssItem MpAssSubscript as_mapping: ass_subscript;
+        MpAssSubscript SqAssItem as_sequence: ass_item;
+        SqLength MpLength as_mapping: length;
+        MpLength SqLength as_sequence: length;
+        SqConcat NbAdd as_number: add, right_add;
+        SqRepeat NbMultiply as_number: multiply, right_multiply;
+        SqInplaceConcat NbInplaceAdd as_number: inplace_add;
+        SqInplaceRepeat NbInplaceMultiply as_number: inplace_multiply;
+    }
+}
+
+/// Whether C left the slot of the class of a C type to a base of the host's (see [`keep_twins`]). A Python class below it has the
+/// method in that slot too.
+fn keeps_twin(class: &Py<PyType>, slot: Slot) -> bool {
+    let ty = slots::type_of_class(handle(class.as_object()));
+    has_slot(class, slot) && !slots::filled(ty.cast()).contains(&slot)
+}
+
 /// A Python class below a C type has these slots of the C type's, as long as it does not define the methods itself: RustPython
 /// would call the methods.
 pub(super) fn inherit(class: &Py<PyType>) {
     let own = class.slots();
     macro_rules! follow {
-        ($($name:literal $suite:ident: $($slot:ident),+;)*) => {$(
-            if let Some(owner) = owner(class, $name) {
+        ($($name:literal $of_c:ident $suite:ident: $($slot:ident),+;)*) => {$(
+            if let Some(owner) = owner(class, $name).filter(|owner| !keeps_twin(owner, Slot::$of_c)) {
                 $(own.$suite.$slot.store(owner.slots().$suite.$slot.load());)+
             }
         )*};
     }
     follow! {
-        "__getitem__" as_mapping: subscript;
-        "__setitem__" as_mapping: ass_subscript;
-        "__imul__" as_number: inplace_multiply;
-        "__imul__" as_sequence: inplace_repeat;
+        "__getitem__" MpSubscript as_mapping: subscript;
+        "__setitem__" MpAssSubscript as_mapping: ass_subscript;
+        "__imul__" NbInplaceMultiply as_number: inplace_multiply;
+        "__imul__" SqInplaceRepeat as_sequence: inplace_repeat;
     }
     if let Some(owner) = owner(class, "__buffer__") {
         own.as_buffer.store(owner.slots().as_buffer.load());
@@ -69,10 +105,12 @@ pub(super) fn inherit(class: &Py<PyType>) {
     }
     // One of a pair that is defined in Python has both called by their names.
     macro_rules! follow_pair {
-        ($left:literal $right:literal $number:ident $right_number:ident $sequence:ident) => {{
+        ($left:literal $right:literal $of_c:ident $number:ident $right_number:ident $sequence:ident) => {{
             let (left, right) = (definer(class, $left), definer(class, $right));
             let is_pythons = |found: &Option<PyTypeRef>| found.as_ref().is_some_and(|class| !types::is_c_class(class));
-            let follows = !is_pythons(&left) && !is_pythons(&right);
+            let keeps_twin =
+                left.as_ref().is_some_and(|owner| types::is_c_class(owner) && keeps_twin(owner, Slot::$of_c));
+            let follows = !keeps_twin && !is_pythons(&left) && !is_pythons(&right);
             if follows {
                 if let Some(owner) = &left {
                     own.as_number.$number.store(owner.slots().as_number.$number.load());
@@ -86,13 +124,13 @@ pub(super) fn inherit(class: &Py<PyType>) {
         }};
     }
     // What concatenates in place is a number slot to a class with an addition of its own; what repeats is not.
-    if follow_pair!("__add__" "__radd__" add right_add concat) {
+    if follow_pair!("__add__" "__radd__" NbAdd add right_add concat) {
         follow! {
-            "__iadd__" as_number: inplace_add;
-            "__iadd__" as_sequence: inplace_concat;
+            "__iadd__" NbInplaceAdd as_number: inplace_add;
+            "__iadd__" SqInplaceConcat as_sequence: inplace_concat;
         }
     }
-    follow_pair!("__mul__" "__rmul__" multiply right_multiply repeat);
+    follow_pair!("__mul__" "__rmul__" NbMultiply multiply right_multiply repeat);
 }
 
 /// The C type's class whose definition of a method counts for `class`, if it is one's.
@@ -108,9 +146,13 @@ pub(super) fn definer(class: &Py<PyType>, name: &str) -> Option<PyTypeRef> {
 
 /// Whether the instances of `class` are sequences to CPython.
 fn is_sequence(class: &Py<PyType>) -> bool {
+    has_slot(class, Slot::SqItem)
+}
+
+fn has_slot(class: &Py<PyType>, slot: Slot) -> bool {
     let ty = slots::type_of_class(handle(class.as_object()));
     // SAFETY: the mirror of a class is a live type.
-    unsafe { Slot::SqItem.get(ty) != 0 }
+    unsafe { slot.get(ty) != 0 }
 }
 
 fn iter(object: PyObjectRef, vm: &VirtualMachine) -> PyResult {
@@ -166,9 +208,14 @@ fn reversed(args: FuncArgs, vm: &VirtualMachine) -> PyResult {
     if let [object] = &args.args[..]
         && types::has_c_base(object.class())
         && object.class().get_attr(vm.ctx.intern_str("__reversed__")).is_none()
-        && !is_sequence(object.class())
     {
-        return Err(vm.new_type_error(format!("'{}' object is not reversible", &*object.class().slot_name())));
+        let class = object.class();
+        if !is_sequence(class) {
+            return Err(vm.new_type_error(format!("'{}' object is not reversible", &*class.slot_name())));
+        }
+        if !has_slot(class, Slot::SqLength) && has_slot(class, Slot::MpLength) {
+            return Err(vm.new_type_error(format!("{} is not a sequence", &*class.slot_name())));
+        }
     }
     HOST_REVERSED.get().expect("it was wrapped").call(args, vm)
 }

@@ -75,10 +75,9 @@ macro_rules! right {
 
 /// Fill the slots of the class of the C type `mirror`. `is_plain`: C makes the instances.
 pub(super) fn install(class: &Py<PyType>, mirror: *mut Mirror, is_plain: bool) {
-    for slot in slots::filled(mirror) {
-        store(class, slot);
-    }
-    super::sequences::install(class, mirror);
+    let filled = slots::filled(mirror);
+    filled.iter().for_each(|&slot| store(class, slot));
+    super::sequences::install(class, mirror, &filled);
     let cls = class.slots();
     if cls.flags.has_feature(PyTypeFlags::DISALLOW_INSTANTIATION) {
         cls.new.store(None);
