@@ -113,10 +113,7 @@ fn report(exported: &BTreeMap<String, Exported>, scripts: &[Script], checks: &mu
             continue;
         }
         wanted += 1;
-        if let Some(why) = function.refuses {
-            otherwise += 1;
-            println!("called {} times, refuses: {name}: {why}", count.calls);
-        } else if let Some(why) = function.never_well.filter(|_| count.calls > 0) {
+        if let Some(why) = function.never_well.filter(|_| count.calls > 0) {
             otherwise += 1;
             println!("called {} times, never returns without an error: {name}: {why}", count.calls);
         } else if count.returns == 0 {
@@ -158,7 +155,7 @@ fn drawn(options: &Options, exported: &BTreeMap<String, Exported>) -> Result<Vec
         (options.seed, name).hash(&mut hasher);
         hasher.finish()
     };
-    let wanted = exported.values().filter(|function| function.wanted.is_some() && function.refuses.is_none());
+    let wanted = exported.values().filter(|function| function.wanted.is_some());
     let mut names: Vec<String> = wanted.map(|function| function.name.clone()).collect();
     names.sort_by_key(place);
     names.truncate(options.draw);

@@ -40,8 +40,6 @@ pub(crate) struct Exported {
     pub(crate) failure: &'static str,
     /// Why it never comes back without an error, if that is so: to be called is all that it can be.
     pub(crate) never_well: Option<&'static str>,
-    /// Why no host can do it, if that is so: to refuse is all that it can, and all that a missing function does.
-    pub(crate) refuses: Option<&'static str>,
 }
 
 /// The functions of the API that are here.
@@ -63,7 +61,6 @@ pub(crate) fn exported() -> Result<Vec<Exported>> {
             (Failure::MinusOne, _) => "minus one",
         },
         never_well: why(NEVER_WELL, name),
-        refuses: why(REFUSE, name),
     });
     Ok(described.collect())
 }
@@ -90,16 +87,9 @@ const NEVER_WELL: &[(&str, &str)] = &[
     ("Py_FatalError", ENDS),
     ("_Py_FatalErrorFunc", ENDS),
     ("_PyObject_AssertFailed", ENDS),
-    (
-        "Py_EndInterpreter",
-        "ends an interpreter: there is the program's alone, and ends the process over that as CPython does",
-    ),
 ];
 const SETS: &str = "sets an error: that is its work";
 const ENDS: &str = "ends the process";
-
-/// What no host can do, and why: it refuses, which is all that a missing function does.
-const REFUSE: &[(&str, &str)] = &[("Py_NewInterpreter", "hosts have one interpreter for extension modules each")];
 
 /// Write everything generated; with `check`, compare only. Whether all is well.
 pub(crate) fn run(check: bool) -> Result<bool> {
