@@ -11,6 +11,7 @@ use crate::host::{HostObj, HostRef, Kind, host};
 use crate::pyerrors::text_of;
 use crate::statics::builtin;
 use crate::unicodeobject::{self, decode_utf8};
+use crate::{datetime, socketmodule};
 
 fn modules(cx: Cx<'_>) -> Result<HostObj> {
     crate::pystate::interpreters::runs_code(cx)?;
@@ -58,7 +59,22 @@ fn import(cx: Cx<'_>, name: Text<'_>) -> Result<New> {
         Ok(_) => cx.value_error("a module's name is not UTF-8"),
         Err(raised) => raised,
     })?;
-    cx.object(|h| h.import(name))
+    let module = cx.object(|h| h.import(name))?;
+    give_capsules(cx, name);
+    Ok(module)
+}
+
+/// Give a module that C imported what CPython's module of that name has for C from the start. A module of the program's own that
+/// has the same name, and lacks what that takes, goes without.
+fn give_capsules(cx: Cx<'_>, name: &str) {
+    let given = match name {
+        "datetime" => datetime::install(cx),
+        "_socket" => socketmodule::install(cx),
+        _ => return,
+    };
+    if given.is_err() {
+        drop(cx.take_error());
+    }
 }
 
 /// The older name of `PyImport_ImportModule`.
@@ -76,6 +92,7 @@ fn PyImport_Import(cx: Cx<'_>, name: Obj<'_>) -> Result<New> {
     let everything = host().new_list(vec![host().new_str(b"__doc__")]);
     let args = [given.as_ref(), globals.as_ref(), globals.as_ref(), everything.as_ref(), level.as_ref()];
     cx.call_function("builtins", "__import__", &args)?;
+    give_capsules(cx, &crate::cross::text_of(given.as_ref()));
     match find(cx, given.as_ref())? {
         Some(module) => Ok(cx.to_c(module)),
         None => Err(cx.error_with("KeyError", given.as_ref())),
@@ -135,7 +152,9 @@ fn import_level(
     };
     let level = host().new_int(level.into());
     let args = [name.as_ref(), globals.as_ref(), locals.as_ref(), fromlist.as_ref(), level.as_ref()];
-    Ok(cx.to_c(cx.call_function("builtins", "__import__", &args)?))
+    let module = cx.call_function("builtins", "__import__", &args)?;
+    give_capsules(cx, &crate::cross::text_of(name.as_ref()));
+    Ok(cx.to_c(module))
 }
 
 /// A module that is imported already: a new reference, or NULL without an error.

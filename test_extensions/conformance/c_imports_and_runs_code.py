@@ -11,6 +11,8 @@ print("import:", imports("ImportModule", "json") is json, imports("Import", "jso
 print("loaded:", imports("GetModule", "json") is json, imports("GetModule", "no_such_module"))
 print("by level:", imports("Level", "json.decoder") is json, imports("Level", "json.decoder", ["JSONDecoder"]) is json.decoder)
 print("by level:", imports("LevelObject", "json.decoder") is json, imports("LevelObject", "json.decoder", ["x"]).__name__)
+for way in ("ImportModule", "Import", "Level", "LevelObject"):
+    print("with its capsule:", way, type(imports(way, "datetime").datetime_CAPI).__name__)
 attempt_type("no such module", imports, "ImportModule", "no_such_module")
 try:
     imports("ImportModule", "no_such_module")
