@@ -33,12 +33,12 @@ use crate::{
 /// A new reference to the mirror of `object`.
 #[inline]
 pub fn to_c(object: HostRef) -> New {
-    cross(object, None, false)
+    cross(object, None, false, true)
 }
 
 /// As [`to_c`], giving up the host's reference.
 pub fn to_c_owned(object: HostObj) -> New {
-    cross(object.as_ref(), Some(object), false)
+    cross(object.as_ref(), Some(object), false, true)
 }
 
 /// As [`to_c_owned`], for a container that the host has made for the caller alone: nobody else refers to it. Its count is C's
@@ -60,20 +60,20 @@ pub(crate) fn to_c_fresh(object: HostObj) -> New {
 
 /// As [`to_c`], for a reference that a host container lends: the mirror is the same each time, values too.
 pub fn to_c_shared(object: HostRef) -> New {
-    cross(object, None, true)
+    cross(object, None, true, true)
 }
 
-/// As [`to_c`], for access to a field of C's own: what else the mirror shows is left as it is.
+/// As [`to_c`], where C does not look at what else the mirror shows, such as access to a field of C's own: that is left as it is.
 pub(crate) fn to_c_as_it_is(object: HostRef) -> New {
     let known = match host().kind(object) {
         Kind::CInstance(mirror) => Some(mirror),
         _ => lifetime::find(object),
     };
-    known.map_or_else(|| to_c(object), new_reference)
+    known.map_or_else(|| cross(object, None, false, false), new_reference)
 }
 
-/// `owned`: a reference to the object, for the link to take over if it wants one.
-fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
+/// `owned`: a reference to the object, for the link to take over if it wants one. `whole`: with all that a traceback shows.
+fn cross(object: HostRef, owned: Option<HostObj>, shared: bool, whole: bool) -> New {
     let kind = host().kind(object);
     match kind {
         Kind::CInstance(mirror) => {
@@ -121,6 +121,9 @@ fn cross(object: HostRef, owned: Option<HostObj>, shared: bool) -> New {
     let new = make(object, owned, kind);
     if kind == Kind::List && !shared {
         listobject::given(new.as_ptr());
+    }
+    if whole && kind == Kind::Other && std::ptr::eq(new.obj().type_ptr(), builtin!(PyTraceBack_Type)) {
+        traceback::refresh(new.as_ptr(), object);
     }
     new
 }

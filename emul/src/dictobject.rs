@@ -199,8 +199,8 @@ fn PyDict_GetItemStringRef(
 
 fn store(cx: Cx<'_>, op: Obj<'_>, key: &HostObj, value: &HostObj) -> Result<()> {
     let dict = check(cx, op)?;
-    let is_namespace = lending::is_namespace(op.as_ptr());
-    cx.call(|h| match is_namespace {
+    let is_of_class = lending::is_class_namespace(op.as_ptr());
+    cx.call(|h| match is_of_class {
         true => h.namespace_set(dict.as_ref(), key.as_ref(), value.as_ref()),
         false => h.dict_set(dict.as_ref(), key.as_ref(), value.as_ref()),
     })?;

@@ -110,6 +110,16 @@ pub(crate) fn mark_namespace(dict: *mut PyObject) {
     bridge(|bridge| bridge.link(dict).set(State::NAMESPACE));
 }
 
+/// As [`mark_namespace`], of a class.
+pub(crate) fn mark_class_namespace(dict: *mut PyObject) {
+    bridge(|bridge| bridge.link(dict).set(State::NAMESPACE | State::OF_CLASS));
+}
+
+/// Whether it is the dict of a class.
+pub(crate) fn is_class_namespace(dict: *mut PyObject) -> bool {
+    is_namespace(dict) && lifetime::has_state(dict, State::OF_CLASS)
+}
+
 /// Whether it is the dict of a module or a class.
 pub(crate) fn is_namespace(dict: *mut PyObject) -> bool {
     lifetime::has_state(dict, State::NAMESPACE)

@@ -545,15 +545,22 @@ fn check<'a>(cx: Cx<'_>, op: Obj<'a>) -> Result<Obj<'a>> {
     if !op.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
         return Err(cx.bad_internal_call());
     }
-    if is_compared(op.as_ptr()) {
-        catch_up(op.as_ptr());
-    }
+    catch_up(op.as_ptr());
     Ok(op)
+}
+
+/// As [`items`], of a list that C asks for by a function of the protocols.
+pub(crate) fn items_now<'a>(op: *mut PyObject) -> &'a [*mut PyObject] {
+    catch_up(op);
+    items(op)
 }
 
 /// C asks for this list by a function: what the host did to it since the last change of side is looked for, since not all lists are
 /// looked at then, and destructors run without one. Where C wrote to it as well, the next change of side settles it.
 fn catch_up(mirror: *mut PyObject) {
+    if !is_compared(mirror) {
+        return;
+    }
     let is_due = |list: &mut Exposed| list.stamp.is_some() && is_changed(list) && is_as_known(list);
     if exposed::get(mirror).is_some_and(is_due) {
         pull(mirror);
@@ -621,7 +628,7 @@ fn PyList_GetItemRef(cx: Cx<'_>, op: Obj<'_>, index: Py_ssize_t) -> Result<New> 
     if !op.type_has(Py_TPFLAGS_LIST_SUBCLASS) {
         return Err(cx.type_error("expected a list"));
     }
-    let item = item_at(cx, op.as_ptr(), index)?;
+    let item = item_at(cx, check(cx, op)?.as_ptr(), index)?;
     // SAFETY: the list keeps its items.
     Ok(unsafe { Obj::from_ptr(item) }.expect("checked").to_new())
 }

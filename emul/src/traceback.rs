@@ -8,19 +8,19 @@ use object_mirror::frameobject::PyFrameObject;
 use object_mirror::object::PyObject;
 use object_mirror::traceback::PyTracebackObject;
 
-use crate::boundary::{Cx, Obj, Result, Text};
+use crate::boundary::{Cx, New, Obj, Result, Text};
 use crate::host::{HostObj, HostRef, Kind, host};
 use crate::statics::builtin;
 use crate::{code, cross, frameobject, lists, pyerrors, pystate};
 
-/// What C reads inline of an entry: its frame, and the entry below. Cython's coroutines let go of what the frame of a handled
-/// exception came from, pybind11 goes through all of them.
+/// What C reads inline of an entry that an exception shows: its frame. Cython's coroutines let go of what the frame of a handled exception
+/// came from. The entries below come when the traceback itself crosses ([`refresh`]): an error that passes through many calls of C's would
+/// show all of them at each.
 pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
     let entry: *mut PyTracebackObject = mirror.cast();
-    // SAFETY: a fresh mirror of a traceback; the fields own their references.
+    // SAFETY: a fresh mirror of a traceback; the field owns its reference.
     unsafe {
-        (*entry).tb_frame = part(object, "tb_frame").cast();
-        (*entry).tb_next = part(object, "tb_next").cast();
+        (*entry).tb_frame = attribute(object, "tb_frame").map_or(null_mut(), |frame| part(&frame).into_ptr().cast());
         (*entry).tb_lasti =
             attribute(object, "tb_lasti").and_then(|at| host().int_value(at.as_ref())).unwrap_or(-1) as c_int;
         // Nobody has asked for it yet: so CPython leaves it.
@@ -28,16 +28,28 @@ pub(crate) fn fill(mirror: *mut PyObject, object: HostRef) {
     }
 }
 
-/// The program may have put another entry below.
+/// A traceback crosses: all entries below are those that the host has there now. pybind11 goes through them.
 pub(crate) fn refresh(mirror: *mut PyObject, object: HostRef) {
-    let next = part(object, "tb_next");
-    // SAFETY: a live mirror, whose field owns a reference, and is right before the old one is let go of.
-    unsafe { lists::let_go(std::mem::replace(&mut (*mirror.cast::<PyTracebackObject>()).tb_next, next.cast()).cast()) };
+    let (mut above, mut object) = (mirror, object.to_owned());
+    let mut held;
+    loop {
+        let next = attribute(object.as_ref(), "tb_next");
+        let below = next.as_ref().map(part);
+        let shown = below.as_ref().map_or(null_mut(), |below| below.obj().to_new().into_ptr());
+        // SAFETY: a live mirror, whose field owns a reference, and is right before the old one is let go of.
+        unsafe {
+            lists::let_go(std::mem::replace(&mut (*above.cast::<PyTracebackObject>()).tb_next, shown.cast()).cast());
+        }
+        let (Some(next), Some(below)) = (next, below) else { return };
+        // Held, whatever letting go ran.
+        held = below;
+        (above, object) = (held.as_ptr(), next);
+    }
 }
 
-/// A new reference to what an attribute refers to. The entry below is brought in step when it crosses itself: there may be many.
-fn part(object: HostRef, name: &str) -> *mut PyObject {
-    attribute(object, name).map_or(null_mut(), |part| cross::to_c_as_it_is(part.as_ref()).into_ptr())
+/// A part's mirror, with what it shows left as it is.
+fn part(object: &HostObj) -> New {
+    cross::to_c_as_it_is(object.as_ref())
 }
 
 /// An attribute that is there and not None.
@@ -68,7 +80,7 @@ pub(crate) fn fields(mirror: *mut PyObject) -> [*mut PyObject; 2] {
 fn add(cx: Cx<'_>, file: &str, function: &str, line: c_int) {
     let mirror = pystate::take_current_exception();
     // SAFETY: the thread state's reference is ours now.
-    let Some(exception) = (unsafe { crate::boundary::New::from_ptr(mirror) }) else { return };
+    let Some(exception) = (unsafe { New::from_ptr(mirror) }) else { return };
     if let Ok(object) = exception.obj().give(cx) {
         cx.unlocked(|h| h.add_traceback(object.as_ref(), file, function, line));
         pyerrors::show_traceback(object.as_ref(), exception.as_ptr());

@@ -46,6 +46,8 @@ impl State {
     pub(crate) const KEPT: u32 = 1 << 13;
     /// The dict of a module or of a class: what C puts there it goes on using without a reference of its own.
     pub const NAMESPACE: u32 = 1 << 15;
+    /// Of such a dict: it is a class's. The bit says something else of types.
+    pub const OF_CLASS: u32 = Self::LAYS_OUT;
     /// Where a byte lies that tells which thread lent the mirror last, and one that counts its places in lent sets.
     pub(crate) const LENDER: u32 = 16;
     pub(crate) const LENDINGS: u32 = 24;

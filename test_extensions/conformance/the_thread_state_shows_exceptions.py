@@ -84,6 +84,14 @@ def give_out():
         ext_errors.while_handling_inline(IndexError("inner"), fail, pushed)
 
 
+def take_context_away():
+    try:
+        fail()
+    except KeyError as error:
+        error.__context__ = None
+        raise
+
+
 def chain(error):
     while error:
         yield repr(error)
@@ -100,6 +108,12 @@ for pushed in (False, True):
         call(IndexError("C's"), fail, pushed)
     except KeyError as error:
         print("context:", list(chain(error)))
+    try:
+        call(IndexError("C's"), take_context_away, pushed)
+    except KeyError as error:
+        print("taken away:", list(chain(error)))
+    same = IndexError("C's, both times")
+    print("none between:", call(same, lambda: call(None, lambda: (look(), call(same, look, pushed)), pushed), pushed), look())
     try:
         call(IndexError("C's"), give_out, pushed)
     except KeyError as error:

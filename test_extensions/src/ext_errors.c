@@ -160,7 +160,7 @@ while_handling_inline(PyObject *self, PyObject *arguments)
     _PyErr_StackItem own = {NULL, tstate->exc_info}, *item = pushed ? &own : tstate->exc_info;
     PyObject *old = item->exc_value;
     tstate->exc_info = item;
-    item->exc_value = Py_NewRef(error);
+    item->exc_value = error == Py_None ? NULL : Py_NewRef(error);
     PyObject *result = PyObject_CallNoArgs(function);
     Py_XDECREF(item->exc_value);
     item->exc_value = old;

@@ -180,7 +180,7 @@ pub(super) fn items<'a>(sequence: Obj<'a>) -> Option<&'a [*mut PyObject]> {
     if is_exactly(sequence, builtin!(PyTuple_Type)) {
         return Some(tupleobject::items(sequence.as_ptr()));
     }
-    is_exactly(sequence, builtin!(PyList_Type)).then(|| listobject::items(sequence.as_ptr()))
+    is_exactly(sequence, builtin!(PyList_Type)).then(|| listobject::items_now(sequence.as_ptr()))
 }
 
 /// The same of one that no host has seen: of others the host compares the items faster.

@@ -549,7 +549,7 @@ pub trait DictProtocol {
     fn dict_set(&self, dict: HostRef, key: HostRef, value: HostRef) -> HostResult<()> {
         Err(lacking("dict_set"))
     }
-    /// As [`DictProtocol::dict_set`], in the namespace of a class or a module: for a host that looks attributes up by names of its own.
+    /// As [`DictProtocol::dict_set`], in the namespace of a class: for a host that looks attributes up by names of its own.
     fn namespace_set(&self, dict: HostRef, name: HostRef, value: HostRef) -> HostResult<()> {
         self.dict_set(dict, name, value)
     }

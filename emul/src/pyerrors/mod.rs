@@ -185,17 +185,24 @@ pub(crate) fn chain(cx: Cx<'_>, exception: HostRef) {
     set_context(cx, exception, handled.as_ref());
 }
 
-/// As [`chain`], for an error of the host's: one with a context was raised by Python code, which gave it that.
+/// As [`chain`], for an error of the host's. One with a traceback was raised by Python code, which gave it the context that it has.
 pub(crate) fn chain_new(cx: Cx<'_>, exception: HostRef) {
     // SAFETY: the thread's own stack of handled exceptions.
-    if optional(unsafe { (*pystate::handled()).exc_value }).is_some() && context(cx, exception).is_none() {
+    if optional(unsafe { (*pystate::handled()).exc_value }).is_some()
+        && shown_part(cx, exception, "__traceback__").is_none()
+        && context(cx, exception).is_none()
+    {
         chain(cx, exception);
     }
 }
 
-/// What a class makes of the attribute is nothing to raise another error for.
 fn context(cx: Cx<'_>, exception: HostRef) -> Option<HostObj> {
-    let name = host().new_str(b"__context__");
+    shown_part(cx, exception, "__context__")
+}
+
+/// What a class makes of the attribute is nothing to raise another error for.
+fn shown_part(cx: Cx<'_>, exception: HostRef, name: &str) -> Option<HostObj> {
+    let name = host().new_str(name.as_bytes());
     let found = cx.unlocked(|_| own_attribute(exception, name.as_ref())).ok()?;
     (host().kind(found.as_ref()) != Kind::None).then_some(found)
 }
@@ -286,7 +293,7 @@ pub(crate) fn show(object: HostRef, mirror: *mut PyObject) {
 pub(crate) fn show_traceback(object: HostRef, mirror: *mut PyObject) {
     let name = host().new_str(b"__traceback__");
     let Ok(traceback) = own_attribute(object, name.as_ref()) else { return };
-    let traceback = (host().kind(traceback.as_ref()) != Kind::None).then(|| cross::to_c_owned(traceback));
+    let traceback = (host().kind(traceback.as_ref()) != Kind::None).then(|| cross::to_c_as_it_is(traceback.as_ref()));
     // SAFETY: the mirror of an exception has its struct, whose field owns a reference.
     unsafe { store(&raw mut (*fields(mirror)).traceback, traceback) };
 }

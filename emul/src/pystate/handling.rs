@@ -16,31 +16,34 @@ thread_local! {
     static SHOWN: Cell<*mut PyObject> = const { Cell::new(null_mut()) };
 }
 
-/// What the innermost item and the host had before C was called.
+/// What the innermost item, where it was changed, and the host had before C was called.
 pub(crate) struct Before {
-    item: *mut _PyErr_StackItem,
-    value: Option<New>,
+    item: Option<(*mut _PyErr_StackItem, Option<New>)>,
     shown: Option<New>,
 }
 
 /// Bring the handled exception in step before C runs.
 #[inline]
 pub(crate) fn sync_to_c() -> Option<Before> {
-    let exception = host().handled_exception()?;
+    let Some(exception) = host().handled_exception() else {
+        // What C below this one handles, be it the same, is news to the host.
+        return (!SHOWN.get().is_null()).then(|| Before { item: None, shown: set_shown(None) });
+    };
     let mirror = cross::to_c_owned(exception);
     let shown = set_shown(Some(mirror.obj().to_new()));
     // SAFETY: the thread's own state. The item in use is that of the code that runs, whose word owns a reference or is NULL.
     unsafe {
         let item = (*thread_state()).exc_info;
         let value = New::from_ptr(ptr::replace(&raw mut (*item).exc_value, mirror.into_ptr()));
-        Some(Before { item, value, shown })
+        Some(Before { item: Some((item, value)), shown })
     }
 }
 
 /// Undo [`sync_to_c`].
 pub(crate) fn restore(before: Option<Before>) {
-    let Some(Before { item, value, shown }) = before else { return };
+    let Some(Before { item, shown }) = before else { return };
     drop(set_shown(shown));
+    let Some((item, value)) = item else { return };
     // SAFETY: items stand as long as the code that pushed them runs, and that called what ends now.
     unsafe { drop(New::from_ptr(ptr::replace(&raw mut (*item).exc_value, value.map_or(null_mut(), New::into_ptr)))) };
 }

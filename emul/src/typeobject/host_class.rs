@@ -91,7 +91,7 @@ pub(super) fn make_heap_type(class: HostRef, identity: usize, info: &crate::host
             (*ty).tp_weaklistoffset = MANAGED_WEAKREF_OFFSET;
         }
         (*ty).tp_dict = crate::cross::to_c(host().namespace(class).as_ref()).into_ptr();
-        lending::mark_namespace((*ty).tp_dict);
+        lending::mark_class_namespace((*ty).tp_dict);
         let definitions = Definitions::of(ty);
         for &slot in Slot::ALL {
             // A type of C's has one of these two at times, and then not the other one of its base; a class made in Python has both.

@@ -199,7 +199,7 @@ pub(crate) fn ready(cx: Cx<'_>, ty: *mut PyTypeObject) -> Result<()> {
         // From here on C and the host have one namespace; a write of C's is seen once `PyType_Modified` says so.
         let before = (*ty).tp_dict;
         (*ty).tp_dict = cx.to_c(host().namespace(class.as_ref())).into_ptr();
-        lending::mark_namespace((*ty).tp_dict);
+        lending::mark_class_namespace((*ty).tp_dict);
         lifetime::xdecref(before);
         host().class_modified(class.as_ref());
     }

@@ -4,6 +4,7 @@ use std::ffi::c_int;
 use std::ops::Range;
 
 use capi_macros::capi;
+use memchr::memmem;
 use object_mirror::Py_ssize_t;
 use object_mirror::object::PyObject;
 
@@ -429,14 +430,46 @@ fn is_at(hay: Chars<'_>, needle: Chars<'_>, at: usize) -> bool {
 /// The index of `needle` in `hay`, forwards or backwards.
 fn find(hay: Chars<'_>, needle: Chars<'_>, forwards: bool) -> Option<usize> {
     let last = hay.len().checked_sub(needle.len())?;
-    let Some(first) = needle.iter().next() else {
+    if needle.len() == 0 {
         return Some(if forwards { 0 } else { last });
-    };
-    if first > 0xff && matches!(hay, Chars::One(_)) {
-        return None;
     }
-    let found = |&at: &usize| hay.at(at) == first && is_at(hay, needle, at);
-    if forwards { (0..=last).find(found) } else { (0..=last).rev().find(found) }
+    match (hay, needle) {
+        (Chars::One(hay), Chars::One(needle)) => find_units(hay, needle, forwards),
+        (Chars::One(hay), _) => find_units(hay, &as_wide::<u8>(needle)?, forwards),
+        (Chars::Two(hay), Chars::Two(needle)) => find_units(hay, needle, forwards),
+        (Chars::Two(hay), _) => find_units(hay, &as_wide::<u16>(needle)?, forwards),
+        (Chars::Four(hay), Chars::Four(needle)) => find_units(hay, needle, forwards),
+        (Chars::Four(hay), _) => find_units(hay, &as_wide::<u32>(needle)?, forwards),
+    }
+}
+
+/// The characters in units of that width, if they fit.
+fn as_wide<T: TryFrom<u32>>(chars: Chars<'_>) -> Option<Vec<T>> {
+    chars.iter().map(|ch| T::try_from(ch).ok()).collect()
+}
+
+/// Find units among units: their bytes, at a place where a unit begins.
+fn find_units<T: Copy>(hay: &[T], needle: &[T], forwards: bool) -> Option<usize> {
+    let width = size_of::<T>();
+    let (hay, needle) = (bytes_of(hay), bytes_of(needle));
+    let mut range = 0..hay.len();
+    loop {
+        let here = &hay[range.clone()];
+        let at = if forwards { memmem::find(here, needle) } else { memmem::rfind(here, needle) }? + range.start;
+        if at.is_multiple_of(width) {
+            return Some(at / width);
+        }
+        if forwards {
+            range.start = at + 1;
+        } else {
+            range.end = at + needle.len() - 1;
+        }
+    }
+}
+
+fn bytes_of<T: Copy>(units: &[T]) -> &[u8] {
+    // SAFETY: callers pass unsigned numbers, which have no padding; the bytes are borrowed as they are.
+    unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), size_of_val(units)) }
 }
 
 /// Whether a str is part of another.
@@ -550,5 +583,11 @@ mod tests {
         assert_eq!(find(hay, Chars::Two(&[0x20ac]), true), None);
         assert_eq!(find(hay, Chars::One(b""), false), Some(6));
         assert_eq!(find(Chars::One(b""), Chars::One(b"a"), true), None);
+        // The bytes of 0x6261 are in the middle of two units, and once at the beginning of one.
+        let wide = Chars::Two(&[0x6100, 0x0062, 0x6261, 0x6100, 0x0062]);
+        assert_eq!(find(wide, Chars::Two(&[0x6261]), true), Some(2));
+        assert_eq!(find(wide, Chars::Two(&[0x6261]), false), Some(2));
+        assert_eq!(find(wide, Chars::One(b"b"), true), Some(1));
+        assert_eq!(find(Chars::Four(&[0x1_f600, 0x62]), Chars::One(b"b"), false), Some(1));
     }
 }

@@ -15,6 +15,7 @@ use rustpython::vm::vm::runtime::{self, InterpreterGil};
 use rustpython::vm::vm::thread::{self, CurrentVmAttachState, ThreadedVirtualMachine};
 use rustpython::vm::{Interpreter, PyObjectRef, PyResult, VirtualMachine};
 
+use super::runtime::put_away;
 use super::{HOST, RustPythonHost, with};
 use crate::run;
 
@@ -197,8 +198,10 @@ impl InterpreterProtocol for RustPythonHost {
     }
 
     fn enter(&self, interpreter: i64) {
+        put_away();
         let vm = new_thread(interpreter).expect("an interpreter that was started and has not ended");
-        thread::attach_current_thread(move || vm);
+        let attached = thread::attach_current_thread(move || vm);
+        assert_eq!(attached, CurrentVmAttachState::Attached, "the thread is in another interpreter still");
     }
 
     fn leave(&self, _interpreter: i64) {

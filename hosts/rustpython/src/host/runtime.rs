@@ -22,7 +22,9 @@ use rustpython::vm::{AsObject, PyObject, PyObjectRef, PyRef, PyResult, VirtualMa
 
 use super::buffer::Exported;
 use super::values::terminated;
-use super::{RustPythonHost, fork, get, interpreters, interrupt, memoryview, own, owned, raised, result, soon, with};
+use super::{
+    HOST, RustPythonHost, fork, get, interpreters, interrupt, memoryview, own, owned, raised, result, soon, with,
+};
 use crate::{ending, run};
 
 /// An interpreter thread that never runs: threads of C's get theirs from it.
@@ -68,6 +70,16 @@ pub(crate) fn take_calls(vm: &mut VirtualMachine) {
 thread_local! {
     /// Whether this thread, which has an interpreter's thread, is detached from it.
     static DETACHED: Cell<bool> = const { Cell::new(false) };
+    /// What [`put_away`] has for `attach`.
+    static PUT_AWAY: Cell<Option<SavedThreadState>> = const { Cell::new(None) };
+}
+
+/// This thread enters another interpreter: the one that it detached from when there was no other steps aside.
+pub(super) fn put_away() {
+    if DETACHED.get() {
+        HOST.attach(0);
+        PUT_AWAY.set(Some(thread::save_current_thread()));
+    }
 }
 
 /// Change the state of this thread by hand: `save_current_thread` and its counterpart borrow the slot, which may be borrowed already.
@@ -222,6 +234,9 @@ impl RuntimeProtocol for RustPythonHost {
         if state != 0 {
             // SAFETY: the word is `detach`'s, given back once.
             return thread::restore_current_thread(*unsafe { Box::from_raw(state as *mut SavedThreadState) });
+        }
+        if let Some(saved) = PUT_AWAY.take() {
+            return thread::restore_current_thread(saved);
         }
         let slot = thread::current_thread_slot().expect("a thread that was attached has its slot");
         with(|vm| {
