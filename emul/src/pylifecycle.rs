@@ -290,7 +290,8 @@ pub(crate) fn flush(cx: Cx<'_>) {
 /// Print a fatal error and abort.
 pub(crate) fn fatal(function: Option<&str>, message: &str) -> ! {
     print_fatal(function, message);
-    if crate::lock::is_held() {
+    // Past the interpreter's end there is nothing to tell.
+    if crate::lock::is_held() && host().attached().is_some() {
         // SAFETY: this thread holds the lock.
         crate::fatal::tell(unsafe { Cx::assume() });
     }
