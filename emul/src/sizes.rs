@@ -79,10 +79,12 @@ pub(crate) fn sync_to_c() {
 
 /// Those that C does not hold any more are forgotten: they show their sizes when they cross.
 fn show_held() {
-    for known in last() {
-        match held(*known) {
-            Some(object) => _ = show(*known, object),
-            None => *known = null_mut(),
+    // Looked up anew for each: the host may run others while it tells a size.
+    for place in 0..CROSSED {
+        let known = last()[place];
+        match held(known) {
+            Some(object) => _ = show(known, object),
+            None => last()[place] = null_mut(),
         }
     }
 }

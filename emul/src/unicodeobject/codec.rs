@@ -274,16 +274,25 @@ fn decoded_pair(cx: Cx<'_>, pair: &HostObj) -> Result<(HostObj, i64)> {
     Ok((text, cx.host().int_value(read.as_ref()).unwrap_or(0)))
 }
 
-/// How UTF-16 and UTF-32 name their byte orders and find the end of what is whole.
+/// How UTF-16 and UTF-32 find their byte order and the end of what is whole.
 struct Wide {
-    names: [&'static str; 2],
     unit: usize,
 }
 
-const UTF16: Wide = Wide { names: ["utf-16-le", "utf-16-be"], unit: 2 };
-const UTF32: Wide = Wide { names: ["utf-32-le", "utf-32-be"], unit: 4 };
+const UTF16: Wide = Wide { unit: 2 };
+const UTF32: Wide = Wide { unit: 4 };
 
 impl Wide {
+    /// Of the codec that encodes in that order.
+    fn name(&self, byteorder: c_int) -> &'static str {
+        let order = match byteorder {
+            -1 => Some(Order::Little),
+            1 => Some(Order::Big),
+            _ => None,
+        };
+        Alone::Wide(self.unit, order).name()
+    }
+
     /// The length without an unfinished character at the end.
     fn finished(&self, bytes: &[u8], order: Order) -> usize {
         let end = bytes.len() / self.unit * self.unit;
@@ -319,7 +328,7 @@ impl Wide {
         if let Some(mut byteorder) = byteorder {
             byteorder.write(order);
         }
-        let name = self.names[usize::from(by == Order::Big)];
+        let name = Alone::Wide(self.unit, Some(by)).name();
         let mut result = decode(cx, &rest[..end], name, errors);
         if end < rest.len() {
             result = told_by_all(cx, result, errors, || decode(cx, rest, name, errors));
@@ -564,22 +573,14 @@ fn PyUnicode_AsUTF32String(cx: Cx<'_>, unicode: Obj<'_>) -> Result<New> {
 #[capi]
 fn _PyUnicode_EncodeUTF16(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>, byteorder: c_int) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(cx, unicode, wide_name("utf-16", &UTF16, byteorder), text(errors).as_deref())
+    encode(cx, unicode, UTF16.name(byteorder), text(errors).as_deref())
 }
 
 /// Encode to UTF-32 in a byte order (-1 little, 1 big, 0 native with its mark).
 #[capi]
 fn _PyUnicode_EncodeUTF32(cx: Cx<'_>, unicode: Obj<'_>, errors: Option<Text<'_>>, byteorder: c_int) -> Result<New> {
     expect_str_argument(cx, unicode)?;
-    encode(cx, unicode, wide_name("utf-32", &UTF32, byteorder), text(errors).as_deref())
-}
-
-fn wide_name(marked: &'static str, wide: &Wide, byteorder: c_int) -> &'static str {
-    match byteorder {
-        -1 => wide.names[0],
-        1 => wide.names[1],
-        _ => marked,
-    }
+    encode(cx, unicode, UTF32.name(byteorder), text(errors).as_deref())
 }
 
 /// Encode with the escapes of a str literal.
